@@ -1,0 +1,72 @@
+/**
+ * What can be done to a run. A run records these, never shell lines: at virtual time t, applied before the events of the next
+ * unplayed instant, in order (DESIGN §1). Shell lines, forms and clicks only produce them.
+ */
+
+/** A member by name, number or role: `etcd-1`, `1`, `leader`, `followers`, `all`; resolved when the command is applied. */
+export type NodeRef = string;
+
+/** Microseconds, uniform between both. */
+export interface LatencyRange {
+  readonly minMicros: number;
+  readonly maxMicros: number;
+}
+
+/** Undefined leaves a setting as it is. Probabilities from 0 to 1. */
+export interface LinkSettings {
+  readonly cut?: boolean;
+  readonly latency?: LatencyRange;
+  readonly loss?: number;
+  readonly duplicate?: number;
+  readonly reorder?: number;
+}
+
+export type WorldCommand =
+  /** `powerLoss`: what was not flushed is gone too; otherwise only the process dies and written bytes stay. */
+  | { readonly type: 'kill'; readonly nodes: readonly NodeRef[]; readonly powerLoss: boolean }
+  | { readonly type: 'restart'; readonly nodes: readonly NodeRef[] }
+  | { readonly type: 'freeze'; readonly nodes: readonly NodeRef[] }
+  | { readonly type: 'thaw'; readonly nodes: readonly NodeRef[] }
+  | { readonly type: 'wipe'; readonly nodes: readonly NodeRef[] }
+  /** Members of different sides do not reach each other; members in no side form one more side. */
+  | { readonly type: 'partition'; readonly sides: readonly (readonly NodeRef[])[] }
+  | { readonly type: 'isolate'; readonly nodes: readonly NodeRef[] }
+  /** Mends partitions, cuts, loss and latency of all links. */
+  | { readonly type: 'heal' }
+  /** One direction, or `both`. Ends may be members or clients. */
+  | { readonly type: 'link'; readonly from: NodeRef; readonly to: NodeRef; readonly both: boolean; readonly settings: LinkSettings }
+  | { readonly type: 'disk'; readonly nodes: readonly NodeRef[]; readonly settings: { readonly walLatency?: LatencyRange; readonly backendLatency?: LatencyRange; readonly full?: boolean; readonly failFsync?: boolean; readonly tear?: boolean; readonly corrupt?: boolean } }
+  | { readonly type: 'clock'; readonly nodes: readonly NodeRef[]; readonly rate: number }
+  | { readonly type: 'timeout'; readonly nodes: readonly NodeRef[] }
+  /** Starts a program as a process of a client. `process` is unique in the run; the client of that name is made when needed. */
+  | { readonly type: 'start'; readonly process: string; readonly client: string; readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly stdin: string | undefined; readonly columns: number }
+  | { readonly type: 'stdin'; readonly process: string; readonly data: string; readonly end: boolean }
+  | { readonly type: 'signal'; readonly process: string; readonly signal: 'INT' | 'TERM' }
+  /** Faults on one message in flight, named by its `message-sent` event. */
+  | { readonly type: 'message'; readonly event: number; readonly action: 'drop' | 'duplicate' | 'deliver' | 'delay'; readonly delayMicros: number };
+
+/** A `play` line: something done to the world, or to the session that plays it. */
+export type PlayCommand =
+  | { readonly type: 'world'; readonly command: WorldCommand }
+  | { readonly type: 'new'; readonly options: RunOptionsInput }
+  | { readonly type: 'run'; readonly micros: number }
+  | { readonly type: 'until'; readonly condition: string; readonly withinMicros: number }
+  | { readonly type: 'status' }
+  | { readonly type: 'step' }
+  | { readonly type: 'help' };
+
+/** Flags of `play new`; what is not given keeps the default of the profile. */
+export interface RunOptionsInput {
+  readonly nodes?: number;
+  readonly seed?: number;
+  readonly profile?: string;
+  readonly preVote?: boolean;
+  readonly checkQuorum?: boolean;
+  readonly electionMicros?: number;
+  readonly heartbeatMicros?: number;
+  readonly latency?: LatencyRange;
+  readonly diskLatency?: LatencyRange;
+  readonly snapshotCount?: number;
+  readonly catchUpEntries?: number;
+  readonly storage?: 'sync' | 'async';
+}

@@ -1,0 +1,190 @@
+/**
+ * The member as the world sees it: a pure step machine (DESIGN §2). `step(now, inbox) → outbox`; no clock, no I/O but the Disk port.
+ * A member does not know whether it lives in a worker. Everything here is plain data, so that it can cross a worker boundary.
+ */
+
+import type { EventId, NodeId, SimTime } from '#kernel/brand.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+
+/** The etcd release whose behaviour is modelled. */
+export type Profile = '3.4.23' | '3.5';
+
+/** One member of `--initial-cluster`. */
+export interface InitialMember {
+  readonly name: string;
+  readonly peerUrls: readonly string[];
+}
+
+/** What a member is started with; etcd's flags, with times in virtual microseconds. */
+export interface MemberConfig {
+  readonly profile: Profile;
+  readonly name: string;
+  readonly peerUrls: readonly string[];
+  readonly clientUrls: readonly string[];
+  readonly initialCluster: readonly InitialMember[];
+  readonly initialClusterToken: string;
+  readonly initialClusterState: 'new' | 'existing';
+  /** µs of one tick (`--heartbeat-interval`), default 100 ms. */
+  readonly heartbeatMicros: number;
+  /** µs (`--election-timeout`), default 1000 ms; a whole number of ticks. */
+  readonly electionMicros: number;
+  readonly preVote: boolean;
+  readonly checkQuorum: boolean;
+  /** `sync` is etcd's loop: a save blocks ticks and sends. `async` uses the core's asynchronous storage writes. */
+  readonly storage: 'sync' | 'async';
+  /** Applied entries between two Raft snapshots (`--snapshot-count`). */
+  readonly snapshotCount: number;
+  /** Entries kept behind a snapshot for slow followers. */
+  readonly snapshotCatchUpEntries: number;
+  /** Bytes (`--max-request-bytes`), default 1.5 MiB. */
+  readonly maxRequestBytes: number;
+  readonly maxTxnOps: number;
+  /** Bytes (`--quota-backend-bytes`), 0 is 2 GiB. */
+  readonly quotaBackendBytes: number;
+  readonly walSegmentBytes: number;
+  /** Unix milliseconds at virtual time 0. */
+  readonly epochMillis: number;
+  /** The run's seed; the member draws from streams named after itself. */
+  readonly seed: number;
+  /** Rules broken on purpose, to prove that the checkers see it. Names are the member's or the core's. */
+  readonly broken: readonly string[];
+}
+
+/** What the world adds at each start of a member. */
+export interface StartInfo {
+  /** The member's number in the world, from 1: the actor of its trace events. */
+  readonly actor: number;
+  /** Number of its first trace event: continues the last incarnation's. */
+  readonly nextEvent: number;
+  /** 1 for the first start, 2 after the first restart, … */
+  readonly incarnation: number;
+  readonly now: SimTime;
+  /** The event that started it. */
+  readonly cause: EventId;
+}
+
+/** Identifies a call of a client at a member: the client's actor number and its own counter of calls. */
+export interface CallId {
+  readonly client: number;
+  readonly call: number;
+}
+
+/** One thing that happens to a member. `cause` is the world's event of its delivery. */
+export type InboxItem =
+  /** The wake-up time that it asked for has come. */
+  | { readonly type: 'wake'; readonly cause: EventId }
+  /** A peer's message, in the Raft core's encoding (`encodeMessage`). */
+  | { readonly type: 'peer'; readonly message: Bytes; readonly cause: EventId }
+  /** A peer could not be reached (connection refused): ReportUnreachable. */
+  | { readonly type: 'unreachable'; readonly peer: NodeId; readonly cause: EventId }
+  /** The outcome of sending a snapshot: ReportSnapshot. */
+  | { readonly type: 'snapshot-sent'; readonly peer: NodeId; readonly ok: boolean; readonly cause: EventId }
+  /** A client opens a call. `method` as in `#api/rpc.ts`, `body` the encoded first request, `token` the auth token or ''. */
+  | { readonly type: 'call'; readonly id: CallId; readonly method: string; readonly body: Bytes; readonly token: string; readonly cause: EventId }
+  /** A further request on a streaming call. */
+  | { readonly type: 'call-message'; readonly id: CallId; readonly body: Bytes; readonly cause: EventId }
+  /** The client sends no more. */
+  | { readonly type: 'call-half-close'; readonly id: CallId; readonly cause: EventId }
+  /** The client cancelled, or its connection is gone. */
+  | { readonly type: 'call-cancel'; readonly id: CallId; readonly cause: EventId }
+  /** An HTTP request (`/version`, `/health`, gateway, v2 …): answered by `http` replies. */
+  | { readonly type: 'http'; readonly id: CallId; readonly method: string; readonly target: string; readonly headers: readonly (readonly [string, string])[]; readonly body: Bytes; readonly cause: EventId }
+  /** The disk operation `op` is durable now. */
+  | { readonly type: 'saved'; readonly op: number; readonly cause: EventId }
+  /** Forced by `play timeout`: campaign now. */
+  | { readonly type: 'election-timeout'; readonly cause: EventId };
+
+export interface StepInput {
+  /** The member's own clock, µs. */
+  readonly now: SimTime;
+  readonly items: readonly InboxItem[];
+}
+
+/** A Raft message on its way to a peer. */
+export interface OutMessage {
+  readonly to: NodeId;
+  readonly message: Bytes;
+  /** Message type (`MsgApp`, …), so that the world can draw and fault it without decoding. */
+  readonly kind: string;
+  /** The trace event `message-sent`. */
+  readonly event: EventId;
+}
+
+/** An answer on a call. */
+export type Reply =
+  | { readonly type: 'message'; readonly id: CallId; readonly body: Bytes; readonly event: EventId }
+  /** The end of a call: gRPC status code (0 is OK) and message. A unary call is a message, then an end. */
+  | { readonly type: 'end'; readonly id: CallId; readonly code: number; readonly message: string; readonly event: EventId }
+  | { readonly type: 'http-head'; readonly id: CallId; readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly event: EventId }
+  | { readonly type: 'http-body'; readonly id: CallId; readonly body: Bytes; readonly last: boolean; readonly event: EventId };
+
+/** A disk operation that the world completes after its modelled latency, by an inbox item `saved`. */
+export interface SaveRequest {
+  readonly op: number;
+  /** Whose latency applies. */
+  readonly target: 'wal' | 'backend' | 'snapshot';
+  readonly bytes: number;
+}
+
+/** What everybody may know of a member at any time without asking; small and cheap. */
+export interface MemberStatus {
+  readonly id: NodeId;
+  readonly role: 'follower' | 'pre-candidate' | 'candidate' | 'leader';
+  readonly learner: boolean;
+  readonly term: number;
+  readonly vote: NodeId;
+  readonly lead: NodeId;
+  readonly commit: number;
+  readonly applied: number;
+  readonly firstIndex: number;
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+  readonly revision: number;
+  readonly compactRevision: number;
+  /** Ticks since the timer was reset, and the timeout drawn for this round, in ticks. */
+  readonly electionElapsed: number;
+  readonly electionTimeout: number;
+  /** µs of the member's clock at its next tick. */
+  readonly nextTickAt: SimTime;
+  /** The disk operation that it waits for, 0 if none. */
+  readonly saving: number;
+  /** Ids of the voters by its own configuration, ascending. */
+  readonly voters: readonly NodeId[];
+}
+
+/** Why a member stopped by itself. */
+export interface Halt {
+  readonly type: 'assertion' | 'disk' | 'removed' | 'start';
+  readonly message: string;
+}
+
+export interface StepOutput {
+  /** When it wants to be stepped next, by its own clock; undefined: only by an item. */
+  readonly wakeAt: SimTime | undefined;
+  readonly messages: readonly OutMessage[];
+  readonly replies: readonly Reply[];
+  readonly saves: readonly SaveRequest[];
+  /** Its trace events of this step, encoded (`TraceWriter.take`). */
+  readonly trace: Bytes;
+  /** Number of its next trace event. */
+  readonly nextEvent: number;
+  readonly status: MemberStatus;
+  /** Set once, by its last step. */
+  readonly halt?: Halt;
+}
+
+/** A question of the page or a predicate; answering changes nothing and is not traced. The answer is plain data. */
+export type Inspection =
+  /** Progress of each peer, votes, read states, ready queue, disk: everything the inspector shows. */
+  | { readonly type: 'raft' }
+  /** Log cells from `from` up to and with `to`. */
+  | { readonly type: 'log'; readonly from: number; readonly to: number }
+  /** Keys in [key, rangeEnd) at a revision (0: newest), at most `limit`. */
+  | { readonly type: 'keys'; readonly key: Bytes; readonly rangeEnd: Bytes; readonly revision: number; readonly limit: number }
+  /** Watchers with position and state. */
+  | { readonly type: 'watchers' }
+  | { readonly type: 'leases' }
+  | { readonly type: 'members' }
+  | { readonly type: 'disk' }
+  /** Digest of the whole engine state, to compare after a seek. */
+  | { readonly type: 'digest' };

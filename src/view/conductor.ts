@@ -1,0 +1,101 @@
+/**
+ * What the page can ask of the conductor (the worker that owns the world), and what the conductor tells the page. Comlink carries the
+ * calls; updates are pushed. All of it is plain data.
+ */
+
+import type { FeedItem, TapeItem } from '#view/feed.ts';
+import type { Frame, Pace } from '#view/frame.ts';
+
+/** Options of a new run; undefined keeps the default. Times in µs. */
+export interface NewRunOptions {
+  readonly nodes?: 1 | 3 | 5 | 7;
+  readonly seed?: number;
+  readonly profile?: '3.4.23' | '3.5';
+}
+
+/** Output of a terminal's or form's command. */
+export type TerminalEvent =
+  | { readonly type: 'output'; readonly terminal: string; readonly stderr: boolean; readonly text: string }
+  /** The foreground command ended: a prompt may be shown. */
+  | { readonly type: 'exit'; readonly terminal: string; readonly code: number }
+  /** Time is paused and the command needs time: the page offers to run. */
+  | { readonly type: 'needs-time'; readonly terminal: string };
+
+/** Something that concerns storage, shown once. */
+export type Notice =
+  | { readonly type: 'no-opfs'; readonly detail: string }
+  | { readonly type: 'second-tab' }
+  | { readonly type: 'restored'; readonly now: number }
+  /** What was stored cannot be used; `detail` says what is wrong. Nothing is deleted until the user says so. */
+  | { readonly type: 'stored-run-broken'; readonly detail: string }
+  /** The members' disks are not what the command log leads to. */
+  | { readonly type: 'disks-disagree'; readonly detail: string }
+  | { readonly type: 'bad-link'; readonly detail: string }
+  | { readonly type: 'engine-failed'; readonly detail: string; readonly report: string };
+
+/** Pushed at most once per animation frame. */
+export interface Update {
+  readonly frame: Frame;
+  /** New facts since the last update, oldest first; the page keeps a bounded number. */
+  readonly feed: readonly FeedItem[];
+  /** The whole tape when it changed, else undefined. */
+  readonly tape: readonly TapeItem[] | undefined;
+  readonly terminal: readonly TerminalEvent[];
+  readonly notices: readonly Notice[];
+}
+
+/** One key of a member's store. Values are shown as text; bytes that are not UTF-8 are escaped. */
+export interface KeyView {
+  readonly key: string;
+  readonly value: string;
+  readonly createRevision: number;
+  readonly modRevision: number;
+  readonly version: number;
+  readonly lease: string;
+}
+
+export interface KeysAnswer {
+  readonly member: string;
+  readonly revision: number;
+  readonly compactRevision: number;
+  readonly keys: readonly KeyView[];
+  readonly more: boolean;
+  /** Set if the member cannot answer (dead, or the revision is compacted). */
+  readonly error: string | undefined;
+}
+
+/** How far a single step goes. */
+export type StepSize = 'event' | 'message' | 'term';
+
+export interface BootOptions {
+  /** Fragment of the page's address: may hold a run. */
+  readonly fragment: string;
+  /** Extra storage name for tests that run side by side. */
+  readonly scope: string;
+}
+
+/** The conductor's face. Every click sends the line that it stands for through `execute`; the rest is about time and looking. */
+export interface Conductor {
+  /** Opens or restores the stored run, or starts a new one; calls `onUpdate` from then on. */
+  boot(options: BootOptions, onUpdate: (update: Update) => void): Promise<void>;
+  /** Runs a typed line in a terminal (`main`, or a form's name). Output comes in updates. */
+  execute(terminal: string, line: string): Promise<void>;
+  /** Standard input for the terminal's foreground program. */
+  input(terminal: string, text: string, end: boolean): Promise<void>;
+  /** Ctrl-C. */
+  interrupt(terminal: string): Promise<void>;
+  play(): Promise<void>;
+  pause(): Promise<void>;
+  step(size: StepSize): Promise<void>;
+  setPace(pace: Pace): Promise<void>;
+  /** The page cannot be seen: time stands still. */
+  setVisible(visible: boolean): Promise<void>;
+  newRun(options: NewRunOptions): Promise<void>;
+  /** Answers to a `disks-disagree` or `stored-run-broken` notice. */
+  resolveStorage(choice: 'start-from-disks' | 'start-over'): Promise<void>;
+  keys(member: string, prefix: string, revision: number): Promise<KeysAnswer>;
+  /** The run as a link fragment (without `#`) and as text for a file. */
+  share(): Promise<{ readonly fragment: string; readonly file: string }>;
+  /** Deletes everything this site stored in the browser and starts afresh. */
+  deleteStored(): Promise<void>;
+}
