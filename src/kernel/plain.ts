@@ -83,13 +83,10 @@ function read(r: Reader, depth: number): Plain {
       return items;
     }
     case TAG.object: {
-      const out: Record<string, Plain> = {};
+      const entries: [string, Plain][] = [];
       const n = r.varint();
-      for (let i = 0; i < n; i++) {
-        const key = r.text();
-        out[key] = read(r, depth + 1);
-      }
-      return out;
+      for (let i = 0; i < n; i++) entries.push([r.text(), read(r, depth + 1)]);
+      return Object.fromEntries(entries); // own properties even for a key such as __proto__
     }
     default:
       throw new DecodeError(`unknown tag ${tag} at offset ${r.offset - 1}`);
