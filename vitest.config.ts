@@ -2,5 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 /** Unit tests run in Node; browser journeys live in e2e and run under Playwright. */
 export default defineConfig({
-  test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node', testTimeout: 60_000 },
+  test: {
+    include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'tools/**/*.test.ts'],
+    environment: 'node',
+    testTimeout: 60_000,
+  },
 });

@@ -1,0 +1,15 @@
+/**
+ * What the built site weighs, gzipped. The first line is a promise to the visitor: the scripts that index.html asks for at once. The
+ * workers are loaded beside it, so they are reported and only kept from growing by accident.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+const html = existsSync('dist/index.html') ? readFileSync('dist/index.html', 'utf8') : '';
+const entry = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map((match) => `dist/${match[1]}`);
+const scripts = existsSync('dist/assets') ? readdirSync('dist/assets').filter((name) => name.endsWith('.js')) : [];
+const workers = scripts.filter((name) => /worker|conductor|member/.test(name)).map((name) => `dist/assets/${name}`);
+
+export default [
+  { name: "the page's entry", path: entry.length > 0 ? entry : ['dist/index.html'], gzip: true, limit: '220 KiB' },
+  ...(workers.length > 0 ? [{ name: 'workers', path: workers, gzip: true, limit: '400 KiB' }] : []),
+];

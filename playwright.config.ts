@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+/** `npm test` names the browser that it found or fetched; alone, Playwright takes the system's Chromium or its own. */
+const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find((path) => path !== undefined && existsSync(path));
+const PORT = 4173;
+
+/** Browser tests run against the built site, served under a sub-path as GitHub Pages does. */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  snapshotPathTemplate: 'e2e/screenshots/{arg}{ext}',
+  fullyParallel: true,
+  forbidOnly: process.env['CI'] !== undefined,
+  retries: 0,
+  workers: 2,
+  timeout: 60_000,
+  expect: {
+    timeout: 10_000,
+    // Survives a browser update's new text edges, not a moved or missing thing.
+    toHaveScreenshot: { maxDiffPixelRatio: 0.02, threshold: 0.25, animations: 'disabled' },
+  },
+  use: {
+    baseURL: `http://127.0.0.1:${PORT}/etcd-playground/`,
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-US',
+    colorScheme: 'light',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(executablePath === undefined ? {} : { executablePath }),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        // Raster in one thread and in whole tiles: screenshots come out the same.
+        '--disable-partial-raster',
+        '--num-raster-threads=1',
+      ],
+    },
+  },
+  projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
+  webServer: {
+    command: `node tools/serve-site.mjs --port ${PORT}`,
+    url: `http://127.0.0.1:${PORT}/etcd-playground/`,
+    reuseExistingServer: false,
+    timeout: 30_000,
+  },
+});

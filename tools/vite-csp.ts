@@ -1,0 +1,42 @@
+import type { Plugin } from 'vite';
+
+/**
+ * What the built page may load: its own files and nothing else. Styles may be inline, because the terminal emulator writes its own
+ * `<style>` elements; scripts may not.
+ */
+const POLICY: Readonly<Record<string, string>> = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self' 'unsafe-inline'",
+  'img-src': "'self' data:",
+  'font-src': "'self'",
+  'worker-src': "'self'",
+  'connect-src': "'self'",
+  'manifest-src': "'self'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+};
+
+/** What the development server needs beyond that: the refresh preamble is an inline script, and updates come through a socket. */
+const DEVELOPMENT: Readonly<Record<string, string>> = {
+  ...POLICY,
+  'script-src': "'self' 'unsafe-inline'",
+  'connect-src': "'self' ws: wss:",
+};
+
+/** Puts the Content-Security-Policy into index.html, in its first place, so that it holds for everything after it. */
+export function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'playground:content-security-policy',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, context) {
+        const policy = context.server === undefined ? POLICY : DEVELOPMENT;
+        const content = Object.entries(policy)
+          .map(([directive, sources]) => `${directive} ${sources}`)
+          .join('; ');
+        return [{ tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content }, injectTo: 'head-prepend' }];
+      },
+    },
+  };
+}
