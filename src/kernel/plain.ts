@@ -41,9 +41,9 @@ function write(w: Writer, value: Plain, depth: number): void {
   else if (value instanceof Uint8Array) w.u8(TAG.bytes).bytes(value);
   else if (Array.isArray(value)) {
     w.u8(TAG.array).varint(value.length);
-    for (const item of value as readonly Plain[]) write(w, item, depth + 1);
+    for (const item of value as readonly Plain[]) /* isArray forgets the items' type */ write(w, item, depth + 1);
   } else {
-    const entries = Object.entries(value as { readonly [key: string]: Plain });
+    const entries = Object.entries(value as { readonly [key: string]: Plain }); // all that is left of Plain
     w.u8(TAG.object).varint(entries.length);
     for (const [key, item] of entries) {
       w.text(key);
