@@ -1,0 +1,109 @@
+/** Words of a `play` command, cut into positional words and flags; values of flags checked and converted. */
+
+import { parseLatency, parseMicros } from '#ctl/duration.ts';
+import type { SyntaxProblem, Word } from '#ctl/lexer.ts';
+import type { LatencyRange } from '#ctl/world-command.ts';
+
+/** How the value of a flag reads. `switch` may stand alone (true) or as `--flag=false`. */
+export type FlagKind = 'switch' | 'time' | 'latency' | 'percent' | 'count' | 'rate' | 'text';
+
+export type FlagValue = boolean | number | string | LatencyRange;
+
+export interface PlayWords {
+  readonly type: 'ok';
+  readonly words: readonly Word[];
+  readonly flags: ReadonlyMap<string, FlagValue>;
+}
+
+/**
+ * Separates flags from words; flags may stand anywhere.
+ * @param kinds the flags that the command knows
+ */
+export function splitFlags(command: string, words: readonly Word[], kinds: Readonly<Record<string, FlagKind>>): PlayWords | SyntaxProblem {
+  const positional: Word[] = [];
+  const flags = new Map<string, FlagValue>();
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    if (word === undefined) break;
+    const match = /^--([^=]*)(?:=([\s\S]*))?$/.exec(word.text);
+    if (match === null) {
+      positional.push(word);
+      continue;
+    }
+    const name = match[1] ?? '';
+    const kind = kinds[name];
+    if (kind === undefined) return { type: 'error', message: unknownFlag(command, name, Object.keys(kinds)), column: word.column };
+    if (flags.has(name)) return { type: 'error', message: `--${name} is given twice`, column: word.column };
+    let text = match[2];
+    if (text === undefined && kind === 'switch') text = 'true';
+    if (text === undefined) text = words[++i]?.text;
+    if (text === undefined) return { type: 'error', message: `--${name} needs a value`, column: word.column };
+    const value = flagValue(kind, text);
+    if (value.type === 'error') return { type: 'error', message: `--${name}: ${value.message}`, column: word.column };
+    flags.set(name, value.value);
+  }
+  return { type: 'ok', words: positional, flags };
+}
+
+function unknownFlag(command: string, name: string, known: readonly string[]): string {
+  const list = known.length === 0 ? 'it takes none' : `it takes ${known.map((k) => `--${k}`).join(', ')}`;
+  return `play ${command} has no flag --${name}: ${list}`;
+}
+
+type ValueResult = { readonly type: 'ok'; readonly value: FlagValue } | { readonly type: 'error'; readonly message: string };
+
+function flagValue(kind: FlagKind, text: string): ValueResult {
+  switch (kind) {
+    case 'switch':
+      if (text === 'true' || text === 'false') return { type: 'ok', value: text === 'true' };
+      return { type: 'error', message: `true or false, not ${JSON.stringify(text)}` };
+    case 'time': {
+      const time = parseMicros(text);
+      return time.type === 'ok' ? { type: 'ok', value: time.micros } : time;
+    }
+    case 'latency': {
+      const latency = parseLatency(text);
+      return latency.type === 'ok' ? { type: 'ok', value: latency.range } : latency;
+    }
+    case 'percent': {
+      const match = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text);
+      const percent = Number(match?.[1] ?? NaN);
+      return percent <= 100 ? { type: 'ok', value: percent / 100 } : { type: 'error', message: `a percentage from 0% to 100%, not ${JSON.stringify(text)}` };
+    }
+    case 'count':
+      return /^\d{1,15}$/.test(text) ? { type: 'ok', value: Number(text) } : { type: 'error', message: `a whole number, not ${JSON.stringify(text)}` };
+    case 'rate': {
+      const rate = /^\d{1,4}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
+      return rate >= 0.01 && rate <= 100 ? { type: 'ok', value: rate } : { type: 'error', message: `a rate from 0.01 to 100, not ${JSON.stringify(text)}` };
+    }
+    case 'text':
+      return { type: 'ok', value: text };
+  }
+}
+
+export const flagBoolean = (flags: PlayWords['flags'], name: string): boolean | undefined => {
+  const v = flags.get(name);
+  return typeof v === 'boolean' ? v : undefined;
+};
+export const flagNumber = (flags: PlayWords['flags'], name: string): number | undefined => {
+  const v = flags.get(name);
+  return typeof v === 'number' ? v : undefined;
+};
+export const flagText = (flags: PlayWords['flags'], name: string): string | undefined => {
+  const v = flags.get(name);
+  return typeof v === 'string' ? v : undefined;
+};
+export const flagRange = (flags: PlayWords['flags'], name: string): LatencyRange | undefined => {
+  const v = flags.get(name);
+  return typeof v === 'object' ? v : undefined;
+};
+
+/** Drops keys whose value is undefined, for optional properties that must be absent. */
+export function defined<T extends Readonly<Record<string, unknown>>>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const out: { [K in keyof T]?: Exclude<T[K], undefined> } = {};
+  for (const key of Object.keys(fields) as (keyof T)[]) { // keys of fields are keyof T
+    const value = fields[key];
+    if (value !== undefined) out[key] = value as Exclude<T[typeof key], undefined>; // checked on this line
+  }
+  return out;
+}

@@ -1,0 +1,19 @@
+/** What `play help` prints. */
+export const PLAY_HELP = `play new [--nodes 3] [--seed 7] [--profile 3.5|3.4.23] [--prevote=false] [--check-quorum=false]
+         [--election-timeout 1000ms] [--heartbeat 100ms] [--latency 2ms..8ms] [--disk-latency 1ms..3ms]
+         [--snapshot-count N] [--catch-up-entries N] [--storage sync|async]     a new cluster
+play kill NODE… [--power-loss]                 the process dies; with --power-loss unflushed bytes too
+play restart|freeze|thaw|wipe NODE…            NODE: etcd-1, 1, leader, followers, all
+play partition etcd-1,etcd-2 / etcd-3 [/ …]    sides that do not reach each other
+play isolate NODE…                             cut off from all others
+play heal                                      mend the network
+play link A > B --cut | --latency 50ms | --loss 10% | --duplicate 5% | --reorder 10%     (<> both ways)
+play disk NODE… --latency 20ms | --backend-latency 20ms | --full | --tear | --corrupt | --fail-fsync
+play clock NODE… --rate 1.2                    a clock that runs fast or slow
+play timeout NODE…                             an election timeout now
+play message EVENT --drop | --duplicate | --deliver | --delay 50ms     one message in flight
+play run DURATION                              let time pass
+play until "CONDITION" [--within 60s]          until it holds: leader; term > 3; commit >= 10 on all; key "a" = "1"
+play step                                      the next instant
+play status                                    one line a member
+`;

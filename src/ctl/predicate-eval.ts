@@ -1,0 +1,191 @@
+/** What a condition means over a world: who implements {@link PredicateWorld} can evaluate every predicate. */
+
+import { unreachable } from '#kernel/assert.ts';
+import type { NodeId } from '#kernel/brand.ts';
+import type { Comparison, NumberQuantity, Outcome, Predicate, Scope } from '#ctl/predicate.ts';
+
+/** What a member shows of itself at any time; the member's own status fits. */
+export interface PredicateStatus {
+  readonly id: NodeId;
+  readonly role: 'follower' | 'pre-candidate' | 'candidate' | 'leader';
+  readonly learner: boolean;
+  readonly term: number;
+  readonly lead: NodeId;
+  readonly commit: number;
+  readonly applied: number;
+  readonly firstIndex: number;
+  readonly lastIndex: number;
+  readonly revision: number;
+  readonly compactRevision: number;
+  readonly voters: readonly NodeId[];
+}
+
+export interface PredicateMember {
+  readonly name: string;
+  /** Its process runs (a frozen one does too). */
+  readonly alive: boolean;
+  readonly frozen: boolean;
+  /** Of the running process, or the last known one. */
+  readonly status: PredicateStatus;
+}
+
+/** The questions that a condition may ask. `member` is an index into `members()`. Asking must not change the world. */
+export interface PredicateWorld {
+  /** In the order of their numbers: member 1 is the first. */
+  members(): readonly PredicateMember[];
+  /** The newest value of a key in the store of a member, as text; undefined if it is not there. */
+  keyValue(member: number, key: string): string | undefined;
+  /** Term of the entry at an index of a member's log; 0 if it has none there. */
+  entryTerm(member: number, index: number): number;
+  /** Messages of a type on their way between members. */
+  messagesInFlight(kind: string): number;
+  /** Raised alarms as a member knows them. */
+  alarms(member: number): readonly string[];
+  /** Ids of leases in a member's store, lower-case hex without leading zeros. */
+  leases(member: number): readonly string[];
+  /** Bytes of the backend file; watchers now; changes of leader that the member has seen. */
+  measure(member: number, quantity: 'dbsize' | 'watchers' | 'lead-changes'): number;
+  /** What became of a named process: running, exit 0, failed with a definite error, or of unknown effect. Undefined: no such process. */
+  outcome(process: string): Outcome | undefined;
+}
+
+const live = (m: PredicateMember): boolean => m.alive && !m.frozen;
+
+/** A live member that leads and that a majority of its voters follow in its term; undefined if there is none. */
+export function workingLeader(members: readonly PredicateMember[]): PredicateMember | undefined {
+  return members.find((leader) => {
+    const { id, term, role, voters } = leader.status;
+    if (!live(leader) || role !== 'leader') return false;
+    const followers = members.filter((m) => live(m) && voters.includes(m.status.id) && m.status.term === term && m.status.lead === id);
+    return followers.length * 2 > voters.length;
+  });
+}
+
+/** Members that a reference names: a name, a number from 1, `leader`, `followers` (live, not leading), `all`. Indices, ascending. */
+export function resolveNodes(members: readonly PredicateMember[], node: string): readonly number[] {
+  const indices = [...members.keys()];
+  const leader = workingLeader(members);
+  if (node === 'all' || node === 'any' || node === 'majority') return indices;
+  if (node === 'leader') return leader === undefined ? [] : [members.indexOf(leader)];
+  if (node === 'followers') return indices.filter((i) => members[i] !== leader && members[i]?.alive === true);
+  const byName = members.findIndex((m) => m.name === node);
+  if (byName >= 0) return [byName];
+  const number = /^\d+$/.test(node) ? Number(node) : 0;
+  return number >= 1 && number <= members.length ? [number - 1] : [];
+}
+
+function compare(a: number, comparison: Comparison, b: number): boolean {
+  switch (comparison) {
+    case '=':
+      return a === b;
+    case '!=':
+      return a !== b;
+    case '<':
+      return a < b;
+    case '<=':
+      return a <= b;
+    case '>':
+      return a > b;
+    case '>=':
+      return a >= b;
+  }
+}
+
+/** Whether a statement holds in a scope; over no live member nothing holds. */
+function holds(world: PredicateWorld, scope: Scope, test: (member: PredicateMember, index: number) => boolean): boolean {
+  const members = world.members();
+  const chosen = scope.type === 'node' ? resolveNodes(members, scope.node) : [...members.keys()];
+  const living = chosen.flatMap((index) => {
+    const member = members[index];
+    return member !== undefined && live(member) ? [{ member, index }] : [];
+  });
+  const passing = living.filter(({ member, index }) => test(member, index)).length;
+  switch (scope.type) {
+    case 'any':
+      return passing > 0;
+    case 'majority':
+      return passing * 2 > members.length;
+    case 'all':
+      return living.length > 0 && passing === living.length;
+    case 'node':
+      // A dead member is asked by name for nothing that could hold; `followers` must all hold.
+      return living.length > 0 && passing === living.length;
+  }
+}
+
+function quantity(world: PredicateWorld, member: PredicateMember, index: number, name: NumberQuantity): number {
+  const s = member.status;
+  switch (name) {
+    case 'term':
+      return s.term;
+    case 'commit':
+      return s.commit;
+    case 'applied':
+      return s.applied;
+    case 'first':
+      return s.firstIndex;
+    case 'last':
+      return s.lastIndex;
+    case 'revision':
+      return s.revision;
+    case 'compact':
+      return s.compactRevision;
+    case 'leases':
+      return world.leases(index).length;
+    case 'dbsize':
+    case 'watchers':
+    case 'lead-changes':
+      return world.measure(index, name);
+  }
+}
+
+function liveness(world: PredicateWorld, what: 'alive' | 'frozen' | 'dead', node: string): boolean {
+  const members = world.members();
+  const chosen = resolveNodes(members, node);
+  return chosen.length > 0 && chosen.every((i) => (what === 'alive' ? members[i]?.alive === true : what === 'dead' ? members[i]?.alive === false : members[i]?.frozen === true));
+}
+
+/** Whether a condition holds now. */
+export function evaluate(p: Predicate, world: PredicateWorld): boolean {
+  switch (p.type) {
+    case 'and':
+      return evaluate(p.left, world) && evaluate(p.right, world);
+    case 'or':
+      return evaluate(p.left, world) || evaluate(p.right, world);
+    case 'not':
+      return !evaluate(p.operand, world);
+    case 'has-leader':
+      return workingLeader(world.members()) !== undefined;
+    case 'leader-is': {
+      const members = world.members();
+      const leader = workingLeader(members);
+      if (leader === undefined) return false;
+      return resolveNodes(members, p.node).includes(members.indexOf(leader)) === p.equal;
+    }
+    case 'liveness':
+      return liveness(world, p.what, p.node);
+    case 'number':
+      return holds(world, p.scope, (m, i) => compare(quantity(world, m, i, p.quantity), p.comparison, p.value));
+    case 'role':
+      return holds(world, p.scope, (m) => ((p.role === 'learner' ? m.status.learner : !m.status.learner && m.status.role === p.role) === p.equal));
+    case 'key':
+      return holds(world, p.scope, (_, i) => {
+        const value = world.keyValue(i, p.key);
+        return (p.value === undefined ? value !== undefined : value === p.value) === p.equal;
+      });
+    case 'entry':
+      return holds(world, p.scope, (_, i) => compare(world.entryTerm(i, p.index), p.comparison, p.value));
+    case 'messages':
+      return compare(world.messagesInFlight(p.kind), p.comparison, p.value);
+    case 'alarm':
+      return holds(world, p.scope, (_, i) => world.alarms(i).includes(p.alarm));
+    case 'lease':
+      return holds(world, p.scope, (_, i) => world.leases(i).includes(p.id));
+    case 'outcome': {
+      const outcome = world.outcome(p.process);
+      return outcome !== undefined && (outcome === p.outcome) === p.equal;
+    }
+    default:
+      return unreachable(p, 'predicate');
+  }
+}

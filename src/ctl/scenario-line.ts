@@ -1,0 +1,78 @@
+/** One line of a scenario file (DESIGN §5): a time, a name for the background, a command, its input, or an expectation. */
+
+import { parseCommandLine, type CommandLine } from '#ctl/command-line.ts';
+import { parseMicros } from '#ctl/duration.ts';
+import type { SyntaxProblem, VariableLookup } from '#ctl/lexer.ts';
+
+export type ScenarioBody =
+  | { readonly type: 'blank' }
+  /** `< text`: a line of input of the command before it; the text with its newline. */
+  | { readonly type: 'input'; readonly data: string }
+  /** The output of the last finished command must contain the text. */
+  | { readonly type: 'expect'; readonly text: string }
+  | { readonly type: 'expect-exit'; readonly code: number }
+  | { readonly type: 'wait'; readonly name: string }
+  | { readonly type: 'signal'; readonly name: string; readonly signal: 'INT' | 'TERM' }
+  /** `name` is that of `&NAME`. */
+  | { readonly type: 'command'; readonly name: string | undefined; readonly line: string; readonly command: Exclude<CommandLine, { type: 'blank' } | SyntaxProblem> };
+
+/** `atMicros` is the virtual time of `@1500ms`. */
+export type ScenarioLine = { readonly type: 'line'; readonly atMicros: number | undefined; readonly body: ScenarioBody } | SyntaxProblem;
+
+const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+
+/** Reads a line; columns of problems count in the whole line. */
+export function parseScenarioLine(text: string, lookup?: VariableLookup): ScenarioLine {
+  const input = /^<(?: (.*))?$/s.exec(text);
+  if (input !== null) return { type: 'line', atMicros: undefined, body: { type: 'input', data: `${input[1] ?? ''}\n` } };
+  const time = /^(\s*)@(\S*)\s*/.exec(text);
+  if (time === null) return withBody(text, 0, undefined, lookup);
+  const at = parseMicros(time[2] ?? '');
+  if (at.type === 'error') return { type: 'error', message: at.message, column: (time[1] ?? '').length + 1 };
+  if (text.slice(time[0].length).trim() === '') return { type: 'error', message: 'a command must follow the time', column: text.length + 1 };
+  return withBody(text.slice(time[0].length), time[0].length, at.micros, lookup);
+}
+
+function withBody(text: string, offset: number, atMicros: number | undefined, lookup: VariableLookup | undefined): ScenarioLine {
+  const body = parseBody(text, lookup);
+  if (body.type === 'error') return { ...body, column: body.column + offset };
+  return { type: 'line', atMicros, body };
+}
+
+function parseBody(text: string, lookup: VariableLookup | undefined): ScenarioBody | SyntaxProblem {
+  const trimmed = text.trim();
+  if (trimmed === '' || trimmed.startsWith('#')) return { type: 'blank' };
+  const indent = text.length - text.trimStart().length;
+  const [keyword = '', ...words] = trimmed.split(/\s+/);
+  const problem = (message: string): SyntaxProblem => ({ type: 'error', message, column: indent + 1 });
+  switch (keyword) {
+    case 'expect': {
+      const wanted = trimmed.slice(keyword.length).trim();
+      return wanted === '' ? problem('expect needs a text') : { type: 'expect', text: wanted };
+    }
+    case 'expect-exit':
+      return words.length === 1 && /^\d{1,3}$/.test(words[0] ?? '') ? { type: 'expect-exit', code: Number(words[0]) } : problem('expect-exit needs an exit code');
+    case 'wait':
+      return words.length === 1 && NAME.test(words[0] ?? '') ? { type: 'wait', name: words[0] ?? '' } : problem('wait needs the name of a background command');
+    case 'signal': {
+      const [name = '', signal = ''] = words;
+      const known = signal === 'INT' || signal === 'TERM' ? signal : undefined;
+      if (words.length !== 2 || !NAME.test(name) || known === undefined) return problem('signal needs a name and INT or TERM');
+      return { type: 'signal', name, signal: known };
+    }
+  }
+  return parseNamed(text, lookup);
+}
+
+function parseNamed(text: string, lookup: VariableLookup | undefined): ScenarioBody | SyntaxProblem {
+  const named = /^(\s*)&(\S*)(\s*)/.exec(text);
+  const name = named?.[2];
+  if (name !== undefined && !NAME.test(name)) return { type: 'error', message: `bad name &${name}: letters, digits, - and _`, column: (named?.[1] ?? '').length + 1 };
+  const skipped = named?.[0].length ?? 0;
+  const line = text.slice(skipped);
+  const command = parseCommandLine(' '.repeat(skipped) + line, lookup);
+  if (command.type === 'error') return command;
+  if (command.type === 'blank') return name === undefined ? command : { type: 'error', message: 'a command must follow the name', column: text.length + 1 };
+  if (command.type === 'play' && name !== undefined) return { type: 'error', message: 'a play command cannot run in the background', column: 1 };
+  return { type: 'command', name, line: line.trim(), command };
+}
