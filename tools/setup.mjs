@@ -71,13 +71,19 @@ export async function findBrowser() {
   return installed ?? (await playwrightsOwn());
 }
 
+/** Runs a command for at most five minutes; true if it succeeds. */
 function works(command, args) {
   try {
-    execFileSync(command, args, { stdio: 'inherit' });
+    execFileSync(command, args, { stdio: 'inherit', timeout: 300_000 });
     return true;
   } catch {
     return false; // the caller goes on to the next way
   }
+}
+
+/** Runs apt-get, by sudo if that asks for no password. */
+function apt(...args) {
+  return process.getuid?.() === 0 ? works('apt-get', args) : works('sudo', ['-n', 'apt-get', ...args]);
 }
 
 /**
@@ -90,12 +96,11 @@ export async function ensureBrowser() {
   if (found !== undefined) return found;
   console.log('No Chromium found; getting one (once) …');
   const cli = join(ROOT, 'node_modules', '@playwright', 'test', 'cli.js');
-  if (!works(process.execPath, [cli, 'install', '--with-deps', 'chromium'])) works(process.execPath, [cli, 'install', 'chromium']);
+  // Without the system's libraries the download does not start; where they cannot be added, they may be there already.
+  if (works(process.execPath, [cli, 'install', 'chromium'])) works(process.execPath, [cli, 'install-deps', 'chromium']);
   const downloaded = await playwrightsOwn();
   if (downloaded !== undefined) return downloaded;
-  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  const apt = (...args) => works([...asRoot, 'apt-get'][0], [...asRoot, 'apt-get'].slice(1).concat(args));
-  if (apt('update')) apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-cjk');
+  if (process.platform === 'linux' && apt('update')) apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-cjk');
   const packaged = await findBrowser();
   if (packaged === undefined) throw new Error('no Chromium: install one, or set CHROMIUM_PATH to its executable');
   return packaged;
