@@ -1,0 +1,40 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { serveSite } from '../tools/serve-site.mjs';
+
+/** A published update reaches a visitor whose browser keeps the old site. */
+test('a kept site does not hold an update back, and works again without a network after it', async ({ page, context }) => {
+  const dir = mkdtempSync(join(tmpdir(), 'site-'));
+  cpSync('dist', dir, { recursive: true });
+  const server = await serveSite({ dir, base: '/moved/here/', port: 0 });
+  try {
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+    await page.goto(`http://127.0.0.1:${address.port}/moved/here/`);
+    await expect(page).toHaveTitle('etcd playground');
+    await page.evaluate(async () => navigator.serviceWorker.ready.then(() => undefined));
+
+    const html = join(dir, 'index.html');
+    writeFileSync(html, readFileSync(html, 'utf8').replace('<title>etcd playground</title>', '<title>etcd playground, newer</title>'));
+    const worker = join(dir, 'sw.js');
+    writeFileSync(worker, readFileSync(worker, 'utf8').replace(/'[0-9a-f]{16}'/, "'0123456789abcdef'"));
+    await page.reload();
+    await expect(page).toHaveTitle('etcd playground, newer');
+
+    // The newer worker takes over when the last tab of the old one is gone.
+    await expect.poll(async () => page.evaluate(async () => caches.keys())).toContain('etcd-playground-0123456789abcdef');
+    await page.goto('about:blank');
+    await page.goto(`http://127.0.0.1:${address.port}/moved/here/`);
+    await expect.poll(async () => page.evaluate(async () => caches.keys())).toEqual(['etcd-playground-0123456789abcdef']);
+    await context.setOffline(true);
+    await page.reload();
+    await expect(page).toHaveTitle('etcd playground, newer');
+    await expect(page.getByRole('main')).toBeVisible();
+  } finally {
+    server.close();
+    server.closeAllConnections();
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
