@@ -1,5 +1,5 @@
 /**
- * Holds the conformance runner against the written list of failures: `conformance/known-failures.txt` names each case that is argued
+ * Holds the conformance runner against the written list of failures: `tools/known-failures.txt` names each case that is argued
  * out of scope, with its reason, and nothing else may fail; a case of the list that passes must leave it.
  *
  * The data is recorded from real etcd and lies beside the project where it is built, not in it. Without it there is nothing to check
@@ -11,7 +11,7 @@ import { basename, join } from 'node:path';
 import { ROOT } from './setup.mjs';
 
 const DATA = join(ROOT, '..', 'shared', 'conformance');
-const LIST = join(ROOT, 'conformance', 'known-failures.txt');
+const LIST = join(ROOT, 'tools', 'known-failures.txt');
 
 /** Each kind of data with the folder that holds it. */
 const SUITES = [

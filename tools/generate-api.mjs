@@ -51,7 +51,10 @@ function rewrite(source) {
       .replace(/^\/\/ Code generated[\s\S]*?\/\* eslint-disable \*\/\n/, '')
       .replace(/^export const protobuf(Package|FileName).*\n\n?/gm, '')
       .replace(/^\/\*\* etcd's public wire interface.*\n\n?/gm, '')
-      .replace('import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";', `${empty}import { BinaryReader, BinaryWriter, DEPTH_MAX, WireError, type Draft, type MessageCodec } from '#api/wire.ts';`)
+      .replace(
+        'import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";',
+        `${empty}import { BinaryReader, BinaryWriter, DEPTH_MAX, WireError, type Draft, type MessageCodec } from '#api/wire.ts';`,
+      )
       .replace(/from "\.\/(.*?)\.ts"/g, "from '#api/gen/$1.ts'")
       .replace(/\nexport interface MessageFns<T> \{[\s\S]*?\n\}\n/g, '')
       .replace(/\bMessageFns\b/g, 'MessageCodec')
@@ -63,18 +66,31 @@ function rewrite(source) {
       .replace(/previousRecursionDepth >= 100/g, 'previousRecursionDepth >= DEPTH_MAX')
       .replace(/ as bigint;/g, ';')
       .replace(/const message = createBase(\w+)\(\) as any;/g, 'const message = createBase$1() as Draft<$1>;')
-      .replace(/(export const (\w+): MessageCodec<\w+> = \{\n)/g, '$1  create(fields?: Partial<$2>): $2 {\n    return { ...createBase$2(), ...fields };\n  },\n\n')
+      .replace(
+        /(export const (\w+): MessageCodec<\w+> = \{\n)/g,
+        '$1  create(fields?: Partial<$2>): $2 {\n    return { ...createBase$2(), ...fields };\n  },\n\n',
+      )
   );
 }
 
 const camel = (name) => name.replace(/_([a-zA-Z])/g, (_, c) => c.toUpperCase());
 const quote = (text) => `'${text}'`;
-const KINDS = { TYPE_BYTES: 'bytes', TYPE_STRING: 'string', TYPE_INT64: 'int64', TYPE_UINT64: 'uint64', TYPE_UINT32: 'uint32', TYPE_BOOL: 'bool', TYPE_ENUM: 'enum', TYPE_MESSAGE: 'message' };
+const KINDS = {
+  TYPE_BYTES: 'bytes',
+  TYPE_STRING: 'string',
+  TYPE_INT64: 'int64',
+  TYPE_UINT64: 'uint64',
+  TYPE_UINT32: 'uint32',
+  TYPE_BOOL: 'bool',
+  TYPE_ENUM: 'enum',
+  TYPE_MESSAGE: 'message',
+};
 
 function fieldEntry(message, field) {
   const kind = KINDS[field.type];
   if (kind === undefined) throw new Error(`${message.name}.${field.name}: no JSON form for ${field.type}`);
-  const oneof = field.oneofIndex !== undefined && !field.proto3Optional ? `, oneof: ${quote(camel(message.oneofDecl[field.oneofIndex].name))}` : '';
+  const oneof =
+    field.oneofIndex !== undefined && !field.proto3Optional ? `, oneof: ${quote(camel(message.oneofDecl[field.oneofIndex].name))}` : '';
   const type = field.typeName === undefined ? '' : `, type: ${quote(field.typeName.slice(1))}`;
   const repeated = field.label === 'LABEL_REPEATED' ? ', repeated: true' : '';
   return `    { name: ${quote(field.name)}, prop: ${quote(camel(field.name))}, kind: ${quote(kind)}${type}${repeated}${oneof} },\n`;
@@ -104,7 +120,9 @@ function schema(files) {
 function services(files) {
   const imports = new Map();
   const codec = (typeName) => {
-    const file = files.find((f) => typeName.startsWith(`.${f.package}.`) && f.messageType?.some((m) => `.${f.package}.${m.name}` === typeName));
+    const file = files.find(
+      (f) => typeName.startsWith(`.${f.package}.`) && f.messageType?.some((m) => `.${f.package}.${m.name}` === typeName),
+    );
     const name = typeName.split('.').at(-1);
     const module = file.name.replace('.proto', '');
     imports.set(module, (imports.get(module) ?? new Set()).add(name));

@@ -19,7 +19,12 @@ const MEDIA_TYPES = {
   '.wasm': 'application/wasm',
 };
 
-/** Serves `dir` under `base` on 127.0.0.1:`port`; resolves to the server when it listens. Port 0 takes a free one. */
+/**
+ * Serves a folder; resolves when the server listens.
+ * @param {{ dir: string, base: string, port: number }} options `base` is the path that the folder appears under, with a slash at both
+ *   ends; port 0 takes a free one of 127.0.0.1
+ * @returns {Promise<import('node:http').Server>}
+ */
 export function serveSite({ dir, base, port }) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://site');
