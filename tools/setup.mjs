@@ -35,9 +35,11 @@ function npm(args) {
  * Installs the packages if they are missing or are not those of the lock file.
  *
  * `npm ci` comes first because it is exact; where the lock file does not suit the npm at hand, `npm install` does.
- * @throws Error if neither works
+ * @throws Error if neither works, or Node is too old
  */
 export function ensureDependencies() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) throw new Error(`Node ${process.versions.node} is too old: 20.19 or later is needed`);
   if (isInstalled()) return;
   console.log('Installing the packages (once) …');
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];

@@ -1,7 +1,12 @@
 /** `npm start`: sets up what is missing, serves the playground with Vite and prints its address last. */
 import { ensureDependencies, ROOT } from './setup.mjs';
 
-ensureDependencies();
+try {
+  ensureDependencies();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
 const { createServer } = await import('vite');
 
 /** `--port N` wins; otherwise the first free port from 5173. */

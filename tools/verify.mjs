@@ -99,7 +99,12 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
-ensureDependencies();
+try {
+  ensureDependencies();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
 mkdirSync(join(ROOT, 'reports'), { recursive: true });
 const results = [];
 for (const stage of STAGES) {
