@@ -1,0 +1,202 @@
+/** World commands: whether one can be done to the world as it is, and doing it. */
+
+import type { LinkSettings, NodeRef, WorldCommand } from '#ctl/world-command.ts';
+import { assert, unreachable } from '#kernel/assert.ts';
+import type { EventId } from '#kernel/brand.ts';
+import { utf8 } from '#kernel/bytes.ts';
+import { freezeClient, freezeMember, killMember, setClockRate, startMember, thawClient, thawMember, wipeMember } from '#sim/faults.ts';
+import { killClient, startProcess, stepProcess } from '#sim/client-process.ts';
+import { faultMessage, flightOf } from '#sim/message-fault.ts';
+import { resolveTargets, type Target } from '#sim/node-refs.ts';
+import { settleLinks } from '#sim/transport.ts';
+import { CLIENTS_MAX, actorName, clientOfProcess, findClient, nowOf, type WorldCore } from '#sim/world-core.ts';
+
+type Checked<T> = { readonly type: 'ok'; readonly value: T } | { readonly type: 'error'; readonly message: string };
+
+const ok = <T>(value: T): Checked<T> => ({ type: 'ok', value });
+const problem = (message: string): { readonly type: 'error'; readonly message: string } => ({ type: 'error', message });
+const notBuilt = (what: string): { readonly type: 'error'; readonly message: string } => problem(`${what}: not built yet`);
+
+/** Says why a command cannot be done now, or undefined. Changes nothing. */
+export function checkCommand(core: WorldCore, command: WorldCommand): string | undefined {
+  const plan = planCommand(core, command);
+  return plan.type === 'error' ? plan.message : undefined;
+}
+
+/** Does a command that {@link checkCommand} has nothing against. `cause` is its trace event. */
+export function applyCommand(core: WorldCore, command: WorldCommand, cause: EventId): void {
+  const plan = planCommand(core, command);
+  assert(plan.type === 'ok', () => `command ${command.type} was checked`);
+  if (plan.type === 'ok') plan.value(cause);
+}
+
+type Plan = Checked<(cause: EventId) => void>;
+
+function planCommand(core: WorldCore, command: WorldCommand): Plan {
+  switch (command.type) {
+    case 'kill':
+      return planEach(core, command.nodes, 'kill', isRunning, 'is not running', (target, cause) =>
+        target.type === 'member' ? killMember(core, target.seat, command.powerLoss, cause) : killClient(core, target.client, cause),
+      );
+    case 'restart':
+      return planMembers(core, command.nodes, 'restart', (seat) => (seat.life === 'dead' || seat.life === 'crashed' ? undefined : `${seat.name} is running: kill it first`), (seat, cause) => startMember(core, seat, cause));
+    case 'freeze':
+      return planEach(core, command.nodes, 'freeze', (t) => isRunning(t) && !isFrozen(t), 'is not running, or frozen already', (target, cause) =>
+        target.type === 'member' ? freezeMember(core, target.seat, cause) : freezeClient(core, target.client, cause),
+      );
+    case 'thaw':
+      return planEach(core, command.nodes, 'thaw', isFrozen, 'is not frozen', (target, cause) => (target.type === 'member' ? thawMember(core, target.seat, cause) : thawClient(core, target.client, cause)));
+    case 'wipe':
+      return planMembers(core, command.nodes, 'wipe', () => undefined, (seat, cause) => wipeMember(core, seat, cause));
+    case 'timeout':
+      return planMembers(core, command.nodes, 'timeout', (seat) => (seat.life === 'up' ? undefined : `${seat.name} is not running`), (seat, cause) => {
+        const event = core.events.emit('timeout-forced', nowOf(core), cause, { member: seat.actor });
+        seat.inbox.push({ type: 'election-timeout', cause: event });
+      });
+    case 'clock':
+      return planMembers(core, command.nodes, 'clock', () => undefined, (seat, cause) => setClockRate(core, seat, command.rate, cause));
+    case 'disk':
+      return planDisk(core, command);
+    case 'partition':
+    case 'isolate':
+      return planPartition(core, command);
+    case 'heal':
+      return ok((cause) => {
+        core.links.heal();
+        core.events.emit('network-healed', nowOf(core), cause, {});
+        settleLinks(core);
+      });
+    case 'link':
+      return planLink(core, command);
+    case 'message': {
+      const flight = flightOf(core, command.event);
+      return flight === undefined ? problem(`no message ${command.event} is on its way between members`) : ok((cause) => faultMessage(core, command, cause));
+    }
+    case 'start':
+    case 'stdin':
+    case 'signal':
+      return planProcess(core, command);
+    default:
+      return unreachable(command, 'world command');
+  }
+}
+
+const isRunning = (t: Target): boolean => t.type === 'client' || t.seat.life === 'up' || t.seat.life === 'frozen';
+const isFrozen = (t: Target): boolean => (t.type === 'client' ? t.client.frozen : t.seat.life === 'frozen');
+const targetName = (t: Target): string => (t.type === 'client' ? t.client.name : t.seat.name);
+
+/** Roles such as `all` pass over targets to which it cannot be done; a name must fit. */
+function planEach(core: WorldCore, refs: readonly NodeRef[], what: string, fits: (target: Target) => boolean, why: string, act: (target: Target, cause: EventId) => void): Plan {
+  const resolved = resolveTargets(core, refs);
+  if (resolved.type === 'error') return resolved;
+  const wrong = resolved.targets.find((t) => t.explicit && !fits(t.target));
+  if (wrong !== undefined) return problem(`${targetName(wrong.target)} ${why}`);
+  const targets = resolved.targets.filter((t) => fits(t.target)).map((t) => t.target);
+  if (targets.length === 0) return problem(`nothing to ${what}: no member fits`);
+  return ok((cause) => {
+    for (const target of targets) act(target, cause);
+  });
+}
+
+type MemberTarget = Extract<Target, { readonly type: 'member' }>;
+
+function planMembers(core: WorldCore, refs: readonly NodeRef[], what: string, refuse: (seat: MemberTarget['seat']) => string | undefined, act: (seat: MemberTarget['seat'], cause: EventId) => void): Plan {
+  const resolved = resolveTargets(core, refs);
+  if (resolved.type === 'error') return resolved;
+  const seats: MemberTarget['seat'][] = [];
+  for (const { target, explicit } of resolved.targets) {
+    if (target.type === 'client') return problem(`${target.client.name} is a client: play ${what} takes members`);
+    const refusal = refuse(target.seat);
+    if (refusal === undefined) seats.push(target.seat);
+    else if (explicit) return problem(refusal);
+  }
+  if (seats.length === 0) return problem(`nothing to ${what}: no member fits`);
+  return ok((cause) => {
+    for (const seat of seats) act(seat, cause);
+  });
+}
+
+function planDisk(core: WorldCore, command: Extract<WorldCommand, { readonly type: 'disk' }>): Plan {
+  const { walLatency, backendLatency, full, failFsync, tear, corrupt } = command.settings;
+  for (const [name, value] of Object.entries({ full, 'fail-fsync': failFsync, tear, corrupt })) if (value !== undefined) return notBuilt(`play disk --${name}`);
+  return planMembers(core, command.nodes, 'disk', () => undefined, (seat, cause) => {
+    if (walLatency !== undefined) seat.latency.wal = walLatency;
+    if (backendLatency !== undefined) seat.latency.backend = backendLatency;
+    const words = Object.entries({ wal: walLatency, backend: backendLatency }).flatMap(([name, range]) => (range === undefined ? [] : [`${name}=${range.minMicros}..${range.maxMicros}us`]));
+    core.events.emit('disk-changed', nowOf(core), cause, { member: seat.actor, setting: words.join(' ') });
+  });
+}
+
+const actorOf = (t: Target): number => (t.type === 'member' ? t.seat.actor : t.client.actor);
+
+/** Members that no side names form one more; `isolate` takes members out of the sides that there are. */
+function planPartition(core: WorldCore, command: Extract<WorldCommand, { readonly type: 'partition' | 'isolate' }>): Plan {
+  const named: number[][] = [];
+  for (const refs of command.type === 'partition' ? command.sides : [command.nodes]) {
+    const resolved = resolveTargets(core, refs);
+    if (resolved.type === 'error') return resolved;
+    named.push(resolved.targets.map((t) => actorOf(t.target)));
+  }
+  const flat = named.flat();
+  const twice = flat.find((actor, i) => flat.indexOf(actor) !== i);
+  if (twice !== undefined) return problem(`${actorName(core, twice)} stands on two sides`);
+  const members = core.seats.map((s) => s.actor);
+  const before = core.links.sides.length === 0 ? [members] : core.links.sides;
+  const sides =
+    command.type === 'partition'
+      ? [...named, members.filter((m) => !flat.includes(m))]
+      : [...before.map((side) => side.filter((actor) => !flat.includes(actor))), ...flat.map((actor) => [actor])];
+  return ok((cause) => {
+    core.links.sides = sides.filter((side) => side.length > 0);
+    const text = core.links.sides.map((side) => side.map((actor) => actorName(core, actor)).join(',')).join(' / ');
+    core.events.emit('network-partitioned', nowOf(core), cause, { sides: text });
+    settleLinks(core);
+  });
+}
+
+function planLink(core: WorldCore, command: Extract<WorldCommand, { readonly type: 'link' }>): Plan {
+  const from = resolveTargets(core, [command.from]);
+  if (from.type === 'error') return from;
+  const to = resolveTargets(core, [command.to]);
+  if (to.type === 'error') return to;
+  const pairs = from.targets.flatMap((a) => to.targets.map((b) => [actorOf(a.target), actorOf(b.target)] as const)).filter(([a, b]) => a !== b);
+  if (pairs.length === 0) return problem('a link has two different ends');
+  return ok((cause) => {
+    for (const [a, b] of pairs) {
+      for (const [x, y] of command.both ? [[a, b] as const, [b, a] as const] : [[a, b] as const]) {
+        core.links.change(core.links.get(x, y), command.settings);
+        core.events.emit('link-changed', nowOf(core), cause, { from: x, to: y, setting: settingText(command.settings) });
+      }
+    }
+    settleLinks(core);
+  });
+}
+
+const settingText = (s: LinkSettings): string =>
+  Object.entries(s)
+    .map(([name, value]) => (typeof value === 'object' ? `${name}=${value.minMicros}..${value.maxMicros}us` : `${name}=${String(value)}`))
+    .join(' ');
+
+function planProcess(core: WorldCore, command: Extract<WorldCommand, { readonly type: 'start' | 'stdin' | 'signal' }>): Plan {
+  const owner = clientOfProcess(core, command.process);
+  if (command.type === 'start') {
+    const [program = ''] = command.argv;
+    if (owner !== undefined || core.exits.has(command.process)) return problem(`there is a process ${JSON.stringify(command.process)} already`);
+    if (!Object.hasOwn(core.programs, program)) return problem(`${program}: command not found`);
+    const client = findClient(core, command.client);
+    if (client === undefined && core.clients.size >= CLIENTS_MAX) return problem(`there are ${CLIENTS_MAX} clients already`);
+    if (client === undefined && core.seats.some((s) => s.name === command.client)) return problem(`${command.client} is a member, not a client`);
+    return ok((cause) => startProcess(core, command, cause));
+  }
+  if (owner === undefined) return problem(`no process ${JSON.stringify(command.process)} is running`);
+  if (command.type === 'signal') {
+    return ok((cause) => {
+      const event = owner.events.emit('process-signalled', nowOf(core), cause, { process: command.process, signal: command.signal });
+      stepProcess(core, owner, command.process, { type: 'signal', signal: command.signal }, event);
+    });
+  }
+  return ok((cause) => {
+    if (command.data !== '') stepProcess(core, owner, command.process, { type: 'stdin', data: utf8(command.data) }, cause);
+    if (command.end) stepProcess(core, owner, command.process, { type: 'stdin-end' }, cause);
+  });
+}

@@ -1,0 +1,143 @@
+/** Processes of clients: starting a program, giving it events, doing what it asks for. */
+
+import type { ProgramEffect, ProgramEvent, ProgramStep } from '#ctl/program.ts';
+import type { WorldCommand } from '#ctl/world-command.ts';
+import { present, unreachable } from '#kernel/assert.ts';
+import { millis, type EventId } from '#kernel/brand.ts';
+import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
+import { encodePlain } from '#kernel/plain.ts';
+import type { Call, ClientActor, Process } from '#sim/client-actor.ts';
+import { memberAt } from '#sim/endpoint.ts';
+import { toGrid } from '#sim/links.ts';
+import { sendCallItem } from '#sim/transport.ts';
+import { clientNamed, nowOf, rememberExit, type WorldCore } from '#sim/world-core.ts';
+
+/** A port that nobody listens on refuses after this long. */
+const REFUSE_MICROS = millis(1);
+/** What a process killed by a signal that it cannot catch leaves behind. */
+const KILLED = 137;
+
+/** Starts a program; its name was checked when the command came in. */
+export function startProcess(core: WorldCore, command: Extract<WorldCommand, { readonly type: 'start' }>, cause: EventId): void {
+  const client = clientNamed(core, command.client);
+  const program = present(core.programs[command.argv[0] ?? ''], () => `program ${command.argv[0] ?? ''}`);
+  const event = client.events.emit('process-started', nowOf(core), cause, { process: command.process, argv: encodePlain(command.argv) });
+  const process: Process = { name: command.process, argv: command.argv, state: undefined, timers: new Map(), nextGeneration: 1, calls: new Map() };
+  client.processes.set(process.name, process);
+  const { argv, env, columns } = command;
+  take(core, client, process, program.start({ argv, env, now: nowOf(core), epochMillis: core.options.epochMillis, columns, profile: core.options.profile }), event);
+  if (command.stdin === undefined) return;
+  if (command.stdin !== '') stepProcess(core, client, process.name, { type: 'stdin', data: utf8(command.stdin) }, event);
+  stepProcess(core, client, process.name, { type: 'stdin-end' }, event);
+}
+
+/** Gives a process an event; nothing happens if it has ended. */
+export function stepProcess(core: WorldCore, client: ClientActor, name: string, event: ProgramEvent, cause: EventId): void {
+  const process = client.processes.get(name);
+  if (process === undefined) return;
+  const program = present(core.programs[process.argv[0] ?? ''], () => `program ${process.argv[0] ?? ''}`);
+  take(core, client, process, program.step(process.state, event, nowOf(core)), cause);
+}
+
+/** Ends all processes of a client without asking them. */
+export function killClient(core: WorldCore, client: ClientActor, cause: EventId): void {
+  for (const process of client.processes.values()) endProcess(core, client, process, KILLED, cause);
+  client.backlog = [];
+}
+
+function take(core: WorldCore, client: ClientActor, process: Process, step: ProgramStep, cause: EventId): void {
+  process.state = step.state;
+  for (const effect of step.effects) {
+    if (!client.processes.has(process.name)) return;
+    perform(core, client, process, effect, cause);
+  }
+}
+
+function perform(core: WorldCore, client: ClientActor, process: Process, effect: ProgramEffect, cause: EventId): void {
+  const at = nowOf(core);
+  switch (effect.type) {
+    case 'stdout':
+    case 'stderr':
+      client.events.emit('process-output', at, cause, { process: process.name, stderr: effect.type === 'stderr', data: effect.data });
+      core.listener.output?.(process.name, effect.type === 'stderr', effect.data);
+      return;
+    case 'open':
+    case 'open-http':
+      openCall(core, client, process, effect, cause);
+      return;
+    case 'send':
+    case 'half-close':
+    case 'cancel':
+      onCall(core, client, process, effect, cause);
+      return;
+    case 'timer': {
+      const generation = process.nextGeneration++;
+      process.timers.set(effect.timer, generation);
+      const due = toGrid(core.now + Math.max(1, effect.afterMicros));
+      core.agenda.add(due, { type: 'timer', client: client.actor, process: process.name, timer: effect.timer, generation, cause });
+      return;
+    }
+    case 'cancel-timer':
+      process.timers.delete(effect.timer);
+      return;
+    case 'exit':
+      endProcess(core, client, process, effect.code, cause);
+      return;
+    default:
+      unreachable(effect, 'program effect');
+  }
+}
+
+type OpenEffect = Extract<ProgramEffect, { readonly type: 'open' | 'open-http' }>;
+
+function openCall(core: WorldCore, client: ClientActor, process: Process, effect: OpenEffect, cause: EventId): void {
+  const number = client.nextCall++;
+  const id = { client: client.actor, call: number };
+  const event = client.events.emit('call-opened', nowOf(core), cause, { process: process.name, call: number, endpoint: effect.endpoint, method: effect.method, body: effect.body });
+  const member = memberAt(core.seats.map((s) => s.config), effect.endpoint);
+  const call: Call = { call: number, process: process.name, programCall: effect.call, member, endpoint: effect.endpoint, method: effect.method, state: 'opening', incarnation: 0 };
+  client.calls.set(number, call);
+  process.calls.set(effect.call, number);
+  if (member === 0) {
+    core.agenda.add(toGrid(core.now + REFUSE_MICROS), { type: 'call-failed', client: client.actor, call: number, reason: 'refused', cause: event });
+    return;
+  }
+  const { body } = effect;
+  if (effect.type === 'open') sendCallItem(core, client.actor, member, { type: 'call', id, method: effect.method, body, token: effect.token }, event);
+  else sendCallItem(core, client.actor, member, { type: 'http', id, method: effect.method, target: effect.target, headers: effect.headers, body }, event);
+}
+
+type CallEffect = Extract<ProgramEffect, { readonly type: 'send' | 'half-close' | 'cancel' }>;
+
+function onCall(core: WorldCore, client: ClientActor, process: Process, effect: CallEffect, cause: EventId): void {
+  const number = process.calls.get(effect.call);
+  const call = number === undefined ? undefined : client.calls.get(number);
+  if (call === undefined) return; // it ended before the program heard of it
+  if (effect.type === 'cancel') {
+    cancelCall(core, client, call, cause);
+    process.calls.delete(effect.call);
+    return;
+  }
+  const body = effect.type === 'send' ? effect.body : EMPTY_BYTES;
+  const sent = client.events.emit('call-sent', nowOf(core), cause, { process: process.name, call: call.call, bytes: body.length });
+  if (call.member === 0) return;
+  const id = { client: client.actor, call: call.call };
+  sendCallItem(core, client.actor, call.member, effect.type === 'send' ? { type: 'call-message', id, body } : { type: 'call-half-close', id }, sent);
+}
+
+function cancelCall(core: WorldCore, client: ClientActor, call: Call, cause: EventId): void {
+  const sent = client.events.emit('call-cancelled', nowOf(core), cause, { process: call.process, call: call.call });
+  client.calls.delete(call.call);
+  if (call.member !== 0) sendCallItem(core, client.actor, call.member, { type: 'call-cancel', id: { client: client.actor, call: call.call } }, sent);
+}
+
+function endProcess(core: WorldCore, client: ClientActor, process: Process, code: number, cause: EventId): void {
+  for (const number of process.calls.values()) {
+    const call = client.calls.get(number);
+    if (call !== undefined) cancelCall(core, client, call, cause);
+  }
+  client.processes.delete(process.name);
+  client.events.emit('process-exited', nowOf(core), cause, { process: process.name, code });
+  rememberExit(core, process.name, code);
+  core.listener.exited?.(process.name, code);
+}

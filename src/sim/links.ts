@@ -1,0 +1,134 @@
+/**
+ * The links of the network, one per ordered pair of actors: latency, loss, cuts and the order of arrival. Between members a link is what
+ * etcd's peers have, TCP streams: first in, first out, with a stream of its own for snapshots. Each link draws from a stream of its own
+ * (`network/<from>-><to>`), so that a fault on one link shifts no draw on another.
+ */
+
+import type { LatencyRange, LinkSettings } from '#ctl/world-command.ts';
+import { createPrng, restorePrng, type Prng } from '#kernel/prng.ts';
+import type { AgendaItem } from '#sim/agenda.ts';
+
+/** Actors from here on are clients; members are numbered from 1. */
+export const FIRST_CLIENT = 1000;
+const STRIDE = 8192;
+export const isClient = (actor: number): boolean => actor >= FIRST_CLIENT;
+
+/** The network and ticks move on a grid of 1 ms. */
+const GRID_MICROS = 1000;
+/** The first point of the grid at or after a time. */
+export const toGrid = (at: number): number => Math.ceil(at / GRID_MICROS) * GRID_MICROS;
+
+export interface Link {
+  readonly from: number;
+  readonly to: number;
+  cut: boolean;
+  latency: LatencyRange | undefined;
+  loss: number;
+  duplicate: number;
+  reorder: number;
+  /** Arrival (µs) of the last thing on the stream; nothing overtakes it. */
+  lastArrival: number;
+  /** The same for the stream of snapshots. */
+  lastSnapshotArrival: number;
+  /** Segments of calls that wait for the link to be mended, as TCP keeps them. At most {@link HELD_MAX}. */
+  held: AgendaItem[];
+  readonly random: Prng;
+}
+
+/** Segments that a cut link between a client and a member keeps; what comes then is dropped. */
+export const HELD_MAX = 4096;
+
+type LinkState = Omit<Link, 'random'> & { readonly random: readonly [number, number, number, number] };
+
+export interface LinksState {
+  readonly links: readonly LinkState[];
+  readonly sides: readonly (readonly number[])[];
+}
+
+/** All links, and the partition. Mutable; owned by the world. */
+export class Links {
+  readonly #seed: number;
+  readonly #nameOf: (actor: number) => string;
+  readonly #links = new Map<number, Link>();
+  #sides: readonly (readonly number[])[] = [];
+
+  constructor(seed: number, nameOf: (actor: number) => string) {
+    this.#seed = seed;
+    this.#nameOf = nameOf;
+  }
+
+  get(from: number, to: number): Link {
+    const key = from * STRIDE + to;
+    const known = this.#links.get(key);
+    if (known !== undefined) return known;
+    const random = createPrng(this.#seed, `network/${this.#nameOf(from)}->${this.#nameOf(to)}`);
+    const link: Link = { from, to, cut: false, latency: undefined, loss: 0, duplicate: 0, reorder: 0, lastArrival: 0, lastSnapshotArrival: 0, held: [], random };
+    this.#links.set(key, link);
+    return link;
+  }
+
+  /** Links that were used so far, in the order of their first use. */
+  all(): readonly Link[] {
+    return [...this.#links.values()];
+  }
+
+  /** Sides of the partition by actor numbers; empty if there is none. */
+  get sides(): readonly (readonly number[])[] {
+    return this.#sides;
+  }
+
+  /** Members that stand on no side must have been put on one by the caller; a client on no side reaches everybody. */
+  set sides(sides: readonly (readonly number[])[]) {
+    this.#sides = sides;
+  }
+
+  /** Whether nothing gets through. */
+  isBlocked(link: Link): boolean {
+    if (link.cut) return true;
+    if (this.#sides.length === 0) return false;
+    const from = this.#sideOf(link.from);
+    const to = this.#sideOf(link.to);
+    return from !== -1 && to !== -1 && from !== to;
+  }
+
+  #sideOf(actor: number): number {
+    return this.#sides.findIndex((side) => side.includes(actor));
+  }
+
+  /** Changes what is given and leaves the rest. */
+  change(link: Link, settings: LinkSettings): void {
+    link.cut = settings.cut ?? link.cut;
+    link.latency = settings.latency ?? link.latency;
+    link.loss = settings.loss ?? link.loss;
+    link.duplicate = settings.duplicate ?? link.duplicate;
+    link.reorder = settings.reorder ?? link.reorder;
+  }
+
+  /** Every link as it was made, no partition. */
+  heal(): void {
+    this.#sides = [];
+    for (const link of this.#links.values()) {
+      link.cut = false;
+      link.latency = undefined;
+      link.loss = 0;
+      link.duplicate = 0;
+      link.reorder = 0;
+    }
+  }
+
+  save(): LinksState {
+    return { links: this.all().map((link) => ({ ...link, random: link.random.save() })), sides: this.#sides };
+  }
+
+  restore(state: LinksState): void {
+    this.#links.clear();
+    for (const saved of state.links) this.#links.set(saved.from * STRIDE + saved.to, { ...saved, held: [...saved.held], random: restorePrng(saved.random) });
+    this.#sides = state.sides;
+  }
+}
+
+/** Draws a whole number of µs from a range, both ends included. */
+export function drawLatency(range: LatencyRange, random: Prng): number {
+  const width = range.maxMicros - range.minMicros;
+  return width === 0 ? range.minMicros : range.minMicros + random.nextBelow(width + 1);
+}

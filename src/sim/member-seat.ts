@@ -1,0 +1,98 @@
+/** A member's place in the world: whether it runs, its clock, its disk's latency, what waits for it. The member itself lives in a host. */
+
+import type { InboxItem, MemberConfig, MemberStatus, StartInfo } from '#etcd/contract.ts';
+import type { LatencyRange } from '#ctl/world-command.ts';
+import { simTime, type SimTime } from '#kernel/brand.ts';
+import { createPrng, restorePrng, type Prng } from '#kernel/prng.ts';
+import type { AgendaItem } from '#sim/agenda.ts';
+import type { MemberOp } from '#sim/node-host.ts';
+import type { RunOptions } from '#sim/run-options.ts';
+
+/** `crashed`: stopped by a failed assertion or its disk. `dead`: killed, or not started yet. */
+export type MemberLife = 'up' | 'frozen' | 'dead' | 'crashed';
+
+type SaveTarget = 'wal' | 'backend' | 'snapshot';
+
+/** A clock that ran at `rate` since world time `since`, when it showed `base` (all µs). */
+export interface MemberClock {
+  readonly since: number;
+  readonly base: number;
+  readonly rate: number;
+}
+
+/** What a frozen member keeps for its thaw; beyond it messages are dropped and senders told, as by a full stream buffer of etcd's peers. */
+export const FROZEN_INBOX_MAX = 4096;
+
+export interface Seat {
+  readonly actor: number;
+  readonly name: string;
+  readonly config: MemberConfig;
+  life: MemberLife;
+  /** Why it crashed. */
+  crash: string | undefined;
+  incarnation: number;
+  /** Number of its next trace event. */
+  nextEvent: number;
+  /** How it was started last. */
+  info: StartInfo | undefined;
+  status: MemberStatus | undefined;
+  /** World time (µs) at which it is stepped without an item. */
+  wakeAt: number | undefined;
+  clock: MemberClock;
+  latency: Record<SaveTarget, LatencyRange>;
+  /** World time (µs) at which the last operation on a target is done; operations on one target do not overtake each other. */
+  busyUntil: Record<SaveTarget, number>;
+  /** Stream `disk/<name>`. */
+  readonly random: Prng;
+  /** What came while it was frozen, in order. */
+  backlog: AgendaItem[];
+  /** Work of the instant that is being collected. */
+  ops: MemberOp[];
+  inbox: InboxItem[];
+}
+
+export function createSeat(actor: number, config: MemberConfig, seed: number, options: RunOptions): Seat {
+  return {
+    actor,
+    name: config.name,
+    config,
+    life: 'dead',
+    crash: undefined,
+    incarnation: 0,
+    nextEvent: 1,
+    info: undefined,
+    status: undefined,
+    wakeAt: undefined,
+    clock: { since: 0, base: 0, rate: 1 },
+    latency: { wal: options.walLatency, backend: options.backendLatency, snapshot: options.snapshotLatency },
+    busyUntil: { wal: 0, backend: 0, snapshot: 0 },
+    random: createPrng(seed, `disk/${config.name}`),
+    backlog: [],
+    ops: [],
+    inbox: [],
+  };
+}
+
+/** What the member's clock shows at a world time. */
+export function memberTime(seat: Seat, at: number): SimTime {
+  const { since, base, rate } = seat.clock;
+  return simTime(rate === 1 ? base + (at - since) : base + Math.floor((at - since) * rate));
+}
+
+/** The first world time (µs, not rounded to the grid) at which the member's clock shows `time`. */
+export function worldTime(seat: Seat, time: number): number {
+  const { since, base, rate } = seat.clock;
+  return rate === 1 ? since + (time - base) : since + Math.ceil((time - base) / rate);
+}
+
+export type SeatState = Omit<Seat, 'config' | 'random' | 'ops' | 'inbox'> & { readonly random: readonly [number, number, number, number] };
+
+/** Between instants a seat has no work. */
+export function saveSeat(seat: Seat): SeatState {
+  const { config: _config, random, ops: _ops, inbox: _inbox, ...rest } = seat;
+  return { ...rest, backlog: [...seat.backlog], latency: { ...seat.latency }, busyUntil: { ...seat.busyUntil }, random: random.save() };
+}
+
+export function restoreSeat(state: SeatState, config: MemberConfig): Seat {
+  return { ...state, config, backlog: [...state.backlog], latency: { ...state.latency }, busyUntil: { ...state.busyUntil }, random: restorePrng(state.random), ops: [], inbox: [] };
+}

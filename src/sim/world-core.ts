@@ -1,0 +1,116 @@
+/** The mutable heart of a world: one value that its parts (transport, delivery, processes, commands) work on. Only `World` makes one. */
+
+import type { ProgramRegistry } from '#ctl/program.ts';
+import { present } from '#kernel/assert.ts';
+import { simTime, type NodeId, type SimTime } from '#kernel/brand.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import { TraceWriter } from '#trace/event.ts';
+import { Agenda } from '#sim/agenda.ts';
+import { createClient, type ClientActor } from '#sim/client-actor.ts';
+import { FIRST_CLIENT, Links, isClient } from '#sim/links.ts';
+import { createSeat, type Seat } from '#sim/member-seat.ts';
+import { memberConfigs, type RunOptions } from '#sim/run-options.ts';
+import { TraceLog } from '#sim/trace-log.ts';
+
+/** Hears what processes say and what could not be done; never changes the world. */
+export interface WorldListener {
+  output?(process: string, stderr: boolean, data: Bytes): void;
+  exited?(process: string, code: number): void;
+  /** A recorded command did not fit the world when its time came (a made-up link): it was left out. */
+  refused?(at: SimTime, message: string): void;
+}
+
+/** Exit codes that are remembered; the oldest is forgotten first. */
+const EXITS_MAX = 4096;
+/** Named clients in a run. */
+export const CLIENTS_MAX = 1000;
+
+export interface WorldCore {
+  readonly seed: number;
+  readonly options: RunOptions;
+  readonly programs: ProgramRegistry;
+  readonly agenda: Agenda;
+  readonly links: Links;
+  readonly seats: Seat[];
+  readonly clients: Map<number, ClientActor>;
+  readonly seatById: Map<NodeId, Seat>;
+  /** Exit codes by process. */
+  readonly exits: Map<string, number>;
+  readonly trace: TraceLog;
+  /** The world's own events. */
+  events: TraceWriter;
+  /** µs. */
+  now: number;
+  listener: WorldListener;
+}
+
+export function createCore(seed: number, options: RunOptions, programs: ProgramRegistry): WorldCore {
+  const seats = memberConfigs(seed, options).map((config, i) => createSeat(i + 1, config, seed, options));
+  const clients = new Map<number, ClientActor>();
+  const core: WorldCore = {
+    seed,
+    options,
+    programs,
+    agenda: new Agenda(),
+    links: new Links(seed, (actor) => actorName(core, actor)),
+    seats,
+    clients,
+    seatById: new Map(),
+    exits: new Map(),
+    trace: new TraceLog(),
+    events: new TraceWriter(0, 1),
+    now: 0,
+    listener: {},
+  };
+  return core;
+}
+
+export const nowOf = (core: WorldCore): SimTime => simTime(core.now);
+
+export function seatOf(core: WorldCore, actor: number): Seat {
+  return present(core.seats[actor - 1], () => `member ${actor}`);
+}
+
+export function clientOf(core: WorldCore, actor: number): ClientActor {
+  return present(core.clients.get(actor), () => `client ${actor}`);
+}
+
+export function actorName(core: WorldCore, actor: number): string {
+  return isClient(actor) ? clientOf(core, actor).name : seatOf(core, actor).name;
+}
+
+/** The client of a name, made when it is named first. */
+export function clientNamed(core: WorldCore, name: string): ClientActor {
+  const known = findClient(core, name);
+  if (known !== undefined) return known;
+  const client = createClient(FIRST_CLIENT + core.clients.size, name);
+  core.clients.set(client.actor, client);
+  return client;
+}
+
+export function findClient(core: WorldCore, name: string): ClientActor | undefined {
+  for (const client of core.clients.values()) if (client.name === name) return client;
+  return undefined;
+}
+
+/** The client that a running process belongs to. */
+export function clientOfProcess(core: WorldCore, process: string): ClientActor | undefined {
+  for (const client of core.clients.values()) if (client.processes.has(process)) return client;
+  return undefined;
+}
+
+export function rememberExit(core: WorldCore, process: string, code: number): void {
+  core.exits.set(process, code);
+  if (core.exits.size <= EXITS_MAX) return;
+  for (const oldest of core.exits.keys()) {
+    core.exits.delete(oldest);
+    return;
+  }
+}
+
+/** Hands the world's and the clients' events of this moment to the trace, in the order of their actors. */
+export function flushEvents(core: WorldCore): void {
+  const at = nowOf(core);
+  core.trace.append(core.events.take(), at);
+  for (const client of core.clients.values()) core.trace.append(client.events.take(), at);
+}
