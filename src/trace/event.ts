@@ -49,7 +49,7 @@ export const TRACE_SCHEMA = {
   /** One structured event of the Raft core, in the core's own encoding. */
   raft: { kind: 100, fields: { event: 'b' } },
   /** A Raft message left the member; the message's id in all later events is this event's id. */
-  'message-sent': { kind: 101, fields: { to: 'id', type: 't', term: 'u', logTerm: 'u', index: 'u', entries: 'u', commit: 'u', reject: 'f', bytes: 'u' } },
+  'message-sent': { kind: 101, fields: { to: 'id', message: 't', term: 'u', logTerm: 'u', index: 'u', entries: 'u', commit: 'u', reject: 'f', bytes: 'u' } },
   'save-submitted': { kind: 110, fields: { op: 'u', bytes: 'u', entries: 'u', lastIndex: 'u', term: 'u', vote: 'id', commit: 'u', sync: 'f' } },
   'save-completed': { kind: 111, fields: { op: 'u' } },
   'tick-lost': { kind: 112, fields: { op: 'u' } },
