@@ -1,0 +1,107 @@
+/** Members in the same thread, answering at once: for tests, chaos, headless runs and seeks. */
+
+import type { Inspection, MemberConfig, StartInfo, StepInput, StepOutput } from '#etcd/contract.ts';
+import { assert, present } from '#kernel/assert.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import type { Plain } from '#kernel/plain.ts';
+import type { DiskFate, MemberCheckpoint, RestoreInfo, SyncNodeHost } from '#sim/node-host.ts';
+
+/** A running member: `Member` of `#etcd/member.ts`, or a toy of a test. */
+export interface MemberMachine {
+  step(input: StepInput): StepOutput;
+  inspect(question: Inspection): Plain;
+  save(): Bytes;
+}
+
+/** How members of one kind come to be, and what their disks are. */
+export interface MemberKind<Machine extends MemberMachine, Disk> {
+  newDisk(): Disk;
+  saveDisk(disk: Disk): Bytes;
+  restoreDisk(bytes: Bytes): Disk;
+  /** Of what was not flushed only the first `keepBytes` bytes stay. */
+  losePower(disk: Disk, keepBytes: number): void;
+  /** The process ends and the operating system lives: what was written is safe. */
+  closeProcess(disk: Disk): void;
+  start(config: MemberConfig, info: StartInfo, disk: Disk): { readonly machine: Machine; readonly output: StepOutput };
+  /** @param info how it was started last */
+  restore(config: MemberConfig, info: StartInfo, disk: Disk, state: Bytes): Machine;
+}
+
+interface Slot<Machine, Disk> {
+  readonly machine: Machine | undefined;
+  readonly disk: Disk;
+}
+
+/** See the head of this file. Mutable; owned by the driver of a world. */
+export class InProcessHost<Machine extends MemberMachine, Disk> implements SyncNodeHost {
+  readonly #kind: MemberKind<Machine, Disk>;
+  readonly #slots = new Map<number, Slot<Machine, Disk>>();
+
+  constructor(kind: MemberKind<Machine, Disk>) {
+    this.#kind = kind;
+  }
+
+  /** The running member itself, for checkers that look inside. */
+  machine(actor: number): Machine | undefined {
+    return this.#slots.get(actor)?.machine;
+  }
+
+  /** The member's disk, made when it is asked for first. */
+  disk(actor: number): Disk {
+    return this.#slot(actor).disk;
+  }
+
+  #slot(actor: number): Slot<Machine, Disk> {
+    const known = this.#slots.get(actor);
+    if (known !== undefined) return known;
+    const slot: Slot<Machine, Disk> = { machine: undefined, disk: this.#kind.newDisk() };
+    this.#slots.set(actor, slot);
+    return slot;
+  }
+
+  start(actor: number, config: MemberConfig, info: StartInfo): StepOutput {
+    const { machine: running, disk } = this.#slot(actor);
+    assert(running === undefined, () => `member ${actor} is started while it runs`);
+    const { machine, output } = this.#kind.start(config, info, disk);
+    this.#slots.set(actor, { machine, disk });
+    return output;
+  }
+
+  step(actor: number, input: StepInput): StepOutput {
+    return present(this.#slots.get(actor)?.machine, () => `running member ${actor}`).step(input);
+  }
+
+  kill(actor: number, fate: DiskFate): void {
+    const { disk } = this.#slot(actor);
+    switch (fate.type) {
+      case 'keep':
+        this.#kind.closeProcess(disk);
+        break;
+      case 'power-loss':
+        this.#kind.losePower(disk, fate.keepBytes);
+        break;
+      case 'wipe':
+        break;
+    }
+    this.#slots.set(actor, { machine: undefined, disk: fate.type === 'wipe' ? this.#kind.newDisk() : disk });
+  }
+
+  inspect(actor: number, question: Inspection): Plain {
+    return this.#slots.get(actor)?.machine?.inspect(question);
+  }
+
+  checkpoint(actor: number): MemberCheckpoint {
+    const { machine, disk } = this.#slot(actor);
+    return { actor, state: machine?.save(), disk: this.#kind.saveDisk(disk) };
+  }
+
+  restore(checkpoint: MemberCheckpoint, how: RestoreInfo): void {
+    const disk = this.#kind.restoreDisk(checkpoint.disk);
+    const machine = checkpoint.state === undefined ? undefined : this.#kind.restore(how.config, how.info, disk, checkpoint.state);
+    this.#slots.set(checkpoint.actor, { machine, disk });
+  }
+
+  dispose(): void {
+    this.#slots.clear();
+  }
+}
