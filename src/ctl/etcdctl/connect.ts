@@ -1,0 +1,32 @@
+/** What every command does before its first call: check the output format and the endpoints, log in if a user is given. */
+
+import { AuthenticateRequest } from '#api/gen/rpc.ts';
+import { AuthService } from '#api/rpc.ts';
+import { fromUtf8 } from '#kernel/bytes.ts';
+import { outputFormat } from '#ctl/etcdctl/display.ts';
+import type { LoginContext } from '#ctl/etcdctl/runner.ts';
+import { call, errorText, Exit, fail, flagString, type Answer, type Ask, type ScriptContext } from '#ctl/etcdctl/script.ts';
+
+const canLogin = (ctx: ScriptContext): ctx is LoginContext => 'setToken' in ctx;
+
+/** Ends the command when it cannot work at all. */
+export function* connect(ctx: ScriptContext): Generator<Ask, void, Answer> {
+  outputFormat(ctx);
+  if (ctx.endpoints.length === 0) fail(Exit.BadConnection, 'etcdclient: no available endpoints');
+  const user = flagString(ctx, 'user');
+  if (user === '' || !canLogin(ctx)) return;
+  const password = flagString(ctx, 'password');
+  const colon = user.indexOf(':');
+  let name = colon < 0 || password !== '' ? user : user.slice(0, colon);
+  let secret = password === '' ? (colon < 0 ? undefined : user.slice(colon + 1)) : password;
+  if (secret === undefined) {
+    ctx.stdout('Password: ');
+    const line = yield { type: 'line' };
+    secret = line.type === 'line' ? fromUtf8(line.data) : '';
+    name = user;
+  }
+  const result = yield* call(AuthService.Authenticate, AuthenticateRequest.create({ name, password: secret }));
+  if (result.ok) return ctx.setToken(result.value.token);
+  // Without authentication the client goes on without a token.
+  if (result.error.message !== 'etcdserver: authentication is not enabled') fail(Exit.BadConnection, errorText(result.error));
+}

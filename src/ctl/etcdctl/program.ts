@@ -1,0 +1,129 @@
+/** etcdctl as a program of the world: arguments and environment in, a running command out. */
+
+import { utf8 } from '#kernel/bytes.ts';
+import type { Plain } from '#kernel/plain.ts';
+import type { Program, ProgramStart, ProgramStep } from '#ctl/program.ts';
+import { alarmCommand, defragCommand, endpointCommand } from '#ctl/etcdctl/endpoint.ts';
+import { authCommands } from '#ctl/etcdctl/auth.ts';
+import { memberCommand, moveLeaderCommand } from '#ctl/etcdctl/cluster.ts';
+import { collectPhases, resolve, type Command } from '#ctl/etcdctl/command.ts';
+import { flagValue, type FlagSpec } from '#ctl/etcdctl/flags.ts';
+import { helpText } from '#ctl/etcdctl/help.ts';
+import { kvCommands } from '#ctl/etcdctl/kv.ts';
+import { leaseCommand } from '#ctl/etcdctl/lease.ts';
+import { lockCommands } from '#ctl/etcdctl/lock.ts';
+import { launch, resume } from '#ctl/etcdctl/runner.ts';
+import { exit, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
+import { txnCommand } from '#ctl/etcdctl/txn.ts';
+import { watchCommand } from '#ctl/etcdctl/watch.ts';
+
+/** Flags of every command, in the order of etcdctl's help. */
+const GLOBAL_FLAGS: readonly FlagSpec[] = [
+  { name: 'cacert', type: 'string', fallback: '', usage: 'accepted and without effect: there is no TLS here' },
+  { name: 'cert', type: 'string', fallback: '', usage: 'accepted and without effect' },
+  { name: 'command-timeout', type: 'duration', fallback: '5s', usage: 'how long a short command may take' },
+  { name: 'debug', type: 'bool', fallback: 'false', usage: 'accepted and without effect' },
+  { name: 'dial-timeout', type: 'duration', fallback: '2s', usage: 'accepted and without effect' },
+  { name: 'discovery-srv', shorthand: 'd', type: 'string', fallback: '', usage: 'accepted and without effect' },
+  { name: 'discovery-srv-name', type: 'string', fallback: '', usage: 'accepted and without effect' },
+  { name: 'endpoints', type: 'strings', fallback: '127.0.0.1:2379', usage: 'where members answer clients' },
+  { name: 'hex', type: 'bool', fallback: 'false', usage: 'print keys and values in hexadecimal' },
+  { name: 'insecure-discovery', type: 'bool', fallback: 'true', usage: 'accepted and without effect' },
+  { name: 'insecure-skip-tls-verify', type: 'bool', fallback: 'false', usage: 'accepted and without effect' },
+  { name: 'insecure-transport', type: 'bool', fallback: 'true', usage: 'accepted and without effect' },
+  { name: 'keepalive-time', type: 'duration', fallback: '2s', usage: 'accepted and without effect' },
+  { name: 'keepalive-timeout', type: 'duration', fallback: '6s', usage: 'accepted and without effect' },
+  { name: 'key', type: 'string', fallback: '', usage: 'accepted and without effect' },
+  { name: 'password', type: 'string', fallback: '', usage: 'password of --user' },
+  { name: 'user', type: 'string', fallback: '', usage: 'name[:password] to log in with' },
+  { name: 'write-out', shorthand: 'w', type: 'string', fallback: 'simple', usage: 'output format: fields, json, protobuf, simple, table' },
+];
+
+interface Release {
+  readonly version: string;
+  readonly api: string;
+}
+const release = (profile: string): Release => (profile === '3.4.23' ? { version: '3.4.23', api: '3.4' } : { version: '3.5.16', api: '3.5' });
+
+function* version(ctx: ScriptContext): Script {
+  const { version: number, api } = release(ctx.start.profile);
+  ctx.stdout(`etcdctl version: ${number}\nAPI version: ${api}\n`);
+  return exit();
+}
+
+function buildTree(newer: boolean): Command {
+  const children: readonly Command[] = [
+    ...kvCommands(newer),
+    txnCommand,
+    watchCommand(newer),
+    leaseCommand,
+    memberCommand,
+    endpointCommand,
+    moveLeaderCommand,
+    alarmCommand,
+    defragCommand,
+    ...lockCommands,
+    ...authCommands(newer),
+    { name: 'version', use: '', short: 'Prints the version of etcdctl', flags: [], run: version },
+  ];
+  const byName = children.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return { name: 'etcdctl', use: '', short: 'A command line client for etcd3.', flags: [], children: byName };
+}
+
+const TREES = { old: buildTree(false), newer: buildTree(true) };
+const PHASES = { old: collectPhases(TREES.old), newer: collectPhases(TREES.newer) };
+const pick = <T>(of: { readonly old: T; readonly newer: T }, profile: string): T => (profile === '3.4.23' ? of.old : of.newer);
+
+const finished = (start: ProgramStart, stdout: string, stderr: string, code: number): ProgramStep => ({
+  state: { start: { profile: start.profile } },
+  effects: [
+    ...(stdout === '' ? [] : [{ type: 'stdout', data: utf8(stdout) } as const]),
+    ...(stderr === '' ? [] : [{ type: 'stderr', data: utf8(stderr) } as const]),
+    { type: 'exit', code },
+  ],
+});
+
+/** Global flags that the environment sets: ETCDCTL_COMMAND_TIMEOUT is --command-timeout; a flag on the command line wins. */
+function globalsFromEnv(env: Readonly<Record<string, string>>): readonly FlagSpec[] {
+  return GLOBAL_FLAGS.map((spec) => {
+    const value = env[`ETCDCTL_${spec.name.toUpperCase().replaceAll('-', '_')}`];
+    return value === undefined || value === '' || flagValue(spec.type, value).type === 'error' ? spec : { ...spec, fallback: value };
+  });
+}
+
+function startEtcdctl(start: ProgramStart): ProgramStep {
+  const api = start.env['ETCDCTL_API'] ?? '3';
+  if (api === '2') return finished(start, '', 'ETCDCTL_API=2 is not supported yet: use curl with /v2/keys\n', 1);
+  if (api !== '3' && api !== '') return finished(start, '', `unsupported API version ${api}\n`, 1);
+  const tree = pick(TREES, start.profile);
+  const globals = globalsFromEnv(start.env);
+  const found = resolve(tree, start.argv.slice(1), globals);
+  if (found.type === 'error') return finished(start, '', found.stderr, found.code);
+  if (found.type === 'help') {
+    const { version: number, api: apiVersion } = release(start.profile);
+    return finished(start, helpText(tree, found.path, GLOBAL_FLAGS, number, apiVersion), found.stderr, found.code);
+  }
+  const { endpoints, 'command-timeout': timeout } = found.flags;
+  return launch(pick(PHASES, start.profile), {
+    start,
+    phase: found.path.join(' '),
+    args: found.args,
+    flags: found.flags,
+    changed: found.changed,
+    dash: found.dash,
+    endpoints: Array.isArray(endpoints) ? endpoints : [],
+    timeoutMicros: typeof timeout === 'number' ? timeout / 1000 : 0,
+  });
+}
+
+function profileOf(state: Plain): string {
+  const start = typeof state === 'object' && state !== null && 'start' in state ? state.start : undefined;
+  return typeof start === 'object' && start !== null && 'profile' in start && typeof start.profile === 'string' ? start.profile : '';
+}
+
+/** The program `etcdctl`. */
+export const etcdctl: Program = {
+  start: startEtcdctl,
+  step: (state, event, now) => resume(pick(PHASES, profileOf(state)), state, event, now),
+};
+

@@ -1,0 +1,211 @@
+/**
+ * etcdctl watch: one or, read from standard input, several watches on one stream. A broken stream is opened again from the revision
+ * after the last one seen, so that no event is lost or printed twice.
+ */
+
+import { fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
+import type { Plain } from '#kernel/plain.ts';
+import { WatchCreateRequest, WatchRequest, WatchResponse } from '#api/gen/rpc.ts';
+import { WatchService } from '#api/rpc.ts';
+import { Code, ERRORS, type ApiError } from '#api/errors.ts';
+import { goQuote } from '#ctl/duration.ts';
+import { lex } from '#ctl/lexer.ts';
+import type { Command } from '#ctl/etcdctl/command.ts';
+import { connect } from '#ctl/etcdctl/connect.ts';
+import { parseFlags, type FlagSpec } from '#ctl/etcdctl/flags.ts';
+import { keyRange, type Flags } from '#ctl/etcdctl/kv-ops.ts';
+import { become, errorText, exit, Exit, fail, flagBool, type Outcome, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
+import { printWatch } from '#ctl/etcdctl/watch-print.ts';
+
+/** A watch of this client; plain data. */
+type Watcher = {
+  readonly key: Bytes;
+  readonly rangeEnd: Bytes;
+  readonly prevKv: boolean;
+  readonly progress: boolean;
+  /** Where it goes on: events below are old. 0: not known yet. */
+  readonly nextRevision: bigint;
+  /** The member's id of it; undefined until created. */
+  readonly id: bigint | undefined;
+};
+
+/** What a running watch keeps from event to event. */
+type WatchData = { readonly watchers: readonly Watcher[]; readonly exec: readonly string[]; readonly inputEnded: boolean };
+
+const STREAM = 1;
+const REOPEN_TIMER = 1;
+/** The client's pause before it opens a broken stream again, µs. */
+const REOPEN_MICROS = 100_000;
+
+const FLAGS: readonly FlagSpec[] = [
+  { name: 'prefix', type: 'bool', fallback: 'false', usage: 'all keys that begin with the key' },
+  { name: 'rev', type: 'int64', fallback: '0', usage: 'begin with this revision' },
+  { name: 'prev-kv', type: 'bool', fallback: 'false', usage: 'print what each event replaced' },
+];
+const PROGRESS_FLAG: FlagSpec = { name: 'progress-notify', type: 'bool', fallback: 'false', usage: 'print how far an idle watch has come' };
+const INTERACTIVE_FLAG: FlagSpec = { name: 'interactive', shorthand: 'i', type: 'bool', fallback: 'false', usage: 'read watches from standard input' };
+
+function makeWatcher(args: readonly string[], flags: Flags): Watcher {
+  const [key, end] = args;
+  if (key === undefined) return fail(Exit.BadArgs, 'bad number of arguments');
+  // Only exactly two arguments make a range; what stands beyond is ignored.
+  const rangeEnd = args.length === 2 && end !== undefined ? utf8(end) : new Uint8Array(0);
+  if (args.length === 2 && flags['prefix'] === true) fail(Exit.BadArgs, '`range_end` and `--prefix` are mutually exclusive');
+  const { rev } = flags;
+  return { ...keyRange(utf8(key), rangeEnd, { prefix: flags['prefix'] === true }), prevKv: flags['prev-kv'] === true, progress: flags['progress-notify'] === true, nextRevision: typeof rev === 'bigint' ? rev : 0n, id: undefined };
+}
+
+function createRequest(w: Watcher): Bytes {
+  const value = WatchCreateRequest.create({ key: w.key, rangeEnd: w.rangeEnd, startRevision: w.nextRevision, prevKv: w.prevKv, progressNotify: w.progress });
+  return WatchRequest.encode({ requestUnion: { type: 'createRequest', value } }).finish();
+}
+
+function* watch(ctx: ScriptContext): Script {
+  if (flagBool(ctx, 'interactive')) {
+    yield* connect(ctx);
+    return become('watch events', { watchers: [], exec: [], inputEnded: false } satisfies WatchData);
+  }
+  const dash = ctx.dash;
+  if (dash >= 0 && dash === ctx.args.length) fail(Exit.BadArgs, 'bad number of arguments (found separator --, but no commands)');
+  let args = dash < 0 ? ctx.args : ctx.args.slice(0, dash);
+  const exec = dash < 0 ? [] : ctx.args.slice(dash);
+  const { ETCDCTL_WATCH_KEY: key, ETCDCTL_WATCH_RANGE_END: end } = ctx.start.env;
+  if (args.length === 0 && key !== undefined && key !== '') args = end === undefined || end === '' ? [key] : [key, end];
+  const watcher = makeWatcher(args, ctx.flags);
+  yield* connect(ctx);
+  ctx.open(STREAM, WatchService.Watch.path, createRequest(watcher));
+  return become('watch events', { watchers: [watcher], exec, inputEnded: true } satisfies WatchData);
+}
+
+const again = (data: WatchData): Outcome => become('watch events', data);
+
+/** One event of running watches, then again. */
+function* watchEvents(ctx: ScriptContext, plain: Plain): Script {
+  const data = plain as WatchData; // only this file enters the phase
+  const interactive = flagBool(ctx, 'interactive');
+  const event = yield { type: 'next', lines: interactive && !data.inputEnded };
+  switch (event.type) {
+    case 'signal':
+      return exit(event.signal === 'INT' ? 130 : 143);
+    case 'timer':
+      reopen(ctx, data);
+      return again({ ...data, watchers: data.watchers.map((w) => ({ ...w, id: undefined })) });
+    case 'line':
+      return onLine(ctx, data, fromUtf8(event.data), event.end);
+    case 'stream-end':
+      return onStreamEnd(ctx, data, event.error);
+    case 'stream':
+      return onResponse(ctx, data, WatchResponse.decode(event.body));
+    default:
+      return again(data);
+  }
+}
+
+function reopen(ctx: ScriptContext, data: WatchData): void {
+  for (const [i, w] of data.watchers.entries()) {
+    if (i === 0) ctx.open(STREAM, WatchService.Watch.path, createRequest(w));
+    else ctx.send(STREAM, createRequest(w));
+  }
+}
+
+function onStreamEnd(ctx: ScriptContext, data: WatchData, error: ApiError | undefined): Outcome {
+  const lost = error === undefined || (error.code === Code.Unavailable && error.message !== ERRORS.NoLeader.message);
+  if (!lost) return canceled(ctx, errorText(error));
+  ctx.timer(REOPEN_TIMER, REOPEN_MICROS);
+  return again(data);
+}
+
+function canceled(ctx: ScriptContext, reason: string): never {
+  ctx.stderr(`watch was canceled (${reason})\n`);
+  return fail(Exit.Interrupted, 'watch is canceled by the server');
+}
+
+/** A line of `watch -i`: `watch [flags] key [end]`, since 3.5 also `progress`. */
+function onLine(ctx: ScriptContext, data: WatchData, line: string, end: boolean): Outcome {
+  if (end && line === '') return fail(Exit.InvalidInput, 'error reading watch request line: EOF');
+  const next = { ...data, inputEnded: end };
+  const newer = ctx.start.profile !== '3.4.23';
+  const lexed = lex(line);
+  const words = lexed.type === 'ok' ? lexed.tokens.map((t) => t.text) : [];
+  const [name = '', ...rest] = words;
+  if (newer && name === 'progress') {
+    if (data.watchers.length > 0) ctx.send(STREAM, WatchRequest.encode({ requestUnion: { type: 'progressRequest', value: {} } }).finish());
+    return again(next);
+  }
+  if (name !== 'watch') {
+    ctx.stderr(newer && words.length > 0 ? `Invalid command: ${line} (watch and progress supported)\n` : `Invalid command ${line} (only support watch)\n`);
+    return again(next);
+  }
+  if (rest.length === 0) {
+    ctx.stderr(`Invalid command ${line} (command type or key is not provided)\n`);
+    return again(next);
+  }
+  const parsed = parseFlags(rest, newer ? [...FLAGS, PROGRESS_FLAG] : FLAGS);
+  if (parsed.type === 'error') return fail(Exit.BadArgs, parsed.message);
+  const watcher = makeWatcher(parsed.args, parsed.values);
+  if (data.watchers.length === 0) ctx.open(STREAM, WatchService.Watch.path, createRequest(watcher));
+  else ctx.send(STREAM, createRequest(watcher));
+  return again({ ...next, watchers: [...data.watchers, watcher] });
+}
+
+function onResponse(ctx: ScriptContext, data: WatchData, r: WatchResponse): Outcome {
+  if (r.created) {
+    // Watches are created in the order of the requests.
+    const at = data.watchers.findIndex((w) => w.id === undefined);
+    const created = data.watchers[at];
+    if (created === undefined) return again(data);
+    if (r.canceled) return onCanceled(ctx, data, r, at);
+    const nextRevision = created.nextRevision === 0n ? (r.header?.revision ?? 0n) + 1n : created.nextRevision;
+    return again({ ...data, watchers: data.watchers.with(at, { ...created, id: r.watchId, nextRevision }) });
+  }
+  const at = data.watchers.findIndex((w) => w.id === r.watchId);
+  const watcher = data.watchers[at];
+  if (r.canceled && watcher !== undefined) return onCanceled(ctx, data, r, at);
+  if (r.events.length === 0) return onProgress(ctx, data, r);
+  if (watcher === undefined) return again(data);
+  const events = r.events.filter((e) => (e.kv?.modRevision ?? 0n) >= watcher.nextRevision);
+  const last = events.at(-1);
+  if (last === undefined) return again(data);
+  printWatch(ctx, { ...r, events });
+  const executed = runCommand(ctx, data.exec);
+  if (executed !== undefined) return executed;
+  return again({ ...data, watchers: data.watchers.with(at, { ...watcher, nextRevision: (last.kv?.modRevision ?? 0n) + 1n }) });
+}
+
+function onProgress(ctx: ScriptContext, data: WatchData, r: WatchResponse): Outcome {
+  const revision = r.header?.revision ?? 0n;
+  if (r.watchId !== -1n && !data.watchers.some((w) => w.id === r.watchId)) return again(data);
+  ctx.stdout(`progress notify: ${revision}\n`);
+  const reached = data.watchers.map((w) => ((r.watchId === -1n || w.id === r.watchId) && w.nextRevision <= revision ? { ...w, nextRevision: revision + 1n } : w));
+  return again({ ...data, watchers: reached });
+}
+
+function onCanceled(ctx: ScriptContext, data: WatchData, r: WatchResponse, at: number): Outcome {
+  printWatch(ctx, r);
+  const reason = r.compactRevision !== 0n ? ERRORS.Compacted.message : r.cancelReason === '' ? ERRORS.FutureRev.message : r.cancelReason.startsWith('etcdserver: ') ? r.cancelReason : `rpc error: code = FailedPrecondition desc = ${r.cancelReason}`;
+  if (!flagBool(ctx, 'interactive')) return canceled(ctx, reason);
+  ctx.stderr(`watch was canceled (${reason})\n`);
+  return again({ ...data, watchers: data.watchers.filter((_, i) => i !== at) });
+}
+
+/** The command after `--`, once for each response. Only echo is there. */
+function runCommand(ctx: ScriptContext, exec: readonly string[]): Outcome | undefined {
+  const [program, ...rest] = exec;
+  if (program === undefined) return undefined;
+  if (program === 'echo') {
+    ctx.stdout(`${rest.join(' ')}\n`);
+    return undefined;
+  }
+  ctx.stderr(`command [${exec.map(goQuote).join(' ')}] error (exec: ${goQuote(program)}: executable file not found in $PATH)\n`);
+  return exit(Exit.Error);
+}
+
+/** @param newer whether the modelled release is 3.5 or later */
+export const watchCommand = (newer: boolean): Command => ({
+  name: 'watch',
+  use: '[options] [key or prefix] [range_end] [--] [exec-command arg1 arg2 ...]',
+  short: 'Prints the changes of keys as they happen',
+  flags: newer ? [...FLAGS, INTERACTIVE_FLAG, PROGRESS_FLAG] : [...FLAGS, INTERACTIVE_FLAG],
+  run: watch,
+  phases: { 'watch events': watchEvents },
+});
