@@ -1,0 +1,205 @@
+/**
+ * A disk in memory that knows what is flushed and what is not, so that a loss of power can be played: `losePower` takes back every change
+ * since the last flush, except the first `keepBytes` of what was appended (a torn write). It also fails on demand.
+ */
+
+import { concatBytes, EMPTY_BYTES, type Bytes } from '#kernel/bytes.ts';
+import { Reader, Writer } from '#kernel/codec.ts';
+import { crc32c } from '#kernel/crc32c.ts';
+import { DiskError, type Disk, type DiskFault } from '#wal/disk.ts';
+
+interface File {
+  buffer: Uint8Array;
+  length: number;
+}
+
+/** An append that is not flushed yet. */
+interface PendingAppend {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+const textLess = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+export class MemoryDisk implements Disk {
+  readonly #files = new Map<string, File>();
+  /** What each file changed since the last flush was at that flush; undefined: it was not there. */
+  readonly #flushed = new Map<string, { readonly length: number; readonly content: Bytes | undefined } | undefined>();
+  #appends: PendingAppend[] = [];
+  /** Set to make every write (`full`, `io`) or flush (`fsync`) fail. */
+  fault: DiskFault | undefined = undefined;
+
+  list(): readonly string[] {
+    return [...this.#files.keys()].toSorted(textLess);
+  }
+
+  size(name: string): number | undefined {
+    return this.#files.get(name)?.length;
+  }
+
+  read(name: string, from = 0, length = Number.MAX_SAFE_INTEGER): Bytes | undefined {
+    const file = this.#files.get(name);
+    if (file === undefined) return undefined;
+    return file.buffer.slice(from, Math.min(file.length, from + length));
+  }
+
+  append(name: string, bytes: Bytes): void {
+    this.#refuse();
+    this.#remember(name, false);
+    let file = this.#files.get(name);
+    if (file === undefined) {
+      file = { buffer: EMPTY_BYTES, length: 0 };
+      this.#files.set(name, file);
+    }
+    const length = file.length + bytes.length;
+    if (length > file.buffer.length) {
+      const buffer = new Uint8Array(Math.max(length, file.buffer.length * 2, 1024));
+      buffer.set(file.buffer.subarray(0, file.length));
+      file.buffer = buffer;
+    }
+    file.buffer.set(bytes, file.length);
+    file.length = length;
+    this.#appends.push({ name, bytes: bytes.length });
+  }
+
+  replace(name: string, bytes: Bytes): void {
+    this.#refuse();
+    this.#remember(name, true);
+    this.#files.set(name, { buffer: bytes.slice(), length: bytes.length });
+  }
+
+  truncate(name: string, size: number): void {
+    this.#refuse();
+    const file = this.#files.get(name);
+    if (file === undefined || file.length <= size) return;
+    this.#remember(name, true);
+    this.#files.set(name, { buffer: file.buffer.slice(0, size), length: size });
+  }
+
+  remove(name: string): void {
+    this.#refuse();
+    if (!this.#files.has(name)) return;
+    this.#remember(name, true);
+    this.#files.delete(name);
+  }
+
+  flush(): void {
+    if (this.fault === 'fsync') throw new DiskError('fsync', 'sync: input/output error');
+    this.#flushed.clear();
+    this.#appends = [];
+  }
+
+  /** Bytes appended and not flushed: what a torn write can leave a part of. */
+  get unflushedBytes(): number {
+    return this.#appends.reduce((sum, a) => sum + a.bytes, 0);
+  }
+
+  /**
+   * The power goes: every change since the last flush is gone, but for the first `keepBytes` bytes of what was appended, in the order of
+   * the appends.
+   */
+  losePower(keepBytes = 0): void {
+    const kept = new Map<string, Bytes[]>();
+    let left = keepBytes;
+    const at = new Map<string, number>();
+    for (const { name, bytes } of this.#appends) {
+      if (left <= 0) break;
+      const from = at.get(name) ?? this.#flushed.get(name)?.length ?? 0;
+      const part = this.read(name, from, Math.min(bytes, left)) ?? EMPTY_BYTES;
+      at.set(name, from + bytes);
+      left -= part.length;
+      kept.set(name, [...(kept.get(name) ?? []), part]);
+    }
+    for (const [name, before] of this.#flushed) {
+      const file = this.#files.get(name);
+      if (before === undefined) this.#files.delete(name);
+      else if (before.content !== undefined) this.#files.set(name, { buffer: before.content.slice(), length: before.content.length });
+      else if (file !== undefined) file.length = before.length;
+    }
+    this.#flushed.clear();
+    this.#appends = [];
+    for (const [name, parts] of kept) {
+      const old = this.read(name) ?? EMPTY_BYTES;
+      const content = concatBytes([old, ...parts]);
+      this.#files.set(name, { buffer: content, length: content.length });
+    }
+  }
+
+  /** Flips one bit of a stored byte, as a failing medium does. Returns whether that byte exists. */
+  corrupt(name: string, offset: number): boolean {
+    const file = this.#files.get(name);
+    if (file === undefined || offset < 0 || offset >= file.length) return false;
+    file.buffer[offset] = (file.buffer[offset] ?? 0) ^ 1;
+    return true;
+  }
+
+  /** Names, sizes and checksums of all files: equal digests mean equal disks. */
+  digest(): readonly { readonly name: string; readonly size: number; readonly crc: number }[] {
+    return this.list().map((name) => {
+      const content = this.read(name) ?? EMPTY_BYTES;
+      return { name, size: content.length, crc: crc32c(content) };
+    });
+  }
+
+  /** The disk as bytes, with what is flushed and what is not. */
+  save(): Bytes {
+    const w = new Writer(1024);
+    const names = this.list();
+    w.varint(names.length);
+    for (const name of names) w.text(name).bytes(this.read(name) ?? EMPTY_BYTES);
+    w.varint(this.#flushed.size);
+    for (const [name, before] of this.#flushed) {
+      w.text(name).bool(before !== undefined);
+      if (before !== undefined) w.varint(before.length).bool(before.content !== undefined).bytes(before.content ?? EMPTY_BYTES);
+    }
+    w.varint(this.#appends.length);
+    for (const { name, bytes } of this.#appends) w.text(name).varint(bytes);
+    return w.finish();
+  }
+
+  /** @throws DecodeError */
+  static restore(image: Bytes): MemoryDisk {
+    const disk = new MemoryDisk();
+    const r = new Reader(image);
+    for (let n = r.varint(); n > 0; n--) {
+      const name = r.text();
+      const content = r.bytes().slice();
+      disk.#files.set(name, { buffer: content, length: content.length });
+    }
+    for (let n = r.varint(); n > 0; n--) {
+      const name = r.text();
+      if (!r.bool()) {
+        disk.#flushed.set(name, undefined);
+        continue;
+      }
+      const length = r.varint();
+      const hasContent = r.bool();
+      const content = r.bytes().slice();
+      disk.#flushed.set(name, { length, content: hasContent ? content : undefined });
+    }
+    for (let n = r.varint(); n > 0; n--) disk.#appends.push({ name: r.text(), bytes: r.varint() });
+    return disk;
+  }
+
+  #refuse(): void {
+    if (this.fault === 'full') throw new DiskError('full', 'write: no space left on device');
+    if (this.fault === 'io') throw new DiskError('io', 'write: input/output error');
+  }
+
+  /** Notes what a file was at the last flush, before its first change (or before the first that rewrites content) since then. */
+  #remember(name: string, rewrites: boolean): void {
+    const file = this.#files.get(name);
+    if (!this.#flushed.has(name)) {
+      this.#flushed.set(name, file === undefined ? undefined : { length: file.length, content: rewrites ? file.buffer.slice(0, file.length) : undefined });
+      return;
+    }
+    const before = this.#flushed.get(name);
+    if (rewrites) {
+      // Appended bytes of a file that is rewritten cannot be kept in part any more.
+      this.#appends = this.#appends.filter((a) => a.name !== name);
+      if (before !== undefined && before.content === undefined && file !== undefined) {
+        this.#flushed.set(name, { length: before.length, content: file.buffer.slice(0, before.length) });
+      }
+    }
+  }
+}
