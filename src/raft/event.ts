@@ -19,7 +19,8 @@ const VOTE = ['MsgVote', 'MsgPreVote'] as const;
 const VOTE_RESPONSE = ['MsgVoteResp', 'MsgPreVoteResp'] as const;
 const BALLOT = { logTerm: 'n', index: 'n', vote: 'id', message: VOTE, peer: 'id', peerLogTerm: 'n', peerIndex: 'n', term: 'n' } as const;
 
-type FieldSpec = 'id' | 'n' | 'f' | 'ids' | 'config' | 'progress' | 'change' | readonly string[];
+/** How a field is written. */
+export type FieldSpec = 'id' | 'n' | 'f' | 'ids' | 'config' | 'progress' | 'change' | readonly string[];
 interface EventSpec {
   readonly id: number;
   readonly level: LogLevel;
