@@ -15,11 +15,8 @@ import type { DiskFate, MemberCheckpoint, MemberOp, RestoreInfo } from '#sim/nod
 /** Where a member's files lie: a folder of the origin private file system, or only the worker's memory. */
 export type NodeStorage = { readonly type: 'opfs'; readonly folder: readonly string[] } | { readonly type: 'memory' };
 
-/**
- * What must lie there. `empty`: whatever there is, is removed. `expect`: exactly this image, else the request is refused. `write`: made to be this
- * image.
- */
-export type DiskContent = { readonly type: 'empty' } | { readonly type: 'expect'; readonly image: Bytes } | { readonly type: 'write'; readonly image: Bytes };
+/** `as-is`: what lies there is the member's disk. `empty`: whatever lies there is removed. `write`: it is made to be this image. */
+export type DiskContent = { readonly type: 'as-is' } | { readonly type: 'empty' } | { readonly type: 'write'; readonly image: Bytes };
 
 export type NodeRequest =
   /** Must be the first. */
@@ -41,7 +38,7 @@ export type NodeReply =
 
 const REQUEST = { open: 0, perform: 1, inspect: 2, checkpoint: 3, restore: 4, close: 5 } as const;
 const REPLY = { done: 0, performed: 1, answer: 2, checkpoint: 3, closed: 4, failed: 5 } as const;
-const CONTENT = ['empty', 'expect', 'write'] as const;
+const CONTENT = ['as-is', 'empty', 'write'] as const;
 
 // Inspection, MemberConfig and NodeStorage are plain data; interfaces just have no index signature.
 const asPlain = (value: object): Plain => value as unknown as Plain;
@@ -113,7 +110,7 @@ export function encodeRequest(number: number, request: NodeRequest): Uint8Array<
   switch (request.type) {
     case 'open':
       writePlain(w.varint(request.actor), asPlain(request.storage)).u8(CONTENT.indexOf(request.content.type));
-      if (request.content.type !== 'empty') w.bytes(request.content.image);
+      if (request.content.type === 'write') w.bytes(request.content.image);
       break;
     case 'perform':
       w.varint(request.ops.length);
@@ -139,7 +136,7 @@ export function encodeRequest(number: number, request: NodeRequest): Uint8Array<
 function readContent(r: Reader): DiskContent {
   const type = CONTENT[r.u8()];
   if (type === undefined) throw new DecodeError('unknown disk content');
-  return type === 'empty' ? { type } : { type, image: r.bytes() };
+  return type === 'write' ? { type, image: r.bytes() } : { type };
 }
 
 /** Reads a request; byte fields are views into the buffer. @throws DecodeError */

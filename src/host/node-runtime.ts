@@ -1,0 +1,74 @@
+/**
+ * One member inside its worker: takes requests one at a time, in order, and answers each. The member and its disk are a {@link MemberKind}'s, so that
+ * the same code runs over OPFS in a worker and over memory in a test.
+ */
+
+import { assert, present, unreachable } from '#kernel/assert.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import type { DiskContent, NodeReply, NodeRequest, NodeStorage } from '#host/node-message.ts';
+import { performWork, type SyncNodeHost } from '#sim/node-host.ts';
+
+/** A host of one member whose disk is open. */
+export interface OpenedNode {
+  readonly host: SyncNodeHost;
+  /** Work that the disk cannot do within a step (opening spare files); undefined if there is none. */
+  settle(): Promise<void> | undefined;
+  /** Lets go of the files. */
+  close(): void;
+}
+
+/** Opens the member's disk. Rejects with a text for the user if it cannot be opened. */
+export type OpenNode = (actor: number, storage: NodeStorage, content: DiskContent) => Promise<OpenedNode>;
+
+/** Mutable; owned by the worker. */
+export class NodeRuntime {
+  readonly #openNode: OpenNode;
+  #actor = 0;
+  #node: OpenedNode | undefined;
+
+  constructor(openNode: OpenNode) {
+    this.#openNode = openNode;
+  }
+
+  /** Handles one request; the next must wait for the answer. Never rejects. */
+  async handle(request: NodeRequest): Promise<NodeReply> {
+    try {
+      const reply = request.type === 'open' ? await this.#open(request) : this.#answer(request);
+      const settling = this.#node?.settle();
+      if (settling !== undefined) await settling;
+      return reply;
+    } catch (error) {
+      return { type: 'failed', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    }
+  }
+
+  async #open(request: Extract<NodeRequest, { readonly type: 'open' }>): Promise<NodeReply> {
+    assert(this.#node === undefined, 'a worker is opened once');
+    this.#actor = request.actor;
+    this.#node = await this.#openNode(request.actor, request.storage, request.content);
+    return { type: 'done' };
+  }
+
+  #answer(request: Exclude<NodeRequest, { readonly type: 'open' }>): NodeReply {
+    const node = present(this.#node, 'an opened disk');
+    switch (request.type) {
+      case 'perform':
+        return { type: 'performed', outputs: performWork(node.host, { actor: this.#actor, ops: request.ops }).outputs };
+      case 'inspect':
+        return { type: 'answer', answer: node.host.inspect(this.#actor, request.question) };
+      case 'checkpoint':
+        return { type: 'checkpoint', checkpoint: node.host.checkpoint(this.#actor) };
+      case 'restore':
+        node.host.restore(request.checkpoint, request.how);
+        return { type: 'done' };
+      case 'close': {
+        const image: Bytes = node.host.checkpoint(this.#actor).disk;
+        node.close();
+        this.#node = undefined;
+        return { type: 'closed', image };
+      }
+      default:
+        return unreachable(request, 'node request');
+    }
+  }
+}

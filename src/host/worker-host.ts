@@ -1,0 +1,151 @@
+/**
+ * Members in workers (DESIGN §3): the asynchronous {@link NodeHost}. All work of one instant travels to a member's worker in one message.
+ *
+ * A kill ends at a step boundary: the worker finishes what it does, applies what becomes of the disk, lets go of its files and answers; only then is it
+ * terminated, because a terminated worker may hold its files for up to two seconds. A worker that dies by itself becomes a crash of its member
+ * with a report; its files are opened again when they are free.
+ */
+
+import { assert } from '#kernel/assert.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import type { Plain } from '#kernel/plain.ts';
+import type { Inspection, StepOutput } from '#etcd/contract.ts';
+import { NodeClient, NodeError, type After, type WorkerPort } from '#host/node-client.ts';
+import type { DiskContent, NodeReply, NodeStorage } from '#host/node-message.ts';
+import type { DiskFate, MemberCheckpoint, MemberOp, MemberResult, MemberWork, NodeHost, RestoreInfo } from '#sim/node-host.ts';
+
+export interface WorkerHostSetup {
+  /** Makes a member's worker. */
+  readonly spawn: () => WorkerPort;
+  readonly after: After;
+  /** Where a member's files lie. */
+  readonly storageOf: (actor: number) => NodeStorage;
+  /** Whether the members' first disks are what lies there, or empty. */
+  readonly first: 'as-is' | 'empty';
+  /** Hears of every worker that died by itself. */
+  readonly onWorkerLost?: (actor: number, message: string) => void;
+}
+
+interface Place {
+  client: NodeClient | undefined;
+  /** What its next worker finds. */
+  content: DiskContent;
+}
+
+/** Mutable; owned by the conductor. */
+export class WorkerHost implements NodeHost {
+  readonly #setup: WorkerHostSetup;
+  readonly #places = new Map<number, Place>();
+
+  constructor(setup: WorkerHostSetup) {
+    this.#setup = setup;
+  }
+
+  async perform(work: MemberWork): Promise<MemberResult> {
+    const outputs: StepOutput[] = [];
+    try {
+      let rest = work.ops;
+      for (let at = rest.findIndex((op) => op.type === 'kill'); at !== -1; at = rest.findIndex((op) => op.type === 'kill')) {
+        await this.#run(work.actor, rest.slice(0, at), outputs);
+        const kill = rest[at];
+        if (kill?.type === 'kill') await this.#kill(work.actor, kill.disk);
+        rest = rest.slice(at + 1);
+      }
+      await this.#run(work.actor, rest, outputs);
+      return { actor: work.actor, outputs };
+    } catch (error) {
+      if (!(error instanceof NodeError)) throw error;
+      this.#lose(work.actor, error.message);
+      return { actor: work.actor, outputs, failed: error.message };
+    }
+  }
+
+  async inspect(actor: number, question: Inspection): Promise<Plain> {
+    const client = this.#places.get(actor)?.client;
+    if (client === undefined) return undefined;
+    return expectReply(await client.request({ type: 'inspect', question }), 'answer').answer;
+  }
+
+  async checkpoint(actor: number): Promise<MemberCheckpoint> {
+    return expectReply(await (await this.#client(actor)).request({ type: 'checkpoint' }), 'checkpoint').checkpoint;
+  }
+
+  async restore(checkpoint: MemberCheckpoint, how: RestoreInfo): Promise<void> {
+    const { actor } = checkpoint;
+    await this.#end(actor);
+    this.#place(actor).content = { type: 'write', image: checkpoint.disk };
+    if (checkpoint.state !== undefined) await (await this.#client(actor)).request({ type: 'restore', checkpoint, how });
+    else await this.#client(actor); // its files are written now: a reload may come before it is started
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#places.keys()].map((actor) => this.#end(actor)));
+    this.#places.clear();
+  }
+
+  /** The image of what lies on a member's disk; the member must not run. */
+  async diskImage(actor: number): Promise<Bytes> {
+    return (await this.checkpoint(actor)).disk;
+  }
+
+  async #run(actor: number, ops: readonly MemberOp[], outputs: StepOutput[]): Promise<void> {
+    if (ops.length === 0) return;
+    const client = this.#places.get(actor)?.client ?? (await this.#client(actor)); // no needless await on the hot path
+    outputs.push(...expectReply(await client.request({ type: 'perform', ops }), 'performed').outputs);
+  }
+
+  async #kill(actor: number, fate: DiskFate): Promise<void> {
+    const place = this.#place(actor);
+    if (place.client === undefined && fate.type === 'keep') return;
+    await (await this.#client(actor)).request({ type: 'perform', ops: [{ type: 'kill', disk: fate }] });
+    await this.#end(actor);
+  }
+
+  /** Lets a member's worker go, after it has let go of its files. */
+  async #end(actor: number): Promise<void> {
+    const place = this.#place(actor);
+    const { client } = place;
+    if (client === undefined) return;
+    place.client = undefined;
+    try {
+      const { image } = expectReply(await client.request({ type: 'close' }), 'closed');
+      place.content = this.#setup.storageOf(actor).type === 'opfs' ? { type: 'as-is' } : { type: 'write', image };
+    } catch (error) {
+      if (!(error instanceof NodeError)) throw error;
+    }
+    client.terminate();
+  }
+
+  /** A worker that failed is not used again; what lies in its files is the member's disk. */
+  #lose(actor: number, message: string): void {
+    const place = this.#place(actor);
+    place.client?.terminate();
+    place.client = undefined;
+    this.#setup.onWorkerLost?.(actor, message);
+  }
+
+  /** The member's worker, made and opened when it is needed. */
+  async #client(actor: number): Promise<NodeClient> {
+    const place = this.#place(actor);
+    if (place.client !== undefined) return place.client;
+    const client = new NodeClient(this.#setup.spawn(), this.#setup.after);
+    place.client = client;
+    const { content } = place;
+    place.content = { type: 'as-is' };
+    await client.request({ type: 'open', actor, storage: this.#setup.storageOf(actor), content });
+    return client;
+  }
+
+  #place(actor: number): Place {
+    const known = this.#places.get(actor);
+    if (known !== undefined) return known;
+    const place: Place = { client: undefined, content: { type: this.#setup.first } };
+    this.#places.set(actor, place);
+    return place;
+  }
+}
+
+function expectReply<T extends NodeReply['type']>(reply: NodeReply, type: T): Extract<NodeReply, { readonly type: T }> {
+  assert(reply.type === type, () => `a worker answered ${reply.type} instead of ${type}`);
+  return reply as Extract<NodeReply, { readonly type: T }>; // asserted just above
+}
