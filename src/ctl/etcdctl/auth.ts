@@ -88,13 +88,19 @@ function* readPassword(ctx: ScriptContext, name: string): Generator<Ask, string,
   const first = yield { type: 'line' };
   const password = first.type === 'line' ? fromUtf8(first.data) : '';
   if (!interactive) return password;
-  ctx.stdout('\n');
+  hiddenInput(ctx);
   if (password === '') return fail(Exit.BadArgs, 'empty password');
   ctx.stdout(`Type password of ${name} again for confirmation: `);
   const second = yield { type: 'line' };
-  ctx.stdout('\n');
+  hiddenInput(ctx);
   if (second.type !== 'line' || fromUtf8(second.data) !== password) return fail(Exit.BadArgs, 'given passwords are different');
   return password;
+}
+
+/** What hiding the input leaves behind: a newline, and off a terminal the complaints of stty. */
+function hiddenInput(ctx: ScriptContext): void {
+  if (ctx.start.columns === 0) ctx.stderr("stty: 'standard input': Inappropriate ioctl for device\n".repeat(2));
+  ctx.stdout('\n');
 }
 
 function* userAdd(ctx: ScriptContext): Script {

@@ -37,10 +37,10 @@ function* list(ctx: ScriptContext): Script {
   return exit();
 }
 
-/** JSON of member responses; --hex writes ids in hexadecimal text. */
+/** JSON of member responses; since 3.5 --hex writes ids in hexadecimal text. */
 function printMembersJson(ctx: ScriptContext, type: string, message: object): void {
   const json = messageJson(type, message);
-  printJson(ctx, flagBool(ctx, 'hex') ? hexIds(json) : json);
+  printJson(ctx, flagBool(ctx, 'hex') && ctx.start.profile !== '3.4.23' ? hexIds(json) : json);
 }
 
 function hexIds(value: Json): Json {

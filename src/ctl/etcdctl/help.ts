@@ -12,7 +12,7 @@ function aligned(rows: readonly (readonly [string, string])[]): string {
 
 /** All commands below a group, with their full names. */
 function listed(command: Command, path: readonly string[]): readonly (readonly [string, string])[] {
-  return (command.children ?? []).flatMap((c): readonly (readonly [string, string])[] => {
+  return (command.children ?? []).toSorted((a, b) => (a.name < b.name ? -1 : 1)).flatMap((c): readonly (readonly [string, string])[] => {
     const full = [...path, c.name];
     return c.children === undefined ? [[`\t${full.join(' ')}`, c.short]] : listed(c, full);
   });

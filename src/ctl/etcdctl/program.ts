@@ -12,6 +12,7 @@ import { helpText } from '#ctl/etcdctl/help.ts';
 import { kvCommands } from '#ctl/etcdctl/kv.ts';
 import { leaseCommand } from '#ctl/etcdctl/lease.ts';
 import { lockCommands } from '#ctl/etcdctl/lock.ts';
+import { otherCommands } from '#ctl/etcdctl/other.ts';
 import { launch, resume } from '#ctl/etcdctl/runner.ts';
 import { exit, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
 import { txnCommand } from '#ctl/etcdctl/txn.ts';
@@ -51,23 +52,25 @@ function* version(ctx: ScriptContext): Script {
   return exit();
 }
 
+/** In etcdctl's own order, which its suggestions follow. */
 function buildTree(newer: boolean): Command {
   const children: readonly Command[] = [
-    ...kvCommands(newer),
+    ...kvCommands(newer).filter((c) => c.name !== 'compaction'),
     txnCommand,
-    watchCommand(newer),
-    leaseCommand,
-    memberCommand,
-    endpointCommand,
-    moveLeaderCommand,
+    ...kvCommands(newer).filter((c) => c.name === 'compaction'),
     alarmCommand,
     defragCommand,
+    endpointCommand,
+    moveLeaderCommand,
+    watchCommand(newer),
+    { name: 'version', use: '', short: 'Prints the version of etcdctl', flags: [], run: version },
+    leaseCommand,
+    memberCommand,
+    ...otherCommands(newer),
     ...lockCommands,
     ...authCommands(newer),
-    { name: 'version', use: '', short: 'Prints the version of etcdctl', flags: [], run: version },
   ];
-  const byName = children.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return { name: 'etcdctl', use: '', short: 'A command line client for etcd3.', flags: [], children: byName };
+  return { name: 'etcdctl', use: '', short: 'A command line client for etcd3.', flags: [], children };
 }
 
 const TREES = { old: buildTree(false), newer: buildTree(true) };

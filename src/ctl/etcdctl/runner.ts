@@ -7,7 +7,7 @@ import { assert } from '#kernel/assert.ts';
 import type { SimTime } from '#kernel/brand.ts';
 import { concatBytes, EMPTY_BYTES, utf8, type Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
-import { errorFromStatus } from '#api/errors.ts';
+import { Code, errorFromStatus } from '#api/errors.ts';
 import type { CallEvent, ProgramEffect, ProgramEvent, ProgramStart, ProgramStep } from '#ctl/program.ts';
 import { endpointAddress, onCallEvent, onDeadline, REDIAL_MICROS, TRANSPORT_CLOSING, type CallStep, type UnaryCall } from '#ctl/etcdctl/client.ts';
 import type { Phase } from '#ctl/etcdctl/command.ts';
@@ -61,6 +61,8 @@ type Operation =
 /** Timers of scripts are below; two for each call in progress and one for each stream above. */
 const CALL_TIMERS = 10_000;
 const STREAM_TIMERS = 5_000;
+/** The Go client's own limit on a request. */
+const SEND_BYTES_MAX = 2 << 20;
 const INPUT_BYTES_MAX = 64 << 20;
 const PENDING_MAX = 100_000;
 
@@ -298,6 +300,7 @@ class Runner {
     const id = s.nextCall++;
     const call: UnaryCall = { id, method, body, endpoints, index, refused: 0, attempt: 0, response: EMPTY_BYTES, startedMicros: this.#now };
     s.calls = [...s.calls, call];
+    if (body.length > SEND_BYTES_MAX) return this.#carryOut({ type: 'done', call, body: EMPTY_BYTES, error: { code: Code.ResourceExhausted, message: `trying to send message larger than max (${body.length} vs. ${SEND_BYTES_MAX})`, effect: 'definite' } });
     if (s.timeoutMicros <= 0) return this.#carryOut(onDeadline(call));
     this.#emit({ type: 'timer', timer: CALL_TIMERS + 2 * id, afterMicros: s.timeoutMicros });
     this.#carryOut({ type: 'attempt', call });

@@ -182,7 +182,7 @@ function onProgress(ctx: ScriptContext, data: WatchData, r: WatchResponse): Outc
 
 function onCanceled(ctx: ScriptContext, data: WatchData, r: WatchResponse, at: number): Outcome {
   printWatch(ctx, r);
-  const reason = r.compactRevision !== 0n ? ERRORS.Compacted.message : r.cancelReason === '' ? ERRORS.FutureRev.message : r.cancelReason.startsWith('etcdserver: ') ? r.cancelReason : `rpc error: code = FailedPrecondition desc = ${r.cancelReason}`;
+  const reason = r.compactRevision !== 0n ? ERRORS.Compacted.message : r.cancelReason === '' ? ERRORS.FutureRev.message : /^(etcdserver: |rpc error: )/.test(r.cancelReason) ? r.cancelReason : `rpc error: code = FailedPrecondition desc = ${r.cancelReason}`;
   if (!flagBool(ctx, 'interactive')) return canceled(ctx, reason);
   ctx.stderr(`watch was canceled (${reason})\n`);
   return again({ ...data, watchers: data.watchers.filter((_, i) => i !== at) });
