@@ -1,0 +1,48 @@
+/**
+ * Compaction in etcd's two halves: scheduling moves the compact revision and forgets old versions in the index at once; the physical pass
+ * then takes them out of storage in batches, so that a large compaction does not stop the member (kvstore.go, kvstore_compaction.go).
+ */
+
+import { compactedError, futureRevisionError, type MvccError } from '#mvcc/errors.ts';
+import type { StoreState } from '#mvcc/store-state.ts';
+
+/** Stored changes looked at in one step of the physical pass (etcd's CompactionBatchLimit). */
+export const COMPACTION_BATCH = 1000;
+/** Pause between two steps, in virtual milliseconds (etcd's CompactionSleepInterval). */
+export const COMPACTION_PAUSE_MILLIS = 10;
+
+/** A compaction accepted; the physical pass is still to come. */
+export interface Compacted {
+  readonly type: 'scheduled';
+  readonly compactRevision: number;
+}
+
+/** Schedules a compaction. Refuses a revision at or below the last one and one that does not exist yet. */
+export function compact(state: StoreState, at: number): Compacted | MvccError {
+  if (at <= state.compactRevision) return compactedError(state.compactRevision);
+  if (at > state.currentRevision) return futureRevisionError(state.currentRevision);
+  state.compactRevision = at;
+  state.pendingCompactions.push(at);
+  state.index.compact(at, state.profile !== '3.4.23');
+  return { type: 'scheduled', compactRevision: at };
+}
+
+/**
+ * Does one batch of the physical pass.
+ * @returns whether more is to do: the caller comes back after {@link COMPACTION_PAUSE_MILLIS}
+ */
+export function compactStep(state: StoreState): boolean {
+  const at = state.pendingCompactions[0];
+  if (at === undefined) return false;
+  const end = state.log.lowerBound(at + 1);
+  const batch = Math.min(COMPACTION_BATCH, end - state.compactionCursor);
+  const removed = state.log.removeDropped(state.compactionCursor, batch);
+  state.size.removed(removed);
+  state.compactionCursor += batch - removed.length;
+  if (batch < COMPACTION_BATCH) {
+    state.pendingCompactions.shift();
+    state.compactionCursor = 0;
+    state.finishedCompactRevision = at;
+  }
+  return state.pendingCompactions.length > 0;
+}

@@ -1,0 +1,115 @@
+/**
+ * From keys to their revisions: etcd's treeIndex and keyIndex. A key's history is the list of its changes in order; a tombstone ends a
+ * generation and the next put begins one, so generations need no structure of their own ({@link generationsOf} shows them).
+ * Invariants: histories are never empty and strictly increasing by (main, sub); the map and the tree hold the same histories.
+ */
+
+import { assert, present } from '#kernel/assert.ts';
+import type { KeyRange } from '#mvcc/byte-key.ts';
+import { createOrderedMap, type OrderedMap } from '#mvcc/ordered-map.ts';
+import { isEarlier, type StoredRevision } from '#mvcc/record.ts';
+
+/** All kept changes of one key, oldest first. Mutable; owned by the index. */
+export interface KeyHistory {
+  readonly key: string;
+  revisions: StoredRevision[];
+}
+
+export class KeyIndex {
+  readonly #byKey = new Map<string, KeyHistory>();
+  readonly #ordered: OrderedMap<KeyHistory> = createOrderedMap();
+
+  /** Number of keys with any history, deleted ones included. */
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  history(key: string): KeyHistory | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** Adds the newest change of a key. */
+  append(key: string, change: StoredRevision): void {
+    const history = this.#byKey.get(key);
+    if (history === undefined) {
+      const fresh = { key, revisions: [change] };
+      this.#byKey.set(key, fresh);
+      this.#ordered.set(key, fresh);
+      return;
+    }
+    const last = history.revisions.at(-1);
+    assert(last === undefined || isEarlier(last, change), () => `key index: change ${change.modRevision}.${change.sub} after ${last?.modRevision}.${last?.sub}`);
+    history.revisions.push(change);
+  }
+
+  /**
+   * Visits the histories of a range in key order. The index must not change meanwhile.
+   * @param visit returns false to stop
+   */
+  visit(range: KeyRange, visit: (history: KeyHistory) => boolean | void): void {
+    if (range.end === undefined) {
+      const one = this.#byKey.get(range.start);
+      if (one !== undefined) visit(one);
+      return;
+    }
+    const high = range.end === '' ? this.#ordered.maxKey() : range.end;
+    if (high === undefined || high < range.start) return;
+    this.#ordered.forRange(range.start, high, range.end === '', (_, history) => (visit(history) === false ? { break: 0 } : undefined));
+  }
+
+  /**
+   * Forgets what a compaction at `revision` gives up and marks it as dropped. Kept are each key's changes after `revision` and its newest
+   * one at or below, unless that one is a tombstone.
+   * @param keepTombstoneAtRevision etcd 3.5.16 keeps a tombstone of exactly the compacted revision, 3.4.23 does not
+   */
+  compact(revision: number, keepTombstoneAtRevision: boolean): void {
+    const gone: string[] = [];
+    for (const history of this.#byKey.values()) {
+      const all = history.revisions;
+      let first = countUpTo(all, revision) - 1;
+      if (first < 0) continue;
+      const newest = present(all[first], 'newest revision');
+      if (newest.tombstone && !(keepTombstoneAtRevision && newest.modRevision === revision)) first++;
+      if (first === 0) continue;
+      for (let i = 0; i < first; i++) present(all[i], 'old revision').dropped = true;
+      if (first === all.length) gone.push(history.key);
+      else history.revisions = all.slice(first);
+    }
+    for (const key of gone) {
+      this.#byKey.delete(key);
+      this.#ordered.delete(key);
+    }
+  }
+}
+
+/** How many changes of a history have a main revision of at most `revision`. */
+function countUpTo(revisions: readonly StoredRevision[], revision: number): number {
+  let low = 0;
+  let high = revisions.length;
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if (present(revisions[mid], 'revision').modRevision <= revision) low = mid + 1;
+    else high = mid;
+  }
+  return low;
+}
+
+/** The key as it is at a main revision; undefined where it does not exist. */
+export function keyAt(history: KeyHistory, revision: number): StoredRevision | undefined {
+  const all = history.revisions;
+  let found = all[all.length - 1];
+  if (found !== undefined && found.modRevision > revision) found = all[countUpTo(all, revision) - 1];
+  return found === undefined || found.tombstone ? undefined : found;
+}
+
+/** A history cut into lives: each from its creation to its tombstone, if it has one. For drawings. */
+export function generationsOf(history: KeyHistory): readonly (readonly StoredRevision[])[] {
+  const generations: StoredRevision[][] = [];
+  let open: StoredRevision[] | undefined;
+  for (const change of history.revisions) {
+    if (open === undefined) generations.push((open = []));
+    open.push(change);
+    if (change.tombstone) open = undefined;
+  }
+  return generations;
+}
