@@ -173,8 +173,12 @@ function planLink(core: WorldCore, command: Extract<WorldCommand, { readonly typ
 }
 
 const settingText = (s: LinkSettings): string =>
-  Object.entries(s)
-    .map(([name, value]) => (typeof value === 'object' ? `${name}=${value.minMicros}..${value.maxMicros}us` : `${name}=${String(value)}`))
+  (['cut', 'latency', 'loss', 'duplicate', 'reorder'] as const)
+    .flatMap((name) => {
+      const value = s[name];
+      if (value === undefined) return [];
+      return [typeof value === 'object' ? `${name}=${value.minMicros}..${value.maxMicros}us` : `${name}=${value}`];
+    })
     .join(' ');
 
 function planProcess(core: WorldCore, command: Extract<WorldCommand, { readonly type: 'start' | 'stdin' | 'signal' }>): Plan {

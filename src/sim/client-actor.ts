@@ -25,6 +25,8 @@ export interface Process {
   /** Generation of each armed timer: an entry of the agenda with another one is stale. */
   readonly timers: Map<number, number>;
   nextGeneration: number;
+  /** A request may have taken effect though it failed: its connection broke, it timed out, or it was given up. */
+  doubt: boolean;
   /** World call numbers by the program's. */
   readonly calls: Map<number, number>;
 }

@@ -22,7 +22,7 @@ export function startProcess(core: WorldCore, command: Extract<WorldCommand, { r
   const client = clientNamed(core, command.client);
   const program = present(core.programs[command.argv[0] ?? ''], () => `program ${command.argv[0] ?? ''}`);
   const event = client.events.emit('process-started', nowOf(core), cause, { process: command.process, argv: encodePlain(command.argv) });
-  const process: Process = { name: command.process, argv: command.argv, state: undefined, timers: new Map(), nextGeneration: 1, calls: new Map() };
+  const process: Process = { name: command.process, argv: command.argv, state: undefined, timers: new Map(), nextGeneration: 1, doubt: false, calls: new Map() };
   client.processes.set(process.name, process);
   const { argv, env, columns } = command;
   take(core, client, process, program.start({ argv, env, now: nowOf(core), epochMillis: core.options.epochMillis, columns, profile: core.options.profile }), event);
@@ -114,6 +114,7 @@ function onCall(core: WorldCore, client: ClientActor, process: Process, effect: 
   const call = number === undefined ? undefined : client.calls.get(number);
   if (call === undefined) return; // it ended before the program heard of it
   if (effect.type === 'cancel') {
+    process.doubt = true;
     cancelCall(core, client, call, cause);
     process.calls.delete(effect.call);
     return;
@@ -134,10 +135,11 @@ function cancelCall(core: WorldCore, client: ClientActor, call: Call, cause: Eve
 function endProcess(core: WorldCore, client: ClientActor, process: Process, code: number, cause: EventId): void {
   for (const number of process.calls.values()) {
     const call = client.calls.get(number);
+    if (call !== undefined) process.doubt = true;
     if (call !== undefined) cancelCall(core, client, call, cause);
   }
   client.processes.delete(process.name);
   client.events.emit('process-exited', nowOf(core), cause, { process: process.name, code });
-  rememberExit(core, process.name, code);
+  rememberExit(core, process.name, { code, doubt: process.doubt });
   core.listener.exited?.(process.name, code);
 }

@@ -12,6 +12,10 @@ import { FROZEN_INBOX_MAX, type Seat } from '#sim/member-seat.ts';
 import { confirmSnapshot, reportLoss, sendBreak } from '#sim/transport.ts';
 import { clientOf, nowOf, seatOf, type WorldCore } from '#sim/world-core.ts';
 
+/** gRPC codes after which nobody knows whether the request took effect. */
+const DEADLINE_EXCEEDED = 4;
+const UNAVAILABLE = 14;
+
 /** The member that an item is for, 0 if it is for a client. */
 function memberOf(item: AgendaItem): number {
   switch (item.type) {
@@ -139,6 +143,7 @@ function failCall(core: WorldCore, client: ClientActor, item: Extract<AgendaItem
   if (call === undefined) return;
   const cause = core.events.emit('call-failed', nowOf(core), item.cause, { client: client.actor, endpoint: call.endpoint, call: call.call, reason: item.reason });
   closeCall(client, call);
+  if (item.reason === 'broken') raiseDoubt(client, call);
   stepProcess(core, client, call.process, { type: 'call', call: call.programCall, event: { type: item.reason } }, cause);
 }
 
@@ -150,9 +155,15 @@ function acceptReply(core: WorldCore, client: ClientActor, reply: Reply, flight:
   if (last) {
     closeCall(client, call);
     const end = reply.type === 'end' ? reply : { code: 0, message: '' };
+    if (end.code === DEADLINE_EXCEEDED || end.code === UNAVAILABLE) raiseDoubt(client, call);
     client.events.emit('call-ended', nowOf(core), cause, { process: call.process, call: call.call, code: end.code, message: end.message });
   }
   stepProcess(core, client, call.process, { type: 'call', call: call.programCall, event: callEventOf(reply) }, cause);
+}
+
+function raiseDoubt(client: ClientActor, call: Call): void {
+  const process = client.processes.get(call.process);
+  if (process !== undefined) process.doubt = true;
 }
 
 function closeCall(client: ClientActor, call: Call): void {

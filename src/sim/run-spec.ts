@@ -86,7 +86,7 @@ export function decodeRunSpec(bytes: Bytes): RunSpecResult {
   }
   if (!Array.isArray(plain)) return failed('not a run: no list at the top');
   const [format, engine, seed, options, commands, ...more] = plain as readonly Plain[]; // isArray forgets the items' type
-  if (format !== FORMAT) return failed(`format ${String(format)} is not known, this page reads ${FORMAT}`);
+  if (format !== FORMAT) return failed(`format ${typeof format === 'number' ? format : typeof format} is not known, this page reads ${FORMAT}`);
   if (more.length > 0) return failed('more parts than a run has');
   if (!isRecord(options)) return failed('must be an object', 'options');
   if (!Array.isArray(commands)) return failed('must be a list', 'commands');

@@ -25,6 +25,12 @@ const EXITS_MAX = 4096;
 /** Named clients in a run. */
 export const CLIENTS_MAX = 1000;
 
+/** `doubt`: one of its requests may or may not have taken effect. */
+export interface ProcessEnd {
+  readonly code: number;
+  readonly doubt: boolean;
+}
+
 export interface WorldCore {
   readonly seed: number;
   readonly options: RunOptions;
@@ -34,8 +40,8 @@ export interface WorldCore {
   readonly seats: Seat[];
   readonly clients: Map<number, ClientActor>;
   readonly seatById: Map<NodeId, Seat>;
-  /** Exit codes by process. */
-  readonly exits: Map<string, number>;
+  /** How processes ended, by name. */
+  readonly exits: Map<string, ProcessEnd>;
   readonly trace: TraceLog;
   /** The world's own events. */
   events: TraceWriter;
@@ -99,8 +105,8 @@ export function clientOfProcess(core: WorldCore, process: string): ClientActor |
   return undefined;
 }
 
-export function rememberExit(core: WorldCore, process: string, code: number): void {
-  core.exits.set(process, code);
+export function rememberExit(core: WorldCore, process: string, end: ProcessEnd): void {
+  core.exits.set(process, end);
   if (core.exits.size <= EXITS_MAX) return;
   for (const oldest of core.exits.keys()) {
     core.exits.delete(oldest);

@@ -9,7 +9,7 @@ import type { Agenda } from '#sim/agenda.ts';
 import { restoreClient, saveClient, type ClientState } from '#sim/client-actor.ts';
 import type { LinksState } from '#sim/links.ts';
 import { restoreSeat, saveSeat, type SeatState } from '#sim/member-seat.ts';
-import { actorName, type WorldCore } from '#sim/world-core.ts';
+import { actorName, type ProcessEnd, type WorldCore } from '#sim/world-core.ts';
 
 const FORMAT = 1;
 
@@ -28,7 +28,7 @@ interface WorldState {
   readonly links: LinksState;
   readonly seats: readonly SeatState[];
   readonly clients: readonly ClientState[];
-  readonly exits: readonly (readonly [string, number])[];
+  readonly exits: readonly (readonly [string, ProcessEnd])[];
   readonly trace: Bytes;
 }
 
@@ -68,7 +68,7 @@ export function loadWorld(core: WorldCore, bytes: Bytes): WorldPosition {
     core.seats[i] = seat;
     if (seat.status !== undefined) core.seatById.set(seat.status.id, seat);
   }
-  for (const [process, code] of state.exits) core.exits.set(process, code);
+  for (const [process, end] of state.exits) core.exits.set(process, end);
   core.trace.restore(state.trace);
   return state.position;
 }

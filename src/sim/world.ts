@@ -51,7 +51,7 @@ export class World {
   readonly #spec: RunSpec;
   readonly #core: WorldCore;
   /** All commands of the run so far and, in a replay, to come. */
-  #commands: TimedCommand[];
+  readonly #commands: TimedCommand[];
   /** How many of them have been applied. */
   #applied = 0;
   /** The last instant that was played, -1 before the first. */
