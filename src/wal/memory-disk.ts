@@ -150,7 +150,10 @@ export class MemoryDisk implements Disk {
     w.varint(this.#flushed.size);
     for (const [name, before] of this.#flushed) {
       w.text(name).bool(before !== undefined);
-      if (before !== undefined) w.varint(before.length).bool(before.content !== undefined).bytes(before.content ?? EMPTY_BYTES);
+      if (before !== undefined)
+        w.varint(before.length)
+          .bool(before.content !== undefined)
+          .bytes(before.content ?? EMPTY_BYTES);
     }
     w.varint(this.#appends.length);
     for (const { name, bytes } of this.#appends) w.text(name).varint(bytes);
@@ -190,7 +193,10 @@ export class MemoryDisk implements Disk {
   #remember(name: string, rewrites: boolean): void {
     const file = this.#files.get(name);
     if (!this.#flushed.has(name)) {
-      this.#flushed.set(name, file === undefined ? undefined : { length: file.length, content: rewrites ? file.buffer.slice(0, file.length) : undefined });
+      this.#flushed.set(
+        name,
+        file === undefined ? undefined : { length: file.length, content: rewrites ? file.buffer.slice(0, file.length) : undefined },
+      );
       return;
     }
     const before = this.#flushed.get(name);

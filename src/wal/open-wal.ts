@@ -1,0 +1,193 @@
+/**
+ * Reading a write-ahead log back after a restart: the metadata, the last hard state, and the entries after a snapshot.
+ *
+ * A file that ends inside a record was being written when the process or the power went: the torn record was never acknowledged, so it is
+ * cut off. A checksum that does not hold anywhere else means that stored data changed: that is reported, never repaired.
+ */
+
+import type { LogIndex } from '#kernel/brand.ts';
+import { EMPTY_BYTES } from '#kernel/bytes.ts';
+import { DecodeError } from '#kernel/codec.ts';
+import type { Disk } from '#wal/disk.ts';
+import { readRecord, type SnapshotMark, type WalEntry, type WalHardState, type WalMetadata, type WalRecord } from '#wal/record.ts';
+import { EMPTY_HARD_STATE, listSegments, Wal } from '#wal/wal.ts';
+
+/** Why a log cannot be used. `message` begins with etcd's words. */
+export interface WalFailure {
+  readonly type: 'wal-failure';
+  readonly message: string;
+}
+
+/** What a log held. */
+export interface OpenedWal {
+  readonly type: 'opened';
+  readonly wal: Wal;
+  readonly metadata: WalMetadata;
+  readonly state: WalHardState;
+  /** Entries after the snapshot, without gaps. */
+  readonly entries: readonly WalEntry[];
+  /** Bytes of a torn last record that were cut off. */
+  readonly tornBytes: number;
+}
+
+/** What has been read so far. */
+interface Progress {
+  metadata: WalMetadata | undefined;
+  state: WalHardState;
+  entries: WalEntry[];
+  lastIndex: number;
+  snapshotSeen: boolean;
+}
+
+const failure = (message: string): WalFailure => ({ type: 'wal-failure', message });
+
+function take(seen: Progress, record: WalRecord, from: SnapshotMark): WalFailure | undefined {
+  switch (record.type) {
+    case 'entry': {
+      const { entry } = record;
+      seen.lastIndex = entry.index;
+      if (entry.index <= from.index) return undefined;
+      const at = entry.index - from.index - 1;
+      if (at > seen.entries.length)
+        return failure(`wal: slice bounds out of range: entry ${entry.index} follows ${from.index + seen.entries.length}`);
+      // An entry that was written again replaces the old one and everything behind it.
+      seen.entries.length = at;
+      seen.entries.push(entry);
+      return undefined;
+    }
+    case 'state':
+      seen.state = record.state;
+      return undefined;
+    case 'metadata':
+      if (
+        seen.metadata !== undefined &&
+        (seen.metadata.nodeId !== record.metadata.nodeId || seen.metadata.clusterId !== record.metadata.clusterId)
+      ) {
+        return failure('wal: conflicting metadata found');
+      }
+      seen.metadata = record.metadata;
+      return undefined;
+    case 'snapshot':
+      if (record.mark.index > seen.lastIndex) seen.lastIndex = record.mark.index;
+      if (record.mark.index === from.index) {
+        if (record.mark.term !== from.term) return failure('wal: snapshot mismatch');
+        seen.snapshotSeen = true;
+      }
+      return undefined;
+    case 'crc':
+      return undefined;
+  }
+}
+
+/** Snapshot marks in the log, oldest first: only a snapshot file that the log names is used (etcd: ValidSnapshotEntries). */
+export function snapshotMarks(disk: Disk): readonly SnapshotMark[] {
+  const marks: SnapshotMark[] = [];
+  let crc = 0;
+  for (const { name } of listSegments(disk)) {
+    const bytes = disk.read(name) ?? EMPTY_BYTES;
+    for (let offset = 0; ;) {
+      const result = readSafely(bytes, offset, offset === 0 ? undefined : crc);
+      if (result.type !== 'record') break;
+      if (result.record.type === 'snapshot') marks.push(result.record.mark);
+      crc = result.crc;
+      offset = result.next;
+    }
+  }
+  return marks;
+}
+
+/** Reads a record; the first of a segment is a crc record, which carries the chain's value itself. */
+function readSafely(bytes: Uint8Array, offset: number, crc: number | undefined): ReturnType<typeof readRecord> | WalFailure {
+  try {
+    if (crc !== undefined) return readRecord(bytes, offset, crc);
+    return readRecord(bytes, offset, bytes.length >= 13 ? new DataView(bytes.buffer, bytes.byteOffset + 9, 4).getUint32(0, true) : 0);
+  } catch (error) {
+    if (error instanceof DecodeError) return failure(`wal: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Records that begin every segment: crc, metadata, and a hard state (in the first one a snapshot mark). */
+const HEADER_RECORDS = 3;
+
+/** Whether a segment holds its whole beginning. One that does not was being made when the power went: it never held anything. */
+function isBegun(bytes: Uint8Array): boolean {
+  let crc: number | undefined;
+  for (let offset = 0, n = 0; n < HEADER_RECORDS; n++) {
+    const result = readSafely(bytes, offset, crc);
+    if (result.type === 'torn' || result.type === 'end') return false;
+    if (result.type !== 'record') return true;
+    crc = result.crc;
+    offset = result.next;
+  }
+  return true;
+}
+
+/** Deletes a last segment that was never finished. @returns the bytes that it held */
+function dropUnbegun(disk: Disk): number {
+  const last = listSegments(disk).at(-1);
+  const bytes = last === undefined ? undefined : disk.read(last.name);
+  if (last === undefined || bytes === undefined || last.sequence === 0 || isBegun(bytes)) return 0;
+  disk.remove(last.name);
+  disk.flush();
+  return bytes.length;
+}
+
+/**
+ * Opens a log for reading and then for appending.
+ * @param from the snapshot that the state was restored from; index 0 for none
+ */
+export function openWal(disk: Disk, from: SnapshotMark, segmentBytesMax: number): OpenedWal | WalFailure {
+  let tornBytes = dropUnbegun(disk);
+  const all = listSegments(disk);
+  const first = all.findLastIndex((s) => s.index <= from.index);
+  const segments = all.slice(Math.max(first, 0));
+  const last = segments.at(-1);
+  if (last === undefined || first < 0) return failure('wal: file not found');
+  const seen: Progress = { metadata: undefined, state: EMPTY_HARD_STATE, entries: [], lastIndex: 0, snapshotSeen: false };
+  let crc: number | undefined;
+  let segmentBytes = 0;
+  for (const segment of segments) {
+    const bytes = disk.read(segment.name) ?? EMPTY_BYTES;
+    for (let offset = 0; ;) {
+      const before = crc;
+      const result = readSafely(bytes, offset, offset === 0 ? undefined : crc);
+      if (result.type === 'wal-failure') return failure(`${result.message}, in ${segment.name} at offset ${offset}`);
+      if (result.type === 'bad-crc') {
+        return failure(
+          `walpb: crc mismatch: ${segment.name} at offset ${offset}: stored ${result.stored.toString(16)}, computed ${result.computed.toString(16)}`,
+        );
+      }
+      if (result.type === 'torn') {
+        if (segment !== last) return failure(`wal: unexpected EOF: ${segment.name} ends inside the record at offset ${offset}`);
+        tornBytes = bytes.length - offset;
+        disk.truncate(segment.name, offset);
+        disk.flush();
+      }
+      if (result.type !== 'record') {
+        segmentBytes = offset;
+        break;
+      }
+      if (offset === 0) {
+        if (result.record.type !== 'crc') return failure(`wal: ${segment.name} does not begin with a crc record`);
+        if (before !== undefined && before !== result.record.crc) {
+          return failure(
+            `walpb: crc mismatch: ${segment.name} continues ${result.record.crc.toString(16)}, the log before it ends at ${before.toString(16)}`,
+          );
+        }
+      }
+      const refused = take(seen, result.record, from);
+      if (refused !== undefined) return refused;
+      crc = result.crc;
+      offset = result.next;
+    }
+  }
+  if (seen.metadata === undefined) return failure('wal: metadata not found');
+  if (!seen.snapshotSeen) return failure('wal: snapshot not found');
+  const position = { segment: last, segmentBytes, crc: crc ?? 0, lastIndex: seen.lastIndex, state: seen.state };
+  const wal = Wal.resume(disk, seen.metadata, segmentBytesMax, position);
+  return { type: 'opened', wal, metadata: seen.metadata, state: seen.state, entries: seen.entries, tornBytes };
+}
+
+/** Index of the last entry that a read log holds. */
+export const lastEntryIndex = (opened: OpenedWal, from: SnapshotMark): LogIndex => opened.entries.at(-1)?.index ?? from.index;
