@@ -8,6 +8,8 @@ import { revision, type Revision } from '#kernel/brand.ts';
 import { crc32c } from '#kernel/crc32c.ts';
 import { compactedError, futureRevisionError, type MvccError } from '#mvcc/errors.ts';
 import { encodeBackendKey, encodeKeyValue, encodeRevision } from '#mvcc/key-value-codec.ts';
+import { keyAt } from '#mvcc/key-index.ts';
+import type { StoredRevision } from '#mvcc/record.ts';
 import type { StoreState } from '#mvcc/store-state.ts';
 
 export interface HashKvResult {
@@ -32,7 +34,8 @@ const KEY_BUCKET = 'key';
 const META_BUCKET = 'meta';
 
 /**
- * Hashes every change up to `at`, leaving out what the last compaction will not keep: unless it keeps nothing, then leaving out nothing.
+ * Hashes every change up to `at`, leaving out those at or below the compacted revision that a compaction at `at` would not keep; if that
+ * would keep nothing, nothing is left out. (So seen on 3.4.23: after compaction an older version of a key does not count, whatever is stored.)
  * @param at 0: the newest revision. 3.4.23 refuses the compacted revision itself, 3.5 only those below it.
  */
 export function hashKv(state: StoreState, at: number): HashKvResult | MvccError {
@@ -42,10 +45,14 @@ export function hashKv(state: StoreState, at: number): HashKvResult | MvccError 
   if (at > currentRevision) return futureRevisionError(currentRevision);
   const upTo = at <= 0 ? currentRevision : at;
   const changes = state.log.between(0, upTo);
-  const keeps = changes.some((c) => c.modRevision <= compactRevision && !c.dropped && !c.tombstone);
+  const kept = new Set<StoredRevision>();
+  state.index.visit({ start: '', end: '' }, (history) => {
+    const live = keyAt(history, upTo);
+    if (live !== undefined) kept.add(live);
+  });
   let hash = crc32c(utf8(KEY_BUCKET));
   for (const c of changes) {
-    if (keeps && c.modRevision <= compactRevision && (c.dropped || c.tombstone)) continue;
+    if (kept.size > 0 && c.modRevision <= compactRevision && !kept.has(c)) continue;
     hash = crc32c(encodeKeyValue(c), crc32c(encodeBackendKey(c), hash));
   }
   return { type: 'hash', hash, compactRevision, currentRevision: revision(currentRevision), hashRevision: revision(upTo) };
