@@ -1,4 +1,39 @@
-/** `npm run conformance`: its face is fixed (README, "Tools"); its subject is not there yet. */
+/**
+ * `npm run conformance -- KIND PATH…`: holds the engine against recorded data. Prints `FAIL PATH` and a difference for each case that
+ * fails, and last `N passed, M failed`; exits 1 if any failed.
+ */
 
-console.error('npm run conformance: not there yet; it comes with the engine part that it drives');
-process.exitCode = 1;
+import { existsSync } from 'node:fs';
+import { runRaftConformance, type ConformanceCount } from '#cli/conformance/raft/run.ts';
+
+type Runner = (paths: readonly string[], out: (line: string) => void) => ConformanceCount;
+
+/** The kinds of data. One that is undefined comes with the part of the engine that it drives. */
+const RUNNERS: Readonly<Record<string, Runner | undefined>> = {
+  raft: runRaftConformance,
+  etcd: undefined,
+  gateway: undefined,
+};
+
+function main(args: readonly string[]): number {
+  const [kind = '', ...paths] = args;
+  if (!Object.hasOwn(RUNNERS, kind) || paths.length === 0) {
+    console.error(`usage: conformance ${Object.keys(RUNNERS).join('|')} PATH…`);
+    return 1;
+  }
+  const run = RUNNERS[kind];
+  if (run === undefined) {
+    console.error(`conformance ${kind}: not there yet; it comes with the engine part that it drives`);
+    return 1;
+  }
+  const missing = paths.filter((path) => !existsSync(path));
+  if (missing.length > 0) {
+    console.error(`conformance ${kind}: no such file or folder: ${missing.join(', ')}`);
+    return 1;
+  }
+  const { passed, failed } = run(paths, (line) => console.log(line));
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+process.exitCode = main(process.argv.slice(2));
