@@ -1,10 +1,11 @@
 /** Values as Go prints them: %q of bytes, encoding/json, %x of ids, human sizes. */
 
-import { toHex, type Bytes } from '#kernel/bytes.ts';
+import { equalBytes, fromUtf8, toHex, utf8, type Bytes } from '#kernel/bytes.ts';
 import { MESSAGES } from '#api/gen/schema.ts';
+import { base64 } from '#api/json/base64.ts';
+import { goJsonString } from '#api/json/encode.ts';
 import type { FieldSchema } from '#api/schema.ts';
 import { goQuote } from '#ctl/duration.ts';
-import { fromUtf8, utf8, equalBytes } from '#kernel/bytes.ts';
 
 /** Bytes as %q prints a string: text where it is UTF-8, \x escapes where it is not. */
 export function quoteBytes(bytes: Bytes): string {
@@ -60,36 +61,13 @@ export class JsonObject {
 /** Builds an object; entries of undefined are left out. */
 export const jsonObject = (...entries: readonly (readonly [string, Json | undefined])[]): JsonObject => new JsonObject(entries.flatMap(([k, v]) => (v === undefined ? [] : [[k, v] as const])));
 
-const HTML_ESCAPES: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026', '\u2028': '\\u2028', '\u2029': '\\u2029', '\u007f': '\u007f' };
-
-function jsonString(text: string): string {
-  return JSON.stringify(text)
-    .replace(/[<>&\u2028\u2029]/g, (c) => HTML_ESCAPES[c] ?? c)
-    .replace(/\\b/g, '\\u0008')
-    .replace(/\\f/g, '\\u000c');
-}
-
 /** Prints as Go's encoding/json does: no blanks, `<`, `>` and `&` escaped. */
 export function goJson(value: Json): string {
   if (value === null) return 'null';
-  if (typeof value === 'string') return jsonString(value);
-  if (value instanceof JsonObject) return `{${value.entries.map(([k, v]) => `${jsonString(k)}:${goJson(v)}`).join(',')}}`;
+  if (typeof value === 'string') return goJsonString(value);
+  if (value instanceof JsonObject) return `{${value.entries.map(([k, v]) => `${goJsonString(k)}:${goJson(v)}`).join(',')}}`;
   if (typeof value === 'object') return `[${value.map(goJson).join(',')}]`;
   return String(value);
-}
-
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** Standard base64 with padding. */
-export function base64(bytes: Bytes): string {
-  let out = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
-    const n = (a << 16) | (b << 8) | c;
-    const left = bytes.length - i;
-    out += (BASE64[n >> 18] ?? '') + (BASE64[(n >> 12) & 63] ?? '') + (left > 1 ? (BASE64[(n >> 6) & 63] ?? '') : '=') + (left > 2 ? (BASE64[n & 63] ?? '') : '=');
-  }
-  return out;
 }
 
 const pascal = (name: string): string => `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;

@@ -2,12 +2,13 @@
 
 import { fromUtf8 } from '#kernel/bytes.ts';
 import { LeaseGrantRequest, LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseLeasesRequest, LeaseRevokeRequest, LeaseTimeToLiveRequest } from '#api/gen/rpc.ts';
+import { base64 } from '#api/json/base64.ts';
 import { LeaseService } from '#api/rpc.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
 import { field, headerEntries, notSupported, outputFormat, printHeader, printJson, printMessage } from '#ctl/etcdctl/display.ts';
 import { parseGoInt } from '#ctl/etcdctl/flags.ts';
-import { base64, jsonObject, leaseHex, quoteBytes } from '#ctl/etcdctl/go-text.ts';
+import { jsonObject, leaseHex, quoteBytes } from '#ctl/etcdctl/go-text.ts';
 import { become, call, errorText, exit, Exit, fail, flagBool, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
 import type { Plain } from '#kernel/plain.ts';
 
