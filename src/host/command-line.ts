@@ -1,0 +1,60 @@
+/** The line that a world command stands for, as it would be typed. */
+
+import { quoteWords } from '#ctl/lexer.ts';
+import type { LatencyRange, WorldCommand } from '#ctl/world-command.ts';
+
+const time = (micros: number): string => (micros % 1000 === 0 ? `${micros / 1000}ms` : `${micros}us`);
+const range = (r: LatencyRange): string => (r.minMicros === r.maxMicros ? time(r.minMicros) : `${time(r.minMicros)}..${time(r.maxMicros)}`);
+const percent = (share: number): string => `${Number((share * 100).toFixed(3))}%`;
+
+/** Undefined for input and signals, which are not lines. */
+export function worldCommandLine(command: WorldCommand): string | undefined {
+  switch (command.type) {
+    case 'kill':
+      return `play kill ${command.nodes.join(' ')}${command.powerLoss ? ' --power-loss' : ''}`;
+    case 'restart':
+    case 'freeze':
+    case 'thaw':
+    case 'wipe':
+    case 'isolate':
+    case 'timeout':
+      return `play ${command.type} ${command.nodes.join(' ')}`;
+    case 'partition':
+      return `play partition ${command.sides.map((side) => side.join(',')).join(' / ')}`;
+    case 'heal':
+      return 'play heal';
+    case 'link':
+      return linkLine(command);
+    case 'disk':
+      return diskLine(command);
+    case 'clock':
+      return `play clock ${command.nodes.join(' ')} --rate ${command.rate}`;
+    case 'start':
+      return quoteWords([...Object.entries(command.env).map(([name, value]) => `${name}=${value}`), ...command.argv]);
+    case 'message':
+      return `play message ${command.event} --${command.action}`;
+    case 'stdin':
+    case 'signal':
+      return undefined;
+  }
+}
+
+function linkLine({ from, to, both, settings }: Extract<WorldCommand, { readonly type: 'link' }>): string {
+  const flags: string[] = [];
+  if (settings.cut === true) flags.push('--cut');
+  if (settings.latency !== undefined) flags.push(`--latency ${range(settings.latency)}`);
+  if (settings.loss !== undefined) flags.push(`--loss ${percent(settings.loss)}`);
+  if (settings.duplicate !== undefined) flags.push(`--duplicate ${percent(settings.duplicate)}`);
+  if (settings.reorder !== undefined) flags.push(`--reorder ${percent(settings.reorder)}`);
+  return [`play link ${from} ${both ? '<>' : '>'} ${to}`, ...flags].join(' ');
+}
+
+function diskLine({ nodes, settings }: Extract<WorldCommand, { readonly type: 'disk' }>): string {
+  const flags: string[] = [];
+  if (settings.walLatency !== undefined) flags.push(`--latency ${range(settings.walLatency)}`);
+  if (settings.full === true) flags.push('--full');
+  if (settings.failFsync === true) flags.push('--fail-fsync');
+  if (settings.tear === true) flags.push('--tear');
+  if (settings.corrupt === true) flags.push('--corrupt');
+  return [`play disk ${nodes.join(' ')}`, ...flags].join(' ');
+}
