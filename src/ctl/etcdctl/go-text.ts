@@ -47,7 +47,13 @@ export function humanSize(bytes: bigint): string {
   if (value < 10) return `${value} B`;
   const exponent = Math.min(Math.floor(Math.log(value) / Math.log(1000) + 1e-12), SIZE_UNITS.length - 1);
   const scaled = Math.floor((value / 1000 ** exponent) * 10 + 0.5) / 10;
-  return `${scaled < 10 ? scaled.toFixed(1) : scaled.toFixed(0)} ${SIZE_UNITS[exponent] ?? ''}`;
+  return `${scaled < 10 ? scaled.toFixed(1) : roundHalfEven(scaled)} ${SIZE_UNITS[exponent] ?? ''}`;
+}
+
+/** Go's %.0f: a half goes to the even neighbour, so 20480 bytes are 20 kB. */
+function roundHalfEven(value: number): number {
+  const low = Math.floor(value);
+  return value - low === 0.5 ? low + (low % 2) : Math.round(value);
 }
 
 /** A JSON value with the order of keys kept and numbers of any size. */
