@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { FakeDirectory } from '#host/fake-directory.ts';
+import { RunStore, type StoredRun } from '#host/run-store.ts';
+import { SlotFiles } from '#host/slot-files.ts';
+import { defaultRunOptions } from '#sim/run-options.ts';
+import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
+
+const spec = newRunSpec(7, { ...defaultRunOptions(), nodes: 5 });
+const commands: readonly TimedCommand[] = [
+  { at: 10, command: { type: 'heal' } },
+  { at: 20, command: { type: 'kill', nodes: ['leader'], powerLoss: true } },
+];
+const checkpoint = { world: Uint8Array.of(1, 2), members: [{ actor: 1, state: undefined, disk: Uint8Array.of(3) }] };
+
+const openFiles = (dir: FakeDirectory): Promise<SlotFiles> => SlotFiles.open((n) => dir.open(`slot-${n}`), dir.size);
+
+async function stored(): Promise<{ readonly dir: FakeDirectory; readonly store: RunStore; readonly files: SlotFiles }> {
+  const dir = new FakeDirectory();
+  const files = await openFiles(dir);
+  const store = new RunStore(files);
+  store.begin(spec);
+  return { dir, store, files };
+}
+
+async function reload(dir: FakeDirectory): Promise<StoredRun> {
+  dir.revive();
+  const result = new RunStore(await openFiles(dir)).load();
+  if (result.type !== 'run') throw new Error(JSON.stringify(result));
+  return result.run;
+}
+
+describe('the stored run', () => {
+  it('comes back with its commands and the present instant', async () => {
+    const { dir, store } = await stored();
+    store.commands(commands);
+    for (let now = 0; now <= 50; now++) store.present({ now, begun: now + 1 });
+    expect(await reload(dir)).toEqual({ spec: { ...spec, commands }, present: { now: 50, begun: 51 }, checkpoint: undefined });
+  });
+
+  it('falls back to the cell before when the last present is torn', async () => {
+    const { dir, store, files } = await stored();
+    store.present({ now: 5, begun: 5 });
+    store.present({ now: 6, begun: 6 });
+    const cells = files.read('present');
+    // The cell with the newest number is damaged.
+    const torn = cells.slice();
+    for (const at of [8, 64 + 8]) {
+      torn.set(cells);
+      torn[at] = (torn[at] ?? 0) ^ 0xff;
+      files.replace('present', torn);
+      const { now } = new RunStore(files).load().type === 'run' ? (await (async () => (new RunStore(files).load() as { run: StoredRun }).run.present)()) : { now: -1 }; // narrowed by the condition
+      expect([5, 6]).toContain(now);
+    }
+    expect(dir.size).toBeGreaterThan(0);
+  });
+
+  it('takes the newest whole checkpoint that is not later than the present', async () => {
+    const { dir, store, files } = await stored();
+    store.present({ now: 100, begun: 100 });
+    for (const at of [10, 60, 90]) {
+      store.checkpoint({ at, checkpoint, view: { seq: at } });
+      await files.reserve();
+    }
+    expect(files.list().filter((n) => n.startsWith('checkpoint'))).toHaveLength(2);
+    expect((await reload(dir)).checkpoint).toEqual({ at: 90, checkpoint, view: { seq: 90 } });
+  });
+
+  it('says what is wrong and deletes nothing when it is damaged', async () => {
+    const { dir, store, files } = await stored();
+    store.commands(commands);
+    const bytes = files.read('commands').slice();
+    bytes[9] = (bytes[9] ?? 0) ^ 1;
+    files.replace('commands', bytes);
+    const before = files.list();
+    expect(new RunStore(files).load()).toMatchObject({ type: 'broken', detail: expect.stringContaining('stored command 1') as string });
+    expect(files.list()).toEqual(before);
+    expect(dir.size).toBeGreaterThan(0);
+  });
+
+  it('leaves out a command whose record was cut short', async () => {
+    const { dir, store, files } = await stored();
+    store.commands(commands);
+    files.truncate('commands', files.size('commands') - 3);
+    expect((await reload(dir)).spec.commands).toEqual(commands.slice(0, 1));
+  });
+
+  it('writes the list anew when another branch begins', async () => {
+    const { dir, store } = await stored();
+    store.commands(commands);
+    store.commands(commands.slice(0, 1));
+    expect((await reload(dir)).spec.commands).toEqual(commands.slice(0, 1));
+  });
+});

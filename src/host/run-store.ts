@@ -1,0 +1,210 @@
+/**
+ * The stored run: what it takes to come back to the same instant after a reload. Named files over slots ({@link SlotFiles}):
+ * `spec` (engine, seed, options), `commands` (appended, each with its CRC), `present` (two cells of fixed place, written in turn, so
+ * that one torn write leaves the other), `checkpoint-N` (the newest two).
+ *
+ * A reload is no loss of power: what was written is there, so nothing here waits for a flush.
+ */
+
+import { EMPTY_BYTES, type Bytes } from '#kernel/bytes.ts';
+import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
+import { crc32c } from '#kernel/crc32c.ts';
+import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
+import type { SlotFiles } from '#host/slot-files.ts';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#sim/checkpoint.ts';
+import { decodeRunSpec, encodeRunSpec, validateRunSpec, type RunSpec, type TimedCommand } from '#sim/run-spec.ts';
+
+/** The present: virtual µs up to which time has passed, and up to which instants may have begun to be written to the members' disks. */
+export interface Present {
+  readonly now: number;
+  readonly begun: number;
+}
+
+/** A checkpoint with what the page remembers besides (feed numbering, tape), as plain data. */
+export interface StoredCheckpoint {
+  readonly at: number;
+  readonly checkpoint: Checkpoint;
+  readonly view: Plain;
+}
+
+export interface StoredRun {
+  readonly spec: RunSpec;
+  readonly present: Present;
+  /** The newest one that is whole and not later than the present. */
+  readonly checkpoint: StoredCheckpoint | undefined;
+}
+
+/** `none`: nothing is stored. `broken`: something is, and it cannot be used; it is left as it is. */
+export type StoredResult = { readonly type: 'none' } | { readonly type: 'run'; readonly run: StoredRun } | { readonly type: 'broken'; readonly detail: string };
+
+const SPEC = 'spec';
+const COMMANDS = 'commands';
+const PRESENT = 'present';
+const CHECKPOINT = /^checkpoint-(\d+)$/;
+const CHECKPOINTS_KEPT = 2;
+const CELL_BYTES = 64;
+
+/** Mutable; owned by the conductor. */
+export class RunStore {
+  readonly #files: SlotFiles;
+  #cell = 0;
+  #sequence = 0;
+  #commands = 0;
+  #checkpoints = 0;
+
+  constructor(files: SlotFiles) {
+    this.#files = files;
+  }
+
+  /** Reads what is there. */
+  load(): StoredResult {
+    if (!this.#files.has(SPEC)) return { type: 'none' };
+    try {
+      return { type: 'run', run: this.#load() };
+    } catch (error) {
+      if (error instanceof DecodeError || error instanceof SyntaxError) return { type: 'broken', detail: error.message };
+      throw error;
+    }
+  }
+
+  #load(): StoredRun {
+    const decoded = decodeRunSpec(open(this.#files.read(SPEC), 'the stored options'));
+    if (decoded.type === 'error') throw new DecodeError(`the stored run: ${decoded.where} ${decoded.message}`.trim());
+    const commands = readCommands(this.#files.read(COMMANDS));
+    const checked = validateRunSpec({ ...decoded.spec, commands });
+    if (checked.type === 'error') throw new DecodeError(`the stored commands: ${checked.where} ${checked.message}`.trim());
+    this.#commands = commands.length;
+    const present = this.#readPresent();
+    return { spec: checked.spec, present, checkpoint: this.#newestCheckpoint(present.now) };
+  }
+
+  /** Begins a new run in the place of whatever is stored. */
+  begin(spec: RunSpec): void {
+    for (const name of this.#files.list()) if (name !== SPEC) this.#files.remove(name);
+    this.#files.replace(COMMANDS, EMPTY_BYTES);
+    this.#files.replace(PRESENT, new Uint8Array(2 * CELL_BYTES));
+    this.#files.replace(SPEC, seal(encodeRunSpec({ ...spec, commands: [] })));
+    this.#commands = 0;
+    this.#checkpoints = 0;
+    for (const command of spec.commands) this.#append(command);
+    this.present({ now: 0, begun: 0 });
+  }
+
+  /** Appends the commands that are new since the last call. A list that became shorter (another branch) is written anew. */
+  commands(all: readonly TimedCommand[]): void {
+    if (all.length < this.#commands) {
+      this.#files.replace(COMMANDS, EMPTY_BYTES);
+      this.#commands = 0;
+    }
+    for (const command of all.slice(this.#commands)) this.#append(command);
+  }
+
+  #append({ at, command }: TimedCommand): void {
+    this.#files.append(COMMANDS, new Writer().bytes(seal(encodePlain([at, command as unknown as Plain]))).finish()); // WorldCommand is plain data without an index signature
+    this.#commands++;
+  }
+
+  /** Some bytes at a fixed place: cheap enough for each instant. */
+  present({ now, begun }: Present): void {
+    const body = new Writer(CELL_BYTES).varint(++this.#sequence).varint(now).varint(begun).finish();
+    const cell = new Uint8Array(CELL_BYTES);
+    cell.set(new Writer(CELL_BYTES).bytes(seal(body)).finish());
+    this.#files.writeAt(PRESENT, this.#cell * CELL_BYTES, cell);
+    this.#cell = 1 - this.#cell;
+  }
+
+  #readPresent(): Present {
+    const bytes = this.#files.read(PRESENT);
+    let newest: (Present & { readonly sequence: number }) | undefined;
+    for (const cell of [0, 1]) {
+      const found = readCell(bytes.subarray(cell * CELL_BYTES, (cell + 1) * CELL_BYTES));
+      if (found === undefined || found.sequence <= (newest?.sequence ?? 0)) continue;
+      newest = found;
+      this.#cell = 1 - cell;
+      this.#sequence = found.sequence;
+    }
+    if (newest === undefined) throw new DecodeError('the stored present cannot be read');
+    return { now: newest.now, begun: newest.begun };
+  }
+
+  /** Keeps a checkpoint; older ones than the last two go. Slots must be free: call between instants after {@link SlotFiles.reserve}. */
+  checkpoint({ at, checkpoint, view }: StoredCheckpoint): void {
+    const number = ++this.#checkpoints;
+    const body = new Writer(1 << 16).varint(at).bytes(encodePlain(view)).bytes(encodeCheckpoint(checkpoint)).finish();
+    this.#files.replace(`checkpoint-${number}`, seal(body));
+    for (const { name, number: old } of this.#listCheckpoints()) if (old <= number - CHECKPOINTS_KEPT) this.#files.remove(name);
+  }
+
+  #listCheckpoints(): readonly { readonly name: string; readonly number: number }[] {
+    return this.#files
+      .list()
+      .flatMap((name) => {
+        const match = CHECKPOINT.exec(name);
+        return match === null ? [] : [{ name, number: Number(match[1]) }];
+      })
+      .sort((a, b) => b.number - a.number);
+  }
+
+  #newestCheckpoint(now: number): StoredCheckpoint | undefined {
+    const listed = this.#listCheckpoints();
+    this.#checkpoints = listed[0]?.number ?? 0;
+    for (const { name } of listed) {
+      try {
+        const r = new Reader(open(this.#files.read(name), name));
+        const at = r.varint();
+        const view = decodePlain(r.bytes());
+        const checkpoint = decodeCheckpoint(r.bytes());
+        if (at <= now) return { at, checkpoint, view };
+      } catch (error) {
+        // A broken checkpoint costs a longer replay, nothing else.
+        if (!(error instanceof DecodeError)) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  close(): void {
+    this.#files.close();
+  }
+}
+
+/** Bytes behind their CRC. */
+const seal = (bytes: Bytes): Bytes => new Writer(bytes.length + 16).u32(crc32c(bytes)).bytes(bytes).finish();
+
+/** @throws DecodeError naming what it was */
+function open(sealed: Bytes, what: string): Bytes {
+  const r = new Reader(sealed);
+  const crc = r.u32();
+  const bytes = r.bytes();
+  if (crc32c(bytes) !== crc) throw new DecodeError(`${what}: checksum ${crc32c(bytes).toString(16)}, expected ${crc.toString(16)}`);
+  return bytes;
+}
+
+/** A torn last record is left out: its command was not accepted yet when the tab ended. */
+function readCommands(bytes: Bytes): { readonly at: unknown; readonly command: unknown }[] {
+  const r = new Reader(bytes);
+  const commands: { readonly at: unknown; readonly command: unknown }[] = [];
+  while (!r.done) {
+    let record: Bytes;
+    try {
+      record = r.bytes();
+    } catch (error) {
+      if (error instanceof DecodeError) break;
+      throw error;
+    }
+    const plain = decodePlain(open(record, `stored command ${commands.length + 1}`));
+    if (!Array.isArray(plain)) throw new DecodeError(`stored command ${commands.length + 1} is no pair`);
+    commands.push({ at: plain[0] as unknown, command: plain[1] as unknown }); // isArray forgets the items' type; the spec is validated as a whole
+  }
+  return commands;
+}
+
+function readCell(cell: Bytes): (Present & { readonly sequence: number }) | undefined {
+  try {
+    const r = new Reader(open(new Reader(cell).bytes(), 'cell'));
+    return { sequence: r.varint(), now: r.varint(), begun: r.varint() };
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
