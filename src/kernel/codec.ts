@@ -94,7 +94,20 @@ export class Writer {
   }
 
   text(value: string): this {
-    return this.bytes(utf8(value));
+    const n = value.length;
+    // Short ASCII, nearly all that is written, needs no bytes of its own in between.
+    if (n >= 0x80) return this.bytes(utf8(value));
+    this.#reserve(n + 1);
+    const buffer = this.#buffer;
+    const start = this.#length;
+    buffer[start] = n;
+    for (let i = 0; i < n; i++) {
+      const code = value.charCodeAt(i);
+      if (code >= 0x80) return this.bytes(utf8(value));
+      buffer[start + 1 + i] = code;
+    }
+    this.#length = start + 1 + n;
+    return this;
   }
 
   /** A copy of what was written. */
