@@ -11,7 +11,7 @@
 
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { eventIdFromNumber, eventId, simTime, type EventId, type SimTime } from '#kernel/brand.ts';
-import type { Bytes } from '#kernel/bytes.ts';
+import { EMPTY_BYTES, type Bytes } from '#kernel/bytes.ts';
 
 /** How a field is written: u = varint, id = 64-bit unsigned, t = text, b = bytes, f = flag. */
 type FieldType = 'u' | 'id' | 't' | 'b' | 'f';
@@ -142,6 +142,7 @@ export class TraceWriter {
 
   /** Takes the events written since the last call. */
   take(): Bytes {
+    if (this.#out.length === 0) return EMPTY_BYTES;
     const bytes = this.#out.finish();
     this.#out.reset();
     return bytes;
