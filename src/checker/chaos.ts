@@ -1,0 +1,151 @@
+/**
+ * One seeded whole-cluster run under random faults and writes, with all checkers on, and at the end the question whether a healed cluster comes
+ * back with everything that it acknowledged. The faults are recorded as world commands, so the run can be replayed like any other.
+ */
+
+import { SafetyChecker, type LogCellProbe } from '#checker/safety.ts';
+import { drawFault, quietMicros, type FaultMix } from '#checker/fault-mix.ts';
+import { checkStores, type Acknowledged } from '#checker/durability.ts';
+import type { Violation } from '#checker/violation.ts';
+import { simTime } from '#kernel/brand.ts';
+import { fromUtf8 } from '#kernel/bytes.ts';
+import type { Plain } from '#kernel/plain.ts';
+import { createPrng } from '#kernel/prng.ts';
+import type { SyncNodeHost } from '#sim/node-host.ts';
+import { playInstant } from '#sim/player.ts';
+import { leaderName } from '#sim/predicate-world.ts';
+import { LOAD_PROGRAMS } from '#sim/programs.ts';
+import type { RunOptions } from '#sim/run-options.ts';
+import { newRunSpec, type RunSpec, type TimedCommand } from '#sim/run-spec.ts';
+import { World } from '#sim/world.ts';
+
+export interface ChaosPlan {
+  readonly seed: number;
+  readonly options: RunOptions;
+  readonly mix: FaultMix;
+  /** Virtual time under faults. */
+  readonly micros: number;
+  /** Clients that write. */
+  readonly writers: number;
+}
+
+export interface ChaosResult {
+  readonly violations: readonly Violation[];
+  /** Writes that were acknowledged. */
+  readonly acknowledged: number;
+  readonly spec: RunSpec;
+  readonly hash: string;
+}
+
+/** A healed cluster must have a leader and equal stores within this virtual time. */
+const RECOVERY_MICROS = 60_000_000;
+
+/** Runs a plan to its end, or to the first violation. */
+export function runChaos(plan: ChaosPlan, host: SyncNodeHost): ChaosResult {
+  return new ChaosRun(plan, host).run();
+}
+
+class ChaosRun {
+  readonly #plan: ChaosPlan;
+  readonly #host: SyncNodeHost;
+  readonly #world: World;
+  readonly #safety: SafetyChecker;
+  readonly #more: Violation[] = [];
+  readonly #acknowledged: Acknowledged[] = [];
+  readonly #random: ReturnType<typeof createPrng>;
+
+  constructor(plan: ChaosPlan, host: SyncNodeHost) {
+    this.#plan = plan;
+    this.#host = host;
+    this.#random = createPrng(plan.seed, 'chaos/faults');
+    const listener = { output: (_process: string, _stderr: boolean, data: Uint8Array) => this.#hear(fromUtf8(data)) };
+    this.#world = World.begin({ spec: newRunSpec(plan.seed, plan.options), programs: LOAD_PROGRAMS, listener });
+    const names = this.#world.core.seats.map((s) => s.name);
+    this.#safety = new SafetyChecker(names, { cells: (actor, from, to) => cellsOf(host.inspect(actor, { type: 'log', from, to })) });
+  }
+
+  run(): ChaosResult {
+    this.#instant();
+    this.#startWriters();
+    const end = this.#world.now + this.#plan.micros;
+    let next = this.#world.now + quietMicros(this.#plan.mix, this.#random);
+    while (this.#world.now < end && this.#isClean()) {
+      this.#playTo(Math.min(next, end));
+      if (this.#world.now >= next && this.#isClean()) {
+        for (const command of drawFault(this.#plan.mix, this.#world, this.#random)) this.#submit(command);
+        next = this.#world.now + quietMicros(this.#plan.mix, this.#random);
+      }
+    }
+    if (this.#isClean()) this.#recover();
+    if (this.#isClean()) this.#more.push(...checkStores(this.#world, this.#host, this.#acknowledged));
+    return { violations: this.#violations(), acknowledged: this.#acknowledged.length, spec: this.#world.spec(), hash: this.#world.traceHash().hash };
+  }
+
+  #violations(): readonly Violation[] {
+    return [...this.#safety.violations, ...this.#more];
+  }
+
+  #isClean(): boolean {
+    return this.#safety.violations.length === 0 && this.#more.length === 0;
+  }
+
+  #hear(text: string): void {
+    const ack = /^ack (\S+) (\d+)$/.exec(text.trim());
+    if (ack !== null) this.#acknowledged.push({ key: ack[1] ?? '', revision: Number(ack[2]) });
+  }
+
+  #startWriters(): void {
+    const endpoints = this.#world.core.seats.flatMap((s) => s.config.clientUrls).map((url) => url.replace(/^http:\/\//, ''));
+    for (let i = 0; i < this.#plan.writers; i++) {
+      const own = [...endpoints.slice(i % endpoints.length), ...endpoints.slice(0, i % endpoints.length)];
+      const argv = ['writer', '--endpoints', own.join(','), '--prefix', `w${i}-`, '--bytes', `${this.#plan.mix.valueBytes}`, '--pause-ms', '100', '--timeout-ms', '3000', '--report'];
+      this.#submit({ type: 'start', process: `writer${i}`, client: `writer${i}`, argv, env: {}, stdin: undefined, columns: 0 });
+    }
+  }
+
+  #submit(command: TimedCommand['command']): void {
+    if (this.#world.submit(command).type === 'ok') this.#instant();
+  }
+
+  #playTo(at: number): void {
+    for (let next = this.#world.nextInstantAt(); next !== undefined && next <= at && this.#isClean(); next = this.#world.nextInstantAt()) this.#instant();
+    if (this.#isClean()) this.#world.advanceTo(simTime(at));
+  }
+
+  /** Plays one instant and looks at every member that took part. */
+  #instant(): void {
+    const instant = playInstant(this.#world, this.#host);
+    for (const { actor } of instant?.work ?? []) {
+      const seat = this.#world.core.seats[actor - 1];
+      if (seat === undefined) continue;
+      if (seat.life === 'crashed') this.#more.push({ property: 'crash', members: [seat.name], index: 0, at: this.#world.now, detail: seat.crash ?? '' });
+      else if (seat.life !== 'dead' && seat.status !== undefined) this.#safety.observe(this.#world.now, actor, seat.incarnation, seat.status);
+    }
+  }
+
+  /** Mends everything, ends the writers, and waits until all members are level. */
+  #recover(): void {
+    this.#submit({ type: 'heal' });
+    for (const process of [...this.#world.core.clients.values()].flatMap((c) => [...c.processes.keys()])) this.#submit({ type: 'signal', process, signal: 'INT' });
+    this.#submit({ type: 'thaw', nodes: ['all'] });
+    this.#submit({ type: 'disk', nodes: ['all'], settings: { walLatency: this.#plan.options.walLatency } });
+    this.#submit({ type: 'restart', nodes: ['all'] });
+    const limit = this.#world.now + RECOVERY_MICROS;
+    while (this.#isClean() && this.#world.now < limit) {
+      this.#playTo(this.#world.now + 100_000);
+      if (this.#isLevel()) return;
+    }
+    if (this.#isClean()) this.#more.push({ property: 'liveness', members: this.#world.core.seats.map((s) => s.name), index: 0, at: this.#world.now, detail: `no level cluster ${RECOVERY_MICROS / 1_000_000} s after everything was mended` });
+  }
+
+  #isLevel(): boolean {
+    const applied = new Set(this.#world.core.seats.map((s) => `${s.status?.applied ?? 0} ${s.status?.term ?? 0}`));
+    return applied.size === 1 && leaderName(this.#world) !== undefined && (this.#world.core.seats[0]?.status?.applied ?? 0) >= this.#safety.commitMax;
+  }
+}
+
+/** Reads the answer to a question about the log. */
+function cellsOf(answer: Plain): readonly LogCellProbe[] {
+  const cells = (answer as { readonly cells?: readonly LogCellProbe[] } | undefined)?.cells; // the member's LogAnswer
+  return cells ?? [];
+}

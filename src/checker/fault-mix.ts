@@ -1,0 +1,116 @@
+/** Random faults of a whole-cluster run: what to do next to the world as it is. One seeded stream decides everything. */
+
+import type { Prng } from '#kernel/prng.ts';
+import type { TimedCommand } from '#sim/run-spec.ts';
+import type { Seat } from '#sim/member-seat.ts';
+import type { World } from '#sim/world.ts';
+
+type Command = TimedCommand['command'];
+
+/**
+ * How often what happens, as weights, and how long it is quiet between two faults (ms). The mixes other than `default` lean towards what brings
+ * one kind of mistake to light.
+ */
+export interface FaultMix {
+  readonly name: string;
+  readonly quietMs: readonly [number, number];
+  readonly kill: number;
+  readonly powerLoss: number;
+  /** All members lose power at once. */
+  readonly blackout: number;
+  readonly restart: number;
+  readonly freeze: number;
+  readonly thaw: number;
+  readonly partition: number;
+  readonly oneWayCut: number;
+  readonly heal: number;
+  readonly lossy: number;
+  readonly timeout: number;
+  /** A member votes or campaigns, dies at once and comes back. */
+  readonly blink: number;
+  readonly slowDisk: number;
+  /** Put by the writers, bytes. */
+  readonly valueBytes: number;
+}
+
+const NONE: FaultMix = {
+  name: 'none', quietMs: [300, 1500], kill: 0, powerLoss: 0, blackout: 0, restart: 0, freeze: 0, thaw: 0, partition: 0, oneWayCut: 0, heal: 0, lossy: 0, timeout: 0, blink: 0, slowDisk: 0, valueBytes: 32,
+};
+
+export const DEFAULT_MIX: FaultMix = {
+  ...NONE, name: 'default', kill: 3, powerLoss: 3, blackout: 0.3, restart: 8, freeze: 2, thaw: 4, partition: 3, oneWayCut: 2, heal: 5, lossy: 1, timeout: 1, blink: 1, slowDisk: 1,
+};
+
+export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
+  default: DEFAULT_MIX,
+  /** Elections all the time, by members that come back the moment after they voted. */
+  votes: { ...NONE, name: 'votes', quietMs: [5, 120], timeout: 10, blink: 10, oneWayCut: 1, heal: 2, restart: 4 },
+  /** Slow disks and losses of power. */
+  power: { ...NONE, name: 'power', quietMs: [50, 900], powerLoss: 4, blackout: 3, restart: 14, slowDisk: 4, partition: 1, heal: 3, timeout: 2 },
+  /** Leaders that come and go before their entries are everywhere; values so large that one message carries one entry. */
+  leaders: { ...NONE, name: 'leaders', quietMs: [5, 400], kill: 6, restart: 8, timeout: 6, oneWayCut: 5, partition: 6, heal: 6, valueBytes: 700_000 },
+};
+
+const pick = <T>(random: Prng, list: readonly T[]): T | undefined => (list.length === 0 ? undefined : list[random.nextBelow(list.length)]);
+
+/** How long to wait before the next fault, µs. */
+export function quietMicros(mix: FaultMix, random: Prng): number {
+  const [low, high] = mix.quietMs;
+  return 1000 * (low + random.nextBelow(high - low + 1));
+}
+
+/** Commands to submit now, in order; empty if the drawn fault fits nobody. */
+export function drawFault(mix: FaultMix, world: World, random: Prng): readonly Command[] {
+  const { seats } = world.core;
+  const up = seats.filter((s) => s.life === 'up');
+  const running = seats.filter((s) => s.life === 'up' || s.life === 'frozen');
+  const on = (list: readonly Seat[], make: (nodes: readonly string[]) => Command): readonly Command[] => {
+    const seat = pick(random, list);
+    return seat === undefined ? [] : [make([seat.name])];
+  };
+  const faults: readonly (readonly [number, () => readonly Command[]])[] = [
+    [mix.kill, () => on(running, (nodes) => ({ type: 'kill', nodes, powerLoss: false }))],
+    [mix.powerLoss, () => on(running, (nodes) => ({ type: 'kill', nodes, powerLoss: true }))],
+    [mix.blackout, () => (running.length === 0 ? [] : [{ type: 'kill', nodes: running.map((s) => s.name), powerLoss: true }])],
+    [mix.restart, () => on(seats.filter((s) => s.life === 'dead'), (nodes) => ({ type: 'restart', nodes }))],
+    [mix.freeze, () => on(up, (nodes) => ({ type: 'freeze', nodes }))],
+    [mix.thaw, () => on(seats.filter((s) => s.life === 'frozen'), (nodes) => ({ type: 'thaw', nodes }))],
+    [mix.partition, () => partition(seats, random)],
+    [mix.oneWayCut, () => link(seats, random, { cut: true })],
+    [mix.heal, () => [{ type: 'heal' }]],
+    [mix.lossy, () => link(seats, random, { loss: 0.3, duplicate: 0.2, reorder: 0.3 })],
+    [mix.timeout, () => on(up, (nodes) => ({ type: 'timeout', nodes }))],
+    [mix.blink, () => blink(up, random)],
+    [mix.slowDisk, () => on(seats, (nodes) => ({ type: 'disk', nodes, settings: { walLatency: slowness(random) } }))],
+  ];
+  let left = random.nextFloat() * faults.reduce((sum, [weight]) => sum + weight, 0);
+  for (const [weight, draw] of faults) {
+    left -= weight;
+    if (left < 0) return draw();
+  }
+  return [];
+}
+
+const slowness = (random: Prng): { readonly minMicros: number; readonly maxMicros: number } => {
+  const maxMicros = [3000, 20_000, 80_000, 300_000][random.nextBelow(4)] ?? 3000;
+  return { minMicros: Math.floor(maxMicros / 3), maxMicros };
+};
+
+function partition(seats: readonly Seat[], random: Prng): readonly Command[] {
+  const side = seats.filter(() => random.nextBelow(2) === 0).map((s) => s.name);
+  return side.length === 0 || side.length === seats.length ? [] : [{ type: 'partition', sides: [side] }];
+}
+
+function link(seats: readonly Seat[], random: Prng, settings: Extract<Command, { readonly type: 'link' }>['settings']): readonly Command[] {
+  const from = pick(random, seats);
+  const to = pick(random, seats);
+  return from === undefined || to === undefined || from === to ? [] : [{ type: 'link', from: from.name, to: to.name, both: false, settings }];
+}
+
+/** A member is made to campaign, and one that may just have voted dies and comes back. */
+function blink(up: readonly Seat[], random: Prng): readonly Command[] {
+  const seat = pick(random, up);
+  if (seat === undefined) return [];
+  const nodes = [seat.name];
+  return [{ type: 'kill', nodes, powerLoss: random.nextBelow(2) === 0 }, { type: 'restart', nodes }];
+}
