@@ -23,7 +23,7 @@ export interface MvccOptions {
 }
 
 export class MvccStore {
-  readonly #state: StoreState;
+  #state: StoreState;
 
   /** A fresh store at revision 1. @param state decoded state instead of a fresh one; then it holds its own profile and links */
   constructor(options: MvccOptions, state?: StoreState) {
@@ -140,6 +140,11 @@ export class MvccStore {
       if (kv !== undefined && kv.lease !== 0n) found.push({ key: kv.key, lease: kv.lease });
     });
     return found;
+  }
+
+  /** Puts other state in place of this store's. */
+  protected adoptState(state: StoreState): void {
+    this.#state = state;
   }
 
   /** The state itself, for the encoding in store-codec.ts. */

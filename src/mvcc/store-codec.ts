@@ -1,0 +1,103 @@
+/**
+ * The whole store as bytes, for Raft snapshots and checkpoints: a decoded store behaves as the encoded one did, pending physical compactions
+ * and the file's pages included. Lease links are not part of it.
+ */
+
+import { leaseId, revision } from '#kernel/brand.ts';
+import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import { bytesToKey } from '#mvcc/byte-key.ts';
+import { DbSize } from '#mvcc/db-size.ts';
+import { KeyIndex } from '#mvcc/key-index.ts';
+import type { LeaseLinks, StoredRevision } from '#mvcc/record.ts';
+import { RevisionLog } from '#mvcc/revision-log.ts';
+import type { MvccStore } from '#mvcc/store.ts';
+import { NO_LEASES, type MvccProfile, type StoreState } from '#mvcc/store-state.ts';
+
+const FORMAT = 1;
+const PROFILES: readonly MvccProfile[] = ['3.4.23', '3.5'];
+const FLAG = { tombstone: 1, dropped: 2, lease: 4 } as const;
+
+/** Everything of the store but its watchers and lease links. No write transaction may be open. */
+export function encodeStore(store: MvccStore): Bytes {
+  const s = store.state();
+  const w = new Writer(4096);
+  w.u8(FORMAT).u8(PROFILES.indexOf(s.profile));
+  w.varint(s.currentRevision).varint(s.compactRevision + 1).varint(s.finishedCompactRevision + 1).varint(s.compactionCursor);
+  w.varint(s.pendingCompactions.length);
+  for (const pending of s.pendingCompactions) w.varint(pending);
+  w.varint(s.log.length);
+  for (const change of s.log.all()) writeChange(w, change);
+  s.size.encode(w);
+  return w.finish();
+}
+
+/**
+ * The state of an encoded store: for `new MvccStore(options, state)`, `new WatchableStore(options, state)` or `replaceState`.
+ * @param leases who is told about keys and leases from now on; the keys that hang on leases now are `leasedKeys()`
+ * @throws DecodeError
+ */
+export function decodeStore(bytes: Bytes, leases: LeaseLinks = NO_LEASES): StoreState {
+  const r = new Reader(bytes);
+  const format = r.u8();
+  if (format !== FORMAT) throw new DecodeError(`store: format ${format}, expected ${FORMAT}`);
+  const profileNumber = r.u8();
+  const profile = PROFILES[profileNumber];
+  if (profile === undefined) throw new DecodeError(`store: unknown profile ${profileNumber}`);
+  const currentRevision = r.varint();
+  const compactRevision = r.varint() - 1;
+  const finishedCompactRevision = r.varint() - 1;
+  const compactionCursor = r.varint();
+  const pendingCompactions: number[] = [];
+  for (let n = r.varint(); n > 0; n--) pendingCompactions.push(r.varint());
+  const log = new RevisionLog();
+  const index = new KeyIndex();
+  for (let n = r.varint(); n > 0; n--) {
+    const change = readChange(r);
+    log.append(change);
+    if (!change.dropped) index.append(bytesToKey(change.key), change);
+  }
+  const size = DbSize.decode(r, log.all());
+  if (!r.done) throw new DecodeError(`store: ${bytes.length - r.offset} bytes after its end`);
+  return {
+    profile,
+    leases,
+    index,
+    log,
+    size,
+    currentRevision,
+    compactRevision,
+    pendingCompactions,
+    compactionCursor,
+    finishedCompactRevision,
+    writing: false,
+  };
+}
+
+/** One change with its revision. */
+export function writeChange(w: Writer, c: StoredRevision): void {
+  w.u8((c.tombstone ? FLAG.tombstone : 0) | (c.dropped ? FLAG.dropped : 0) | (c.lease === 0n ? 0 : FLAG.lease));
+  w.varint(c.modRevision).varint(c.sub).bytes(c.key);
+  if (!c.tombstone) w.varint(c.createRevision).varint(c.version).bytes(c.value);
+  if (c.lease !== 0n) w.u64(c.lease);
+}
+
+/** The bytes are views into the source. @throws DecodeError */
+export function readChange(r: Reader): StoredRevision {
+  const flags = r.u8();
+  const tombstone = (flags & FLAG.tombstone) !== 0;
+  const modRevision = revision(r.varint());
+  const sub = r.varint();
+  const key = r.bytes();
+  return {
+    key,
+    createRevision: revision(tombstone ? 0 : r.varint()),
+    version: tombstone ? 0 : r.varint(),
+    value: tombstone ? r.raw(0) : r.bytes(),
+    lease: leaseId((flags & FLAG.lease) === 0 ? 0n : r.u64()),
+    modRevision,
+    sub,
+    tombstone,
+    dropped: (flags & FLAG.dropped) !== 0,
+  };
+}
