@@ -1,0 +1,148 @@
+/** The options of curl that people use against etcd; the others are refused by name. */
+
+import { percentEncode } from '#ctl/http/url.ts';
+
+/** Plain data. */
+export type CurlOptions = {
+  readonly url: string;
+  readonly method: string | undefined;
+  readonly headers: readonly string[];
+  /** Pieces of `-d`, joined by `&`; undefined without one. `@-` is standard input. */
+  readonly data: string | undefined;
+  readonly dataFromInput: boolean;
+  readonly include: boolean;
+  readonly head: boolean;
+  readonly get: boolean;
+  readonly follow: boolean;
+  readonly silent: boolean;
+  readonly showError: boolean;
+  readonly fail: boolean;
+  readonly verbose: boolean;
+  readonly discard: boolean;
+  readonly user: string | undefined;
+  readonly writeOut: string;
+  /** Seconds, 0 for none. */
+  readonly maxTime: number;
+};
+
+export type CurlParse = { readonly type: 'ok'; readonly options: CurlOptions } | { readonly type: 'exit'; readonly stdout: string; readonly stderr: string; readonly code: number };
+
+const HINT = "curl: try 'curl --help' or 'curl --manual' for more information\n";
+
+/** Long names by letter. */
+const SHORT: Readonly<Record<string, string>> = { s: 'silent', S: 'show-error', i: 'include', I: 'head', L: 'location', X: 'request', d: 'data', H: 'header', u: 'user', w: 'write-out', o: 'output', m: 'max-time', G: 'get', N: 'no-buffer', f: 'fail', k: 'insecure', v: 'verbose', A: 'user-agent', V: 'version', h: 'help', '4': 'ipv4', '#': 'progress-bar' };
+const WITH_VALUE = new Set(['request', 'data', 'data-raw', 'data-binary', 'data-ascii', 'data-urlencode', 'json', 'header', 'user', 'write-out', 'output', 'max-time', 'connect-timeout', 'user-agent', 'url', 'retry']);
+const SWITCHES = new Set([...Object.values(SHORT), 'no-progress-meter', 'http1.1', 'compressed', 'noproxy', 'globoff']);
+
+const HELP = `Usage: curl [options...] <url>
+ -d, --data <data>          send data, POST unless -X says otherwise
+     --data-urlencode <d>   send data percent-encoded
+ -f, --fail                 an HTTP error is an error
+ -G, --get                  put the data into the URL
+ -H, --header <header>      send a header
+ -I, --head                 ask for the headers only
+ -i, --include              print the response's headers too
+     --json <data>          send JSON
+ -L, --location             follow redirects
+ -m, --max-time <seconds>   give up after so long
+ -N, --no-buffer            print at once (always so here)
+ -o, --output <file>        only /dev/null: print nothing
+ -s, --silent               no error messages
+ -u, --user <user:password> basic authentication
+ -v, --verbose              print what goes over the wire
+ -w, --write-out <format>   print after the answer: %{http_code}, %{content_type}
+ -X, --request <method>     the method
+`;
+
+interface Draft {
+  url: string | undefined;
+  data: string[];
+  headers: string[];
+  values: Map<string, string>;
+  switches: Set<string>;
+}
+
+function encodeData(text: string): string {
+  const cut = text.indexOf('=');
+  return cut < 0 ? percentEncode(text) : `${text.slice(0, cut)}${cut === 0 ? '' : '='}${percentEncode(text.slice(cut + 1))}`;
+}
+
+function set(draft: Draft, name: string, value: string): void {
+  if (name === 'data' || name === 'data-raw' || name === 'data-binary' || name === 'data-ascii') draft.data.push(value);
+  else if (name === 'data-urlencode') draft.data.push(encodeData(value));
+  else if (name === 'json') {
+    draft.data.push(value);
+    draft.headers.push('Content-Type: application/json', 'Accept: application/json');
+  } else if (name === 'header') draft.headers.push(value);
+  else if (name === 'url') draft.url = value;
+  else draft.values.set(name, value);
+}
+
+const unknown = (word: string): CurlParse => ({ type: 'exit', stdout: '', stderr: `curl: option ${word}: is unknown\n${HINT}`, code: 2 });
+const needsValue = (word: string): CurlParse => ({ type: 'exit', stdout: '', stderr: `curl: option ${word}: requires parameter\n${HINT}`, code: 2 });
+
+/** Reads the words after `curl`. */
+export function parseCurl(words: readonly string[]): CurlParse {
+  const draft: Draft = { url: undefined, data: [], headers: [], values: new Map(), switches: new Set() };
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? '';
+    if (!word.startsWith('-') || word === '-') {
+      draft.url ??= word;
+      continue;
+    }
+    if (word.startsWith('--')) {
+      const name = word.slice(2);
+      if (WITH_VALUE.has(name)) {
+        const value = words[++i];
+        if (value === undefined) return needsValue(word);
+        set(draft, name, value);
+      } else if (SWITCHES.has(name)) draft.switches.add(name);
+      else return unknown(word);
+      continue;
+    }
+    for (let k = 1; k < word.length; k++) {
+      const name = SHORT[word[k] ?? ''];
+      if (name === undefined) return unknown(`-${word[k] ?? ''}`);
+      if (!WITH_VALUE.has(name)) {
+        draft.switches.add(name);
+        continue;
+      }
+      const value = k + 1 < word.length ? word.slice(k + 1) : words[++i];
+      if (value === undefined) return needsValue(`-${word[k] ?? ''}`);
+      set(draft, name, value);
+      break;
+    }
+  }
+  return finish(draft);
+}
+
+function finish(draft: Draft): CurlParse {
+  const { switches, values } = draft;
+  if (switches.has('help')) return { type: 'exit', stdout: HELP, stderr: '', code: 0 };
+  if (switches.has('version')) return { type: 'exit', stdout: 'curl 7.88.1 (etcd playground)\nProtocols: http\n', stderr: '', code: 0 };
+  if (draft.url === undefined) return { type: 'exit', stdout: '', stderr: `curl: no URL specified!\n${HINT}`, code: 2 };
+  const output = values.get('output');
+  if (output !== undefined && output !== '/dev/null' && output !== '-') return { type: 'exit', stdout: '', stderr: `curl: (23) there are no files here, only /dev/null: ${output}\n`, code: 23 };
+  const agent = values.get('user-agent');
+  const fromInput = draft.data.includes('@-');
+  const options: CurlOptions = {
+    url: draft.url,
+    method: values.get('request'),
+    headers: agent === undefined ? draft.headers : [...draft.headers, `User-Agent: ${agent}`],
+    data: draft.data.length === 0 ? undefined : draft.data.filter((d) => d !== '@-').join('&'),
+    dataFromInput: fromInput,
+    include: switches.has('include'),
+    head: switches.has('head'),
+    get: switches.has('get'),
+    follow: switches.has('location'),
+    silent: switches.has('silent'),
+    showError: switches.has('show-error'),
+    fail: switches.has('fail'),
+    verbose: switches.has('verbose'),
+    discard: output === '/dev/null',
+    user: values.get('user'),
+    writeOut: values.get('write-out') ?? '',
+    maxTime: Number(values.get('max-time') ?? '0') || 0,
+  };
+  return { type: 'ok', options };
+}
