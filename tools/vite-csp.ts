@@ -1,13 +1,10 @@
 import type { Plugin } from 'vite';
 
-/**
- * What the built page may load: its own files and nothing else. Styles may be inline, because the terminal emulator writes its own
- * `<style>` elements; scripts may not.
- */
+/** What the built page may load: its own files and nothing else; no inline scripts, no inline styles. */
 const POLICY: Readonly<Record<string, string>> = {
   'default-src': "'none'",
   'script-src': "'self'",
-  'style-src': "'self' 'unsafe-inline'",
+  'style-src': "'self'",
   'img-src': "'self' data:",
   'font-src': "'self'",
   'worker-src': "'self'",
@@ -17,10 +14,11 @@ const POLICY: Readonly<Record<string, string>> = {
   'form-action': "'none'",
 };
 
-/** What the development server needs beyond that: the refresh preamble is an inline script, and updates come through a socket. */
+/** What the development server needs beyond that: the refresh preamble is an inline script, styles are, and updates come by a socket. */
 const DEVELOPMENT: Readonly<Record<string, string>> = {
   ...POLICY,
   'script-src': "'self' 'unsafe-inline'",
+  'style-src': "'self' 'unsafe-inline'",
   'connect-src': "'self' ws: wss:",
 };
 
