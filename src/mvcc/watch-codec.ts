@@ -1,6 +1,5 @@
 /** Watchers and their streams as bytes, for checkpoints: decoded beside the store that they watch, they go on as if nothing had been. */
 
-import { present } from '#kernel/assert.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { bytesToKey, keyToBytes } from '#mvcc/byte-key.ts';
@@ -138,7 +137,9 @@ function readOrder(r: Reader, state: WatchState): Watcher[] {
   for (let n = r.varint(); n > 0; n--) {
     const stream = r.varint();
     const id = r.f64();
-    found.push(present(state.streams.get(stream)?.watchers.get(id), () => `watcher ${id} of stream ${stream}`));
+    const watcher = state.streams.get(stream)?.watchers.get(id);
+    if (watcher === undefined) throw new DecodeError(`watches: no watcher ${id} on stream ${stream}`);
+    found.push(watcher);
   }
   return found;
 }
