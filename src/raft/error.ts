@@ -12,9 +12,19 @@ export type RaftError =
   | { readonly type: 'step-local-message'; readonly message: MessageType }
   /** An answer from a node that is not in the configuration. */
   | { readonly type: 'peer-not-found'; readonly peer: NodeId }
-  | { readonly type: 'unknown-message'; readonly message: string };
+  | { readonly type: 'unknown-message'; readonly message: string }
+  /** A message that contradicts itself or what is certain. `what` is `actual`, and the limit or only right value is `expected`. */
+  | {
+      readonly type: 'malformed-message';
+      readonly message: MessageType;
+      readonly what: string;
+      readonly expected: number;
+      readonly actual: number;
+    }
+  /** A proposed configuration change whose data cannot be read. */
+  | { readonly type: 'malformed-conf-change'; readonly detail: string };
 
-/** etcd's words for the error (the last one is ours: etcd cannot be given such a message). */
+/** etcd's words for the error (the last three are ours: etcd stops, or goes on in a wrong state). */
 export function raftErrorText(error: RaftError): string {
   switch (error.type) {
     case 'proposal-dropped':
@@ -25,6 +35,10 @@ export function raftErrorText(error: RaftError): string {
       return 'raft: cannot step as peer not found';
     case 'unknown-message':
       return `raft: unknown message type ${error.message}`;
+    case 'malformed-message':
+      return `raft: malformed ${error.message}: ${error.what} is ${error.actual}, expected ${error.expected}`;
+    case 'malformed-conf-change':
+      return `raft: malformed configuration change: ${error.detail}`;
   }
 }
 
@@ -32,3 +46,11 @@ export function raftErrorText(error: RaftError): string {
 export type StepResult = RaftError | undefined;
 
 export const dropped = (reason: ProposalDropReason): RaftError => ({ type: 'proposal-dropped', reason });
+
+export const malformed = (message: MessageType, what: string, expected: number, actual: number): RaftError => ({
+  type: 'malformed-message',
+  message,
+  what,
+  expected,
+  actual,
+});

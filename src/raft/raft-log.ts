@@ -95,7 +95,7 @@ export class RaftLog {
     const last = logIndex(previous.index + entries.length);
     const conflict = this.findConflict(entries);
     if (conflict !== NO_INDEX) {
-      assert(conflict > this.committed, () => `entry ${conflict} conflicts with a committed entry [committed(${this.committed})]`);
+      assert(conflict > this.committed, () => `entry ${conflict} conflict with committed entry [committed(${this.committed})]`);
       this.append(entries.slice(conflict - previous.index - 1));
     }
     this.commitTo(minIndex(leaderCommit, last), 'told-by-leader');
@@ -106,7 +106,7 @@ export class RaftLog {
   append(entries: readonly Entry[]): LogIndex {
     const first = entries[0];
     if (first === undefined) return this.lastIndex();
-    assert(first.index > this.committed, () => `append after ${first.index - 1} is out of range [committed(${this.committed})]`);
+    assert(first.index > this.committed, () => `after(${first.index - 1}) is out of range [committed(${this.committed})]`);
     this.unstable.truncateAndAppend(entries);
     return this.lastIndex();
   }
@@ -148,7 +148,7 @@ export class RaftLog {
   advanceCommit(index: LogIndex): void {
     assert(
       index <= this.lastIndex(),
-      () => `commit ${index} is out of range [lastIndex(${this.lastIndex()})]: was the log corrupted, truncated or lost?`,
+      () => `tocommit(${index}) is out of range [lastIndex(${this.lastIndex()})]. Was the raft log corrupted, truncated, or lost?`,
     );
     this.committed = index;
   }
@@ -181,7 +181,7 @@ export class RaftLog {
 
   /** Entries up to `index`, of `size` bytes, were handed out to be applied. */
   acceptApplying(index: LogIndex, size: number, allowUnstable: boolean): void {
-    assert(index <= this.committed, () => `applying ${index} is out of range [committed(${this.committed})]`);
+    assert(index <= this.committed, () => `applying(${index}) is out of range [committed(${this.committed})]`);
     this.applying = index;
     this.applyingSize += size;
     // What is not taken because of the limit must wait, or a little room would bring many small pages.
@@ -192,7 +192,7 @@ export class RaftLog {
   appliedTo(index: LogIndex, size: number): void {
     assert(
       index <= this.committed && index >= this.applied,
-      () => `applied ${index} is out of range [prevApplied(${this.applied}), committed(${this.committed})]`,
+      () => `applied(${index}) is out of range [prevApplied(${this.applied}), committed(${this.committed})]`,
     );
     if (index > this.applied) this.#emit({ type: 'applied', index });
     this.applied = index;

@@ -11,7 +11,7 @@ import { isTracked, type Configuration } from '#raft/configuration.ts';
 import type { Core, RaftSettings } from '#raft/core.ts';
 import type { Proposal } from '#raft/entry.ts';
 import { raftErrorText, type StepResult } from '#raft/error.ts';
-import { isLocalMessage, isResponseMessage, isStorageThread, type Message } from '#raft/message.ts';
+import { isLocalMessage, isResponseMessage, isStorageThread, type Message, type MsgProp } from '#raft/message.ts';
 import { acceptReady, collectReady, hasReady, initialMarks, type Ready, type ReadyMarks } from '#raft/ready.ts';
 import { applyConfChange } from '#raft/reconfigure.ts';
 import { settingsOf, startCore, type RaftConfig } from '#raft/start.ts';
@@ -19,6 +19,7 @@ import type { ConfState } from '#raft/state.ts';
 import { basicStatusOf, type BasicStatus, type Status } from '#raft/status.ts';
 import { step } from '#raft/step.ts';
 import { tick } from '#raft/tick.ts';
+import { checkMessage, checkProposal } from '#raft/validate.ts';
 
 const NO_TERM = termOf(0);
 
@@ -92,7 +93,8 @@ export class RawNode {
 
   /** Proposes entries together: all or none are appended, in this order. */
   proposeBatch(entries: readonly Proposal[]): StepResult {
-    return this.#local({ type: 'MsgProp', from: this.#core.id, to: NO_NODE, term: NO_TERM, entries });
+    const message: MsgProp = { type: 'MsgProp', from: this.#core.id, to: NO_NODE, term: NO_TERM, entries };
+    return checkProposal(message) ?? this.#local(message);
   }
 
   /** Proposes a configuration change. One that may not be made now is appended as an empty entry. */
@@ -110,12 +112,14 @@ export class RawNode {
     return applyConfChange(this.#core, change);
   }
 
-  /** Takes in a message from another node or from a storage thread. */
+  /** Takes in a message from another node or from a storage thread. One that no correct node sends is refused with an error. */
   step(message: Message): StepResult {
     if (!isStorageThread(message.from)) {
       if (isLocalMessage(message.type)) return { type: 'step-local-message', message: message.type };
       if (isResponseMessage(message.type) && !isTracked(this.#core.config, message.from))
         return { type: 'peer-not-found', peer: message.from };
+      const error = checkMessage(this.#core, message);
+      if (error !== undefined) return error;
     }
     return step(this.#core, message);
   }
@@ -162,6 +166,7 @@ export class RawNode {
 
   /** Asks for an index that is safe to read at; the answer comes as a ReadState with this context, or never. */
   readIndex(context: Bytes): void {
+    assert(context.length > 0, 'a read needs a context to be told by');
     this.#local({ type: 'MsgReadIndex', from: NO_NODE, to: NO_NODE, term: NO_TERM, context });
   }
 

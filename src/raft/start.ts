@@ -83,7 +83,7 @@ export function startCore(settings: RaftSettings): Core {
     const { commit } = hardState;
     assert(
       commit >= log.committed && commit <= log.lastIndex(),
-      () => `saved commit ${commit} is out of range [${log.committed}, ${log.lastIndex()}]`,
+      () => `${id.toString(16)} state.commit ${commit} is out of range [${log.committed}, ${log.lastIndex()}]`,
     );
     log.committed = commit;
   }

@@ -5,7 +5,7 @@ import type { Core } from '#raft/core.ts';
 import { startElection } from '#raft/election.ts';
 import { entriesSize, payloadsSize } from '#raft/entry.ts';
 import type { StepResult } from '#raft/error.ts';
-import { MESSAGE_TYPES, type Message, type MsgStorageApplyResp } from '#raft/message.ts';
+import type { Message, MsgStorageApplyResp } from '#raft/message.ts';
 import { becomeFollower } from '#raft/roles.ts';
 import { sendAfterAppend } from '#raft/send.ts';
 import { appliedSnapshot, appliedTo } from '#raft/snapshot.ts';
@@ -14,11 +14,8 @@ import { stepFollower } from '#raft/step-follower.ts';
 import { stepLeader } from '#raft/step-leader.ts';
 import { handleVote, ignoresInLease, rejectOldPreVote } from '#raft/vote.ts';
 
-const KNOWN_TYPES: ReadonlySet<string> = new Set(MESSAGE_TYPES);
-
 /** Handles one message. */
 export function step(core: Core, message: Message): StepResult {
-  if (!KNOWN_TYPES.has(message.type)) return { type: 'unknown-message', message: String(message.type) };
   // Local messages and those that are not bound to a term have none.
   if (message.term > core.term) {
     if (!enterHigherTerm(core, message)) return undefined;
