@@ -1,10 +1,67 @@
-/** The page's entry. */
-import { createRoot } from 'react-dom/client';
+/** The page's entry: makes the playground over a conductor, and draws it. */
 
-const root = document.getElementById('root');
-if (root === null) throw new Error('index.html has no #root');
-createRoot(root).render(
-  <main>
-    <h1>etcd playground</h1>
-  </main>,
-);
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createPlayground, type Playground } from '#store/playground.ts';
+import { App } from '#ui/App.tsx';
+import { createFrameTicker } from '#ui/frame-ticker.ts';
+import { PlaygroundContext, wordsOf } from '#ui/playground-context.ts';
+import { openConductor } from '#app/conductor.ts';
+import { localPreferences } from '#app/local-preferences.ts';
+import '#ui/tokens.css';
+import '#ui/base.css';
+import '#ui/layout.css';
+import '#ui/drawing.css';
+
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Keeps the document's language, title and theme with the state. */
+function followPage({ store }: Playground): void {
+  const apply = (): void => {
+    const { language, theme } = store.getState();
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+    document.documentElement.dataset['theme'] = theme;
+    document.title = wordsOf(language).name;
+  };
+  apply();
+  store.subscribe((state, before) => {
+    if (state.language !== before.language || state.theme !== before.theme) apply();
+  });
+}
+
+async function main(): Promise<void> {
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('index.html has no #root');
+  const parameters = new URLSearchParams(location.search);
+  const playground = createPlayground({
+    conductor: await openConductor(parameters),
+    storage: localPreferences(),
+    languages: navigator.languages,
+    prefersDark: window.matchMedia('(prefers-color-scheme: dark)').matches,
+    wall: () => performance.now(),
+    copy: copyText,
+    addressWith: (fragment) => `${location.origin}${location.pathname}#${fragment}`,
+  });
+  followPage(playground);
+  const context = { playground, ticker: createFrameTicker(playground.clock) };
+  createRoot(root).render(
+    <StrictMode>
+      <PlaygroundContext value={context}>
+        <App />
+      </PlaygroundContext>
+    </StrictMode>,
+  );
+  playground.actions.open(location.hash.slice(1), parameters.get('scope') ?? '');
+  document.addEventListener('visibilitychange', () => {
+    playground.actions.setVisible(document.visibilityState === 'visible');
+  });
+}
+
+await main();

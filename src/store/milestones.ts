@@ -1,0 +1,33 @@
+/** What a visitor has already seen happen; the hints go on from there. */
+
+import type { FeedItem } from '#view/feed.ts';
+
+export const MILESTONES = ['put', 'kill', 'restart', 'cut', 'minority', 'heal', 'pause', 'terminal'] as const;
+export type Milestone = (typeof MILESTONES)[number];
+
+function milestoneOf(item: FeedItem): Milestone | undefined {
+  switch (item.fact.type) {
+    case 'request':
+      return /^put\b/.test(item.fact.label) ? 'put' : undefined;
+    case 'killed':
+      return 'kill';
+    case 'started':
+      return item.fact.incarnation > 1 ? 'restart' : undefined;
+    case 'partitioned':
+      return 'cut';
+    case 'healed':
+      return 'heal';
+    default:
+      return undefined;
+  }
+}
+
+/** `seen` with what `items` add to it; the same list if they add nothing. */
+export function withFacts(seen: readonly Milestone[], items: readonly FeedItem[]): readonly Milestone[] {
+  return items.reduce<readonly Milestone[]>((known, item) => withMilestone(known, milestoneOf(item)), seen);
+}
+
+/** `seen` with one more. */
+export function withMilestone(seen: readonly Milestone[], milestone: Milestone | undefined): readonly Milestone[] {
+  return milestone === undefined || seen.includes(milestone) ? seen : [...seen, milestone];
+}

@@ -1,0 +1,84 @@
+/** The page's state: what the conductor told, and what the visitor chose. Plain data; actions.ts alone changes it. */
+
+import type { Notice } from '#view/conductor.ts';
+import type { FeedItem, TapeItem } from '#view/feed.ts';
+import type { Frame } from '#view/frame.ts';
+import type { RequestInput } from '#store/command-lines.ts';
+import type { Language, Preferences, Theme } from '#store/preferences.ts';
+import { EMPTY_TERMINAL, type TerminalState } from '#store/terminal-history.ts';
+
+/** Feed items kept by the page; older ones fall off. */
+export const FEED_MAX = 600;
+/** Requests of the form kept. */
+export const REQUESTS_MAX = 8;
+
+/** A request of the form and what came of it. */
+export interface RequestState {
+  readonly id: number;
+  /** Its terminal's name. */
+  readonly terminal: string;
+  readonly input: RequestInput;
+  readonly line: string;
+  readonly output: TerminalState;
+}
+
+export interface NoticeState {
+  readonly id: number;
+  readonly notice: Notice;
+}
+
+/** The line of the last click, and what it said if it failed. */
+export interface LastCommand {
+  readonly line: string;
+  readonly error: string | undefined;
+}
+
+export interface PlaygroundState {
+  readonly phase: 'opening' | 'ready' | 'failed';
+  readonly failure: string | undefined;
+  readonly frame: Frame | undefined;
+  readonly feed: readonly FeedItem[];
+  readonly tape: readonly TapeItem[];
+  readonly notices: readonly NoticeState[];
+  readonly terminal: TerminalState;
+  readonly requests: readonly RequestState[];
+  readonly lastCommand: LastCommand | undefined;
+  /** A command waits for time while time is paused. */
+  readonly needsTime: boolean;
+  readonly selected: string | undefined;
+  /** Members chosen for the other side of a cut; undefined when nobody chooses. */
+  readonly choosing: readonly string[] | undefined;
+  /** What lies over the page. */
+  readonly dialog: 'help' | 'new' | undefined;
+  /** A short word about something that was just done, such as a copied link. */
+  readonly toast: { readonly type: 'shared' } | { readonly type: 'share-failed'; readonly reason: string } | undefined;
+  /** The endpoint that the request form has, by member; undefined: the leader, or the first member. */
+  readonly endpoint: string | undefined;
+  readonly preferences: Preferences;
+  readonly language: Language;
+  readonly theme: Theme;
+}
+
+/** The state before the conductor has spoken. */
+export function firstState(preferences: Preferences, language: Language, theme: Theme): PlaygroundState {
+  return {
+    phase: 'opening',
+    failure: undefined,
+    frame: undefined,
+    feed: [],
+    tape: [],
+    notices: [],
+    terminal: EMPTY_TERMINAL,
+    requests: [],
+    lastCommand: undefined,
+    needsTime: false,
+    selected: undefined,
+    choosing: undefined,
+    dialog: undefined,
+    toast: undefined,
+    endpoint: undefined,
+    preferences,
+    language,
+    theme,
+  };
+}

@@ -1,0 +1,62 @@
+/** An update of the conductor, taken into the state. */
+
+import type { TerminalEvent, Update } from '#view/conductor.ts';
+import { withFacts } from '#store/milestones.ts';
+import { FEED_MAX, type PlaygroundState, type RequestState } from '#store/state.ts';
+import { keepUnchanged } from '#store/structural-share.ts';
+import { withOutput, type TerminalState } from '#store/terminal-history.ts';
+
+/** The terminal that the visitor types into, and the one that clicks use. */
+export const MAIN_TERMINAL = 'main';
+export const PAGE_TERMINAL = 'page';
+
+function withEvent(terminal: TerminalState, event: TerminalEvent): TerminalState {
+  switch (event.type) {
+    case 'output':
+      return withOutput(terminal, event.text, event.stderr);
+    case 'exit':
+      return { ...terminal, busy: false, open: false, code: event.code };
+    case 'needs-time':
+      return terminal;
+  }
+}
+
+function withClickEvent(state: PlaygroundState, event: TerminalEvent): PlaygroundState {
+  const { lastCommand } = state;
+  if (lastCommand === undefined || event.type !== 'output' || !event.stderr) return state;
+  return { ...state, lastCommand: { ...lastCommand, error: `${lastCommand.error ?? ''}${event.text}`.slice(0, 500) } };
+}
+
+function withTerminalEvent(state: PlaygroundState, event: TerminalEvent): PlaygroundState {
+  const asked = event.type === 'needs-time' ? { ...state, needsTime: true } : state;
+  if (event.terminal === MAIN_TERMINAL) return { ...asked, terminal: withEvent(asked.terminal, event) };
+  if (event.terminal === PAGE_TERMINAL) return withClickEvent(asked, event);
+  const at = asked.requests.findIndex((request) => request.terminal === event.terminal);
+  const request = asked.requests[at];
+  if (request === undefined) return asked;
+  const changed: RequestState = { ...request, output: withEvent(request.output, event) };
+  return { ...asked, requests: asked.requests.with(at, changed) };
+}
+
+/** The state after an update. A new run (another generation) begins with an empty feed. */
+export function withUpdate(state: PlaygroundState, update: Update): PlaygroundState {
+  const fresh = state.frame !== undefined && state.frame.run.generation !== update.frame.run.generation;
+  const frame = keepUnchanged(state.frame, update.frame);
+  const before = fresh ? [] : state.feed;
+  const seen = withFacts(state.preferences.seen, update.feed);
+  const noticed = update.notices.map((notice, at) => ({ id: (state.notices.at(-1)?.id ?? 0) + 1 + at, notice }));
+  const next: PlaygroundState = {
+    ...state,
+    phase: 'ready',
+    frame,
+    feed: update.feed.length === 0 ? before : [...before, ...update.feed].slice(-FEED_MAX),
+    tape: update.tape ?? (fresh ? [] : state.tape),
+    notices: noticed.length === 0 ? state.notices : [...state.notices, ...noticed],
+    preferences: seen === state.preferences.seen ? state.preferences : { ...state.preferences, seen },
+    needsTime: state.needsTime && !frame.playing,
+    selected: frame.members.some((member) => member.name === state.selected) ? state.selected : undefined,
+    choosing: fresh ? undefined : state.choosing,
+    endpoint: frame.members.some((member) => member.name === state.endpoint) ? state.endpoint : undefined,
+  };
+  return update.terminal.reduce(withTerminalEvent, next);
+}

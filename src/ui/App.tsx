@@ -1,0 +1,50 @@
+/** The page: one screen. */
+
+import { lazy, Suspense, type JSX } from 'react';
+import { Header } from '#ui/Header.tsx';
+import { HintRow } from '#ui/HintRow.tsx';
+import { LogCard } from '#ui/LogCard.tsx';
+import { Notices } from '#ui/Notices.tsx';
+import { useView } from '#ui/playground-context.ts';
+import { StageCard } from '#ui/StageCard.tsx';
+import { TapeCard } from '#ui/TapeCard.tsx';
+import { useKeyboard } from '#ui/use-keyboard.ts';
+import { usePanels } from '#ui/use-panels.ts';
+
+const Rail = lazy(async () => ({ default: (await import('#ui/Rail.tsx')).Rail }));
+const Terminal = lazy(async () => ({ default: (await import('#ui/Terminal.tsx')).Terminal }));
+const HelpDialog = lazy(async () => ({ default: (await import('#ui/HelpDialog.tsx')).HelpDialog }));
+const NewClusterDialog = lazy(async () => ({ default: (await import('#ui/NewClusterDialog.tsx')).NewClusterDialog }));
+
+export function App(): JSX.Element {
+  useKeyboard();
+  const { open } = usePanels();
+  const dialog = useView((state) => state.dialog);
+  const side = open('details') || open('terminal');
+  return (
+    <div className="page">
+      <Header />
+      <Notices />
+      <main className={side ? 'work work-with-side' : 'work'}>
+        <div className="column">
+          <StageCard />
+          <HintRow />
+          {open('log') && <LogCard />}
+        </div>
+        {side && (
+          <div className="column side">
+            <Suspense fallback={<div className="card" />}>
+              {open('details') && <Rail />}
+              {open('terminal') && <Terminal />}
+            </Suspense>
+          </div>
+        )}
+      </main>
+      <TapeCard />
+      <Suspense fallback={undefined}>
+        {dialog === 'help' && <HelpDialog />}
+        {dialog === 'new' && <NewClusterDialog />}
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,130 @@
+/** What this is, what the shapes mean, which keys there are, and how to delete what is stored. */
+
+import { useState, type JSX } from 'react';
+import type { MemberView } from '#view/frame.ts';
+import { MemberDrawing } from '#viz/MemberDrawing.tsx';
+import { Dialog } from '#ui/Dialog.tsx';
+import { Legend } from '#ui/Legend.tsx';
+import { useActions, useView, useWords } from '#ui/playground-context.ts';
+
+const PLAIN: MemberView = {
+  name: '',
+  id: '',
+  number: 1,
+  clientUrl: '',
+  peerUrl: '',
+  life: 'up',
+  crash: undefined,
+  incarnation: 1,
+  role: 'follower',
+  learner: false,
+  leadsWithoutQuorum: false,
+  term: 2,
+  vote: undefined,
+  lead: undefined,
+  commit: 0,
+  applied: 0,
+  firstIndex: 1,
+  lastIndex: 0,
+  lastTerm: 0,
+  revision: 1,
+  compactRevision: 0,
+  timer: undefined,
+  votes: [],
+  progress: [],
+  saving: false,
+  log: { compactedTo: 0, bootstrapTo: 0, cells: [] },
+};
+
+type SampleName = 'leader' | 'follower' | 'candidate' | 'frozen' | 'dead' | 'stale';
+
+const SAMPLES: readonly (readonly [SampleName, MemberView])[] = [
+  ['leader', { ...PLAIN, role: 'leader' }],
+  ['follower', { ...PLAIN, timer: { startedAt: 0, firesAt: 100, ticks: 10 } }],
+  [
+    'candidate',
+    {
+      ...PLAIN,
+      role: 'candidate',
+      term: 3,
+      votes: [
+        { name: 'a', vote: 'granted' },
+        { name: 'b', vote: 'refused' },
+        { name: 'c', vote: 'pending' },
+      ],
+    },
+  ],
+  ['stale', { ...PLAIN, role: 'leader', leadsWithoutQuorum: true, term: 1 }],
+  ['frozen', { ...PLAIN, life: 'frozen' }],
+  ['dead', { ...PLAIN, life: 'dead' }],
+];
+
+function Samples(): JSX.Element {
+  const words = useWords();
+  return (
+    <ul className="samples">
+      {SAMPLES.map(([name, member]) => (
+        <li key={name}>
+          <svg width={76} height={86} viewBox="-38 -48 76 86" aria-hidden>
+            <MemberDrawing
+              shape={{ member, radius: 24, place: { x: 0, y: 0 }, label: { x: 0, y: 0, anchor: 'middle' } }}
+              termWord={words.stage.term}
+              now={30}
+            />
+          </svg>
+          {words.legend[name]}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function DeleteStored(): JSX.Element {
+  const words = useWords();
+  const { deleteStored } = useActions();
+  const storage = useView((state) => state.frame?.run.storage);
+  const [sure, setSure] = useState(false);
+  return (
+    <p className="delete-stored">
+      <button
+        type="button"
+        className="button button-danger"
+        onClick={() => {
+          if (sure) deleteStored();
+          else setSure(true);
+        }}
+      >
+        {sure ? words.help.deleteConfirm : words.help.deleteStored}
+      </button>
+      <span className="quiet">
+        {words.help.deleteExplained} {storage !== undefined && words.help.storage[storage]}
+      </span>
+    </p>
+  );
+}
+
+export function HelpDialog(): JSX.Element {
+  const words = useWords();
+  return (
+    <Dialog title={words.help.title}>
+      {words.help.about.map((paragraph) => (
+        <p key={paragraph}>{paragraph}</p>
+      ))}
+      <h3>{words.help.legend}</h3>
+      <Samples />
+      <Legend all />
+      <h3>{words.help.keysTitle}</h3>
+      <dl className="key-list">
+        {words.help.keys.map(([key, what]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <DeleteStored />
+    </Dialog>
+  );
+}

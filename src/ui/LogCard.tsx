@@ -1,0 +1,59 @@
+/** The card of the log matrix. It follows the newest entry unless the visitor scrolled back. */
+
+import { memo, useLayoutEffect, useMemo, useRef, type JSX } from 'react';
+import { LogDrawing } from '#viz/LogDrawing.tsx';
+import { LOG, logScene } from '#viz/log-scene.ts';
+import { useView, useWords } from '#ui/playground-context.ts';
+
+const Drawing = memo(LogDrawing);
+
+export function LogCard(): JSX.Element {
+  const words = useWords();
+  const members = useView((state) => state.frame?.members);
+  const leader = useView((state) => (state.frame?.headline.type === 'leader' ? state.frame.headline.leader : undefined));
+  const scene = useMemo(() => logScene(members ?? [], leader), [members, leader]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const following = useRef(true);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element !== null && following.current) element.scrollLeft = element.scrollWidth;
+  }, [scene.width]);
+  return (
+    <section className="card log-card" aria-label={words.log.title}>
+      <header className="card-header">
+        <h2>{words.log.title}</h2>
+        <p className="quiet">
+          {words.log.explained}
+          {leader !== undefined && ` · ${words.log.leaderKnows(leader)}`}
+        </p>
+      </header>
+      {scene.columns.length === 0 && <p className="empty">{words.log.empty}</p>}
+      <div className="log-body">
+        <ul className="log-names" style={{ paddingTop: LOG.header }} aria-hidden>
+          {scene.rows.map((row) => (
+            <li
+              key={row.member.name}
+              style={{ height: LOG.row, marginBottom: LOG.rowGap }}
+              className={row.member.name === leader ? 'leads' : ''}
+            >
+              {row.member.name}
+            </li>
+          ))}
+        </ul>
+        <div
+          className="log-scroller"
+          ref={scroller}
+          tabIndex={0}
+          role="region"
+          aria-label={words.log.scroll}
+          onScroll={(event) => {
+            const element = event.currentTarget;
+            following.current = element.scrollLeft + element.clientWidth >= element.scrollWidth - 8;
+          }}
+        >
+          <Drawing scene={scene} words={words} />
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,99 @@
+/** The card of the stage: the drawing, its tools and legend, and the card of the chosen member. */
+
+import { lazy, Suspense, type JSX } from 'react';
+import { Legend } from '#ui/Legend.tsx';
+import { MemberCard } from '#ui/MemberCard.tsx';
+import { useActions, useView, useWords } from '#ui/playground-context.ts';
+import { Stage, useStageScene } from '#ui/Stage.tsx';
+import { useSize } from '#ui/use-size.ts';
+
+const RequestBar = lazy(async () => ({ default: (await import('#ui/RequestBar.tsx')).RequestBar }));
+
+/** Narrower stages have their legend in the help. */
+const LEGEND_WIDTH = 880;
+
+function Tools(): JSX.Element {
+  const words = useWords();
+  const { prefer, chooseSides, heal, show } = useActions();
+  const request = useView((state) => state.preferences.request);
+  const cut = useView((state) => (state.frame?.partition.length ?? 0) > 1 || (state.frame?.links.some((link) => link.cut) ?? false));
+  const several = useView((state) => (state.frame?.members.length ?? 0) > 1);
+  return (
+    <div className="stage-tools" role="toolbar" aria-label={words.stage.title}>
+      <button
+        type="button"
+        className="button"
+        aria-pressed={request}
+        onClick={() => {
+          prefer({ request: !request });
+        }}
+      >
+        {words.actions.request} <kbd aria-hidden>n</kbd>
+      </button>
+      {cut ? (
+        <button type="button" className="button" onClick={heal}>
+          {words.actions.heal} <kbd aria-hidden>h</kbd>
+        </button>
+      ) : (
+        several && (
+          <button type="button" className="button" onClick={chooseSides}>
+            {words.actions.cutNetwork} <kbd aria-hidden>p</kbd>
+          </button>
+        )
+      )}
+      <button
+        type="button"
+        className="button"
+        onClick={() => {
+          show('new');
+        }}
+      >
+        {words.header.newCluster}
+      </button>
+    </div>
+  );
+}
+
+function ChoosingBar({ chosen }: { readonly chosen: readonly string[] }): JSX.Element {
+  const words = useWords();
+  const { cut, letGo } = useActions();
+  const count = useView((state) => state.frame?.members.length ?? 0);
+  return (
+    <div className="stage-tools choosing" role="toolbar" aria-label={words.actions.cutNetwork}>
+      <span className="choosing-text" role="status">
+        {words.actions.chosen(chosen)}
+      </span>
+      <button type="button" className="button button-danger" disabled={chosen.length === 0 || chosen.length === count} onClick={cut}>
+        {words.actions.cutHere} <kbd aria-hidden>↵</kbd>
+      </button>
+      <button type="button" className="button" onClick={letGo}>
+        {words.actions.cancel}
+      </button>
+    </div>
+  );
+}
+
+export function StageCard(): JSX.Element {
+  const words = useWords();
+  const [ref, size] = useSize<HTMLDivElement>();
+  const scene = useStageScene(size);
+  const selected = useView((state) => state.selected);
+  const choosing = useView((state) => state.choosing);
+  const request = useView((state) => state.preferences.request);
+  const shape = scene?.members.find((each) => each.member.name === selected);
+  return (
+    <section className={`card stage-card${choosing === undefined ? '' : ' stage-choosing'}`} aria-label={words.stage.title}>
+      <div className="stage-area" ref={ref}>
+        {scene === undefined ? <p className="stage-empty">{words.loading}</p> : <Stage scene={scene} />}
+        {choosing === undefined ? <Tools /> : <ChoosingBar chosen={choosing} />}
+        {size.width >= LEGEND_WIDTH && <Legend all={false} />}
+        {scene !== undefined && shape !== undefined && choosing === undefined && <MemberCard shape={shape} scene={scene} />}
+      </div>
+      {request && (
+        <Suspense fallback={<div className="request-bar" />}>
+          <RequestBar />
+        </Suspense>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,117 @@
+/** The tape: transport, pace, and the run so far. */
+
+import { useMemo, type JSX } from 'react';
+import type { Pace } from '#view/frame.ts';
+import { TapeDrawing } from '#viz/TapeDrawing.tsx';
+import { tapeScene } from '#viz/tape-scene.ts';
+import { useNow } from '#ui/frame-ticker.ts';
+import { useActions, useView, useWords } from '#ui/playground-context.ts';
+import { useSize } from '#ui/use-size.ts';
+
+/** Fixed paces on offer: virtual time in wall time. */
+const RATES = [1 / 1000, 1 / 200, 1 / 50, 1 / 10, 1 / 2, 1, 2, 10] as const;
+const STEPS = ['event', 'message', 'term'] as const;
+
+const paceValue = (pace: Pace): string => (pace.type === 'fixed' ? String(pace.rate) : pace.type);
+
+function paceOf(value: string): Pace {
+  if (value === 'adaptive' || value === 'fastest') return { type: value };
+  return { type: 'fixed', rate: Number(value) };
+}
+
+function Transport(): JSX.Element {
+  const words = useWords();
+  const playing = useView((state) => state.frame?.playing ?? false);
+  const ready = useView((state) => state.frame !== undefined);
+  const step = useView((state) => state.preferences.step);
+  const { playOrPause, step: stepOnce, prefer } = useActions();
+  return (
+    <div className="transport-buttons">
+      <button
+        type="button"
+        className="round round-strong"
+        aria-label={playing ? words.transport.pause : words.transport.play}
+        aria-keyshortcuts="Space"
+        disabled={!ready}
+        onClick={playOrPause}
+      >
+        <svg width={18} height={18} viewBox="-9 -9 18 18" aria-hidden>
+          <path d={playing ? 'M-5 -6H-1.5V6H-5ZM1.5 -6H5V6H1.5Z' : 'M-4 -6.5L7 0L-4 6.5Z'} />
+        </svg>
+      </button>
+      <button type="button" className="round" aria-label={words.transport.step} aria-keyshortcuts="." disabled={!ready} onClick={stepOnce}>
+        <svg width={18} height={18} viewBox="-9 -9 18 18" aria-hidden>
+          <path d="M-5.5 -6L2.5 0L-5.5 6ZM3.5 -6H6V6H3.5Z" />
+        </svg>
+      </button>
+      <select
+        className="small-select"
+        aria-label={words.transport.stepSize}
+        value={step}
+        onChange={(event) => {
+          prefer({ step: STEPS.find((each) => each === event.target.value) ?? 'event' });
+        }}
+      >
+        {STEPS.map((each) => (
+          <option key={each} value={each}>
+            {words.transport.stepSizes[each]}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function PaceChoice(): JSX.Element {
+  const words = useWords();
+  const pace = useView((state) => state.frame?.pace);
+  const { setPace } = useActions();
+  const value = paceValue(pace ?? { type: 'adaptive' });
+  const known = value === 'adaptive' || value === 'fastest' || RATES.some((rate) => String(rate) === value);
+  return (
+    <label className="pace">
+      <span>{words.transport.pace}</span>
+      <select
+        className="small-select"
+        value={value}
+        onChange={(event) => {
+          setPace(paceOf(event.target.value));
+        }}
+      >
+        <option value="adaptive">{words.transport.adaptive}</option>
+        {RATES.map((rate) => (
+          <option key={rate} value={String(rate)}>
+            {words.transport.rate(rate)}
+          </option>
+        ))}
+        {!known && <option value={value}>{words.transport.rate(Number(value))}</option>}
+        <option value="fastest">{words.transport.fastest}</option>
+      </select>
+    </label>
+  );
+}
+
+/** The drawing follows virtual time in steps of a sixtieth of what it shows per pixel: finer steps would not be seen. */
+function Timeline({ width }: { readonly width: number }): JSX.Element {
+  const words = useWords();
+  const tape = useView((state) => state.tape);
+  const now = useNow(true);
+  const scene = useMemo(() => tapeScene(tape, now, width), [tape, now, width]);
+  return <TapeDrawing scene={scene} words={words} time={words.transport.now(now)} />;
+}
+
+export function TapeCard(): JSX.Element {
+  const words = useWords();
+  const [ref, size] = useSize<HTMLDivElement>();
+  return (
+    <section className="card tape-card" aria-label={words.transport.title}>
+      <div className="transport">
+        <Transport />
+        <PaceChoice />
+      </div>
+      <div className="tape-area" ref={ref}>
+        {size.width > 0 && <Timeline width={size.width} />}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,20 @@
+/** Media queries as state. */
+
+import { useSyncExternalStore } from 'react';
+
+/** A page too narrow for columns: one panel at a time. */
+export const NARROW = '(max-width: 760px)';
+
+/** Whether the query holds, as it changes. */
+export function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      const list = window.matchMedia(query);
+      list.addEventListener('change', listener);
+      return () => {
+        list.removeEventListener('change', listener);
+      };
+    },
+    () => window.matchMedia(query).matches,
+  );
+}

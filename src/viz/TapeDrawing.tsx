@@ -1,0 +1,82 @@
+/** The tape as SVG. */
+
+import type { JSX } from 'react';
+import type { Catalogue } from '#words/english.ts';
+import type { TapeBand, TapeScene } from '#viz/tape-scene.ts';
+import { termClass } from '#viz/term-color.ts';
+
+/** Rows of the tape, px: words of the marks, the bands, the axis. */
+export const TAPE = { labels: 18, band: 34, axis: 22, height: 76 } as const;
+
+const bandText = (band: TapeBand, words: Catalogue): string => {
+  const whole = band.leader === undefined ? words.transport.term(band.term) : words.transport.leads(band.term, band.leader);
+  if (band.width > whole.length * 7.4 + 12) return whole;
+  const short = words.transport.term(band.term);
+  return band.width > short.length * 7.4 + 10 ? short : band.width > 16 ? String(band.term) : '';
+};
+
+/** @param time the instant, as the playhead's label says it. */
+export function TapeDrawing({
+  scene,
+  words,
+  time,
+}: {
+  readonly scene: TapeScene;
+  readonly words: Catalogue;
+  readonly time: string;
+}): JSX.Element {
+  const end = TAPE.labels + TAPE.band;
+  const flip = scene.playhead > scene.width - 84;
+  return (
+    <svg className="tape-drawing" width={scene.width} height={TAPE.height} role="img" aria-label={`${words.transport.timeline}: ${time}`}>
+      {scene.ticks.map((tick) => (
+        <g key={tick.label} className="tape-tick" transform={`translate(${tick.x} ${end})`}>
+          <path d="M0 0V5" />
+          <text y={18} className={tick.x < 12 ? 'tape-first' : undefined}>
+            {tick.label}
+          </text>
+        </g>
+      ))}
+      <path className="tape-base" d={`M0 ${end}H${scene.width}`} />
+      {scene.bands.map((band) => (
+        <g key={band.term} className={`band ${termClass(band.term)}`} transform={`translate(${band.x} ${TAPE.labels})`}>
+          <rect className="band-waiting" width={band.width} height={TAPE.band} />
+          {band.leaderX !== undefined && (
+            <rect
+              className="band-led"
+              x={band.leaderX - band.x}
+              width={Math.max(0, band.x + band.width - band.leaderX)}
+              height={TAPE.band}
+            />
+          )}
+          <text x={8} y={15}>
+            {bandText(band, words)}
+          </text>
+        </g>
+      ))}
+      {scene.marks.map(({ mark, x, labelled }) => (
+        <g key={`${mark.at}.${mark.kind}.${mark.label}`} className={`tape-mark mark-${mark.kind}`} transform={`translate(${x} 0)`}>
+          <title>{`${words.transport.marks[mark.kind]} ${mark.label}`}</title>
+          <path d={`M0 ${labelled ? 2 : 14}V${end}`} />
+          {labelled && (
+            <text x={4} y={12}>
+              {words.transport.marks[mark.kind]}
+            </text>
+          )}
+        </g>
+      ))}
+      {scene.commands.map((command, at) => (
+        <path key={`${command.x}.${at}`} className="tape-command" d={`M${command.x} ${end - 13}l5 5l-5 5l-5 -5Z`}>
+          <title>{command.label}</title>
+        </path>
+      ))}
+      <g className="playhead" transform={`translate(${scene.playhead} 0)`}>
+        <path d={`M0 6V${end}`} />
+        <circle cy={6} r={4.5} />
+        <text className="playhead-time" x={flip ? -9 : 9} y={11} textAnchor={flip ? 'end' : 'start'}>
+          {time}
+        </text>
+      </g>
+    </svg>
+  );
+}

@@ -1,0 +1,112 @@
+/** The still part of the stage: members, links, cuts and clients at their places. What moves is placed by message-place.ts. */
+
+import type { ClientView, Frame, LinkView, MemberView } from '#view/frame.ts';
+import { cutShapes, type CutShape } from '#viz/cut-line.ts';
+import { round, towards, type Point } from '#viz/point.ts';
+import { layOutRing, ringAngle, type RingLayout } from '#viz/ring-layout.ts';
+
+/** Text beside a shape. */
+export interface LabelPlace extends Point {
+  readonly anchor: 'start' | 'middle' | 'end';
+}
+
+export interface MemberShape {
+  readonly member: MemberView;
+  readonly place: Point;
+  readonly radius: number;
+  readonly label: LabelPlace;
+}
+
+/** A link between two members; `severed` in either direction. */
+export interface LinkShape {
+  readonly from: string;
+  readonly to: string;
+  readonly a: Point;
+  readonly b: Point;
+  readonly severed: boolean;
+  readonly idle: boolean;
+}
+
+export interface ClientShape {
+  readonly client: ClientView;
+  readonly place: Point;
+  readonly label: LabelPlace;
+  /** The way to the member that it talks to. */
+  readonly link: readonly [Point, Point] | undefined;
+}
+
+export interface StageScene {
+  readonly ring: RingLayout;
+  readonly members: readonly MemberShape[];
+  readonly links: readonly LinkShape[];
+  readonly cuts: readonly CutShape[];
+  readonly clients: readonly ClientShape[];
+}
+
+/** Clients drawn at most; more would not be told apart. */
+export const CLIENTS_MAX = 5;
+/** From a disc's edge to where links and messages end: room for the role's ring. */
+export const RING_GAP = 11;
+
+function labelOf(ring: RingLayout, place: Point, at: number, count: number, radius: number): LabelPlace {
+  const angle = ringAngle(at, count);
+  const u = Math.sin(angle);
+  const v = -Math.cos(angle);
+  if (count === 1 || v > 0.4) return { x: place.x, y: round(place.y + radius + 28), anchor: 'middle' };
+  const out = radius + 18;
+  if (v < -0.9) return { x: round(place.x - out), y: round(place.y - 4), anchor: 'end' };
+  if (ring.compact) return { x: place.x, y: round(place.y + radius + 24), anchor: 'middle' };
+  return { x: round(place.x + Math.sign(u) * out), y: round(place.y - 4), anchor: u > 0 ? 'start' : 'end' };
+}
+
+function isSevered(links: readonly LinkView[], sides: readonly (readonly string[])[], a: string, b: string): boolean {
+  const sideA = sides.find((side) => side.includes(a));
+  if (sides.length > 1 && !(sideA?.includes(b) ?? false)) return true;
+  return links.some((link) => link.cut && ((link.from === a && link.to === b) || (link.from === b && link.to === a)));
+}
+
+function clientPlace(ring: RingLayout, at: number, count: number): { readonly place: Point; readonly label: LabelPlace } {
+  if (ring.compact) {
+    const place = { x: round((ring.width * (at + 0.5)) / count - (count === 1 ? 20 : 40)), y: ring.height - 24 };
+    return { place, label: { x: place.x + 16, y: place.y - 2, anchor: 'start' } };
+  }
+  const place = { x: 40, y: round(ring.centre.y + ring.ry * 0.1 + (at - (count - 1) / 2) * 58) };
+  return { place, label: { x: place.x + 22, y: place.y - 3, anchor: 'start' } };
+}
+
+/** The stage of a frame at `width` × `height` px. */
+export function stageScene(frame: Pick<Frame, 'members' | 'clients' | 'links' | 'partition'>, width: number, height: number): StageScene {
+  const { members } = frame;
+  const ring = layOutRing(members.length, width, height);
+  const shapes = members.map((member, at) => {
+    const place = ring.members[at] ?? ring.centre;
+    const radius = member.learner ? round(ring.nodeRadius * 0.78) : ring.nodeRadius;
+    return { member, place, radius, label: labelOf(ring, place, at, members.length, radius) };
+  });
+  const links: LinkShape[] = [];
+  shapes.forEach((from, at) => {
+    for (const to of shapes.slice(at + 1)) {
+      const severed = isSevered(frame.links, frame.partition, from.member.name, to.member.name);
+      const idle = from.member.life !== 'up' || to.member.life !== 'up';
+      const a = towards(from.place, to.place, from.radius + RING_GAP);
+      const b = towards(to.place, from.place, to.radius + RING_GAP);
+      links.push({ from: from.member.name, to: to.member.name, a: rounded(a), b: rounded(b), severed, idle });
+    }
+  });
+  const shown = frame.clients.slice(0, CLIENTS_MAX);
+  const clients = shown.map((client, at) => {
+    const { place, label } = clientPlace(ring, at, shown.length);
+    const target = shapes.find((shape) => shape.member.name === client.endpoint);
+    const link =
+      target === undefined || client.activity === undefined
+        ? undefined
+        : ([rounded(towards(place, target.place, 14)), rounded(towards(target.place, place, target.radius + RING_GAP))] as const);
+    return { client, place, label, link };
+  });
+  const names = members.map((member) => member.name);
+  return { ring, members: shapes, links, cuts: cutShapes(ring, names, frame.partition), clients };
+}
+
+function rounded(point: Point): Point {
+  return { x: round(point.x), y: round(point.y) };
+}

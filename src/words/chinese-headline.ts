@@ -1,0 +1,39 @@
+/** The headline in Chinese. */
+
+import { chineseList } from '#words/chinese-facts.ts';
+import { joinPhrases, say, type Phrase } from '#words/phrase.ts';
+import type { Situation } from '#words/situation.ts';
+
+/** What is wrong, the worst first, at most two things. */
+function troubles(situation: Situation): readonly Phrase[] {
+  const { crashed, dead, frozen, cutOff } = situation;
+  const stale = situation.headline.type === 'leader' ? situation.headline.stale : [];
+  const all: Phrase[] = [];
+  if (crashed.length > 0) all.push(say`${chineseList(crashed)} 已崩溃。`);
+  if (stale.length > 0) all.push(say`${chineseList(stale)} 仍以为自己是领导者。`);
+  if (cutOff.length > 0) all.push(say`${chineseList(cutOff)} 被隔断。`);
+  if (dead.length > 0) all.push(say`${chineseList(dead)} 已停止。`);
+  if (frozen.length > 0) all.push(say`${chineseList(frozen)} 被冻结。`);
+  return all.slice(0, 2);
+}
+
+/** The sentence above the stage. */
+export function chineseHeadline(situation: Situation): Phrase {
+  const { headline } = situation;
+  switch (headline.type) {
+    case 'booting':
+      return say`成员正在启动。`;
+    case 'violated':
+      return say`Raft 的保证被违反：${headline.property}。`;
+    case 'no-leader': {
+      if (!headline.quorumPossible) return joinPhrases([say`不可能选出领导者：凑不成多数。`, ...troubles(situation)], '');
+      if (headline.electing.length === 0) return joinPhrases([say`没有领导者，都在等待选举超时。`, ...troubles(situation)], '');
+      return joinPhrases([say`没有领导者。${chineseList(headline.electing)} 正在请求投票。`, ...troubles(situation)], '');
+    }
+    case 'leader':
+      return joinPhrases(
+        [say`${headline.leader} 是任期 ${headline.term} 的领导者，已提交到 ${headline.commit}。`, ...troubles(situation)],
+        '',
+      );
+  }
+}

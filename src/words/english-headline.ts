@@ -1,0 +1,45 @@
+/** The headline in English: who leads which term, what is committed, what is wrong. */
+
+import { englishList } from '#words/english-facts.ts';
+import { joinPhrases, say, type Phrase } from '#words/phrase.ts';
+import type { Situation } from '#words/situation.ts';
+
+const are = (names: readonly string[], what: string): Phrase => [
+  { text: englishList(names), strong: true },
+  { text: ` ${names.length === 1 ? 'is' : 'are'} ${what}.`, strong: false },
+];
+
+/** What is wrong, the worst first, at most two things. */
+function troubles(situation: Situation): readonly Phrase[] {
+  const { crashed, dead, frozen, cutOff } = situation;
+  const stale = situation.headline.type === 'leader' ? situation.headline.stale : [];
+  const all: Phrase[] = [];
+  if (crashed.length > 0) all.push(say`${englishList(crashed)} crashed.`);
+  if (stale.length > 0) all.push(say`${englishList(stale)} still holds itself to be the leader.`);
+  if (cutOff.length > 0) all.push(are(cutOff, 'cut off'));
+  if (dead.length > 0) all.push(are(dead, 'down'));
+  if (frozen.length > 0) all.push(are(frozen, 'frozen'));
+  return all.slice(0, 2);
+}
+
+/** The sentence above the stage. */
+export function englishHeadline(situation: Situation): Phrase {
+  const { headline } = situation;
+  switch (headline.type) {
+    case 'booting':
+      return say`The members are starting.`;
+    case 'violated':
+      return say`A promise of Raft was broken: ${headline.property}.`;
+    case 'no-leader': {
+      if (!headline.quorumPossible) return joinPhrases([say`No leader is possible: no majority can meet.`, ...troubles(situation)], ' ');
+      if (headline.electing.length === 0)
+        return joinPhrases([say`No leader. Everyone waits for an election timeout.`, ...troubles(situation)], ' ');
+      return joinPhrases([say`No leader. ${englishList(headline.electing)} asks for votes.`, ...troubles(situation)], ' ');
+    }
+    case 'leader':
+      return joinPhrases(
+        [say`${headline.leader} leads term ${headline.term}. Committed up to ${headline.commit}.`, ...troubles(situation)],
+        ' ',
+      );
+  }
+}

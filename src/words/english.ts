@@ -1,0 +1,377 @@
+/** The page in English. The Chinese catalogue has this one's type: a key that one of them lacks does not compile. */
+
+import type { FeedItem } from '#view/feed.ts';
+import type { Notice } from '#view/conductor.ts';
+import type { MemberLife, MemberRole, MessageView, PeerProgress } from '#view/frame.ts';
+import { englishFact, englishList } from '#words/english-facts.ts';
+import { englishHeadline } from '#words/english-headline.ts';
+import type { FactSentence } from '#words/fact-sentence.ts';
+import type { HintId, HintWords } from '#words/hint-id.ts';
+import { durationText, instantText } from '#words/measure.ts';
+import type { Phrase } from '#words/phrase.ts';
+import type { Situation } from '#words/situation.ts';
+
+const ROLES: Readonly<Record<MemberRole, string>> = {
+  follower: 'follower',
+  'pre-candidate': 'pre-candidate',
+  candidate: 'candidate',
+  leader: 'leader',
+};
+
+const LIVES: Readonly<Record<MemberLife, string>> = { up: 'up', frozen: 'frozen', dead: 'down', crashed: 'crashed' };
+
+const KINDS: Readonly<Record<MessageView['kind'], string>> = {
+  append: 'append',
+  'append-ack': 'acknowledgement',
+  'append-nack': 'refusal',
+  heartbeat: 'heartbeat',
+  'heartbeat-ack': 'heartbeat answer',
+  vote: 'vote request',
+  'vote-grant': 'vote',
+  'vote-refusal': 'vote refused',
+  'pre-vote': 'pre-vote request',
+  'pre-vote-grant': 'pre-vote',
+  'pre-vote-refusal': 'pre-vote refused',
+  snapshot: 'snapshot',
+  'timeout-now': 'timeout now',
+  forward: 'forwarded proposal',
+  'read-index': 'read-index request',
+  'read-index-answer': 'read-index answer',
+  call: 'request',
+  reply: 'answer',
+  'watch-event': 'watch event',
+};
+
+const HINTS: Readonly<Record<HintId, HintWords>> = {
+  'wait-election': {
+    text: () => 'Each member waits a random time for a leader. The first to run out of patience asks the others for their votes.',
+    action: undefined,
+  },
+  put: {
+    text: (who) => `${who} leads. Put a key and follow it: to the leader, to a majority, and only then “OK”.`,
+    action: () => 'Put a key',
+  },
+  'kill-leader': {
+    text: (who) => `What if the leader, ${who}, dies? Nothing that was acknowledged may be lost.`,
+    action: (who) => `Kill ${who}`,
+  },
+  restart: { text: (who) => `${who} is down. Start it again: it reads its own disk and catches up.`, action: (who) => `Restart ${who}` },
+  crashed: { text: (who) => `${who} stopped at a failed check of its own. Its report is under “Member”.`, action: (who) => `Show ${who}` },
+  'no-quorum': {
+    text: (who) => `Fewer than a majority can meet, so nothing can be committed. ${who} could help.`,
+    action: (who) => `Restart ${who}`,
+  },
+  thaw: {
+    text: (who) => `${who} is frozen. The others cannot tell it from a dead one; it does not know that time passes.`,
+    action: (who) => `Thaw ${who}`,
+  },
+  cut: { text: () => 'Cut the network in two: only a side with a majority can go on.', action: () => 'Cut the network' },
+  'write-minority': {
+    text: (who) => `Put a key through ${who}, on the smaller side: it waits, and times out in the end.`,
+    action: (who) => `Put through ${who}`,
+  },
+  heal: { text: () => 'Heal the network and see how the logs become one again.', action: () => 'Heal' },
+  pause: { text: () => 'Pause with the space bar, then take one step at a time with the full stop.', action: () => 'Pause' },
+  terminal: {
+    text: () => 'Everything here is also a line: type etcdctl and play commands in the terminal.',
+    action: () => 'Open the terminal',
+  },
+  free: { text: () => 'Click a member to kill, freeze or cut it off. Press ? for the keys and the legend.', action: undefined },
+};
+
+const RESULTS = {
+  'no-opfs': 'This browser gives the page no place to store files, so the members keep their disks in memory: a reload starts afresh.',
+  'second-tab': 'Another tab has the stored cluster. This one has a cluster of its own, which is not kept.',
+} as const;
+
+export const english = {
+  name: 'etcd playground',
+  languageName: 'English',
+  you: 'you',
+  network: 'network',
+  loading: 'Starting a cluster in this tab.',
+  run: (nodes: number, seed: number, profile: string): string =>
+    `${nodes === 1 ? '1 member' : `${nodes} members`} · seed ${seed} · etcd ${profile}`,
+  headline: (situation: Situation): Phrase => englishHeadline(situation),
+  fact: (item: FeedItem): FactSentence => englishFact(item),
+  list: (names: readonly string[]): string => englishList(names),
+  hints: HINTS,
+  roles: ROLES,
+  lives: LIVES,
+  kinds: KINDS,
+  header: {
+    newCluster: 'New cluster',
+    share: 'Share',
+    language: '中文',
+    languageLabel: 'Language: 中文',
+    theme: { light: 'Light', dark: 'Dark' },
+    themeLabel: (theme: string): string => `Theme: ${theme}`,
+    help: 'Help, legend and keys',
+    shared: 'The link to this run is copied.',
+    shareFailed: (reason: string): string => `The run could not be shared: ${reason}`,
+  },
+  stage: {
+    title: 'Stage',
+    ring: 'Members and messages',
+    term: 'term',
+    member: (name: string, role: string, term: number, life: string): string => `${name}, ${role}, term ${term}, ${life}`,
+    down: (name: string, life: string): string => `${name}, ${life}`,
+    learner: 'learner',
+    withoutQuorum: 'leader, without a quorum',
+    timeout: (micros: number): string => `times out in ${durationText(micros)}`,
+    message: (kind: string, from: string, to: string): string => `${kind} from ${from} to ${to}`,
+    cut: 'cut',
+    sideB: 'other side',
+    empty: 'No members yet.',
+  },
+  legend: {
+    title: 'Legend',
+    append: 'append',
+    ack: 'ack',
+    nack: 'refused',
+    vote: 'vote',
+    heartbeat: 'heartbeat',
+    snapshot: 'snapshot',
+    client: 'request',
+    lost: 'lost',
+    timer: 'election timer',
+    leader: 'leader',
+    follower: 'follower',
+    candidate: 'candidate',
+    frozen: 'frozen',
+    dead: 'down',
+    stale: 'leader without a quorum',
+  },
+  actions: {
+    kill: 'Kill',
+    restart: 'Restart',
+    freeze: 'Freeze',
+    thaw: 'Thaw',
+    isolate: 'Isolate',
+    timeout: 'Time out now',
+    wipe: 'Wipe disk',
+    inspect: 'Details',
+    close: 'Close',
+    request: 'Request',
+    cutNetwork: 'Cut the network',
+    heal: 'Heal',
+    cutHere: 'Cut here',
+    cancel: 'Cancel',
+    chooseSides: 'Choose the members of the other side.',
+    chosen: (names: readonly string[]): string =>
+      names.length === 0 ? 'Choose the members of the other side.' : `${englishList(names)} | the rest`,
+    lastCommand: 'Last command',
+    start: 'Start',
+    size: (nodes: number): string => (nodes === 1 ? '1 member' : `${nodes} members`),
+    seed: 'Seed',
+    newExplained: 'A new cluster replaces this one and its data.',
+    membersLabel: 'Members',
+  },
+  transport: {
+    title: 'Time',
+    play: 'Run',
+    pause: 'Pause',
+    step: 'Step',
+    stepSize: 'Step size',
+    stepSizes: { event: 'one event', message: 'one message', term: 'one term' },
+    pace: 'Pace',
+    adaptive: 'automatic',
+    fastest: 'as fast as possible',
+    rate: (rate: number): string => (rate >= 1 ? `${rate}×` : `1/${Math.round(1 / rate)}×`),
+    now: (micros: number): string => `${instantText(micros)} s`,
+    timeline: 'Timeline',
+    term: (term: number): string => `term ${term}`,
+    leads: (term: number, leader: string): string => `term ${term}, ${leader} leads`,
+    marks: {
+      election: 'election',
+      leader: 'leader',
+      crash: 'down',
+      restart: 'restart',
+      freeze: 'freeze',
+      thaw: 'thaw',
+      cut: 'cut',
+      heal: 'heal',
+      violation: 'violation',
+      command: 'command',
+    },
+    needsTime: 'Time is paused, and this needs time.',
+    run: 'Run',
+  },
+  log: {
+    title: 'Log',
+    explained: 'solid: committed · dashed: not yet · ✓ applied',
+    leaderKnows: (leader: string): string => `● match ▸ next, as ${leader} knows them`,
+    bootstrap: 'bootstrap',
+    compacted: 'compacted',
+    cell: (index: number, term: number, label: string): string => `index ${index}, term ${term}, ${label}`,
+    committed: 'committed',
+    uncommitted: 'not committed',
+    applied: 'applied',
+    unstable: 'not on disk yet',
+    match: 'match',
+    next: 'next',
+    block: (what: string, from: number, to: number): string => `${what}, ${from} to ${to}`,
+    empty: 'The log has only the entries of the start. Put a key to see one arrive.',
+    emptyEntry: '∅',
+    emptyEntryName: 'empty entry of a new leader',
+    scroll: 'Log, scrolls sideways',
+  },
+  panels: {
+    log: 'Log',
+    details: 'Details',
+    terminal: 'Terminal',
+    stage: 'Stage',
+    events: 'Events',
+    member: 'Member',
+    keys: 'Keys',
+  },
+  events: {
+    empty: 'Nothing has happened yet.',
+    newer: (count: number): string => (count === 1 ? '1 newer event' : `${count} newer events`),
+    quiet: 'Show everything',
+    quietExplained: 'acknowledgements, saves and lost heartbeats too',
+    time: 'time, s',
+  },
+  member: {
+    choose: 'Choose a member on the stage, or press 1 to 9.',
+    role: 'Role',
+    life: 'State',
+    term: 'Term',
+    vote: 'Voted for',
+    lead: 'Follows',
+    commit: 'Committed',
+    applied: 'Applied',
+    last: 'Last entry',
+    first: 'First entry',
+    revision: 'Revision',
+    compacted: 'Compacted',
+    id: 'Id',
+    client: 'Client URL',
+    peer: 'Peer URL',
+    runs: 'Runs',
+    timer: 'Election timer',
+    timerText: (left: number, ticks: number): string => `${durationText(Math.max(0, left))} left of ${ticks} ticks`,
+    none: '–',
+    progress: 'What it knows of the others',
+    peerName: 'Member',
+    state: 'State',
+    states: { probe: 'probe', replicate: 'replicate', snapshot: 'snapshot' } satisfies Record<PeerProgress['state'], string>,
+    match: 'Match',
+    next: 'Next',
+    inflight: 'In flight',
+    inactive: 'silent',
+    saving: 'writing to disk',
+    crash: 'It crashed',
+    votes: 'Votes',
+    voteStates: { granted: 'yes', refused: 'no', pending: 'not yet' },
+    lastTerm: (index: number, term: number): string => `${index} (term ${term})`,
+  },
+  keys: {
+    of: 'Keys of',
+    prefix: 'Prefix',
+    key: 'Key',
+    value: 'Value',
+    revision: 'Revision',
+    version: 'Version',
+    created: 'Created',
+    modified: 'Modified',
+    lease: 'Lease',
+    atRevision: (revision: number): string => `at revision ${revision}`,
+    empty: 'No keys. Put one with “Request”.',
+    noMatch: 'No key has this prefix.',
+    more: 'There are more keys than are shown.',
+    compactedBelow: (revision: number): string => `compacted below revision ${revision}`,
+    newest: 'newest',
+    rev: 'Rev.',
+  },
+  request: {
+    title: 'Request',
+    method: 'What',
+    methods: { put: 'put', get: 'get', del: 'delete', watch: 'watch' },
+    key: 'Key',
+    value: 'Value',
+    through: 'through',
+    prefix: 'all keys that begin so',
+    send: 'Send',
+    waiting: 'waiting',
+    watching: 'watching',
+    done: 'done',
+    failed: 'failed',
+    stop: 'Stop',
+    empty: 'Answers appear here.',
+    clear: 'Clear',
+    needKey: 'A key is needed.',
+    answers: 'Answers',
+    stopped: 'stopped',
+  },
+  terminal: {
+    title: 'Terminal',
+    input: 'Command line',
+    output: 'Terminal output',
+    welcome: 'etcdctl and play commands run here. Try: etcdctl put foo bar, play status, play help',
+    interrupt: 'Interrupt (Ctrl-C)',
+    clear: 'Clear (Ctrl-L)',
+    fromPage: 'by a click',
+    running: 'running',
+  },
+  notices: {
+    text: (notice: Notice): string => {
+      switch (notice.type) {
+        case 'no-opfs':
+        case 'second-tab':
+          return RESULTS[notice.type];
+        case 'restored':
+          return `You are back where you were, at ${instantText(notice.now)} s.`;
+        case 'stored-run-broken':
+          return `The stored run cannot be read: ${notice.detail}`;
+        case 'disks-disagree':
+          return `The disks of the members are not what the recorded commands lead to: ${notice.detail}`;
+        case 'bad-link':
+          return `The link holds no run that can be played: ${notice.detail}`;
+        case 'engine-failed':
+          return `The engine stopped at a failed check: ${notice.detail}`;
+      }
+    },
+    startFromDisks: 'Start from the disks',
+    startOver: 'Start over',
+    copyReport: 'Copy the report',
+    copied: 'Copied',
+    dismiss: 'Dismiss',
+    commandFailed: (line: string, reason: string): string => `${line}: ${reason}`,
+    openFailed: (reason: string): string => `The cluster could not be started: ${reason}`,
+  },
+  help: {
+    title: 'What this is',
+    about: [
+      'A real etcd cluster in this tab. Each member is a worker with a Raft core, a write-ahead log on its own disk and etcd’s key-value store. No server takes part.',
+      'Time is virtual: it can stand still, go step by step or fast. The same seed and the same commands give the same run, every time.',
+      'Break it: kill the leader, freeze a member, cut the network. Nothing that was acknowledged is lost.',
+    ],
+    legend: 'Legend',
+    keysTitle: 'Keys',
+    keys: [
+      ['Space', 'run or pause'],
+      ['.', 'one step'],
+      ['1 – 9', 'choose a member'],
+      ['k', 'kill the chosen member'],
+      ['r', 'restart it'],
+      ['f', 'freeze or thaw it'],
+      ['i', 'isolate it'],
+      ['p', 'cut the network: choose sides, then Enter'],
+      ['h', 'heal the network'],
+      ['n', 'send a request'],
+      ['l', 'log'],
+      ['e', 'details'],
+      ['t', 'terminal'],
+      ['?', 'this help'],
+      ['Esc', 'close, or let go'],
+    ] as readonly (readonly [string, string])[], // readonly on purpose: the other catalogue has other texts
+    deleteStored: 'Delete all stored data',
+    deleteExplained: 'The cluster and the settings that this page keeps in your browser.',
+    deleteConfirm: 'Really delete?',
+    close: 'Close',
+    storage: { opfs: 'The members’ disks are files that only this browser can read.', memory: 'The members’ disks are in memory.' },
+  },
+};
+
+export type Catalogue = typeof english;

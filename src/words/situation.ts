@@ -1,0 +1,29 @@
+/** What the headline and the hints are about: the headline's facts and who is not well. Derived from a frame, without deciding anything. */
+
+import type { Frame, Headline } from '#view/frame.ts';
+
+/** A frame in the few facts that the sentence above the stage needs. */
+export interface Situation {
+  readonly headline: Headline;
+  readonly dead: readonly string[];
+  readonly crashed: readonly string[];
+  readonly frozen: readonly string[];
+  /** Members on the other sides of a cut than the leader's; all but the largest side if nobody leads. */
+  readonly cutOff: readonly string[];
+}
+
+/** Reads the situation off a frame. */
+export function situationOf(frame: Pick<Frame, 'headline' | 'members' | 'partition'>): Situation {
+  const having = (life: string): readonly string[] => frame.members.filter((member) => member.life === life).map((member) => member.name);
+  const { headline, partition } = frame;
+  const leader = headline.type === 'leader' ? headline.leader : undefined;
+  const largest = [...partition].sort((a, b) => b.length - a.length)[0];
+  const home = partition.find((side) => leader !== undefined && side.includes(leader)) ?? largest;
+  return {
+    headline,
+    dead: having('dead'),
+    crashed: having('crashed'),
+    frozen: having('frozen'),
+    cutOff: partition.filter((side) => side !== home).flat(),
+  };
+}
