@@ -5,6 +5,7 @@
 
 import { SafetyChecker, type LogCellProbe } from '#checker/safety.ts';
 import { drawFault, quietMicros, type FaultMix } from '#checker/fault-mix.ts';
+import type { GuidedPlan } from '#checker/guided-faults.ts';
 import { checkStores, type Acknowledged } from '#checker/durability.ts';
 import type { Violation } from '#checker/violation.ts';
 import { simTime } from '#kernel/brand.ts';
@@ -68,17 +69,35 @@ class ChaosRun {
     this.#instant();
     this.#startWriters();
     const end = this.#world.now + this.#plan.micros;
-    let next = this.#world.now + quietMicros(this.#plan.mix, this.#random);
-    while (this.#world.now < end && this.#isClean()) {
-      this.#playTo(Math.min(next, end));
-      if (this.#world.now >= next && this.#isClean()) {
-        for (const command of drawFault(this.#plan.mix, this.#world, this.#random)) this.#submit(command);
-        next = this.#world.now + quietMicros(this.#plan.mix, this.#random);
-      }
-    }
+    const { plan } = this.#plan.mix;
+    if (plan === undefined) this.#rollDice(end);
+    else this.#follow(plan(this.#world, this.#random), end);
     if (this.#isClean()) this.#recover();
     if (this.#isClean()) this.#more.push(...checkStores(this.#world, this.#host, this.#acknowledged));
-    return { violations: this.#violations(), acknowledged: this.#acknowledged.length, spec: this.#world.spec(), hash: this.#world.traceHash().hash };
+    return {
+      violations: this.#violations(),
+      acknowledged: this.#acknowledged.length,
+      spec: this.#world.spec(),
+      hash: this.#world.traceHash().hash,
+    };
+  }
+
+  #rollDice(end: number): void {
+    const { mix } = this.#plan;
+    while (this.#world.now < end && this.#isClean()) {
+      this.#playTo(Math.min(end, this.#world.now + quietMicros(mix, this.#random)));
+      if (!this.#isClean()) return;
+      for (const command of drawFault(mix, this.#world, this.#random)) this.#submit(command);
+    }
+  }
+
+  #follow(steps: ReturnType<GuidedPlan>, end: number): void {
+    for (let next = steps.next(); next.done !== true && this.#world.now < end && this.#isClean(); next = steps.next()) {
+      for (const command of next.value.commands) this.#submit(command);
+      const limit = Math.min(end, this.#world.now + next.value.micros);
+      while (!next.value.holds() && this.#world.now < limit && this.#isClean())
+        this.#playTo(Math.min(limit, this.#world.nextInstantAt() ?? limit));
+    }
   }
 
   #violations(): readonly Violation[] {
@@ -98,7 +117,20 @@ class ChaosRun {
     const endpoints = this.#world.core.seats.flatMap((s) => s.config.clientUrls).map((url) => url.replace(/^http:\/\//, ''));
     for (let i = 0; i < this.#plan.writers; i++) {
       const own = [...endpoints.slice(i % endpoints.length), ...endpoints.slice(0, i % endpoints.length)];
-      const argv = ['writer', '--endpoints', own.join(','), '--prefix', `w${i}-`, '--bytes', `${this.#plan.mix.valueBytes}`, '--pause-ms', '100', '--timeout-ms', '3000', '--report'];
+      const argv = [
+        'writer',
+        '--endpoints',
+        own.join(','),
+        '--prefix',
+        `w${i}-`,
+        '--bytes',
+        `${this.#plan.mix.valueBytes}`,
+        '--pause-ms',
+        `${this.#plan.mix.pauseMs}`,
+        '--timeout-ms',
+        '3000',
+        '--report',
+      ];
       this.#submit({ type: 'start', process: `writer${i}`, client: `writer${i}`, argv, env: {}, stdin: undefined, columns: 0 });
     }
   }
@@ -108,7 +140,8 @@ class ChaosRun {
   }
 
   #playTo(at: number): void {
-    for (let next = this.#world.nextInstantAt(); next !== undefined && next <= at && this.#isClean(); next = this.#world.nextInstantAt()) this.#instant();
+    for (let next = this.#world.nextInstantAt(); next !== undefined && next <= at && this.#isClean(); next = this.#world.nextInstantAt())
+      this.#instant();
     if (this.#isClean()) this.#world.advanceTo(simTime(at));
   }
 
@@ -118,15 +151,18 @@ class ChaosRun {
     for (const { actor } of instant?.work ?? []) {
       const seat = this.#world.core.seats[actor - 1];
       if (seat === undefined) continue;
-      if (seat.life === 'crashed') this.#more.push({ property: 'crash', members: [seat.name], index: 0, at: this.#world.now, detail: seat.crash ?? '' });
-      else if (seat.life !== 'dead' && seat.status !== undefined) this.#safety.observe(this.#world.now, actor, seat.incarnation, seat.status);
+      if (seat.life === 'crashed')
+        this.#more.push({ property: 'crash', members: [seat.name], index: 0, at: this.#world.now, detail: seat.crash ?? '' });
+      else if (seat.life !== 'dead' && seat.status !== undefined)
+        this.#safety.observe(this.#world.now, actor, seat.incarnation, seat.status);
     }
   }
 
   /** Mends everything, ends the writers, and waits until all members are level. */
   #recover(): void {
     this.#submit({ type: 'heal' });
-    for (const process of [...this.#world.core.clients.values()].flatMap((c) => [...c.processes.keys()])) this.#submit({ type: 'signal', process, signal: 'INT' });
+    for (const process of [...this.#world.core.clients.values()].flatMap((c) => [...c.processes.keys()]))
+      this.#submit({ type: 'signal', process, signal: 'INT' });
     this.#submit({ type: 'thaw', nodes: ['all'] });
     this.#submit({ type: 'disk', nodes: ['all'], settings: { walLatency: this.#plan.options.walLatency } });
     this.#submit({ type: 'restart', nodes: ['all'] });
@@ -135,12 +171,23 @@ class ChaosRun {
       this.#playTo(this.#world.now + 100_000);
       if (this.#isLevel()) return;
     }
-    if (this.#isClean()) this.#more.push({ property: 'liveness', members: this.#world.core.seats.map((s) => s.name), index: 0, at: this.#world.now, detail: `no level cluster ${RECOVERY_MICROS / 1_000_000} s after everything was mended` });
+    if (this.#isClean())
+      this.#more.push({
+        property: 'liveness',
+        members: this.#world.core.seats.map((s) => s.name),
+        index: 0,
+        at: this.#world.now,
+        detail: `no level cluster ${RECOVERY_MICROS / 1_000_000} s after everything was mended`,
+      });
   }
 
   #isLevel(): boolean {
     const applied = new Set(this.#world.core.seats.map((s) => `${s.status?.applied ?? 0} ${s.status?.term ?? 0}`));
-    return applied.size === 1 && leaderName(this.#world) !== undefined && (this.#world.core.seats[0]?.status?.applied ?? 0) >= this.#safety.commitMax;
+    return (
+      applied.size === 1 &&
+      leaderName(this.#world) !== undefined &&
+      (this.#world.core.seats[0]?.status?.applied ?? 0) >= this.#safety.commitMax
+    );
   }
 }
 

@@ -29,7 +29,14 @@ export function checkStores(world: World, host: SyncNodeHost, acknowledged: read
       break;
     }
     if (first === undefined) first = { name: seat.name, store };
-    else if (!equalBytes(encodePlain(first.store), encodePlain(store))) violations.push({ property: 'equal-stores', members: [first.name, seat.name], index: 0, at: world.now, detail: 'the keys that they hold differ' });
+    else if (!equalBytes(encodePlain(first.store), encodePlain(store)))
+      violations.push({
+        property: 'equal-stores',
+        members: [first.name, seat.name],
+        index: 0,
+        at: world.now,
+        detail: 'the keys that they hold differ',
+      });
   }
   return violations;
 }

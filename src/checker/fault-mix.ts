@@ -1,5 +1,6 @@
 /** Random faults of a whole-cluster run: what to do next to the world as it is. One seeded stream decides everything. */
 
+import { doubleVote, figureEight, type GuidedPlan } from '#checker/guided-faults.ts';
 import type { Prng } from '#kernel/prng.ts';
 import type { TimedCommand } from '#sim/run-spec.ts';
 import type { Seat } from '#sim/member-seat.ts';
@@ -31,14 +32,49 @@ export interface FaultMix {
   readonly slowDisk: number;
   /** Put by the writers, bytes. */
   readonly valueBytes: number;
+  /** How long a writer rests between two puts. */
+  readonly pauseMs: number;
+  /** Takes the place of the dice. */
+  readonly plan: GuidedPlan | undefined;
 }
 
 const NONE: FaultMix = {
-  name: 'none', quietMs: [300, 1500], kill: 0, powerLoss: 0, blackout: 0, restart: 0, freeze: 0, thaw: 0, partition: 0, oneWayCut: 0, heal: 0, lossy: 0, timeout: 0, blink: 0, slowDisk: 0, valueBytes: 32,
+  name: 'none',
+  quietMs: [300, 1500],
+  kill: 0,
+  powerLoss: 0,
+  blackout: 0,
+  restart: 0,
+  freeze: 0,
+  thaw: 0,
+  partition: 0,
+  oneWayCut: 0,
+  heal: 0,
+  lossy: 0,
+  timeout: 0,
+  blink: 0,
+  slowDisk: 0,
+  valueBytes: 32,
+  pauseMs: 100,
+  plan: undefined,
 };
 
 export const DEFAULT_MIX: FaultMix = {
-  ...NONE, name: 'default', kill: 3, powerLoss: 3, blackout: 0.3, restart: 8, freeze: 2, thaw: 4, partition: 3, oneWayCut: 2, heal: 5, lossy: 1, timeout: 1, blink: 1, slowDisk: 1,
+  ...NONE,
+  name: 'default',
+  kill: 3,
+  powerLoss: 3,
+  blackout: 0.3,
+  restart: 8,
+  freeze: 2,
+  thaw: 4,
+  partition: 3,
+  oneWayCut: 2,
+  heal: 5,
+  lossy: 1,
+  timeout: 1,
+  blink: 1,
+  slowDisk: 1,
 };
 
 export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
@@ -46,9 +82,21 @@ export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
   /** Elections all the time, by members that come back the moment after they voted. */
   votes: { ...NONE, name: 'votes', quietMs: [5, 120], timeout: 10, blink: 10, oneWayCut: 1, heal: 2, restart: 4 },
   /** Slow disks and losses of power. */
-  power: { ...NONE, name: 'power', quietMs: [50, 900], powerLoss: 4, blackout: 3, restart: 14, slowDisk: 4, partition: 1, heal: 3, timeout: 2 },
-  /** Leaders that come and go before their entries are everywhere; values so large that one message carries one entry. */
-  leaders: { ...NONE, name: 'leaders', quietMs: [5, 400], kill: 6, restart: 8, timeout: 6, oneWayCut: 5, partition: 6, heal: 6, valueBytes: 700_000 },
+  power: {
+    ...NONE,
+    name: 'power',
+    quietMs: [50, 900],
+    powerLoss: 4,
+    blackout: 3,
+    restart: 14,
+    slowDisk: 4,
+    partition: 1,
+    heal: 3,
+    timeout: 2,
+  },
+  /** Figure 8 of the paper; values so large that one message carries one entry. */
+  'figure-8': { ...NONE, name: 'figure-8', valueBytes: 700_000, pauseMs: 500, plan: figureEight },
+  'double-vote': { ...NONE, name: 'double-vote', plan: doubleVote },
 };
 
 const pick = <T>(random: Prng, list: readonly T[]): T | undefined => (list.length === 0 ? undefined : list[random.nextBelow(list.length)]);
@@ -72,9 +120,23 @@ export function drawFault(mix: FaultMix, world: World, random: Prng): readonly C
     [mix.kill, () => on(running, (nodes) => ({ type: 'kill', nodes, powerLoss: false }))],
     [mix.powerLoss, () => on(running, (nodes) => ({ type: 'kill', nodes, powerLoss: true }))],
     [mix.blackout, () => (running.length === 0 ? [] : [{ type: 'kill', nodes: running.map((s) => s.name), powerLoss: true }])],
-    [mix.restart, () => on(seats.filter((s) => s.life === 'dead'), (nodes) => ({ type: 'restart', nodes }))],
+    [
+      mix.restart,
+      () =>
+        on(
+          seats.filter((s) => s.life === 'dead'),
+          (nodes) => ({ type: 'restart', nodes }),
+        ),
+    ],
     [mix.freeze, () => on(up, (nodes) => ({ type: 'freeze', nodes }))],
-    [mix.thaw, () => on(seats.filter((s) => s.life === 'frozen'), (nodes) => ({ type: 'thaw', nodes }))],
+    [
+      mix.thaw,
+      () =>
+        on(
+          seats.filter((s) => s.life === 'frozen'),
+          (nodes) => ({ type: 'thaw', nodes }),
+        ),
+    ],
     [mix.partition, () => partition(seats, random)],
     [mix.oneWayCut, () => link(seats, random, { cut: true })],
     [mix.heal, () => [{ type: 'heal' }]],
@@ -104,7 +166,9 @@ function partition(seats: readonly Seat[], random: Prng): readonly Command[] {
 function link(seats: readonly Seat[], random: Prng, settings: Extract<Command, { readonly type: 'link' }>['settings']): readonly Command[] {
   const from = pick(random, seats);
   const to = pick(random, seats);
-  return from === undefined || to === undefined || from === to ? [] : [{ type: 'link', from: from.name, to: to.name, both: false, settings }];
+  return from === undefined || to === undefined || from === to
+    ? []
+    : [{ type: 'link', from: from.name, to: to.name, both: false, settings }];
 }
 
 /** A member is made to campaign, and one that may just have voted dies and comes back. */
@@ -112,5 +176,8 @@ function blink(up: readonly Seat[], random: Prng): readonly Command[] {
   const seat = pick(random, up);
   if (seat === undefined) return [];
   const nodes = [seat.name];
-  return [{ type: 'kill', nodes, powerLoss: random.nextBelow(2) === 0 }, { type: 'restart', nodes }];
+  return [
+    { type: 'kill', nodes, powerLoss: random.nextBelow(2) === 0 },
+    { type: 'restart', nodes },
+  ];
 }

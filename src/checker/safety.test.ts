@@ -11,7 +11,9 @@ function rig(count = 3) {
     logs.map((_, i) => `etcd-${i + 1}`),
     {
       cells: (actor, from, to) =>
-        (logs[actor - 1] ?? []).flatMap((text, i) => (i + 1 >= from && i + 1 <= to ? [{ index: i + 1, term: Number.parseInt(text, 10), digest: text.length }] : [])),
+        (logs[actor - 1] ?? []).flatMap((text, i) =>
+          i + 1 >= from && i + 1 <= to ? [{ index: i + 1, term: Number.parseInt(text, 10), digest: text.length }] : [],
+        ),
     },
   );
   let now = 0;
@@ -22,8 +24,25 @@ function rig(count = 3) {
     const { incarnation = 1, ...rest } = more;
     const commit = rest.commit ?? 0;
     const status: MemberStatus = {
-      id: nodeId(BigInt(actor)), role: 'follower', learner: false, term: Math.max(lastTerm, 1), vote: nodeId(0n), lead: nodeId(0n), commit, applied: commit, firstIndex: 1, lastIndex: entries.length, lastTerm,
-      revision: 1, compactRevision: -1, electionElapsed: 0, electionTimeout: 10, nextTickAt: simTime(0), saving: 0, voters: [], ...rest,
+      id: nodeId(BigInt(actor)),
+      role: 'follower',
+      learner: false,
+      term: Math.max(lastTerm, 1),
+      vote: nodeId(0n),
+      lead: nodeId(0n),
+      commit,
+      applied: commit,
+      firstIndex: 1,
+      lastIndex: entries.length,
+      lastTerm,
+      revision: 1,
+      compactRevision: -1,
+      electionElapsed: 0,
+      electionTimeout: 10,
+      nextTickAt: simTime(0),
+      saving: 0,
+      voters: [],
+      ...rest,
     };
     checker.observe(simTime(now++), actor, incarnation, status);
     return checker.violations.map((v) => `${v.property} ${v.index} ${v.members.join(',')}`);
@@ -94,7 +113,11 @@ describe('each property is seen to be broken', () => {
   it('terms and commit indexes that fall', () => {
     const { show } = rig();
     show(1, '1 1', { term: 5, commit: 2 });
-    expect(show(1, '1 1', { term: 4, commit: 1 })).toEqual(['monotone-term 0 etcd-1', 'monotone-commit 1 etcd-1', 'monotone-commit 1 etcd-1']);
+    expect(show(1, '1 1', { term: 4, commit: 1 })).toEqual([
+      'monotone-term 0 etcd-1',
+      'monotone-commit 1 etcd-1',
+      'monotone-commit 1 etcd-1',
+    ]);
   });
 });
 

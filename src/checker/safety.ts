@@ -88,7 +88,13 @@ export class SafetyChecker {
     member.incarnation = incarnation;
     member.status = status;
     if (before !== undefined) this.#checkMonotone(at, member, before, status);
-    if (before === undefined || before.lastIndex !== status.lastIndex || before.lastTerm !== status.lastTerm || before.firstIndex !== status.firstIndex) this.#readLog(at, actor, member, status);
+    if (
+      before === undefined ||
+      before.lastIndex !== status.lastIndex ||
+      before.lastTerm !== status.lastTerm ||
+      before.firstIndex !== status.firstIndex
+    )
+      this.#readLog(at, actor, member, status);
     this.#checkCommit(at, member, before?.commit ?? 0, status);
     this.#checkApplied(at, member, status);
     if (status.role === 'leader') this.#checkLeader(at, member, before, status);
@@ -100,9 +106,12 @@ export class SafetyChecker {
 
   #checkMonotone(at: SimTime, member: Watched, before: MemberStatus, now: MemberStatus): void {
     if (now.term < before.term) this.#report('monotone-term', at, [member.name], 0, `term fell from ${before.term} to ${now.term}`);
-    if (now.commit < before.commit) this.#report('monotone-commit', at, [member.name], now.commit, `commit index fell from ${before.commit} to ${now.commit}`);
-    if (now.applied < before.applied) this.#report('monotone-commit', at, [member.name], now.applied, `applied index fell from ${before.applied} to ${now.applied}`);
-    if (now.revision < before.revision) this.#report('monotone-commit', at, [member.name], now.applied, `revision fell from ${before.revision} to ${now.revision}`);
+    if (now.commit < before.commit)
+      this.#report('monotone-commit', at, [member.name], now.commit, `commit index fell from ${before.commit} to ${now.commit}`);
+    if (now.applied < before.applied)
+      this.#report('monotone-commit', at, [member.name], now.applied, `applied index fell from ${before.applied} to ${now.applied}`);
+    if (now.revision < before.revision)
+      this.#report('monotone-commit', at, [member.name], now.applied, `revision fell from ${before.revision} to ${now.revision}`);
   }
 
   /** Takes in what changed at the end of a log, and checks Log Matching for it. */
@@ -135,7 +144,14 @@ export class SafetyChecker {
     const key = `${index}/${term}`;
     const known = this.#chains.get(key);
     if (known === undefined) this.#chains.set(key, { chain, by: member.name });
-    else if (known.chain !== chain) this.#report('log-matching', at, [known.by, member.name], index, `both have an entry of term ${term} there, and their logs up to it differ`);
+    else if (known.chain !== chain)
+      this.#report(
+        'log-matching',
+        at,
+        [known.by, member.name],
+        index,
+        `both have an entry of term ${term} there, and their logs up to it differ`,
+      );
   }
 
   #checkCommit(at: SimTime, member: Watched, before: number, status: MemberStatus): void {
@@ -143,22 +159,42 @@ export class SafetyChecker {
       const place = member.log.get(index);
       const known = this.#committed.get(index);
       if (place === undefined) {
-        this.#report('state-machine-safety', at, [member.name], index, `committed without an entry there (its log ends at ${status.lastIndex})`);
+        this.#report(
+          'state-machine-safety',
+          at,
+          [member.name],
+          index,
+          `committed without an entry there (its log ends at ${status.lastIndex})`,
+        );
       } else if (known === undefined) {
         this.#committed.set(index, { ...place, by: member.name });
         this.#commitMax = Math.max(this.#commitMax, index);
       } else if (known.term !== place.term || (known.chain !== undefined && place.chain !== undefined && known.chain !== place.chain)) {
-        this.#report('state-machine-safety', at, [known.by, member.name], index, `one committed an entry of term ${known.term}, the other of term ${place.term}`);
+        this.#report(
+          'state-machine-safety',
+          at,
+          [known.by, member.name],
+          index,
+          `one committed an entry of term ${known.term}, the other of term ${place.term}`,
+        );
       }
     }
   }
 
   /** Members that applied the same entries have the same revision. */
   #checkApplied(at: SimTime, member: Watched, status: MemberStatus): void {
-    if (status.applied > status.commit) this.#report('state-machine-safety', at, [member.name], status.applied, `applied ${status.applied}, committed only ${status.commit}`);
+    if (status.applied > status.commit)
+      this.#report('state-machine-safety', at, [member.name], status.applied, `applied ${status.applied}, committed only ${status.commit}`);
     const known = this.#revisions.get(status.applied);
     if (known === undefined) this.#revisions.set(status.applied, { revision: status.revision, by: member.name });
-    else if (known.revision !== status.revision) this.#report('state-machine-safety', at, [known.by, member.name], status.applied, `revision ${known.revision} against ${status.revision} after the same entries`);
+    else if (known.revision !== status.revision)
+      this.#report(
+        'state-machine-safety',
+        at,
+        [known.by, member.name],
+        status.applied,
+        `revision ${known.revision} against ${status.revision} after the same entries`,
+      );
   }
 
   #checkLeader(at: SimTime, member: Watched, before: MemberStatus | undefined, status: MemberStatus): void {
@@ -175,9 +211,19 @@ export class SafetyChecker {
       const committed = this.#committed.get(index);
       if (committed === undefined || committed.term >= status.term) continue;
       const place = member.log.get(index);
-      if (place === undefined || place.term !== committed.term || (place.chain !== undefined && committed.chain !== undefined && place.chain !== committed.chain)) {
+      if (
+        place === undefined ||
+        place.term !== committed.term ||
+        (place.chain !== undefined && committed.chain !== undefined && place.chain !== committed.chain)
+      ) {
         const has = place === undefined ? `ends at ${status.lastIndex}` : `has one of term ${place.term}`;
-        this.#report('leader-completeness', at, [member.name, committed.by], index, `the leader of term ${status.term} lacks the entry of term ${committed.term} that was committed: its log ${has}`);
+        this.#report(
+          'leader-completeness',
+          at,
+          [member.name, committed.by],
+          index,
+          `the leader of term ${status.term} lacks the entry of term ${committed.term} that was committed: its log ${has}`,
+        );
       }
       return; // chained digests: the newest stands for all before it
     }
@@ -185,4 +231,11 @@ export class SafetyChecker {
 }
 
 const isUnchanged = (a: MemberStatus, b: MemberStatus): boolean =>
-  a.term === b.term && a.role === b.role && a.commit === b.commit && a.applied === b.applied && a.lastIndex === b.lastIndex && a.lastTerm === b.lastTerm && a.firstIndex === b.firstIndex && a.revision === b.revision;
+  a.term === b.term &&
+  a.role === b.role &&
+  a.commit === b.commit &&
+  a.applied === b.applied &&
+  a.lastIndex === b.lastIndex &&
+  a.lastTerm === b.lastTerm &&
+  a.firstIndex === b.firstIndex &&
+  a.revision === b.revision;

@@ -32,7 +32,10 @@ export interface Flight {
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** An item of a call as it is on its way; the cause is set at its delivery. */
-export type CallItem = Without<Extract<InboxItem, { readonly type: 'call' | 'call-message' | 'call-half-close' | 'call-cancel' | 'http' }>, 'cause'>;
+export type CallItem = Without<
+  Extract<InboxItem, { readonly type: 'call' | 'call-message' | 'call-half-close' | 'call-cancel' | 'http' }>,
+  'cause'
+>;
 
 export type AgendaItem =
   | { readonly type: 'peer'; readonly flight: Flight; readonly message: Uint8Array }
@@ -40,11 +43,24 @@ export type AgendaItem =
   | { readonly type: 'reply'; readonly flight: Flight; readonly reply: Reply }
   /** Only to be seen: a segment of a call that the network swallows; what it carried waits for the link. */
   | { readonly type: 'swallowed'; readonly flight: Flight }
-  | { readonly type: 'call-failed'; readonly client: number; readonly call: number; readonly reason: 'refused' | 'broken'; readonly cause: EventId }
+  | {
+      readonly type: 'call-failed';
+      readonly client: number;
+      readonly call: number;
+      readonly reason: 'refused' | 'broken';
+      readonly cause: EventId;
+    }
   | { readonly type: 'unreachable'; readonly member: number; readonly peer: NodeId; readonly cause: EventId }
   | { readonly type: 'snapshot-sent'; readonly member: number; readonly peer: NodeId; readonly ok: boolean; readonly cause: EventId }
   | { readonly type: 'saved'; readonly member: number; readonly incarnation: number; readonly op: number; readonly cause: EventId }
-  | { readonly type: 'timer'; readonly client: number; readonly process: string; readonly timer: number; readonly generation: number; readonly cause: EventId };
+  | {
+      readonly type: 'timer';
+      readonly client: number;
+      readonly process: string;
+      readonly timer: number;
+      readonly generation: number;
+      readonly cause: EventId;
+    };
 
 export interface AgendaEntry {
   readonly at: number;

@@ -39,22 +39,53 @@ function planCommand(core: WorldCore, command: WorldCommand): Plan {
         target.type === 'member' ? killMember(core, target.seat, command.powerLoss, cause) : killClient(core, target.client, cause),
       );
     case 'restart':
-      return planMembers(core, command.nodes, 'restart', (seat) => (seat.life === 'dead' || seat.life === 'crashed' ? undefined : `${seat.name} is running: kill it first`), (seat, cause) => startMember(core, seat, cause));
+      return planMembers(
+        core,
+        command.nodes,
+        'restart',
+        (seat) => (seat.life === 'dead' || seat.life === 'crashed' ? undefined : `${seat.name} is running: kill it first`),
+        (seat, cause) => startMember(core, seat, cause),
+      );
     case 'freeze':
-      return planEach(core, command.nodes, 'freeze', (t) => isRunning(t) && !isFrozen(t), 'is not running, or frozen already', (target, cause) =>
-        target.type === 'member' ? freezeMember(core, target.seat, cause) : freezeClient(core, target.client, cause),
+      return planEach(
+        core,
+        command.nodes,
+        'freeze',
+        (t) => isRunning(t) && !isFrozen(t),
+        'is not running, or frozen already',
+        (target, cause) => (target.type === 'member' ? freezeMember(core, target.seat, cause) : freezeClient(core, target.client, cause)),
       );
     case 'thaw':
-      return planEach(core, command.nodes, 'thaw', isFrozen, 'is not frozen', (target, cause) => (target.type === 'member' ? thawMember(core, target.seat, cause) : thawClient(core, target.client, cause)));
+      return planEach(core, command.nodes, 'thaw', isFrozen, 'is not frozen', (target, cause) =>
+        target.type === 'member' ? thawMember(core, target.seat, cause) : thawClient(core, target.client, cause),
+      );
     case 'wipe':
-      return planMembers(core, command.nodes, 'wipe', () => undefined, (seat, cause) => wipeMember(core, seat, cause));
+      return planMembers(
+        core,
+        command.nodes,
+        'wipe',
+        () => undefined,
+        (seat, cause) => wipeMember(core, seat, cause),
+      );
     case 'timeout':
-      return planMembers(core, command.nodes, 'timeout', (seat) => (seat.life === 'up' ? undefined : `${seat.name} is not running`), (seat, cause) => {
-        const event = core.events.emit('timeout-forced', nowOf(core), cause, { member: seat.actor });
-        seat.inbox.push({ type: 'election-timeout', cause: event });
-      });
+      return planMembers(
+        core,
+        command.nodes,
+        'timeout',
+        (seat) => (seat.life === 'up' ? undefined : `${seat.name} is not running`),
+        (seat, cause) => {
+          const event = core.events.emit('timeout-forced', nowOf(core), cause, { member: seat.actor });
+          seat.inbox.push({ type: 'election-timeout', cause: event });
+        },
+      );
     case 'clock':
-      return planMembers(core, command.nodes, 'clock', () => undefined, (seat, cause) => setClockRate(core, seat, command.rate, cause));
+      return planMembers(
+        core,
+        command.nodes,
+        'clock',
+        () => undefined,
+        (seat, cause) => setClockRate(core, seat, command.rate, cause),
+      );
     case 'disk':
       return planDisk(core, command);
     case 'partition':
@@ -70,7 +101,9 @@ function planCommand(core: WorldCore, command: WorldCommand): Plan {
       return planLink(core, command);
     case 'message': {
       const flight = flightOf(core, command.event);
-      return flight === undefined ? problem(`no message ${command.event} is on its way between members`) : ok((cause) => faultMessage(core, command, cause));
+      return flight === undefined
+        ? problem(`no message ${command.event} is on its way between members`)
+        : ok((cause) => faultMessage(core, command, cause));
     }
     case 'start':
     case 'stdin':
@@ -86,7 +119,14 @@ const isFrozen = (t: Target): boolean => (t.type === 'client' ? t.client.frozen 
 const targetName = (t: Target): string => (t.type === 'client' ? t.client.name : t.seat.name);
 
 /** Roles such as `all` pass over targets to which it cannot be done; a name must fit. */
-function planEach(core: WorldCore, refs: readonly NodeRef[], what: string, fits: (target: Target) => boolean, why: string, act: (target: Target, cause: EventId) => void): Plan {
+function planEach(
+  core: WorldCore,
+  refs: readonly NodeRef[],
+  what: string,
+  fits: (target: Target) => boolean,
+  why: string,
+  act: (target: Target, cause: EventId) => void,
+): Plan {
   const resolved = resolveTargets(core, refs);
   if (resolved.type === 'error') return resolved;
   const wrong = resolved.targets.find((t) => t.explicit && !fits(t.target));
@@ -100,7 +140,13 @@ function planEach(core: WorldCore, refs: readonly NodeRef[], what: string, fits:
 
 type MemberTarget = Extract<Target, { readonly type: 'member' }>;
 
-function planMembers(core: WorldCore, refs: readonly NodeRef[], what: string, refuse: (seat: MemberTarget['seat']) => string | undefined, act: (seat: MemberTarget['seat'], cause: EventId) => void): Plan {
+function planMembers(
+  core: WorldCore,
+  refs: readonly NodeRef[],
+  what: string,
+  refuse: (seat: MemberTarget['seat']) => string | undefined,
+  act: (seat: MemberTarget['seat'], cause: EventId) => void,
+): Plan {
   const resolved = resolveTargets(core, refs);
   if (resolved.type === 'error') return resolved;
   const seats: MemberTarget['seat'][] = [];
@@ -118,13 +164,22 @@ function planMembers(core: WorldCore, refs: readonly NodeRef[], what: string, re
 
 function planDisk(core: WorldCore, command: Extract<WorldCommand, { readonly type: 'disk' }>): Plan {
   const { walLatency, backendLatency, full, failFsync, tear, corrupt } = command.settings;
-  for (const [name, value] of Object.entries({ full, 'fail-fsync': failFsync, tear, corrupt })) if (value !== undefined) return notBuilt(`play disk --${name}`);
-  return planMembers(core, command.nodes, 'disk', () => undefined, (seat, cause) => {
-    if (walLatency !== undefined) seat.latency.wal = walLatency;
-    if (backendLatency !== undefined) seat.latency.backend = backendLatency;
-    const words = Object.entries({ wal: walLatency, backend: backendLatency }).flatMap(([name, range]) => (range === undefined ? [] : [`${name}=${range.minMicros}..${range.maxMicros}us`]));
-    core.events.emit('disk-changed', nowOf(core), cause, { member: seat.actor, setting: words.join(' ') });
-  });
+  for (const [name, value] of Object.entries({ full, 'fail-fsync': failFsync, tear, corrupt }))
+    if (value !== undefined) return notBuilt(`play disk --${name}`);
+  return planMembers(
+    core,
+    command.nodes,
+    'disk',
+    () => undefined,
+    (seat, cause) => {
+      if (walLatency !== undefined) seat.latency.wal = walLatency;
+      if (backendLatency !== undefined) seat.latency.backend = backendLatency;
+      const words = Object.entries({ wal: walLatency, backend: backendLatency }).flatMap(([name, range]) =>
+        range === undefined ? [] : [`${name}=${range.minMicros}..${range.maxMicros}us`],
+      );
+      core.events.emit('disk-changed', nowOf(core), cause, { member: seat.actor, setting: words.join(' ') });
+    },
+  );
 }
 
 const actorOf = (t: Target): number => (t.type === 'member' ? t.seat.actor : t.client.actor);
@@ -159,7 +214,9 @@ function planLink(core: WorldCore, command: Extract<WorldCommand, { readonly typ
   if (from.type === 'error') return from;
   const to = resolveTargets(core, [command.to]);
   if (to.type === 'error') return to;
-  const pairs = from.targets.flatMap((a) => to.targets.map((b) => [actorOf(a.target), actorOf(b.target)] as const)).filter(([a, b]) => a !== b);
+  const pairs = from.targets
+    .flatMap((a) => to.targets.map((b) => [actorOf(a.target), actorOf(b.target)] as const))
+    .filter(([a, b]) => a !== b);
   if (pairs.length === 0) return problem('a link has two different ends');
   return ok((cause) => {
     for (const [a, b] of pairs) {
@@ -185,11 +242,13 @@ function planProcess(core: WorldCore, command: Extract<WorldCommand, { readonly 
   const owner = clientOfProcess(core, command.process);
   if (command.type === 'start') {
     const [program = ''] = command.argv;
-    if (owner !== undefined || core.exits.has(command.process)) return problem(`there is a process ${JSON.stringify(command.process)} already`);
+    if (owner !== undefined || core.exits.has(command.process))
+      return problem(`there is a process ${JSON.stringify(command.process)} already`);
     if (!Object.hasOwn(core.programs, program)) return problem(`${program}: command not found`);
     const client = findClient(core, command.client);
     if (client === undefined && core.clients.size >= CLIENTS_MAX) return problem(`there are ${CLIENTS_MAX} clients already`);
-    if (client === undefined && core.seats.some((s) => s.name === command.client)) return problem(`${command.client} is a member, not a client`);
+    if (client === undefined && core.seats.some((s) => s.name === command.client))
+      return problem(`${command.client} is a member, not a client`);
     return ok((cause) => startProcess(core, command, cause));
   }
   if (owner === undefined) return problem(`no process ${JSON.stringify(command.process)} is running`);

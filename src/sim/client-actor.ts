@@ -47,7 +47,16 @@ export interface ClientActor {
 }
 
 export function createClient(actor: number, name: string): ClientActor {
-  return { actor, name, frozen: false, nextCall: 1, calls: new Map(), processes: new Map(), backlog: [], events: new TraceWriter(actor, 1) };
+  return {
+    actor,
+    name,
+    frozen: false,
+    nextCall: 1,
+    calls: new Map(),
+    processes: new Map(),
+    backlog: [],
+    events: new TraceWriter(actor, 1),
+  };
 }
 
 export interface ProcessState extends Omit<Process, 'timers' | 'calls'> {

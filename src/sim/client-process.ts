@@ -22,10 +22,24 @@ export function startProcess(core: WorldCore, command: Extract<WorldCommand, { r
   const client = clientNamed(core, command.client);
   const program = present(core.programs[command.argv[0] ?? ''], () => `program ${command.argv[0] ?? ''}`);
   const event = client.events.emit('process-started', nowOf(core), cause, { process: command.process, argv: encodePlain(command.argv) });
-  const process: Process = { name: command.process, argv: command.argv, state: undefined, timers: new Map(), nextGeneration: 1, doubt: false, calls: new Map() };
+  const process: Process = {
+    name: command.process,
+    argv: command.argv,
+    state: undefined,
+    timers: new Map(),
+    nextGeneration: 1,
+    doubt: false,
+    calls: new Map(),
+  };
   client.processes.set(process.name, process);
   const { argv, env, columns } = command;
-  take(core, client, process, program.start({ argv, env, now: nowOf(core), epochMillis: core.options.epochMillis, columns, profile: core.options.profile }), event);
+  take(
+    core,
+    client,
+    process,
+    program.start({ argv, env, now: nowOf(core), epochMillis: core.options.epochMillis, columns, profile: core.options.profile }),
+    event,
+  );
   if (command.stdin === undefined) return;
   if (command.stdin !== '') stepProcess(core, client, process.name, { type: 'stdin', data: utf8(command.stdin) }, event);
   stepProcess(core, client, process.name, { type: 'stdin-end' }, event);
@@ -93,18 +107,50 @@ type OpenEffect = Extract<ProgramEffect, { readonly type: 'open' | 'open-http' }
 function openCall(core: WorldCore, client: ClientActor, process: Process, effect: OpenEffect, cause: EventId): void {
   const number = client.nextCall++;
   const id = { client: client.actor, call: number };
-  const event = client.events.emit('call-opened', nowOf(core), cause, { process: process.name, call: number, endpoint: effect.endpoint, method: effect.method, body: effect.body });
-  const member = memberAt(core.seats.map((s) => s.config), effect.endpoint);
-  const call: Call = { call: number, process: process.name, programCall: effect.call, member, endpoint: effect.endpoint, method: effect.method, state: 'opening', incarnation: 0 };
+  const event = client.events.emit('call-opened', nowOf(core), cause, {
+    process: process.name,
+    call: number,
+    endpoint: effect.endpoint,
+    method: effect.method,
+    body: effect.body,
+  });
+  const member = memberAt(
+    core.seats.map((s) => s.config),
+    effect.endpoint,
+  );
+  const call: Call = {
+    call: number,
+    process: process.name,
+    programCall: effect.call,
+    member,
+    endpoint: effect.endpoint,
+    method: effect.method,
+    state: 'opening',
+    incarnation: 0,
+  };
   client.calls.set(number, call);
   process.calls.set(effect.call, number);
   if (member === 0) {
-    core.agenda.add(toGrid(core.now + REFUSE_MICROS), { type: 'call-failed', client: client.actor, call: number, reason: 'refused', cause: event });
+    core.agenda.add(toGrid(core.now + REFUSE_MICROS), {
+      type: 'call-failed',
+      client: client.actor,
+      call: number,
+      reason: 'refused',
+      cause: event,
+    });
     return;
   }
   const { body } = effect;
-  if (effect.type === 'open') sendCallItem(core, client.actor, member, { type: 'call', id, method: effect.method, body, token: effect.token }, event);
-  else sendCallItem(core, client.actor, member, { type: 'http', id, method: effect.method, target: effect.target, headers: effect.headers, body }, event);
+  if (effect.type === 'open')
+    sendCallItem(core, client.actor, member, { type: 'call', id, method: effect.method, body, token: effect.token }, event);
+  else
+    sendCallItem(
+      core,
+      client.actor,
+      member,
+      { type: 'http', id, method: effect.method, target: effect.target, headers: effect.headers, body },
+      event,
+    );
 }
 
 type CallEffect = Extract<ProgramEffect, { readonly type: 'send' | 'half-close' | 'cancel' }>;
@@ -123,13 +169,20 @@ function onCall(core: WorldCore, client: ClientActor, process: Process, effect: 
   const sent = client.events.emit('call-sent', nowOf(core), cause, { process: process.name, call: call.call, bytes: body.length });
   if (call.member === 0) return;
   const id = { client: client.actor, call: call.call };
-  sendCallItem(core, client.actor, call.member, effect.type === 'send' ? { type: 'call-message', id, body } : { type: 'call-half-close', id }, sent);
+  sendCallItem(
+    core,
+    client.actor,
+    call.member,
+    effect.type === 'send' ? { type: 'call-message', id, body } : { type: 'call-half-close', id },
+    sent,
+  );
 }
 
 function cancelCall(core: WorldCore, client: ClientActor, call: Call, cause: EventId): void {
   const sent = client.events.emit('call-cancelled', nowOf(core), cause, { process: call.process, call: call.call });
   client.calls.delete(call.call);
-  if (call.member !== 0) sendCallItem(core, client.actor, call.member, { type: 'call-cancel', id: { client: client.actor, call: call.call } }, sent);
+  if (call.member !== 0)
+    sendCallItem(core, client.actor, call.member, { type: 'call-cancel', id: { client: client.actor, call: call.call } }, sent);
 }
 
 function endProcess(core: WorldCore, client: ClientActor, process: Process, code: number, cause: EventId): void {

@@ -65,7 +65,12 @@ function deliverToMember(core: WorldCore, seat: Seat, item: AgendaItem): void {
 /** A connection to a member that does not run: the first piece of a call is refused, later ones find the call broken anyway. */
 function refuse(core: WorldCore, item: CallItem, flight: Flight): void {
   if (item.type !== 'call' && item.type !== 'http') return;
-  const cause = core.events.emit('message-lost', nowOf(core), flight.sent, { from: flight.from, to: flight.to, sent: flight.sent, reason: 'dead' });
+  const cause = core.events.emit('message-lost', nowOf(core), flight.sent, {
+    from: flight.from,
+    to: flight.to,
+    sent: flight.sent,
+    reason: 'dead',
+  });
   sendBreak(core, flight.to, item.id.client, item.id.call, 'refused', cause);
 }
 
@@ -73,7 +78,11 @@ function accept(core: WorldCore, seat: Seat, item: AgendaItem): void {
   switch (item.type) {
     case 'peer': {
       const { flight, message } = item;
-      const cause = core.events.emit('message-delivered', nowOf(core), flight.sent, { from: flight.from, to: flight.to, sent: flight.sent });
+      const cause = core.events.emit('message-delivered', nowOf(core), flight.sent, {
+        from: flight.from,
+        to: flight.to,
+        sent: flight.sent,
+      });
       seat.inbox.push({ type: 'peer', message, cause });
       if (flight.kind === 'MsgSnap') confirmSnapshot(core, flight, cause);
       return;
@@ -111,7 +120,12 @@ function acceptCall(core: WorldCore, seat: Seat, item: CallItem, flight: Flight)
     call.state = 'open';
     call.incarnation = seat.incarnation;
   } else if (item.type !== 'call-cancel' && call?.incarnation !== seat.incarnation) return;
-  const cause = core.events.emit('call-delivered', nowOf(core), flight.sent, { client, member: seat.actor, call: number, what: flight.kind });
+  const cause = core.events.emit('call-delivered', nowOf(core), flight.sent, {
+    client,
+    member: seat.actor,
+    call: number,
+    what: flight.kind,
+  });
   seat.inbox.push(withCause(item, cause));
 }
 
@@ -141,7 +155,12 @@ function clientFor(core: WorldCore, item: AgendaItem): ClientActor | undefined {
 function failCall(core: WorldCore, client: ClientActor, item: Extract<AgendaItem, { readonly type: 'call-failed' }>): void {
   const call = client.calls.get(item.call);
   if (call === undefined) return;
-  const cause = core.events.emit('call-failed', nowOf(core), item.cause, { client: client.actor, endpoint: call.endpoint, call: call.call, reason: item.reason });
+  const cause = core.events.emit('call-failed', nowOf(core), item.cause, {
+    client: client.actor,
+    endpoint: call.endpoint,
+    call: call.call,
+    reason: item.reason,
+  });
   closeCall(client, call);
   if (item.reason === 'broken') raiseDoubt(client, call);
   stepProcess(core, client, call.process, { type: 'call', call: call.programCall, event: { type: item.reason } }, cause);
@@ -150,7 +169,12 @@ function failCall(core: WorldCore, client: ClientActor, item: Extract<AgendaItem
 function acceptReply(core: WorldCore, client: ClientActor, reply: Reply, flight: Flight): void {
   const call = client.calls.get(reply.id.call);
   if (call === undefined) return; // the client gave it up
-  const cause = core.events.emit('call-delivered', nowOf(core), flight.sent, { client: client.actor, member: flight.from, call: call.call, what: flight.kind });
+  const cause = core.events.emit('call-delivered', nowOf(core), flight.sent, {
+    client: client.actor,
+    member: flight.from,
+    call: call.call,
+    what: flight.kind,
+  });
   const last = reply.type === 'end' || (reply.type === 'http-body' && reply.last);
   if (last) {
     closeCall(client, call);

@@ -18,13 +18,21 @@ export function startMember(core: WorldCore, seat: Seat, cause: EventId): void {
   seat.crash = undefined;
   seat.incarnation++;
   const event = core.events.emit('member-started', nowOf(core), cause, { member: seat.actor, incarnation: seat.incarnation });
-  seat.info = { actor: seat.actor, nextEvent: seat.nextEvent, incarnation: seat.incarnation, now: memberTime(seat, core.now), cause: event };
+  seat.info = {
+    actor: seat.actor,
+    nextEvent: seat.nextEvent,
+    incarnation: seat.incarnation,
+    now: memberTime(seat, core.now),
+    cause: event,
+  };
   seat.ops.push({ type: 'start', config: seat.config, info: seat.info });
 }
 
 /** Ends a member's process; its connections break. */
 export function killMember(core: WorldCore, seat: Seat, powerLoss: boolean, cause: EventId): void {
-  const disk: DiskFate = powerLoss ? { type: 'power-loss', keepBytes: seat.random.nextBelow(2) === 0 ? 0 : seat.random.nextBelow(TORN_BYTES_MAX) } : { type: 'keep' };
+  const disk: DiskFate = powerLoss
+    ? { type: 'power-loss', keepBytes: seat.random.nextBelow(2) === 0 ? 0 : seat.random.nextBelow(TORN_BYTES_MAX) }
+    : { type: 'keep' };
   const event = core.events.emit('member-killed', nowOf(core), cause, { member: seat.actor, powerLoss });
   seat.ops.push({ type: 'kill', disk });
   endMember(core, seat, 'dead', event);
@@ -54,12 +62,14 @@ function endMember(core: WorldCore, seat: Seat, life: 'dead' | 'crashed', cause:
   loseInbound(core, seat.actor);
   for (const client of core.clients.values()) {
     for (const call of client.calls.values()) {
-      if (call.member === seat.actor && call.state === 'open' && call.incarnation === seat.incarnation) sendBreak(core, seat.actor, client.actor, call.call, 'broken', cause);
+      if (call.member === seat.actor && call.state === 'open' && call.incarnation === seat.incarnation)
+        sendBreak(core, seat.actor, client.actor, call.call, 'broken', cause);
     }
   }
   for (const item of backlog) {
     // A call that waited in the frozen process's socket was connected: it breaks.
-    if (item.type === 'call' && (item.item.type === 'call' || item.item.type === 'http')) sendBreak(core, seat.actor, item.item.id.client, item.item.id.call, 'broken', cause);
+    if (item.type === 'call' && (item.item.type === 'call' || item.item.type === 'http'))
+      sendBreak(core, seat.actor, item.item.id.client, item.item.id.call, 'broken', cause);
   }
 }
 

@@ -115,7 +115,10 @@ function* submit(command: WorldCommand, setting: JobSetting): Job {
 
 function* runUntil(condition: string, withinMicros: number, setting: JobSetting): Job {
   const world = setting.world();
-  const parsed = parsePredicate(condition, world.core.seats.map((s) => s.name));
+  const parsed = parsePredicate(
+    condition,
+    world.core.seats.map((s) => s.name),
+  );
   if (parsed.type === 'error') {
     setting.say(true, `play: ${parsed.message}\n`);
     return SYNTAX;
@@ -149,7 +152,14 @@ function* runPipeline(pipeline: Pipeline, node: string | undefined, setting: Job
   return code;
 }
 
-function* runSimple(command: SimpleCommand, node: string | undefined, process: string, stdin: string | undefined, { piped }: { readonly piped: boolean }, setting: JobSetting): Job {
+function* runSimple(
+  command: SimpleCommand,
+  node: string | undefined,
+  process: string,
+  stdin: string | undefined,
+  { piped }: { readonly piped: boolean },
+  setting: JobSetting,
+): Job {
   const [program] = command.argv;
   if (program === undefined) {
     setting.say(true, 'variables are set before a command: NAME=value etcdctl …\n');
@@ -171,7 +181,15 @@ function* runSimple(command: SimpleCommand, node: string | undefined, process: s
     return FAILED;
   }
   if (piped) setting.outputs.pipe(process);
-  const result = world.submit({ type: 'start', process, client: setting.client, argv, env: { ...setting.env, ...command.env }, stdin, columns: piped ? 0 : setting.columns });
+  const result = world.submit({
+    type: 'start',
+    process,
+    client: setting.client,
+    argv,
+    env: { ...setting.env, ...command.env },
+    stdin,
+    columns: piped ? 0 : setting.columns,
+  });
   if (result.type === 'error') {
     setting.say(true, `${result.message}\n`);
     return FAILED;

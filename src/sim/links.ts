@@ -62,7 +62,19 @@ export class Links {
     const known = this.#links.get(key);
     if (known !== undefined) return known;
     const random = createPrng(this.#seed, `network/${this.#nameOf(from)}->${this.#nameOf(to)}`);
-    const link: Link = { from, to, cut: false, latency: undefined, loss: 0, duplicate: 0, reorder: 0, lastArrival: 0, lastSnapshotArrival: 0, held: [], random };
+    const link: Link = {
+      from,
+      to,
+      cut: false,
+      latency: undefined,
+      loss: 0,
+      duplicate: 0,
+      reorder: 0,
+      lastArrival: 0,
+      lastSnapshotArrival: 0,
+      held: [],
+      random,
+    };
     this.#links.set(key, link);
     return link;
   }
@@ -122,7 +134,8 @@ export class Links {
 
   restore(state: LinksState): void {
     this.#links.clear();
-    for (const saved of state.links) this.#links.set(saved.from * STRIDE + saved.to, { ...saved, held: [...saved.held], random: restorePrng(saved.random) });
+    for (const saved of state.links)
+      this.#links.set(saved.from * STRIDE + saved.to, { ...saved, held: [...saved.held], random: restorePrng(saved.random) });
     this.#sides = state.sides;
   }
 }

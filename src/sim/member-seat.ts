@@ -94,5 +94,14 @@ export function saveSeat(seat: Seat): SeatState {
 }
 
 export function restoreSeat(state: SeatState, config: MemberConfig): Seat {
-  return { ...state, config, backlog: [...state.backlog], latency: { ...state.latency }, busyUntil: { ...state.busyUntil }, random: restorePrng(state.random), ops: [], inbox: [] };
+  return {
+    ...state,
+    config,
+    backlog: [...state.backlog],
+    latency: { ...state.latency },
+    busyUntil: { ...state.busyUntil },
+    random: restorePrng(state.random),
+    ops: [],
+    inbox: [],
+  };
 }

@@ -8,7 +8,8 @@ import { nowOf, type WorldCore } from '#sim/world-core.ts';
 
 type PeerItem = Extract<AgendaItem, { readonly type: 'peer' }>;
 
-const isMessage = (item: AgendaItem, event: number): item is PeerItem => item.type === 'peer' && item.flight.sent === event && item.flight.lost === undefined;
+const isMessage = (item: AgendaItem, event: number): item is PeerItem =>
+  item.type === 'peer' && item.flight.sent === event && item.flight.lost === undefined;
 
 /** The message's flight, if it is on its way and not lost. */
 export function flightOf(core: WorldCore, event: number): Flight | undefined {

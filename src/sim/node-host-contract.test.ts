@@ -27,11 +27,22 @@ function playCase(play: () => Generator<HostCall, void, HostAnswer>, makeHost: (
     }
   };
   const steps = play();
-  for (let next = steps.next(); next.done !== true; ) next = steps.next(answer(next.value));
+  for (let next = steps.next(); next.done !== true;) next = steps.next(answer(next.value));
 }
 
 describe('the in-process host keeps the contract of hosts', () => {
-  const load = [1, 2, 3].map((n) => ({ at: n * 700_000, command: { type: 'start' as const, process: `p${n}`, client: 'c', argv: ['ask', '127.0.0.1:2379'], env: {}, stdin: undefined, columns: 0 } }));
+  const load = [1, 2, 3].map((n) => ({
+    at: n * 700_000,
+    command: {
+      type: 'start' as const,
+      process: `p${n}`,
+      client: 'c',
+      argv: ['ask', '127.0.0.1:2379'],
+      env: {},
+      stdin: undefined,
+      columns: 0,
+    },
+  }));
   const makeHost = () => new InProcessHost(TOY_KIND);
   it.each(nodeHostContract({ reference: makeHost, programs: TOY_PROGRAMS, load }))('$name', ({ play }) => {
     playCase(play, makeHost);

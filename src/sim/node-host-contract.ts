@@ -76,7 +76,11 @@ function* playTo(world: World, until: number): Case {
 }
 
 function expectSame(what: string, here: World, there: World): void {
-  assert(here.traceHash().hash === there.traceHash().hash, () => `${what}: trace ${here.traceHash().hash} (${here.traceHash().bytes} bytes), expected ${there.traceHash().hash} (${there.traceHash().bytes} bytes)`);
+  assert(
+    here.traceHash().hash === there.traceHash().hash,
+    () =>
+      `${what}: trace ${here.traceHash().hash} (${here.traceHash().bytes} bytes), expected ${there.traceHash().hash} (${there.traceHash().bytes} bytes)`,
+  );
 }
 
 /** The cases. Each leaves the host under test in any state. */
@@ -89,14 +93,20 @@ export function nodeHostContract(setup: ContractSetup): readonly ContractCase[] 
   };
   return [
     { name: 'gives the trace of in-process members', play: () => sameTrace(begin, referenceRun, setup.load) },
-    { name: 'gives it through kills, a loss of power, freezes and a partition', play: () => sameTrace(begin, referenceRun, [...setup.load, ...FAULTS]) },
+    {
+      name: 'gives it through kills, a loss of power, freezes and a partition',
+      play: () => sameTrace(begin, referenceRun, [...setup.load, ...FAULTS]),
+    },
     { name: 'gives it when a member is wiped while it is down', play: () => sameTrace(begin, referenceRun, [...setup.load, ...WIPE]) },
     { name: 'goes on from a checkpoint as if it had never stopped', play: () => continues(setup, begin, referenceRun) },
     { name: 'answers questions without changing anything', play: () => inspects(begin, referenceRun, setup.load) },
   ];
 }
 
-const WIPE: readonly TimedCommand[] = [at(2000, { type: 'kill', nodes: ['etcd-2'], powerLoss: false }), at(2100, { type: 'wipe', nodes: ['etcd-2'] })];
+const WIPE: readonly TimedCommand[] = [
+  at(2000, { type: 'kill', nodes: ['etcd-2'], powerLoss: false }),
+  at(2100, { type: 'wipe', nodes: ['etcd-2'] }),
+];
 
 type Begin = (commands: readonly TimedCommand[]) => World;
 
@@ -140,7 +150,10 @@ function* inspects(begin: Begin, reference: Begin, load: readonly TimedCommand[]
     for (const question of [{ type: 'raft' }, { type: 'log', from: 1, to: 10 }, { type: 'digest' }] as const) {
       const first = yield { type: 'inspect', actor: 1, question };
       const second = yield { type: 'inspect', actor: 1, question };
-      assert(first.type === 'inspected' && second.type === 'inspected' && equalBytes(encodePlain(first.answer), encodePlain(second.answer)), `${question.type}: two answers to one question`);
+      assert(
+        first.type === 'inspected' && second.type === 'inspected' && equalBytes(encodePlain(first.answer), encodePlain(second.answer)),
+        `${question.type}: two answers to one question`,
+      );
     }
   }
   const dead = yield { type: 'inspect', actor: 2, question: { type: 'raft' } };

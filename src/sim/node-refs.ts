@@ -8,7 +8,9 @@ import { findClient, type WorldCore } from '#sim/world-core.ts';
 export type Target = { readonly type: 'member'; readonly seat: Seat } | { readonly type: 'client'; readonly client: ClientActor };
 
 /** `explicit`: named one by one, so that one to which the command cannot be done is an error rather than passed over. */
-export type TargetsResult = { readonly type: 'ok'; readonly targets: readonly { readonly target: Target; readonly explicit: boolean }[] } | { readonly type: 'error'; readonly message: string };
+export type TargetsResult =
+  | { readonly type: 'ok'; readonly targets: readonly { readonly target: Target; readonly explicit: boolean }[] }
+  | { readonly type: 'error'; readonly message: string };
 
 /** The running member that leads in the highest term. */
 export function leaderSeat(core: WorldCore): Seat | undefined {
@@ -43,14 +45,22 @@ export function resolveTargets(core: WorldCore, refs: readonly NodeRef[]): Targe
 }
 
 function resolveRef(core: WorldCore, ref: NodeRef): TargetsResult {
-  const members = (seats: readonly Seat[], explicit: boolean): TargetsResult => ({ type: 'ok', targets: seats.map((seat) => ({ target: { type: 'member', seat }, explicit })) });
+  const members = (seats: readonly Seat[], explicit: boolean): TargetsResult => ({
+    type: 'ok',
+    targets: seats.map((seat) => ({ target: { type: 'member', seat }, explicit })),
+  });
   const named = core.seats.find((s) => s.name === ref);
   if (named !== undefined) return members([named], true);
   if (ref === 'all') return members(core.seats, false);
   if (ref === 'leader' || ref === 'followers') {
     const leader = leaderSeat(core);
     if (leader === undefined) return { type: 'error', message: 'there is no leader now' };
-    return ref === 'leader' ? members([leader], true) : members(core.seats.filter((s) => s !== leader), false);
+    return ref === 'leader'
+      ? members([leader], true)
+      : members(
+          core.seats.filter((s) => s !== leader),
+          false,
+        );
   }
   const numbered = /^\d{1,4}$/.test(ref) ? core.seats[Number(ref) - 1] : undefined;
   if (numbered !== undefined) return members([numbered], true);

@@ -32,7 +32,8 @@ export const questionKey = ({ actor, inspection }: Question): string => {
   }
 };
 
-export type Evaluation = { readonly type: 'value'; readonly holds: boolean } | { readonly type: 'ask'; readonly questions: readonly Question[] };
+export type Evaluation =
+  { readonly type: 'value'; readonly holds: boolean } | { readonly type: 'ask'; readonly questions: readonly Question[] };
 
 /** Evaluates with the answers that there are; asks for those that are missing. */
 export function evaluateOn(world: World, predicate: Predicate, answers: Answers): Evaluation {
@@ -44,7 +45,9 @@ export function evaluateOn(world: World, predicate: Predicate, answers: Answers)
 /** Members as conditions see them; those that never started are left out of nothing: they are dead with no status yet. */
 function membersOf(world: World): readonly PredicateMember[] {
   return world.core.seats.flatMap((seat) =>
-    seat.status === undefined ? [] : [{ name: seat.name, alive: seat.life === 'up' || seat.life === 'frozen', frozen: seat.life === 'frozen', status: seat.status }],
+    seat.status === undefined
+      ? []
+      : [{ name: seat.name, alive: seat.life === 'up' || seat.life === 'frozen', frozen: seat.life === 'frozen', status: seat.status }],
   );
 }
 
@@ -104,7 +107,12 @@ class WorldView implements PredicateWorld {
   }
 
   measure(member: number, quantity: 'dbsize' | 'watchers' | 'lead-changes'): number {
-    const value = quantity === 'dbsize' ? this.#ask(member, { type: 'disk' }, 'dbSize') : quantity === 'watchers' ? this.#ask(member, { type: 'watchers' }, 'count') : this.#ask(member, { type: 'raft' }, 'leaderChanges');
+    const value =
+      quantity === 'dbsize'
+        ? this.#ask(member, { type: 'disk' }, 'dbSize')
+        : quantity === 'watchers'
+          ? this.#ask(member, { type: 'watchers' }, 'count')
+          : this.#ask(member, { type: 'raft' }, 'leaderChanges');
     return typeof value === 'number' ? value : 0;
   }
 
@@ -125,4 +133,5 @@ function fieldOf(value: Plain | undefined, field: string): Plain {
   return (value as Readonly<Record<string, Plain>>)[field]; // what is left of Plain
 }
 
-const textsOf = (value: Plain): readonly string[] => (Array.isArray(value) ? (value as readonly Plain[]).filter((v) => typeof v === 'string') : []); // isArray forgets the items' type
+const textsOf = (value: Plain): readonly string[] =>
+  Array.isArray(value) ? (value as readonly Plain[]).filter((v) => typeof v === 'string') : []; // isArray forgets the items' type

@@ -9,8 +9,28 @@ const spec: RunSpec = {
   ...newRunSpec(12345, { ...defaultRunOptions('3.4.23'), nodes: 5 }),
   commands: [
     { at: 0, command: { type: 'kill', nodes: ['leader'], powerLoss: true } },
-    { at: 5, command: { type: 'link', from: 'etcd-1', to: 'etcd-2', both: true, settings: { loss: 0.25, latency: { minMicros: 1, maxMicros: 2 } } } },
-    { at: 5, command: { type: 'start', process: 'p', client: 'c', argv: ['etcdctl', 'put', 'a', 'b'], env: { ETCDCTL_API: '3' }, stdin: undefined, columns: 80 } },
+    {
+      at: 5,
+      command: {
+        type: 'link',
+        from: 'etcd-1',
+        to: 'etcd-2',
+        both: true,
+        settings: { loss: 0.25, latency: { minMicros: 1, maxMicros: 2 } },
+      },
+    },
+    {
+      at: 5,
+      command: {
+        type: 'start',
+        process: 'p',
+        client: 'c',
+        argv: ['etcdctl', 'put', 'a', 'b'],
+        env: { ETCDCTL_API: '3' },
+        stdin: undefined,
+        columns: 80,
+      },
+    },
   ],
 };
 
@@ -30,7 +50,12 @@ describe('a run as data', () => {
       ['etcd-3', 'http://127.0.0.1:2580', 'http://127.0.0.1:2579', 'etcd-cluster-my'],
     ]);
     const [one] = memberConfigs(1, { ...defaultRunOptions(), nodes: 1 });
-    expect(one).toMatchObject({ name: 'default', peerUrls: ['http://localhost:2380'], clientUrls: ['http://localhost:2379'], initialClusterToken: 'etcd-cluster' });
+    expect(one).toMatchObject({
+      name: 'default',
+      peerUrls: ['http://localhost:2380'],
+      clientUrls: ['http://localhost:2379'],
+      initialClusterToken: 'etcd-cluster',
+    });
     expect(memberConfigs(1, { ...defaultRunOptions(), nodes: 7 }).at(-1)?.clientUrls).toEqual(['http://127.0.0.1:2979']);
     expect(optionsFromInput({ heartbeatMicros: 400_000 }).options.electionMicros).toBe(2_000_000);
   });
@@ -42,7 +67,16 @@ describe('a run as data', () => {
     ['seed', { ...spec, seed: -1 }],
     ['commands.0.command.nodes', { ...spec, commands: [{ at: 0, command: { type: 'freeze', nodes: [] } }] }],
     ['commands.0.command.type', { ...spec, commands: [{ at: 0, command: { type: 'explode' } }] }],
-    ['commands', { ...spec, commands: [{ at: 2, command: { type: 'heal' } }, { at: 1, command: { type: 'heal' } }] }],
+    [
+      'commands',
+      {
+        ...spec,
+        commands: [
+          { at: 2, command: { type: 'heal' } },
+          { at: 1, command: { type: 'heal' } },
+        ],
+      },
+    ],
   ])('says what is wrong at %s', (where, bad) => {
     const result = validateRunSpec(bad);
     expect(result).toMatchObject({ type: 'error', where });
@@ -51,10 +85,19 @@ describe('a run as data', () => {
   it('answers any bytes with an error, never with an exception', () => {
     const good = encodeRunSpec(spec);
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array({ maxLength: 80 }), fc.tuple(fc.nat(good.length - 1), fc.nat(255)).map(([at, to]) => good.with(at, to))), (bytes) => {
-        expect(['ok', 'error']).toContain(decodeRunSpec(bytes).type);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 80 }),
+          fc.tuple(fc.nat(good.length - 1), fc.nat(255)).map(([at, to]) => good.with(at, to)),
+        ),
+        (bytes) => {
+          expect(['ok', 'error']).toContain(decodeRunSpec(bytes).type);
+        },
+      ),
     );
-    expect(decodeRunSpec(encodePlain([2, '1', 1, {}, []]))).toMatchObject({ type: 'error', message: 'format 2 is not known, this page reads 1' });
+    expect(decodeRunSpec(encodePlain([2, '1', 1, {}, []]))).toMatchObject({
+      type: 'error',
+      message: 'format 2 is not known, this page reads 1',
+    });
   });
 });

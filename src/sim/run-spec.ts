@@ -34,7 +34,8 @@ export interface RunSpec {
 export const COMMANDS_MAX = 100_000;
 
 /** `where` is a path into the data, such as `options.nodes`; empty for the whole. */
-export type RunSpecResult = { readonly type: 'ok'; readonly spec: RunSpec } | { readonly type: 'error'; readonly where: string; readonly message: string };
+export type RunSpecResult =
+  { readonly type: 'ok'; readonly spec: RunSpec } | { readonly type: 'error'; readonly where: string; readonly message: string };
 
 const FORMAT = 1;
 
@@ -86,11 +87,14 @@ export function decodeRunSpec(bytes: Bytes): RunSpecResult {
   }
   if (!Array.isArray(plain)) return failed('not a run: no list at the top');
   const [format, engine, seed, options, commands, ...more] = plain as readonly Plain[]; // isArray forgets the items' type
-  if (format !== FORMAT) return failed(`format ${typeof format === 'number' ? format : typeof format} is not known, this page reads ${FORMAT}`);
+  if (format !== FORMAT)
+    return failed(`format ${typeof format === 'number' ? format : typeof format} is not known, this page reads ${FORMAT}`);
   if (more.length > 0) return failed('more parts than a run has');
   if (!isRecord(options)) return failed('must be an object', 'options');
   if (!Array.isArray(commands)) return failed('must be a list', 'commands');
-  const timed = (commands as readonly Plain[]).map((c): unknown => (Array.isArray(c) && c.length === 2 ? { at: c[0] as unknown, command: c[1] as unknown } : c)); // isArray forgets the items' type
+  const timed = (commands as readonly Plain[]).map((c): unknown =>
+    Array.isArray(c) && c.length === 2 ? { at: c[0] as unknown, command: c[1] as unknown } : c,
+  ); // isArray forgets the items' type
   const profile = options['profile'] === '3.4.23' ? '3.4.23' : '3.5';
   return validateRunSpec({ engine, seed, options: { ...defaultRunOptions(profile), ...options }, commands: timed });
 }

@@ -15,7 +15,7 @@ export interface ScenarioWatcher {
 /** Plays the whole file; the host is emptied whenever a new run begins. */
 export function playScenarioSync(setup: ScenarioSetup, host: SyncNodeHost, watcher: ScenarioWatcher = {}): ScenarioEnd {
   const steps = playScenario(setup);
-  for (let next = steps.next(); ; ) {
+  for (let next = steps.next(); ;) {
     if (next.done === true) return next.value;
     next = steps.next(supplyFor(next.value, host, watcher));
   }

@@ -28,7 +28,9 @@ expect refused
 expect-exit 2
 `);
     expect(failure).toBeUndefined();
-    expect(printed).toMatch(/^\$ play new --nodes 3 --seed 7\n\$ ask 127.0.0.1:2379\nanswer etcd-1 \d+\n\$ play kill etcd-1\n\$ ask 127.0.0.1:2379\nrefused\n$/);
+    expect(printed).toMatch(
+      /^\$ play new --nodes 3 --seed 7\n\$ ask 127.0.0.1:2379\nanswer etcd-1 \d+\n\$ play kill etcd-1\n\$ ask 127.0.0.1:2379\nrefused\n$/,
+    );
   });
 
   it('plays a line at its time, before what else happens then', () => {
@@ -83,12 +85,17 @@ play until "outcome w = unknown"
     expect(printed).toContain(text);
   });
 
-  it.each(['wait nobody', 'signal nobody INT', 'expect x', '< input', 'etcdctl "unclosed', '@12 play status', '@99ms'])('refuses %s', (line) => {
-    expect(play(line).failure).toMatchObject({ line: 1 });
-  });
+  it.each(['wait nobody', 'signal nobody INT', 'expect x', '< input', 'etcdctl "unclosed', '@12 play status', '@99ms'])(
+    'refuses %s',
+    (line) => {
+      expect(play(line).failure).toMatchObject({ line: 1 });
+    },
+  );
 
   it('pipes what one command says into the next', () => {
-    const { failure } = play('ask 127.0.0.1:2379 | ask 127.0.0.1:2479\nexpect in answer etcd-1\nexpect answer etcd-2\nask 10.0.0.1:1 || ask 127.0.0.1:2379\nexpect answer\nask 10.0.0.1:1 && ask 127.0.0.1:2379\nexpect-exit 2\n');
+    const { failure } = play(
+      'ask 127.0.0.1:2379 | ask 127.0.0.1:2479\nexpect in answer etcd-1\nexpect answer etcd-2\nask 10.0.0.1:1 || ask 127.0.0.1:2379\nexpect answer\nask 10.0.0.1:1 && ask 127.0.0.1:2379\nexpect-exit 2\n',
+    );
     expect(failure?.message).toBeUndefined();
   });
 

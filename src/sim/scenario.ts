@@ -27,7 +27,10 @@ export type Demand =
   | { readonly type: 'ask'; readonly questions: readonly Question[] };
 
 /** The driver's reply: nothing to a reset, the members' results to work, one answer for each question. */
-export type Supply = { readonly type: 'reset' } | { readonly type: 'results'; readonly results: readonly MemberResult[] } | { readonly type: 'answers'; readonly answers: readonly Plain[] };
+export type Supply =
+  | { readonly type: 'reset' }
+  | { readonly type: 'results'; readonly results: readonly MemberResult[] }
+  | { readonly type: 'answers'; readonly answers: readonly Plain[] };
 
 /** Where and why a scenario failed. `line` counts from 1. */
 export interface ScenarioFailure {
@@ -98,7 +101,12 @@ class Scenario {
     const { seed, options } = optionsFromInput(input);
     const listener = { output: this.#outputs.output.bind(this.#outputs) };
     const sink = this.#setup.trace;
-    const world = World.begin({ spec: newRunSpec(seed, options), programs: this.#setup.programs, listener, ...(sink === undefined ? {} : { sink }) });
+    const world = World.begin({
+      spec: newRunSpec(seed, options),
+      programs: this.#setup.programs,
+      listener,
+      ...(sink === undefined ? {} : { sink }),
+    });
     this.#world = world;
     yield { type: 'reset', world };
     yield* this.#instant(world);
@@ -110,7 +118,8 @@ class Scenario {
       const number = this.#at;
       const text = this.#lines[number] ?? '';
       const parsed = parseScenarioLine(text);
-      const message = parsed.type === 'error' ? `${parsed.message} (at ${parsed.column})` : yield* this.#line(text, parsed.atMicros, parsed.body);
+      const message =
+        parsed.type === 'error' ? `${parsed.message} (at ${parsed.column})` : yield* this.#line(text, parsed.atMicros, parsed.body);
       if (message !== undefined) return { line: number + 1, text: text.trim(), message };
     }
     return undefined;
@@ -128,7 +137,9 @@ class Scenario {
         return 'input must follow a command';
       case 'expect':
         if (this.#last === undefined) return 'no command has finished yet';
-        return this.#last.output.includes(body.text) ? undefined : `expected ${JSON.stringify(body.text)} in the output:\n${this.#last.output}`;
+        return this.#last.output.includes(body.text)
+          ? undefined
+          : `expected ${JSON.stringify(body.text)} in the output:\n${this.#last.output}`;
       case 'expect-exit':
         if (this.#last === undefined) return 'no command has finished yet';
         return this.#last.code === body.code ? undefined : `expected exit code ${body.code}, got ${this.#last.code}`;
@@ -219,7 +230,7 @@ class Scenario {
 
   /** Runs a job to its end: its exit code, or a text that says why it cannot end. */
   *#drive(job: Job, started: string[]): Steps<number | string> {
-    for (let next = job.next(); ; ) {
+    for (let next = job.next(); ;) {
       if (next.done === true) return next.value;
       const wait = next.value;
       if (wait.type === 'exit') started.push(wait.process);
@@ -302,4 +313,5 @@ class Scenario {
   }
 }
 
-const isNew = (body: Extract<ScenarioBody, { readonly type: 'command' }>): boolean => body.command.type === 'play' && body.command.words[0]?.text === 'new';
+const isNew = (body: Extract<ScenarioBody, { readonly type: 'command' }>): boolean =>
+  body.command.type === 'play' && body.command.words[0]?.text === 'new';

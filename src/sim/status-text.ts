@@ -10,7 +10,12 @@ export function statusText(world: World): string {
   const nameOf = (id: bigint): string => (id === 0n ? '-' : (seats.find((s) => s.status?.id === id)?.name ?? id.toString(16)));
   const rows = [['MEMBER', 'STATE', 'TERM', 'VOTE', 'LEAD', 'LAST', 'COMMIT', 'APPLIED'], ...seats.map((seat) => rowOf(seat, nameOf))];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const table = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  const table = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
   const leader = leaderSeat(world.core)?.name ?? 'none';
   return `${table.join('\n')}\ntime ${(world.now / 1000).toFixed(3)} ms, leader ${leader}\n`;
 }
@@ -19,5 +24,14 @@ function rowOf(seat: Seat, nameOf: (id: bigint) => string): readonly string[] {
   const { status } = seat;
   if (status === undefined) return [seat.name, seat.life, '-', '-', '-', '-', '-', '-'];
   const state = seat.life === 'up' ? status.role : seat.life;
-  return [seat.name, state, `${status.term}`, nameOf(status.vote), nameOf(status.lead), `${status.lastIndex}`, `${status.commit}`, `${status.applied}`];
+  return [
+    seat.name,
+    state,
+    `${status.term}`,
+    nameOf(status.vote),
+    nameOf(status.lead),
+    `${status.lastIndex}`,
+    `${status.commit}`,
+    `${status.applied}`,
+  ];
 }

@@ -64,7 +64,8 @@ function lossOf(core: WorldCore, link: Link, to: Seat): Loss | undefined {
   return isPeerDead(to) ? { at: 1, reason: 'dead' } : undefined;
 }
 
-const lossTime = (flight: Flight, lost: Loss): number => Math.max(flight.sentAt, Math.round(flight.sentAt + (flight.arrivesAt - flight.sentAt) * lost.at));
+const lossTime = (flight: Flight, lost: Loss): number =>
+  Math.max(flight.sentAt, Math.round(flight.sentAt + (flight.arrivesAt - flight.sentAt) * lost.at));
 
 /** A message did not get there: the trace, and what the sender notices. */
 export function reportLoss(core: WorldCore, flight: Flight, reason: Loss['reason']): void {
@@ -74,7 +75,14 @@ export function reportLoss(core: WorldCore, flight: Flight, reason: Loss['reason
   if (peer === undefined) return;
   const refused = reason === 'dead' || reason === 'dropped';
   const back = arrivalAfter(core, latencyOf(core, core.links.get(flight.to, flight.from)));
-  if (flight.kind === 'MsgSnap') core.agenda.add(refused ? back : toGrid(core.now + SNAPSHOT_TIMEOUT_MICROS), { type: 'snapshot-sent', member: flight.from, peer, ok: false, cause });
+  if (flight.kind === 'MsgSnap')
+    core.agenda.add(refused ? back : toGrid(core.now + SNAPSHOT_TIMEOUT_MICROS), {
+      type: 'snapshot-sent',
+      member: flight.from,
+      peer,
+      ok: false,
+      cause,
+    });
   else if (refused) core.agenda.add(back, { type: 'unreachable', member: flight.from, peer, cause });
 }
 
@@ -86,7 +94,13 @@ export function confirmSnapshot(core: WorldCore, flight: Flight, cause: EventId)
   core.agenda.add(back, { type: 'snapshot-sent', member: flight.from, peer, ok: true, cause });
 }
 
-const KIND_OF_ITEM = { call: 'open', http: 'open', 'call-message': 'message', 'call-half-close': 'half-close', 'call-cancel': 'cancel' } as const;
+const KIND_OF_ITEM = {
+  call: 'open',
+  http: 'open',
+  'call-message': 'message',
+  'call-half-close': 'half-close',
+  'call-cancel': 'cancel',
+} as const;
 const KIND_OF_REPLY = { message: 'reply', end: 'end', 'http-head': 'reply', 'http-body': 'reply' } as const;
 
 /** A piece of a call leaves a client. */
@@ -97,7 +111,11 @@ export function sendCallItem(core: WorldCore, client: number, member: number, it
 /** A piece of an answer leaves a member. */
 export function sendReply(core: WorldCore, from: Seat, reply: Reply): void {
   if (!core.clients.has(reply.id.client)) return;
-  sendSegment(core, core.links.get(from.actor, reply.id.client), KIND_OF_REPLY[reply.type], reply.event, (flight) => ({ type: 'reply', flight, reply }));
+  sendSegment(core, core.links.get(from.actor, reply.id.client), KIND_OF_REPLY[reply.type], reply.event, (flight) => ({
+    type: 'reply',
+    flight,
+    reply,
+  }));
 }
 
 function sendSegment(core: WorldCore, link: Link, kind: string, sent: EventId, item: (flight: Flight) => AgendaItem): void {
@@ -118,7 +136,14 @@ function hold(core: WorldCore, link: Link, item: AgendaItem, flight: Flight): vo
 }
 
 /** The connection of a call is gone: its client hears of it one latency later, after what is already on the way. */
-export function sendBreak(core: WorldCore, member: number, client: number, call: number, reason: 'refused' | 'broken', cause: EventId): void {
+export function sendBreak(
+  core: WorldCore,
+  member: number,
+  client: number,
+  call: number,
+  reason: 'refused' | 'broken',
+  cause: EventId,
+): void {
   const link = core.links.get(member, client);
   const item: AgendaItem = { type: 'call-failed', client, call, reason, cause };
   if (core.links.isBlocked(link)) {

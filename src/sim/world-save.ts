@@ -34,7 +34,10 @@ interface WorldState {
 
 export function saveWorld(core: WorldCore, position: WorldPosition): Bytes {
   assert(position.playedAt >= 0, 'a world is saved after its first instant');
-  assert(core.seats.every((s) => s.ops.length === 0 && s.inbox.length === 0), 'no work is left between instants');
+  assert(
+    core.seats.every((s) => s.ops.length === 0 && s.inbox.length === 0),
+    'no work is left between instants',
+  );
   const state: WorldState = {
     format: FORMAT,
     position: position,
@@ -55,7 +58,8 @@ export function loadWorld(core: WorldCore, bytes: Bytes): WorldPosition {
   const plain = decodePlain(bytes) as unknown as Partial<WorldState>; // checked below as far as a damaged file can be told from a whole one
   if (typeof plain !== 'object' || plain.format !== FORMAT) throw new DecodeError('not a saved world of this format');
   const state = plain as WorldState; // the format was written by saveWorld
-  if (state.seats.length !== core.seats.length) throw new DecodeError(`a world of ${state.seats.length} members, expected ${core.seats.length}`);
+  if (state.seats.length !== core.seats.length)
+    throw new DecodeError(`a world of ${state.seats.length} members, expected ${core.seats.length}`);
   core.now = state.now;
   core.events = new TraceWriter(0, state.nextEvent);
   for (const saved of state.clients) core.clients.set(saved.actor, restoreClient(saved));
@@ -63,7 +67,8 @@ export function loadWorld(core: WorldCore, bytes: Bytes): WorldPosition {
   core.links.restore(state.links);
   for (const [i, saved] of state.seats.entries()) {
     const config = core.seats[i]?.config;
-    if (config?.name !== saved.name) throw new DecodeError(`member ${i + 1} is ${saved.name}, expected ${config?.name ?? actorName(core, i + 1)}`);
+    if (config?.name !== saved.name)
+      throw new DecodeError(`member ${i + 1} is ${saved.name}, expected ${config?.name ?? actorName(core, i + 1)}`);
     const seat = restoreSeat(saved, config);
     core.seats[i] = seat;
     if (seat.status !== undefined) core.seatById.set(seat.status.id, seat);

@@ -38,7 +38,8 @@ function toyRun(nodes = 3, seed = 7, commands: RunSpec['commands'] = []) {
     if (result.type === 'ok') playInstant(world, host);
     return result;
   };
-  const start = (process: string, argv: string[], client = 'client') => submit({ type: 'start', process, client, argv, env: {}, stdin: undefined, columns: 0 });
+  const start = (process: string, argv: string[], client = 'client') =>
+    submit({ type: 'start', process, client, argv, env: {}, stdin: undefined, columns: 0 });
   return { world, host, events, said, refused, setup, submit, start, until: (t: number) => playUntil(world, host, ms(t)) };
 }
 
@@ -169,7 +170,13 @@ describe('the network', () => {
     const run = toyRun();
     run.submit({ type: 'link', from: 'etcd-1', to: 'etcd-2', both: false, settings: { loss: 0.5 } });
     run.submit({ type: 'link', from: 'etcd-1', to: 'etcd-3', both: false, settings: { duplicate: 1 } });
-    run.submit({ type: 'link', from: 'etcd-2', to: 'etcd-3', both: false, settings: { reorder: 0.5, latency: { minMicros: 1000, maxMicros: 400_000 } } });
+    run.submit({
+      type: 'link',
+      from: 'etcd-2',
+      to: 'etcd-3',
+      both: false,
+      settings: { reorder: 0.5, latency: { minMicros: 1000, maxMicros: 400_000 } },
+    });
     run.until(10_000);
     const delivered = run.events.filter((e) => e.type === 'message-delivered');
     const between = (from: number, to: number) => delivered.filter((e) => e.from === from && e.to === to).map((e) => e.sent);

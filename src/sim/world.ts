@@ -71,7 +71,11 @@ export class World {
     const { engine, seed, options } = setup.spec;
     const core = createCore(seed, options, setup.programs);
     const world = new World(setup, core);
-    const started = core.events.emit('run-started', simTime(0), NO_EVENT, { engine, seed, options: encodePlain(options as unknown as Plain) }); // RunOptions is plain data without an index signature
+    const started = core.events.emit('run-started', simTime(0), NO_EVENT, {
+      engine,
+      seed,
+      options: encodePlain(options as unknown as Plain),
+    }); // RunOptions is plain data without an index signature
     for (const seat of core.seats) startMember(core, seat, started);
     return world;
   }
@@ -160,7 +164,10 @@ export class World {
   /** Lets virtual time pass up to `at`, without playing anything: no instant may lie before it. */
   advanceTo(at: SimTime): void {
     const next = this.nextInstantAt();
-    assert(at >= this.#core.now && (next === undefined || at <= next), () => `time goes from ${this.#core.now} to ${at}, the next instant is at ${next ?? 'never'}`);
+    assert(
+      at >= this.#core.now && (next === undefined || at <= next),
+      () => `time goes from ${this.#core.now} to ${at}, the next instant is at ${next ?? 'never'}`,
+    );
     this.#core.now = at;
   }
 

@@ -75,7 +75,10 @@ function put(state: WriterState, at: number, effects: ProgramEffect[]): void {
   state.lanes[at] = lane;
   const body = PutRequest.encode(PutRequest.create({ key: utf8(keyOf(state, lane)), value: settings.value })).finish();
   const endpoint = settings.endpoints[lane.endpoint % settings.endpoints.length] ?? '';
-  effects.push({ type: 'open', call, endpoint, method: KVService.Put.path, body, token: '' }, { type: 'timer', timer: at, afterMicros: settings.timeoutMicros });
+  effects.push(
+    { type: 'open', call, endpoint, method: KVService.Put.path, body, token: '' },
+    { type: 'timer', timer: at, afterMicros: settings.timeoutMicros },
+  );
 }
 
 function failLane(state: WriterState, at: number, why: string, effects: ProgramEffect[]): void {

@@ -3,7 +3,17 @@
  * see at a glance what the world does to it.
  */
 
-import type { InboxItem, MemberConfig, MemberStatus, OutMessage, Reply, SaveRequest, StartInfo, StepInput, StepOutput } from '#etcd/contract.ts';
+import type {
+  InboxItem,
+  MemberConfig,
+  MemberStatus,
+  OutMessage,
+  Reply,
+  SaveRequest,
+  StartInfo,
+  StepInput,
+  StepOutput,
+} from '#etcd/contract.ts';
 import { NO_NODE, nodeId, simTime, type SimTime } from '#kernel/brand.ts';
 import { fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
 import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
@@ -64,7 +74,17 @@ export class ToyMember implements MemberMachine {
     if (item.type === 'wake') {
       for (let peer = 1; peer <= this.#config.initialCluster.length; peer++) {
         if (peer === this.#actor) continue;
-        const event = this.#events.emit('message-sent', at, item.cause, { to: idOf(peer), message: 'MsgToy', term: s.count, logTerm: 0, index: 0, entries: 0, commit: 0, reject: false, bytes: 1 });
+        const event = this.#events.emit('message-sent', at, item.cause, {
+          to: idOf(peer),
+          message: 'MsgToy',
+          term: s.count,
+          logTerm: 0,
+          index: 0,
+          entries: 0,
+          commit: 0,
+          reject: false,
+          bytes: 1,
+        });
         messages.push({ to: idOf(peer), message: utf8(`${s.count}`), kind: 'MsgToy', event });
       }
     } else if (item.type === 'peer') {
@@ -90,14 +110,38 @@ export class ToyMember implements MemberMachine {
     const s = this.#state;
     const trace = this.#events.take();
     s.nextEvent = this.#events.next;
-    return { wakeAt: simTime(Math.floor(s.now / 100_000 + 1) * 100_000), messages, replies, saves, trace, nextEvent: s.nextEvent, status: this.#status() };
+    return {
+      wakeAt: simTime(Math.floor(s.now / 100_000 + 1) * 100_000),
+      messages,
+      replies,
+      saves,
+      trace,
+      nextEvent: s.nextEvent,
+      status: this.#status(),
+    };
   }
 
   #status(): MemberStatus {
     const s = this.#state;
     return {
-      id: idOf(this.#actor), role: 'follower', learner: false, term: 1, vote: NO_NODE, lead: NO_NODE, commit: s.count, applied: s.count, firstIndex: 1, lastIndex: s.count, lastTerm: 1,
-      revision: 1, compactRevision: -1, electionElapsed: 0, electionTimeout: 10, nextTickAt: simTime(s.now), saving: 0, voters: this.#config.initialCluster.map((_, i) => idOf(i + 1)),
+      id: idOf(this.#actor),
+      role: 'follower',
+      learner: false,
+      term: 1,
+      vote: NO_NODE,
+      lead: NO_NODE,
+      commit: s.count,
+      applied: s.count,
+      firstIndex: 1,
+      lastIndex: s.count,
+      lastTerm: 1,
+      revision: 1,
+      compactRevision: -1,
+      electionElapsed: 0,
+      electionTimeout: 10,
+      nextTickAt: simTime(s.now),
+      saving: 0,
+      voters: this.#config.initialCluster.map((_, i) => idOf(i + 1)),
     };
   }
 
@@ -122,9 +166,15 @@ export const TOY_KIND: MemberKind<ToyMember, ToyDisk> = {
     disk.flushed = disk.counts.length;
   },
   start: (config: MemberConfig, info: StartInfo, disk) => {
-    const machine = new ToyMember(config, info.actor, disk, { count: disk.counts.at(-1) ?? 0, nextOp: 1, now: info.now, pending: [], nextEvent: info.nextEvent, heard: [] });
+    const machine = new ToyMember(config, info.actor, disk, {
+      count: disk.counts.at(-1) ?? 0,
+      nextOp: 1,
+      now: info.now,
+      pending: [],
+      nextEvent: info.nextEvent,
+      heard: [],
+    });
     return { machine, output: machine.begin(info.now) };
   },
   restore: (config, info, disk, state) => new ToyMember(config, info.actor, disk, decodePlain(state) as unknown as ToyState), // written by save
 };
-
