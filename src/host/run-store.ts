@@ -14,14 +14,19 @@ import type { SlotFiles } from '#host/slot-files.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#sim/checkpoint.ts';
 import { decodeRunSpec, encodeRunSpec, validateRunSpec, type RunSpec, type TimedCommand } from '#sim/run-spec.ts';
 
-/** The present: virtual µs up to which time has passed, and up to which instants may have begun to be written to the members' disks. */
+/**
+ * The present, in virtual µs. `now`: up to which time has passed. `played`: the last instant that was played, -1 before the first. `begun`: the instant that
+ * members may already have begun to write to their disks, `played` if none.
+ */
 export interface Present {
   readonly now: number;
+  readonly played: number;
   readonly begun: number;
 }
 
 /** A checkpoint with what the page remembers besides (feed numbering, tape), as plain data. */
 export interface StoredCheckpoint {
+  /** The last instant in it. */
   readonly at: number;
   readonly checkpoint: Checkpoint;
   readonly view: Plain;
@@ -75,7 +80,7 @@ export class RunStore {
     if (checked.type === 'error') throw new DecodeError(`the stored commands: ${checked.where} ${checked.message}`.trim());
     this.#commands = commands.length;
     const present = this.#readPresent();
-    return { spec: checked.spec, present, checkpoint: this.#newestCheckpoint(present.now) };
+    return { spec: checked.spec, present, checkpoint: this.#newestCheckpoint(present.played) };
   }
 
   /** Begins a new run in the place of whatever is stored. */
@@ -87,7 +92,7 @@ export class RunStore {
     this.#commands = 0;
     this.#checkpoints = 0;
     for (const command of spec.commands) this.#append(command);
-    this.present({ now: 0, begun: 0 });
+    this.present({ now: 0, played: -1, begun: -1 });
   }
 
   /** Appends the commands that are new since the last call. A list that became shorter (another branch) is written anew. */
@@ -105,8 +110,8 @@ export class RunStore {
   }
 
   /** Some bytes at a fixed place: cheap enough for each instant. */
-  present({ now, begun }: Present): void {
-    const body = new Writer(CELL_BYTES).varint(++this.#sequence).varint(now).varint(begun).finish();
+  present({ now, played, begun }: Present): void {
+    const body = new Writer(CELL_BYTES).varint(++this.#sequence).varint(now).varint(played + 1).varint(begun + 1).finish();
     const cell = new Uint8Array(CELL_BYTES);
     cell.set(new Writer(CELL_BYTES).bytes(seal(body)).finish());
     this.#files.writeAt(PRESENT, this.#cell * CELL_BYTES, cell);
@@ -124,7 +129,7 @@ export class RunStore {
       this.#sequence = found.sequence;
     }
     if (newest === undefined) throw new DecodeError('the stored present cannot be read');
-    return { now: newest.now, begun: newest.begun };
+    return { now: newest.now, played: newest.played, begun: newest.begun };
   }
 
   /** Keeps a checkpoint; older ones than the last two go. Slots must be free: call between instants after {@link SlotFiles.reserve}. */
@@ -145,7 +150,7 @@ export class RunStore {
       .sort((a, b) => b.number - a.number);
   }
 
-  #newestCheckpoint(now: number): StoredCheckpoint | undefined {
+  #newestCheckpoint(played: number): StoredCheckpoint | undefined {
     const listed = this.#listCheckpoints();
     this.#checkpoints = listed[0]?.number ?? 0;
     for (const { name } of listed) {
@@ -154,7 +159,7 @@ export class RunStore {
         const at = r.varint();
         const view = decodePlain(r.bytes());
         const checkpoint = decodeCheckpoint(r.bytes());
-        if (at <= now) return { at, checkpoint, view };
+        if (at <= played) return { at, checkpoint, view };
       } catch (error) {
         // A broken checkpoint costs a longer replay, nothing else.
         if (!(error instanceof DecodeError)) throw error;
@@ -202,7 +207,7 @@ function readCommands(bytes: Bytes): { readonly at: unknown; readonly command: u
 function readCell(cell: Bytes): (Present & { readonly sequence: number }) | undefined {
   try {
     const r = new Reader(open(new Reader(cell).bytes(), 'cell'));
-    return { sequence: r.varint(), now: r.varint(), begun: r.varint() };
+    return { sequence: r.varint(), now: r.varint(), played: r.varint() - 1, begun: r.varint() - 1 };
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;

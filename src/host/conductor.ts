@@ -1,0 +1,337 @@
+/**
+ * The conductor: owns the run that the page shows, plays it as wall time passes, and answers the page ({@link Conductor}). Everything that touches the
+ * world takes turns with the instants. What goes wrong in here is told, with a report that carries the run.
+ */
+
+import type { RunOptionsInput } from '#ctl/world-command.ts';
+import type { Environment, Storage } from '#host/environment.ts';
+import { buildFrame } from '#host/frame-builder.ts';
+import { Checkpoints } from '#host/checkpoints.ts';
+import { readKeys } from '#host/read-keys.ts';
+import type { LiveRun } from '#host/live-run.ts';
+import { openFromDisks, openNewRun, reopenRun, type OpenSetup } from '#host/open-run.ts';
+import { Playback, SLICE_MILLIS, playStep } from '#host/playback.ts';
+import { RunStore, type StoredRun } from '#host/run-store.ts';
+import { fragmentToRun, runToFile, runToFragment } from '#host/share.ts';
+import { Turns } from '#host/turns.ts';
+import { optionsFromInput } from '#sim/run-options.ts';
+import { newRunSpec } from '#sim/run-spec.ts';
+import type { BootOptions, Conductor, KeysAnswer, NewRunOptions, Notice, StepSize, Update } from '#view/conductor.ts';
+import type { Frame, Pace } from '#view/frame.ts';
+
+/** Commands that one line may add while time is paused. */
+const PAUSED_COMMANDS_MAX = 50;
+
+/** Mutable; one for each tab. */
+export class PlaygroundConductor implements Conductor {
+  readonly #environment: Environment;
+  readonly #turns = new Turns();
+  readonly #playback: Playback;
+  readonly #checkpoints: Checkpoints;
+  #storage: Storage = { type: 'refused', detail: '' };
+  #store: RunStore | undefined;
+  /** What is stored, while the user has not said what to do with it. */
+  #unresolved: StoredRun | undefined;
+  #scope = '';
+  #run: LiveRun | undefined;
+  #onUpdate: (update: Update) => void | Promise<void> = () => undefined;
+  #notices: Notice[] = [];
+  #playing = false;
+  #visible = true;
+  #failed = false;
+  #generation = 0;
+  #pushing = false;
+  #stale = false;
+  #lastRate = 0;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+    this.#playback = new Playback(environment.now);
+    this.#checkpoints = new Checkpoints(environment.now);
+  }
+
+  async boot(options: BootOptions, onUpdate: (update: Update) => void | Promise<void>): Promise<void> {
+    this.#onUpdate = onUpdate;
+    this.#scope = options.scope;
+    await this.#turn(async () => {
+      this.#storage = await this.#environment.openStorage(options.scope);
+      if (this.#storage.type === 'refused') this.#notices.push({ type: 'no-opfs', detail: this.#storage.detail });
+      if (this.#storage.type === 'second-tab') this.#notices.push({ type: 'second-tab' });
+      this.#store = this.#storage.type === 'owned' ? new RunStore(this.#storage.files) : undefined;
+      await this.#openFirst(options.fragment);
+      this.#playing = true;
+    });
+    this.#schedule();
+  }
+
+  /** A link's run, the stored one, or a new one. */
+  async #openFirst(fragment: string): Promise<void> {
+    const linked = fragmentToRun(fragment);
+    if (linked?.type === 'ok') {
+      this.#install(openNewRun(this.#setup(), linked.spec, undefined));
+      return;
+    }
+    if (linked?.type === 'error') this.#notices.push({ type: 'bad-link', detail: `${linked.where} ${linked.message}`.trim() });
+    const stored = this.#store?.load() ?? { type: 'none' };
+    if (stored.type === 'none' || this.#store === undefined) {
+      this.#begin({}, this.#store);
+      return;
+    }
+    if (stored.type === 'broken') {
+      this.#notices.push({ type: 'stored-run-broken', detail: stored.detail });
+      this.#begin({}, undefined);
+      return;
+    }
+    const reopened = await reopenRun(this.#setup(), stored.run, this.#store);
+    if (reopened.type === 'open') {
+      this.#install(reopened.run);
+      if (reopened.run.played >= 0) this.#notices.push({ type: 'restored', now: reopened.run.playhead });
+      return;
+    }
+    this.#unresolved = stored.run;
+    this.#notices.push({ type: reopened.type === 'broken' ? 'stored-run-broken' : 'disks-disagree', detail: reopened.detail });
+    this.#begin({}, undefined);
+  }
+
+  #setup(): OpenSetup {
+    return {
+      environment: this.#environment,
+      storage: this.#storage,
+      onNewRun: (options) => void this.#turn(() => this.#replace(options)),
+      onRefused: () => undefined,
+      onWorkerLost: (actor, message) => this.#fail(new Error(`member ${actor}: ${message}`), { fatal: false }),
+    };
+  }
+
+  /** A new cluster; without a store it lives in memory only. */
+  #begin(input: RunOptionsInput, store: RunStore | undefined): void {
+    const { seed, options } = optionsFromInput({ seed: this.#environment.newSeed(), ...input });
+    this.#install(openNewRun(this.#setup(), newRunSpec(seed, options), store));
+  }
+
+  #install(run: LiveRun): void {
+    this.#run = run;
+    this.#generation++;
+    this.#failed = false;
+    this.#playback.reset();
+    this.#checkpoints.reset();
+  }
+
+  async #replace(input: RunOptionsInput): Promise<void> {
+    await this.#close();
+    this.#unresolved = undefined;
+    this.#begin(input, this.#store);
+    this.#playing = true;
+  }
+
+  /** Ends the present run and its workers. */
+  async #close(): Promise<void> {
+    const run = this.#run;
+    this.#run = undefined;
+    run?.terminals.endAll();
+    await run?.host.dispose();
+  }
+
+  /** Takes a turn; what fails in it stops time and is told. */
+  #turn(act: (() => Promise<void>) | (() => void)): Promise<void> {
+    return this.#turns.take(async () => {
+      try {
+        await act();
+      } catch (error) {
+        this.#fail(error, { fatal: true });
+      }
+      await this.#push();
+    });
+  }
+
+  #fail(error: unknown, { fatal }: { readonly fatal: boolean }): void {
+    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const stack = error instanceof Error ? (error.stack ?? '') : '';
+    const run = this.#run === undefined ? '' : runToFile(this.#run.world.spec());
+    this.#notices.push({ type: 'engine-failed', detail, report: `${detail}\n${stack}\n\n${run}` });
+    if (!fatal) return;
+    this.#failed = true;
+    this.#playing = false;
+  }
+
+  get #isRunning(): boolean {
+    return this.#playing && this.#visible && !this.#failed;
+  }
+
+  #schedule(): void {
+    const wait = this.#playback.pace.type === 'fastest' && this.#isRunning ? 0 : SLICE_MILLIS;
+    this.#environment.after(wait, () => void this.#turns.take(() => this.#slice()).finally(() => this.#schedule()));
+  }
+
+  async #slice(): Promise<void> {
+    const run = this.#run;
+    if (run === undefined || !this.#isRunning) {
+      this.#playback.halt();
+      if (this.#stale) await this.#push();
+      return;
+    }
+    try {
+      const played = await this.#playback.slice(run);
+      run.keepPresent();
+      await this.#checkpoints.keep(run, this.#keptStore(run), this.#storage);
+      if (played > 0 || this.#stale || Math.abs(this.#playback.rate - this.#lastRate) > 0.02 * this.#lastRate) await this.#push();
+    } catch (error) {
+      this.#fail(error, { fatal: true });
+      await this.#push();
+    }
+  }
+
+  /** The store, if this run is kept in it. */
+  #keptStore(run: LiveRun): RunStore | undefined {
+    return run.isKept ? this.#store : undefined;
+  }
+
+  /** Tells the page what is new; while it still works on the last update, it gets the next one afterwards. */
+  async #push(): Promise<void> {
+    const run = this.#run;
+    if (run === undefined) return;
+    if (this.#pushing) {
+      this.#stale = true;
+      return;
+    }
+    this.#pushing = true;
+    this.#stale = false;
+    try {
+      await run.refreshDetails();
+      const update: Update = { frame: this.#frame(run), feed: run.feed.take(), tape: run.tape.take(), terminal: run.terminals.take(), notices: this.#notices };
+      this.#notices = [];
+      void Promise.resolve(this.#onUpdate(update)).finally(() => {
+        this.#pushing = false;
+      });
+    } catch (error) {
+      this.#pushing = false;
+      if (this.#failed) throw error;
+      this.#fail(error, { fatal: true });
+    }
+  }
+
+  #frame(run: LiveRun): Frame {
+    const rate = this.#isRunning ? this.#playback.rate : 0;
+    this.#lastRate = rate;
+    const now = run.playhead;
+    const until = rate === 0 ? now : (run.world.nextInstantAt() ?? now);
+    const facts = {
+      generation: this.#generation,
+      engine: run.world.spec().engine,
+      storage: run.isKept ? ('opfs' as const) : ('memory' as const),
+      secondTab: this.#storage.type === 'second-tab',
+    };
+    return buildFrame(run.world, facts, { now, rate, until, playing: this.#playing, pace: this.#playback.pace }, run.look().messages, run.details, true);
+  }
+
+  /** Acts on the run that there is. */
+  #withRun(act: (run: LiveRun) => Promise<void> | void): Promise<void> {
+    return this.#turn(async () => {
+      if (this.#run !== undefined) await act(this.#run);
+    });
+  }
+
+  execute(terminal: string, line: string): Promise<void> {
+    return this.#withRun(async (run) => {
+      run.catchUp();
+      await run.terminals.execute(terminal, line);
+      await this.#settle(run);
+      if (!this.#playing && run === this.#run) run.terminals.sayNeedsTime();
+    });
+  }
+
+  /** Commands were submitted: stores them and, while time is paused, plays the instants that apply them. */
+  async #settle(run: LiveRun): Promise<void> {
+    for (let n = 0; n < PAUSED_COMMANDS_MAX && run.keepCommands() > 0 && !this.#playing; n++) await run.playInstant();
+  }
+
+  input(terminal: string, text: string, end: boolean): Promise<void> {
+    return this.#withRun(async (run) => {
+      run.catchUp();
+      run.terminals.input(terminal, text, end);
+      await this.#settle(run);
+    });
+  }
+
+  interrupt(terminal: string): Promise<void> {
+    return this.#withRun(async (run) => {
+      run.catchUp();
+      run.terminals.interrupt(terminal);
+      await this.#settle(run);
+    });
+  }
+
+  play(): Promise<void> {
+    return this.#turn(() => {
+      this.#playing = true;
+    });
+  }
+
+  pause(): Promise<void> {
+    return this.#withRun((run) => {
+      this.#playing = false;
+      this.#playback.halt();
+      run.keepPresent();
+    });
+  }
+
+  step(size: StepSize): Promise<void> {
+    return this.#withRun(async (run) => {
+      this.#playing = false;
+      this.#playback.halt();
+      await playStep(run, size);
+      run.keepPresent();
+    });
+  }
+
+  setPace(pace: Pace): Promise<void> {
+    return this.#turn(() => {
+      this.#playback.pace = pace;
+    });
+  }
+
+  setVisible(visible: boolean): Promise<void> {
+    return this.#turn(() => {
+      this.#visible = visible;
+      if (!visible) this.#playback.halt();
+    });
+  }
+
+  newRun(options: NewRunOptions): Promise<void> {
+    return this.#turn(() => this.#replace(options));
+  }
+
+  resolveStorage(choice: 'start-from-disks' | 'start-over'): Promise<void> {
+    return this.#turn(async () => {
+      const stored = this.#unresolved;
+      await this.#close();
+      this.#unresolved = undefined;
+      if (choice === 'start-from-disks' && stored !== undefined && this.#store !== undefined) this.#install(await openFromDisks(this.#setup(), stored.spec, this.#store));
+      else this.#begin({}, this.#store);
+      this.#playing = true;
+    });
+  }
+
+  keys(member: string, prefix: string, revision: number): Promise<KeysAnswer> {
+    return this.#turns.take(() => readKeys(this.#run, member, prefix, revision));
+  }
+
+  share(): Promise<{ readonly fragment: string; readonly file: string }> {
+    return this.#turns.take(() => {
+      const spec = this.#run?.world.spec() ?? newRunSpec(1, optionsFromInput({}).options);
+      return { fragment: runToFragment(spec), file: runToFile(spec) };
+    });
+  }
+
+  deleteStored(): Promise<void> {
+    return this.#turn(async () => {
+      await this.#close();
+      this.#store?.close();
+      await this.#environment.deleteStored(this.#scope);
+      this.#storage = await this.#environment.openStorage(this.#scope);
+      this.#store = this.#storage.type === 'owned' ? new RunStore(this.#storage.files) : undefined;
+      this.#begin({}, this.#store);
+      this.#playing = true;
+    });
+  }
+}

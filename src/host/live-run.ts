@@ -1,0 +1,217 @@
+/**
+ * One run while it is played in the page: the world, its members, its terminals, and what is shown and stored of it. Plays one instant when it is told
+ * to; when that is, is the conductor's business. All methods are called in turn (turns.ts), so that nothing comes between the halves of an instant.
+ */
+
+import { activityOf } from '#host/labels.ts';
+import { castOf } from '#host/frame-builder.ts';
+import type { Cast } from '#host/cast.ts';
+import { FeedBuilder } from '#host/feed-builder.ts';
+import { FlightView } from '#host/flight-view.ts';
+import type { MemberDetail } from '#host/member-detail.ts';
+import type { Followed } from '#host/pace.ts';
+import type { RunStore } from '#host/run-store.ts';
+import { TapeBuilder, type TapeState } from '#host/tape-builder.ts';
+import { nextProcessNumber, Terminals } from '#host/terminals.ts';
+import { askDetail } from '#host/ask-detail.ts';
+import type { ProgramRegistry } from '#ctl/program.ts';
+import type { RunOptionsInput } from '#ctl/world-command.ts';
+import { simTime, type SimTime } from '#kernel/brand.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import type { Plain } from '#kernel/plain.ts';
+import type { Checkpoint } from '#sim/checkpoint.ts';
+import type { NodeHost } from '#sim/node-host.ts';
+import type { RunSpec } from '#sim/run-spec.ts';
+import { World } from '#sim/world.ts';
+import type { MessageView } from '#view/frame.ts';
+
+/** What a reload brings back besides the members. */
+export interface Resumed {
+  readonly world: Bytes;
+  readonly played: number;
+  readonly now: number;
+  readonly feedSeq: number;
+  readonly tape: TapeState;
+}
+
+export interface LiveRunSetup {
+  readonly spec: RunSpec;
+  readonly programs: ProgramRegistry;
+  readonly host: NodeHost;
+  /** Where the run is kept; undefined for one that is not. */
+  readonly store: RunStore | undefined;
+  readonly resumed: Resumed | undefined;
+  readonly onNewRun: (options: RunOptionsInput) => void;
+  /** A recorded command did not fit the world. */
+  readonly onRefused: (message: string) => void;
+}
+
+/** Mutable; owned by the conductor. */
+export class LiveRun {
+  readonly world: World;
+  readonly host: NodeHost;
+  readonly terminals: Terminals;
+  readonly tape: TapeBuilder;
+  readonly feed: FeedBuilder;
+  readonly details = new Map<number, MemberDetail>();
+  readonly #store: RunStore | undefined;
+  readonly #flights: FlightView;
+  readonly #cast: Cast;
+  /** Members that did something since they were asked last. */
+  readonly #dirty = new Set<number>();
+  #storedCommands: number;
+  #played: number;
+  /** Virtual µs up to which time has passed on the page; fractions of a µs while it runs slowly. */
+  playhead: number;
+  #newestCallAt: number | undefined;
+  /** Facts of the last instant, for single steps. */
+  lastFacts = 0;
+  /** Off: the trace is hashed and nothing more is made of it (benchmarks). */
+  watched = true;
+
+  constructor(setup: LiveRunSetup) {
+    const { spec, resumed } = setup;
+    this.host = setup.host;
+    this.#store = setup.store;
+    this.#cast = castOf(() => this.world);
+    this.feed = new FeedBuilder(this.#cast, resumed?.feedSeq ?? 0);
+    this.tape = new TapeBuilder(resumed?.tape);
+    this.#flights = new FlightView(this.#cast);
+    const starts = spec.commands.flatMap(({ command }) => (command.type === 'start' ? [command.process] : []));
+    this.terminals = new Terminals(
+      { world: () => this.world, playhead: () => this.playhead, ask: (q) => this.host.inspect(q.actor, q.inspection), onNewRun: setup.onNewRun },
+      nextProcessNumber(starts),
+    );
+    const worldSetup = {
+      spec,
+      programs: setup.programs,
+      sink: { block: (bytes: Bytes): void => this.#block(bytes) },
+      listener: {
+        output: (process: string, stderr: boolean, data: Bytes): void => this.terminals.output(process, stderr, data),
+        refused: (_at: SimTime, message: string): void => setup.onRefused(message),
+      },
+    };
+    this.world = resumed === undefined ? World.begin(worldSetup) : World.restore(worldSetup, resumed.world);
+    this.#played = resumed?.played ?? -1;
+    this.playhead = resumed?.now ?? 0;
+    this.#storedCommands = spec.commands.length;
+    for (const seat of this.world.core.seats) this.#dirty.add(seat.actor);
+    if (resumed !== undefined) this.#resume(resumed);
+  }
+
+  #resume(resumed: Resumed): void {
+    if (resumed.now > this.world.now) this.world.advanceTo(simTime(resumed.now));
+    for (const client of this.world.core.clients.values()) for (const process of client.processes.keys()) this.terminals.adopt(process);
+  }
+
+  /** Whether a reload comes back to it. */
+  get isKept(): boolean {
+    return this.#store !== undefined;
+  }
+
+  /** The last instant that was played, -1 before the first. */
+  get played(): number {
+    return this.#played;
+  }
+
+  #block(bytes: Bytes): void {
+    if (!this.watched) return;
+    for (const item of this.feed.add(bytes)) {
+      this.tape.add(item);
+      this.lastFacts++;
+    }
+  }
+
+  /** Plays the next instant; false if nothing will ever happen again. */
+  async playInstant(): Promise<boolean> {
+    const next = this.world.nextInstantAt();
+    if (next === undefined) return false;
+    this.lastFacts = 0;
+    this.#store?.present({ now: Math.max(this.world.now, this.#played), played: this.#played, begun: next });
+    const { work } = this.world.collect();
+    const [first] = work;
+    this.world.complete(first !== undefined && work.length === 1 ? [await this.host.perform(first)] : await Promise.all(work.map((w) => this.host.perform(w))));
+    this.#played = next;
+    this.playhead = Math.max(this.playhead, next);
+    for (const { actor } of work) this.#dirty.add(actor);
+    this.#store?.present({ now: next, played: next, begun: next });
+    if (this.terminals.busy) {
+      await this.terminals.pump(1);
+      this.keepCommands();
+    }
+    return true;
+  }
+
+  /** Lets the world's clock come up to the playhead, so that a command is applied where the page shows the present. */
+  catchUp(): void {
+    const next = this.world.nextInstantAt();
+    const at = Math.min(Math.floor(this.playhead), next ?? Infinity);
+    if (at > this.world.now) this.world.advanceTo(simTime(at));
+  }
+
+  /** Writes down where the playhead stands. */
+  keepPresent(): void {
+    this.catchUp();
+    this.#store?.present({ now: this.world.now, played: this.#played, begun: this.#played });
+  }
+
+  /** Stores the commands that were accepted; gives how many. */
+  keepCommands(): number {
+    const { commands } = this.world.spec();
+    const accepted = commands.length - this.#storedCommands;
+    if (accepted !== 0) this.#store?.commands(commands);
+    this.#storedCommands = commands.length;
+    return accepted;
+  }
+
+  /** The whole run at this moment, and what the page remembers of it. */
+  async checkpoint(): Promise<{ readonly checkpoint: Checkpoint; readonly view: Plain }> {
+    const members = await Promise.all(this.world.core.seats.map((seat) => this.host.checkpoint(seat.actor)));
+    const tape = this.tape.save() as unknown as Plain; // plain data; interfaces have no index signature
+    return { checkpoint: { world: this.world.save(), members }, view: { feedSeq: this.feed.seq, tape } };
+  }
+
+  /** What is on its way. */
+  look(): { readonly messages: readonly MessageView[]; readonly followed: readonly Followed[] } {
+    const { core } = this.world;
+    const seen = this.#flights.look(core.agenda.entries(), (client, call) => core.clients.get(client)?.calls.get(call)?.method);
+    for (const m of seen.messages) if (m.kind === 'call') this.#newestCallAt = Math.max(this.#newestCallAt ?? 0, m.sentAt);
+    return seen;
+  }
+
+  /** When the newest call was made, if one that will be answered is open. */
+  get callOpenedAt(): number | undefined {
+    for (const client of this.world.core.clients.values()) for (const call of client.calls.values()) if (!isStream(call.method)) return this.#newestCallAt;
+    return undefined;
+  }
+
+  /** Whether somebody in a terminal waits for something that is bound to come: not for a watch. */
+  get isWaiting(): boolean {
+    if (!this.terminals.needsTime) return false;
+    for (const client of this.world.core.clients.values()) for (const call of client.calls.values()) if (isStream(call.method)) return false;
+    return true;
+  }
+
+  /** Asks the members that did something what the page shows of them. */
+  async refreshDetails(): Promise<void> {
+    const asked = [...this.#dirty].filter((actor) => {
+      const life = this.world.core.seats[actor - 1]?.life;
+      return life === 'up' || life === 'frozen';
+    });
+    this.#dirty.clear();
+    await Promise.all(
+      asked.map(async (actor) => {
+        const detail = await askDetail(this.host, this.world, actor, this.#cast, this.feed, this.details.get(actor));
+        if (detail !== undefined) this.details.set(actor, detail);
+      }),
+    );
+  }
+
+  /** What a client does, for reports. */
+  activities(): readonly string[] {
+    return [...this.world.core.clients.values()].flatMap((client) => [...client.processes.values()].map((p) => `${client.name}: ${activityOf(p.argv)}`));
+  }
+}
+
+const STREAMS = ['/Watch', '/LeaseKeepAlive', '/Observe', '/Snapshot'];
+const isStream = (method: string): boolean => STREAMS.some((end) => method.endsWith(end));

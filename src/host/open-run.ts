@@ -1,0 +1,79 @@
+/** Opens runs: a new one, the stored one, one from a link. Makes the members' host and says what the user should know. */
+
+import { EMPTY_BYTES } from '#kernel/bytes.ts';
+import { DecodeError } from '#kernel/codec.ts';
+import { memberStorage, type Environment, type Storage } from '#host/environment.ts';
+import { LiveRun, type LiveRunSetup } from '#host/live-run.ts';
+import { diskDisagreement, replayStored } from '#host/reopen.ts';
+import type { RunStore, StoredRun } from '#host/run-store.ts';
+import { WorkerHost } from '#host/worker-host.ts';
+import { memberConfigs } from '#sim/run-options.ts';
+import type { RunSpec } from '#sim/run-spec.ts';
+import { restoreInfo } from '#sim/checkpoint.ts';
+
+export interface OpenSetup {
+  readonly environment: Environment;
+  readonly storage: Storage;
+  readonly onNewRun: LiveRunSetup['onNewRun'];
+  readonly onRefused: LiveRunSetup['onRefused'];
+  readonly onWorkerLost: (actor: number, message: string) => void;
+}
+
+/** `kept` says whether the run lies in the tab's storage, or only in memory. */
+function hostFor({ environment, storage, onWorkerLost }: OpenSetup, kept: boolean, first: 'as-is' | 'empty'): WorkerHost {
+  return new WorkerHost({
+    spawn: environment.spawn,
+    after: environment.after,
+    storageOf: (actor) => (kept ? memberStorage(storage, actor) : { type: 'memory' }),
+    first,
+    onWorkerLost,
+  });
+}
+
+/** Begins a run at time 0. `store` undefined: nothing of it is kept. */
+export function openNewRun(setup: OpenSetup, spec: RunSpec, store: RunStore | undefined): LiveRun {
+  store?.begin(spec);
+  const host = hostFor(setup, store !== undefined, 'empty');
+  return new LiveRun({ spec, programs: setup.environment.programs, host, store, resumed: undefined, onNewRun: setup.onNewRun, onRefused: setup.onRefused });
+}
+
+export type ReopenResult = { readonly type: 'open'; readonly run: LiveRun } | { readonly type: 'broken' | 'disagree'; readonly detail: string };
+
+/** Comes back to the stored instant. Changes nothing that is stored unless it succeeds. */
+export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunStore): Promise<ReopenResult> {
+  const { environment } = setup;
+  const { programs } = environment;
+  if (stored.present.played < 0) return { type: 'open', run: openNewRun(setup, stored.spec, store) };
+  let replayed: ReturnType<typeof replayStored>;
+  try {
+    replayed = replayStored(stored, programs, environment.memberKind);
+  } catch (error) {
+    if (error instanceof DecodeError) return { type: 'broken', detail: error.message };
+    throw error;
+  }
+  const host = hostFor(setup, true, 'as-is');
+  const names = memberConfigs(stored.spec.seed, stored.spec.options).map((config) => config.name);
+  const found = await Promise.all(replayed.members.map((m) => host.diskImage(m.actor)));
+  for (const [i, member] of replayed.members.entries()) {
+    const detail = diskDisagreement(names[i] ?? '', found[i] ?? EMPTY_BYTES, member.disk, replayed.ahead[i]?.disk ?? member.disk);
+    if (detail === undefined) continue;
+    await host.dispose();
+    return { type: 'disagree', detail };
+  }
+  const run = new LiveRun({ spec: stored.spec, programs, host, store, resumed: replayed.resumed, onNewRun: setup.onNewRun, onRefused: setup.onRefused });
+  await Promise.all(
+    replayed.members.map(async (member) => {
+      const how = restoreInfo(run.world, member.actor);
+      if (how !== undefined) await host.restore(member, how);
+    }),
+  );
+  return { type: 'open', run };
+}
+
+/** Boots the members from what lies on their disks, as a new run. */
+export async function openFromDisks(setup: OpenSetup, spec: RunSpec, store: RunStore): Promise<LiveRun> {
+  store.begin({ ...spec, commands: [] });
+  const host = hostFor(setup, true, 'as-is');
+  await Promise.resolve();
+  return new LiveRun({ spec: { ...spec, commands: [] }, programs: setup.environment.programs, host, store, resumed: undefined, onNewRun: setup.onNewRun, onRefused: setup.onRefused });
+}

@@ -1,0 +1,131 @@
+/**
+ * Wall time into virtual time: plays instants as their moment comes, at the chosen pace, and says when the page should see something new. While paused
+ * or hidden time stands still and is never caught up.
+ */
+
+import { AdaptivePace, fixedRate, type Scene } from '#host/pace.ts';
+import type { LiveRun } from '#host/live-run.ts';
+import { isQuorumPossible } from '#host/frame-builder.ts';
+import { leaderName } from '#sim/predicate-world.ts';
+import type { StepSize } from '#view/conductor.ts';
+import type { Pace } from '#view/frame.ts';
+
+/** Wall time between two slices, ms. */
+export const SLICE_MILLIS = 16;
+/** Wall time that a slice may work before the page is told and others have their turn, µs. */
+const WORK_MICROS = 12_000;
+/** Wall time that one slice stands for at most: a stalled tab does not catch up. */
+const ELAPSED_MAX = 100_000;
+/** Instants that a single step plays at most. */
+const STEP_INSTANTS_MAX = 20_000;
+/** Virtual time that a single step passes at most, µs. */
+const STEP_MICROS_MAX = 60_000_000;
+
+/** Mutable; owned by the conductor. */
+export class Playback {
+  readonly #now: () => number;
+  readonly #adaptive = new AdaptivePace();
+  #pace: Pace = { type: 'adaptive' };
+  #lastWall: number | undefined;
+  /** Wall µs for which time has been running. */
+  #running = 0;
+  #rate = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get pace(): Pace {
+    return this.#pace;
+  }
+
+  set pace(pace: Pace) {
+    this.#pace = pace;
+  }
+
+  /** Virtual µs for one wall µs, as of the last slice; 0 if no constant speed describes it. */
+  get rate(): number {
+    return Number.isFinite(this.#rate) ? this.#rate : 0;
+  }
+
+  /** Time stands still from now on. */
+  halt(): void {
+    this.#lastWall = undefined;
+    this.#rate = 0;
+  }
+
+  reset(): void {
+    this.halt();
+    this.#adaptive.reset();
+  }
+
+  /** Plays what is due since the last slice. @returns how many instants */
+  async slice(run: LiveRun): Promise<number> {
+    const wall = this.#now();
+    let elapsed = Math.min(ELAPSED_MAX, wall - (this.#lastWall ?? wall));
+    this.#lastWall = wall;
+    let played = 0;
+    for (;;) {
+      const next = run.world.nextInstantAt();
+      this.#rate = this.#rateNow(run);
+      if (next === undefined) break;
+      const wait = Math.max(0, next - run.playhead) / this.#rate;
+      if (wait > elapsed) {
+        run.playhead = Math.min(next, run.playhead + elapsed * this.#rate);
+        this.#running += elapsed;
+        break;
+      }
+      elapsed -= wait;
+      this.#running += wait;
+      run.playhead = Math.max(run.playhead, next);
+      if (!(await run.playInstant())) break;
+      played++;
+      if (this.#now() - wall > WORK_MICROS) break;
+    }
+    if (run.terminals.busy) await run.terminals.pump(0);
+    return played;
+  }
+
+  #rateNow(run: LiveRun): number {
+    const fixed = fixedRate(this.#pace);
+    return fixed ?? this.#adaptive.rate(sceneOf(run), this.#running);
+  }
+}
+
+function sceneOf(run: LiveRun): Scene {
+  return {
+    now: run.playhead,
+    followed: run.look().followed,
+    leaderless: leaderName(run.world) === undefined && isQuorumPossible(run.world),
+    waiting: run.isWaiting,
+    awaitedUntil: run.terminals.awaitedUntil,
+    callOpenedAt: run.callOpenedAt,
+  };
+}
+
+/** Plays as far as one step of a size goes. */
+export async function playStep(run: LiveRun, size: StepSize): Promise<void> {
+  const limit = run.playhead + STEP_MICROS_MAX;
+  const isDone = stepCondition(run, size);
+  for (let n = 0; n < STEP_INSTANTS_MAX; n++) {
+    const next = run.world.nextInstantAt();
+    if (next === undefined || next > limit) return;
+    if (!(await run.playInstant()) || isDone()) return;
+  }
+}
+
+/** Says after each instant whether the step is over. */
+function stepCondition(run: LiveRun, size: StepSize): () => boolean {
+  const termOf = (): number => Math.max(0, ...run.world.core.seats.map((s) => s.status?.term ?? 0));
+  const term = termOf();
+  let before = new Set(run.look().followed.map((f) => f.id));
+  return () => {
+    if (size === 'term') return termOf() > term;
+    const ids = run.look().followed.map((f) => f.id);
+    const now = new Set(ids);
+    const arrived = [...before].some((id) => !now.has(id));
+    const sent = ids.some((id) => !before.has(id));
+    before = now;
+    return size === 'message' ? arrived : arrived || sent || run.lastFacts > 0;
+  };
+}
