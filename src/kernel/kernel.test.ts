@@ -42,6 +42,10 @@ describe('codec', () => {
 test('crc32c matches the published check value', () => {
   expect(crc32c(utf8('123456789'))).toBe(0xe3069283);
   expect(crc32c(utf8('6789'), crc32c(utf8('12345')))).toBe(0xe3069283);
+  const long = Uint8Array.from({ length: 1000 }, (_, i) => i * 31);
+  const byByte = long.reduce((crc, b) => crc32c(Uint8Array.of(b), crc), 0);
+  expect(crc32c(long)).toBe(byByte);
+  expect(crc32c(long.subarray(13), crc32c(long.subarray(0, 13)))).toBe(byByte);
 });
 
 test('the heap leaves in order', () => {
