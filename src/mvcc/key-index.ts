@@ -28,9 +28,8 @@ export class KeyIndex {
     return this.#byKey.get(key);
   }
 
-  /** Adds the newest change of a key. */
-  append(key: string, change: StoredRevision): void {
-    const history = this.#byKey.get(key);
+  /** Adds the newest change of a key. @param history the key's, where the caller has just looked it up */
+  append(key: string, change: StoredRevision, history = this.#byKey.get(key)): void {
     if (history === undefined) {
       const fresh = { key, revisions: [change] };
       this.#byKey.set(key, fresh);

@@ -4,7 +4,7 @@ import { assert, present } from '#kernel/assert.ts';
 import { isEarlier, type StoredRevision } from '#mvcc/record.ts';
 
 export class RevisionLog {
-  #changes: StoredRevision[] = [];
+  readonly #changes: StoredRevision[] = [];
 
   get length(): number {
     return this.#changes.length;

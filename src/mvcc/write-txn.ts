@@ -78,7 +78,7 @@ export class WriteTxn {
       tombstone: false,
       dropped: false,
     };
-    this.#add(engineKey, change);
+    this.#add(engineKey, change, history);
     if (old !== undefined && old.lease !== NO_LEASE) leases.detach(old.lease, key);
     if (lease !== NO_LEASE) leases.attach(lease, key);
     return old;
@@ -97,7 +97,7 @@ export class WriteTxn {
       if (old !== undefined) found.push({ history, old });
     });
     for (const { history, old } of found) {
-      this.#add(history.key, this.#tombstone(old.key));
+      this.#add(history.key, this.#tombstone(old.key), history);
       if (old.lease !== NO_LEASE) this.#state.leases.detach(old.lease, old.key);
     }
     return found.map((f) => f.old);
@@ -115,8 +115,8 @@ export class WriteTxn {
     return committed;
   }
 
-  #add(engineKey: string, change: StoredRevision): void {
-    this.#state.index.append(engineKey, change);
+  #add(engineKey: string, change: StoredRevision, history: KeyHistory | undefined): void {
+    this.#state.index.append(engineKey, change, history);
     this.#state.log.append(change);
     this.#state.size.added(change);
     this.#changes.push(change);
