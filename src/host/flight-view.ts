@@ -5,12 +5,15 @@ import type { Cast } from '#host/cast.ts';
 import { messageEntries, messageFields, messageKind } from '#host/message-text.ts';
 import type { Followed } from '#host/pace.ts';
 import { decodeMessage } from '#raft/message-codec.ts';
+import { MESSAGE_TYPES } from '#raft/message.ts';
 import type { AgendaEntry, AgendaItem, Flight } from '#sim/agenda.ts';
 import { FIRST_CLIENT } from '#sim/links.ts';
 import type { MessageView } from '#view/frame.ts';
 
 /** Messages drawn at most; under load the ones that arrive first. */
 const DRAWN_MAX = 200;
+
+const RAFT_TYPES: ReadonlySet<string> = new Set(MESSAGE_TYPES);
 
 interface Known {
   /** Undefined: not drawn. */
@@ -73,6 +76,8 @@ export class FlightView {
   }
 
   #describePeer(bytes: Uint8Array, flight: Flight, base: Omit<MessageView, 'kind'>): Known {
+    // What travels between members and is not the core's (requests about leases) is drawn as something handed on.
+    if (!RAFT_TYPES.has(flight.kind)) return { view: { ...base, kind: 'forward', fields: [['type', flight.kind]] }, followed: true };
     const message = decodeMessage(bytes);
     const kind = messageKind(message);
     if (kind === undefined) return { view: undefined, followed: false };

@@ -201,7 +201,7 @@ export class LiveRun {
     this.#dirty.clear();
     await Promise.all(
       asked.map(async (actor) => {
-        const detail = await askDetail(this.host, this.world, actor, this.#cast, this.feed, this.details.get(actor));
+        const detail = await askDetail(this.host, this.world, actor, this.#cast);
         if (detail !== undefined) this.details.set(actor, detail);
       }),
     );

@@ -1,0 +1,67 @@
+/** The conductor's {@link Environment} in a worker of a browser. */
+
+import type { Environment, Storage } from '#host/environment.ts';
+import { SlotFiles } from '#host/slot-files.ts';
+import { ETCD_KIND } from '#sim/etcd-members.ts';
+import { PROGRAMS } from '#sim/programs.ts';
+import { openFolder, openSlots, removeFolder } from '#worker/opfs-folder.ts';
+import { workerPort } from '#worker/worker-port.ts';
+
+const ROOT = 'etcd-playground';
+/** A tab that is just being reloaded may hold its lock for a moment. */
+const LOCK_WAIT_MILLIS = 800;
+
+/** The folder of a scope's cluster. */
+const folderOf = (scope: string): readonly string[] => [ROOT, scope === '' ? 'main' : `scope-${scope.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`];
+
+const owned = new Set<string>();
+
+/** Takes the lock of a name for as long as the worker lives; false if another tab has it. */
+function takeLock(name: string): Promise<boolean> {
+  if (owned.has(name)) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(), LOCK_WAIT_MILLIS);
+    const hold = (): Promise<never> => {
+      clearTimeout(timer);
+      owned.add(name);
+      resolve(true);
+      return new Promise(() => undefined); // held until the worker ends
+    };
+    navigator.locks.request(name, { signal: giveUp.signal }, hold).catch(() => resolve(false));
+  });
+}
+
+async function openStorage(scope: string): Promise<Storage> {
+  const folder = folderOf(scope);
+  try {
+    if (!(await takeLock(folder.join('/')))) return { type: 'second-tab' };
+    const { open, existing } = await openSlots(await openFolder([...folder, 'run']));
+    return { type: 'owned', files: await SlotFiles.open(open, existing), folder };
+  } catch (error) {
+    return { type: 'refused', detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+}
+
+async function deleteStored(scope: string): Promise<void> {
+  await removeFolder(folderOf(scope));
+  if (scope !== '') return;
+  for (const name of await caches.keys()) await caches.delete(name);
+}
+
+export const browserEnvironment: Environment = {
+  now: () => performance.now() * 1000,
+  after: (millis, run) => {
+    const timer = setTimeout(run, millis);
+    return () => clearTimeout(timer);
+  },
+  spawn: () => workerPort(new Worker(new URL('./node-worker.ts', import.meta.url), { type: 'module' })),
+  programs: PROGRAMS,
+  memberKind: ETCD_KIND,
+  openStorage,
+  deleteStored,
+  newSeed: () => {
+    const [word = 1] = crypto.getRandomValues(new Uint32Array(1));
+    return word % 1_000_000;
+  },
+};

@@ -1,0 +1,66 @@
+/**
+ * The page's side: makes the conductor's worker and wraps it. Every call is raced against the worker's death, since comlink leaves the calls to a dead
+ * worker hanging.
+ */
+
+import { proxy, wrap } from 'comlink';
+import type { Conductor, Update } from '#view/conductor.ts';
+
+/** The conductor's worker is gone: nothing that was asked of it will be answered. */
+export class ConductorLostError extends Error {
+  override readonly name = 'ConductorLostError';
+}
+
+export interface OpenedConductor {
+  readonly conductor: Conductor;
+  /** Resolves, never rejects, when the worker dies; with the reason. */
+  readonly lost: Promise<string>;
+  /** Ends the worker. */
+  close(): void;
+}
+
+/** Starts the conductor's worker. */
+export function openConductor(): OpenedConductor {
+  const worker = new Worker(new URL('./conductor-worker.ts', import.meta.url), { type: 'module' });
+  const remote = wrap<Conductor>(worker);
+  const lost = new Promise<string>((resolve) => {
+    worker.onerror = (event) => resolve(event.message === '' || event.message === undefined ? 'the engine could not be loaded' : event.message);
+    worker.onmessageerror = () => resolve('a message of the engine could not be read');
+  });
+  let ended = (_reason: string): void => undefined;
+  const closed = new Promise<string>((resolve) => {
+    ended = resolve;
+  });
+  const death = Promise.race([lost, closed]);
+  const race = <T>(call: Promise<T>): Promise<T> =>
+    Promise.race([
+      call,
+      death.then((reason): never => {
+        throw new ConductorLostError(reason);
+      }),
+    ]);
+  const conductor: Conductor = {
+    boot: (options, onUpdate) => race(remote.boot(options, proxy((update: Update) => onUpdate(update)))),
+    execute: (terminal, line) => race(remote.execute(terminal, line)),
+    input: (terminal, text, end) => race(remote.input(terminal, text, end)),
+    interrupt: (terminal) => race(remote.interrupt(terminal)),
+    play: () => race(remote.play()),
+    pause: () => race(remote.pause()),
+    step: (size) => race(remote.step(size)),
+    setPace: (pace) => race(remote.setPace(pace)),
+    setVisible: (visible) => race(remote.setVisible(visible)),
+    newRun: (options) => race(remote.newRun(options)),
+    resolveStorage: (choice) => race(remote.resolveStorage(choice)),
+    keys: (member, prefix, revision) => race(remote.keys(member, prefix, revision)),
+    share: () => race(remote.share()),
+    deleteStored: () => race(remote.deleteStored()),
+  };
+  return {
+    conductor,
+    lost,
+    close: () => {
+      worker.terminate();
+      ended('the engine was ended');
+    },
+  };
+}
