@@ -80,7 +80,14 @@ export type InboxItem =
   /** The outcome of sending a snapshot: ReportSnapshot. */
   | { readonly type: 'snapshot-sent'; readonly peer: NodeId; readonly ok: boolean; readonly cause: EventId }
   /** A client opens a call. `method` as in `#api/rpc.ts`, `body` the encoded first request, `token` the auth token or ''. */
-  | { readonly type: 'call'; readonly id: CallId; readonly method: string; readonly body: Bytes; readonly token: string; readonly cause: EventId }
+  | {
+      readonly type: 'call';
+      readonly id: CallId;
+      readonly method: string;
+      readonly body: Bytes;
+      readonly token: string;
+      readonly cause: EventId;
+    }
   /** A further request on a streaming call. */
   | { readonly type: 'call-message'; readonly id: CallId; readonly body: Bytes; readonly cause: EventId }
   /** The client sends no more. */
@@ -88,7 +95,15 @@ export type InboxItem =
   /** The client cancelled, or its connection is gone. */
   | { readonly type: 'call-cancel'; readonly id: CallId; readonly cause: EventId }
   /** An HTTP request (`/version`, `/health`, gateway, v2 …): answered by `http` replies. */
-  | { readonly type: 'http'; readonly id: CallId; readonly method: string; readonly target: string; readonly headers: readonly (readonly [string, string])[]; readonly body: Bytes; readonly cause: EventId }
+  | {
+      readonly type: 'http';
+      readonly id: CallId;
+      readonly method: string;
+      readonly target: string;
+      readonly headers: readonly (readonly [string, string])[];
+      readonly body: Bytes;
+      readonly cause: EventId;
+    }
   /** The disk operation `op` is durable now. */
   | { readonly type: 'saved'; readonly op: number; readonly cause: EventId }
   /** Forced by `play timeout`: campaign now. */
@@ -115,7 +130,13 @@ export type Reply =
   | { readonly type: 'message'; readonly id: CallId; readonly body: Bytes; readonly event: EventId }
   /** The end of a call: gRPC status code (0 is OK) and message. A unary call is a message, then an end. */
   | { readonly type: 'end'; readonly id: CallId; readonly code: number; readonly message: string; readonly event: EventId }
-  | { readonly type: 'http-head'; readonly id: CallId; readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly event: EventId }
+  | {
+      readonly type: 'http-head';
+      readonly id: CallId;
+      readonly status: number;
+      readonly headers: readonly (readonly [string, string])[];
+      readonly event: EventId;
+    }
   | { readonly type: 'http-body'; readonly id: CallId; readonly body: Bytes; readonly last: boolean; readonly event: EventId };
 
 /** A disk operation that the world completes after its modelled latency, by an inbox item `saved`. */

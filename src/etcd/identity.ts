@@ -43,6 +43,9 @@ export const compareIds = (a: bigint, b: bigint): number => (a < b ? -1 : a > b 
 export const formatId = (id: bigint): string => id.toString(16);
 
 /** The members of `--initial-cluster` with their ids, ascending by id: the order of the bootstrap entries. */
-export function bootstrapMembers(cluster: readonly InitialMember[], token: string): readonly { readonly id: NodeId; readonly member: InitialMember }[] {
+export function bootstrapMembers(
+  cluster: readonly InitialMember[],
+  token: string,
+): readonly { readonly id: NodeId; readonly member: InitialMember }[] {
   return cluster.map((member) => ({ id: memberIdOf(member.peerUrls, token), member })).sort((a, b) => compareIds(a.id, b.id));
 }

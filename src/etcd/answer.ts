@@ -1,0 +1,66 @@
+/** Answers to clients: etcd's response headers, and the trace events that say what became of a call. */
+
+import type { ResponseHeader } from '#api/gen/rpc.ts';
+import type { ApiError } from '#api/errors.ts';
+import type { MessageCodec } from '#api/wire.ts';
+import type { EventId } from '#kernel/brand.ts';
+import type { OpenCall } from '#etcd/calls.ts';
+import type { CallId } from '#etcd/contract.ts';
+import { coreOf, type Parts } from '#etcd/parts.ts';
+
+/** A response whose header is still to be filled in. */
+export type Headed = { readonly header: ResponseHeader | undefined };
+
+/** The part of a method that an answer needs. */
+export interface Answering<Response> {
+  readonly response: Pick<MessageCodec<Response>, 'encode'>;
+}
+
+/** The header of an answer of this member. @param revision 0n: the store's present one */
+export const headerOf = (m: Parts, revision: bigint): ResponseHeader => ({
+  clusterId: m.clusterId,
+  memberId: m.self,
+  revision: revision === 0n ? BigInt(m.machine.kv.currentRevision) : revision,
+  raftTerm: BigInt(coreOf(m).term),
+});
+
+/** The header of calls that etcd answers without looking at the store: its revision stays 0. */
+export const headerWithoutRevision = (m: Parts): ResponseHeader => ({ ...headerOf(m, 0n), revision: 0n });
+
+/** Answers a unary call and ends it. Nothing happens if the client has gone. */
+export function answer<Response extends Headed>(
+  m: Parts,
+  id: CallId,
+  method: Answering<Response>,
+  response: Response,
+  cause: EventId,
+): void {
+  if (m.calls.get(id) === undefined) return;
+  const header = response.header ?? headerOf(m, 0n);
+  const full = header.memberId === 0n ? headerOf(m, header.revision) : header;
+  const event = m.out.emit(
+    'request-answered',
+    { client: id.client, call: id.call, code: 0, message: '', revision: Number(full.revision) },
+    cause,
+  );
+  m.out.reply({ type: 'message', id, body: method.response.encode({ ...response, header: full }).finish() }, event);
+  m.out.reply({ type: 'end', id, code: 0, message: '' }, event);
+  m.calls.close(id);
+}
+
+/** Ends a call with an error. Nothing happens if the client has gone. */
+export function fail(m: Parts, id: CallId, error: Pick<ApiError, 'code' | 'message'>, cause: EventId): void {
+  if (m.calls.get(id) === undefined) return;
+  const event = m.out.emit(
+    'request-answered',
+    { client: id.client, call: id.call, code: error.code, message: error.message, revision: 0 },
+    cause,
+  );
+  m.out.reply({ type: 'end', id, code: error.code, message: error.message }, event);
+  m.calls.close(id);
+}
+
+/** One response on a stream that stays open. */
+export function stream<Response>(m: Parts, call: OpenCall, method: Answering<Response>, response: Response, event: EventId): void {
+  m.out.reply({ type: 'message', id: call.id, body: method.response.encode(response).finish() }, event);
+}

@@ -1,0 +1,72 @@
+/**
+ * Applying configuration changes (server/etcdserver, applyConfChange): the membership checks them once more, since two may have been
+ * proposed at the same time; the core is told a refused one as a change of node 0, which does nothing.
+ */
+
+import { logIndex, NO_NODE, type EventId } from '#kernel/brand.ts';
+import { EMPTY_BYTES } from '#kernel/bytes.ts';
+import { decodeConfChange, toV2, type ConfChange, type ConfChangeSingle } from '#raft/conf-change.ts';
+import type { Entry } from '#raft/entry.ts';
+import { formatId } from '#etcd/identity.ts';
+import { decodeMember } from '#etcd/membership.ts';
+import type { Parts } from '#etcd/parts.ts';
+
+const WORDS = { 'add-node': 'add', 'add-learner-node': 'add-learner', 'remove-node': 'remove', 'update-node': 'update' } as const;
+
+export function applyConfEntry(m: Parts, entry: Entry, type: 'EntryConfChange' | 'EntryConfChangeV2', cause: EventId): void {
+  const change = decodeConfChange(type, entry.data);
+  const [single] = toV2(change).changes;
+  const isRefused = single !== undefined && isImpossible(m, single);
+  m.machine.confState = m.raft.applyConfChange(isRefused ? nothing() : change);
+  const request = change.version === 1 ? change.id : 0n;
+  const what = single === undefined ? 'leave-joint' : WORDS[single.type];
+  const revision = m.machine.kv.currentRevision;
+  const event = m.out.emit(
+    'applied',
+    { index: logIndex(entry.index), term: entry.term, what: `conf-change ${what}`, key: EMPTY_BYTES, revision, request },
+    cause,
+  );
+  if (!isRefused && single !== undefined) changeMembership(m, single, change, event);
+  m.proposals.take(request);
+}
+
+const nothing = (): ConfChange => ({ version: 1, id: 0n, change: { type: 'update-node', nodeId: NO_NODE }, context: EMPTY_BYTES });
+
+/** A removed id never comes back; a member is added once; only a member can be removed or updated. */
+function isImpossible(m: Parts, { type, nodeId: id }: ConfChangeSingle): boolean {
+  const { cluster } = m.machine;
+  if (cluster.isRemoved(id)) return true;
+  const known = cluster.get(id);
+  if (type === 'add-node') return known !== undefined && !known.isLearner;
+  if (type === 'add-learner-node') return known !== undefined;
+  return known === undefined;
+}
+
+function changeMembership(m: Parts, { type, nodeId: id }: ConfChangeSingle, change: ConfChange, cause: EventId): void {
+  const { cluster } = m.machine;
+  const ids = { 'cluster-id': formatId(m.clusterId), 'local-member-id': formatId(m.self) };
+  if (type === 'remove-node') {
+    cluster.remove(id);
+    m.peers.forget(id);
+    m.out.log('removed-member', { ...ids, 'removed-remote-peer-id': formatId(id) }, cause);
+    if (id === m.self) {
+      m.out.log('removed-permanently', { 'local-member-id': formatId(m.self) }, cause);
+      m.halt = { type: 'removed', message: 'the member has been permanently removed from the cluster' };
+    }
+    return;
+  }
+  const known = cluster.get(id);
+  if (known !== undefined && type === 'add-node') {
+    cluster.put({ ...known, isLearner: false });
+    m.out.log('promoted-member', { ...ids, 'promoted-member-id': formatId(id) }, cause);
+    return;
+  }
+  const member = decodeMember(change.context);
+  if (known !== undefined) {
+    cluster.put({ ...known, peerUrls: member.peerUrls });
+    m.out.log('updated-member', { ...ids, 'updated-remote-peer-id': formatId(id), 'updated-remote-peer-urls': member.peerUrls }, cause);
+    return;
+  }
+  cluster.put({ ...member, id });
+  m.out.log('added-member', { ...ids, 'added-peer-id': formatId(id), 'added-peer-peer-urls': member.peerUrls }, cause);
+}

@@ -1,0 +1,63 @@
+/**
+ * The apply loop (server/etcdserver/server.go): committed entries change the state machine in order, whoever proposed them; the member where
+ * the call waits answers it. An empty entry is a leader's first, and begins its term's work.
+ */
+
+import { InternalRaftRequest } from '#api/gen/raft-internal.ts';
+import { logIndex, term, type EventId } from '#kernel/brand.ts';
+import { assert } from '#kernel/assert.ts';
+import type { Entry } from '#raft/entry.ts';
+import { answerProposal, failProposal } from '#etcd/proposal-outcome.ts';
+import { applyConfEntry } from '#etcd/apply-conf.ts';
+import { applyRequest } from '#etcd/apply-request.ts';
+import { isLeader, type Parts } from '#etcd/parts.ts';
+import { onFirstEntryOfTerm } from '#etcd/leadership.ts';
+import { onAppliedForReads } from '#etcd/reads.ts';
+import { finishPublish } from '#etcd/publish.ts';
+
+/** Applies committed entries. @param cause the event that committed them */
+export function applyEntries(m: Parts, entries: readonly Entry[], cause: EventId): void {
+  const { machine } = m;
+  for (const entry of entries) {
+    if (entry.index <= machine.appliedIndex) continue; // known from a snapshot
+    assert(entry.index === machine.appliedIndex + 1, () => `entry ${entry.index} is applied after ${machine.appliedIndex}`);
+    machine.appliedIndex = logIndex(entry.index);
+    machine.appliedTerm = term(entry.term);
+    applyEntry(m, entry, cause);
+    if (m.halt !== undefined) return;
+  }
+  onAppliedForReads(m);
+}
+
+function applyEntry(m: Parts, entry: Entry, cause: EventId): void {
+  if (entry.type !== 'EntryNormal') {
+    applyConfEntry(m, entry, entry.type, cause);
+    return;
+  }
+  if (entry.data.length === 0) {
+    const event = emitApplied(m, entry, 'empty', undefined, 0n, cause);
+    onFirstEntryOfTerm(m, event, isLeader(m));
+    return;
+  }
+  const request = InternalRaftRequest.decode(entry.data);
+  const id = request.header?.ID ?? request.ID;
+  const { what, key, outcome } = applyRequest(m, request);
+  const event = emitApplied(m, entry, what, key, id, cause);
+  const proposal = m.proposals.take(id);
+  if (proposal === undefined) return;
+  if (proposal.waiter.type === 'publish') finishPublish(m, event);
+  else if (proposal.waiter.type === 'call') {
+    if (outcome.ok) answerProposal(m, proposal.waiter.call, outcome.response, event);
+    else failProposal(m, proposal, outcome.error, event);
+  }
+}
+
+function emitApplied(m: Parts, entry: Entry, what: string, key: Uint8Array | undefined, request: bigint, cause: EventId): EventId {
+  const event = m.out.emit(
+    'applied',
+    { index: entry.index, term: entry.term, what, key: key ?? new Uint8Array(0), revision: m.machine.kv.currentRevision, request },
+    cause,
+  );
+  m.out.lastApplied = event;
+  return event;
+}

@@ -1,0 +1,55 @@
+/** The open calls of clients. Plain data; bounded by the clients, whose own number of open calls is bounded by the world. */
+
+import { eventIdFromNumber, type EventId } from '#kernel/brand.ts';
+import type { Reader, Writer } from '#kernel/codec.ts';
+import type { CallId } from '#etcd/contract.ts';
+
+export interface OpenCall {
+  readonly id: CallId;
+  /** gRPC path. */
+  readonly method: string;
+  /** The auth token it came with, or ''. */
+  readonly token: string;
+  /** The trace event of its arrival. */
+  readonly event: EventId;
+}
+
+/** One text per call id. */
+export const callKey = (id: CallId): string => `${id.client}/${id.call}`;
+
+/** Mutable; owned by the member. */
+export class Calls {
+  readonly #open = new Map<string, OpenCall>();
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  open(call: OpenCall): void {
+    this.#open.set(callKey(call.id), call);
+  }
+
+  get(id: CallId): OpenCall | undefined {
+    return this.#open.get(callKey(id));
+  }
+
+  close(id: CallId): void {
+    this.#open.delete(callKey(id));
+  }
+
+  save(w: Writer): void {
+    w.varint(this.#open.size);
+    for (const { id, method, token, event } of this.#open.values())
+      w.varint(id.client).varint(id.call).text(method).text(token).varint(event);
+  }
+
+  /** @throws DecodeError */
+  static restore(r: Reader): Calls {
+    const calls = new Calls();
+    for (let n = r.varint(); n > 0; n--) {
+      const id = { client: r.varint(), call: r.varint() };
+      calls.open({ id, method: r.text(), token: r.text(), event: eventIdFromNumber(r.varint()) });
+    }
+    return calls;
+  }
+}

@@ -1,0 +1,127 @@
+/** A running member as bytes: everything but its disk, its configuration and how it was started. A restored member behaves identically. */
+
+import { sha256 } from '@noble/hashes/sha2.js';
+import { eventIdFromNumber, logIndex, nodeId, simTime } from '#kernel/brand.ts';
+import { toHex, type Bytes } from '#kernel/bytes.ts';
+import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
+import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
+import { decodeWatches, encodeWatches } from '#mvcc/watch-codec.ts';
+import { WatchableStore } from '#mvcc/watchable-store.ts';
+import { restoreState, saveState } from '#raft/checkpoint.ts';
+import { readList, writeList } from '#raft/state-codec.ts';
+import type { Disk } from '#wal/disk.ts';
+import { decodeWalPosition, encodeWalPosition, Wal } from '#wal/wal.ts';
+import { Calls } from '#etcd/calls.ts';
+import type { InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
+import { readMachine, writeMachine } from '#etcd/image.ts';
+import { Outbox } from '#etcd/outbox.ts';
+import type { LoopState, Parts } from '#etcd/parts.ts';
+import { Peers } from '#etcd/peers.ts';
+import { readPendingSave, writePendingSave } from '#etcd/pending-save.ts';
+import { Proposals } from '#etcd/proposals.ts';
+import { ReadLoop } from '#etcd/read-loop.ts';
+import { RequestIds } from '#etcd/request-ids.ts';
+import { raftEventSink, raftSettings } from '#etcd/start.ts';
+import { WatchStreams } from '#etcd/watch-streams.ts';
+
+const FORMAT = 1;
+
+export function saveParts(m: Parts): Bytes {
+  const w = new Writer(8192);
+  w.u8(FORMAT).u64(m.self).u64(m.clusterId).varint(m.out.nextEvent).varint(m.out.now).u64(m.ids.save());
+  encodeWalPosition(w, m.wal.position);
+  w.bytes(saveState(m.raft, m.log));
+  writeMachine(w, m.machine, 'all');
+  w.bytes(encodeWatches(m.machine.kv));
+  writeLoop(w, m.loop);
+  m.proposals.save(w);
+  m.reads.save(w);
+  m.calls.save(w);
+  m.watches.save(w);
+  m.peers.save(w);
+  // Inbox items are plain data; their type has no index signature.
+  writeList(w, m.held, (out, item) => out.bytes(encodePlain(item as unknown as Plain))); // see above
+  writeList(w, m.forwarded, (out, f) => out.varint(f.call.client).varint(f.call.call).varint(f.deadline));
+  return w.finish();
+}
+
+/** @throws DecodeError */
+export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, bytes: Bytes): Parts {
+  const r = new Reader(bytes);
+  const format = r.u8();
+  if (format !== FORMAT) throw new DecodeError(`member checkpoint format ${format}, expected ${FORMAT}`);
+  const self = nodeId(r.u64());
+  const clusterId = r.u64();
+  const out = new Outbox(info.actor, r.varint(), simTime(r.varint()));
+  const ids = RequestIds.restore(self, r.u64());
+  const wal = Wal.resume(disk, { nodeId: self, clusterId }, config.walSegmentBytes, decodeWalPosition(r));
+  let loop: LoopState | undefined;
+  const sink = raftEventSink(out, () => loop);
+  const { node: raft, storage: log } = restoreState(r.bytes().slice(), raftSettings(config, self, sink));
+  const image = readMachine(r, config);
+  const machine = {
+    ...image,
+    kv: new WatchableStore({ profile: config.profile, leases: image.lessor }, image.kv.state(), decodeWatches(r.bytes().slice())),
+  };
+  loop = readLoop(r);
+  const m: Parts = {
+    config,
+    info,
+    self,
+    clusterId,
+    out,
+    raft,
+    log,
+    wal,
+    disk,
+    ids,
+    machine,
+    loop,
+    proposals: Proposals.restore(r),
+    reads: ReadLoop.restore(r),
+    calls: Calls.restore(r),
+    watches: WatchStreams.restore(r),
+    peers: Peers.restore(r),
+    held: readList(r, (inner) => decodePlain(inner.bytes().slice()) as unknown as InboxItem), // what saveParts wrote
+    forwarded: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, deadline: simTime(inner.varint()) })),
+    halt: undefined,
+  };
+  if (!r.done) throw new DecodeError(`${bytes.length - r.offset} bytes after a member checkpoint`);
+  return m;
+}
+
+function writeLoop(w: Writer, loop: LoopState): void {
+  w.varint(loop.nextTickAt).bool(loop.isTickHeld).varint(loop.forwardTicksAt).varint(loop.lastOp);
+  writeList(w, loop.saves, writePendingSave);
+  w.varint(loop.knownCommit)
+    .varint(loop.commitEvent)
+    .u64(loop.knownLead)
+    .varint(loop.leaderChanges)
+    .varint(loop.electedAt)
+    .varint(loop.snapshotIndex)
+    .bool(loop.isServing);
+  w.varint(loop.versionCheckAt).varint(loop.watchSyncAt).varint(loop.backendCommitAt).varint(loop.compactionAt).varint(loop.leaseCheckAt);
+}
+
+const readLoop = (r: Reader): LoopState => ({
+  nextTickAt: simTime(r.varint()),
+  isTickHeld: r.bool(),
+  forwardTicksAt: simTime(r.varint()),
+  lastOp: r.varint(),
+  saves: readList(r, readPendingSave),
+  knownCommit: logIndex(r.varint()),
+  commitEvent: eventIdFromNumber(r.varint()),
+  knownLead: nodeId(r.u64()),
+  leaderChanges: r.varint(),
+  electedAt: simTime(r.varint()),
+  snapshotIndex: logIndex(r.varint()),
+  isServing: r.bool(),
+  versionCheckAt: simTime(r.varint()),
+  watchSyncAt: simTime(r.varint()),
+  backendCommitAt: simTime(r.varint()),
+  compactionAt: simTime(r.varint()),
+  leaseCheckAt: simTime(r.varint()),
+});
+
+/** SHA-256 of {@link saveParts}, hex. */
+export const digestOf = (m: Parts): string => toHex(sha256(saveParts(m)));

@@ -1,0 +1,77 @@
+/** The state machine as bytes: what a Raft snapshot carries from member to member and what lies in snapshot files. Equal states, equal bytes. */
+
+import { logIndex, term } from '#kernel/brand.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
+import { Lessor } from '#lease/lessor.ts';
+import { decodeStore, encodeStore } from '#mvcc/store-codec.ts';
+import { WatchableStore } from '#mvcc/watchable-store.ts';
+import { readConfState, writeConfState } from '#raft/state-codec.ts';
+import { EMPTY_CONF_STATE } from '#raft/state.ts';
+import { Alarms } from '#etcd/alarms.ts';
+import { Membership } from '#etcd/membership.ts';
+import type { MemberConfig } from '#etcd/contract.ts';
+import type { Parts, StateMachine } from '#etcd/parts.ts';
+
+const FORMAT = 1;
+
+/** The state of a member that has applied nothing. */
+export function freshMachine(config: MemberConfig): StateMachine {
+  const lessor = new Lessor(config.electionMicros);
+  return {
+    kv: new WatchableStore({ profile: config.profile, leases: lessor }),
+    cluster: new Membership(),
+    alarms: new Alarms(),
+    lessor,
+    confState: EMPTY_CONF_STATE,
+    appliedIndex: logIndex(0),
+    appliedTerm: term(0),
+  };
+}
+
+/** @param what `replicated`: what all members share; `all`: this member's own clockwork too, for checkpoints */
+export function writeMachine(w: Writer, machine: StateMachine, what: 'replicated' | 'all'): void {
+  w.u8(FORMAT).varint(machine.appliedIndex).varint(machine.appliedTerm);
+  writeConfState(w, machine.confState);
+  machine.cluster.save(w);
+  machine.alarms.save(w);
+  machine.lessor.save(w, what);
+  w.bytes(encodeStore(machine.kv));
+}
+
+/** @throws DecodeError */
+export function readMachine(r: Reader, config: MemberConfig): StateMachine {
+  const format = r.u8();
+  if (format !== FORMAT) throw new DecodeError(`snapshot format ${format}, expected ${FORMAT}`);
+  const appliedIndex = logIndex(r.varint());
+  const appliedTerm = term(r.varint());
+  const confState = readConfState(r);
+  const cluster = Membership.restore(r);
+  const alarms = Alarms.restore(r);
+  const lessor = Lessor.restore(r, config.electionMicros);
+  const state = decodeStore(r.bytes().slice(), lessor);
+  const kv = new WatchableStore({ profile: config.profile, leases: lessor }, state);
+  return { kv, cluster, alarms, lessor, confState, appliedIndex, appliedTerm };
+}
+
+/** A snapshot's data. */
+export function encodeImage(machine: StateMachine): Bytes {
+  const w = new Writer(4096);
+  writeMachine(w, machine, 'replicated');
+  return w.finish();
+}
+
+/** Reads a snapshot's data. @throws DecodeError */
+export function decodeImage(bytes: Bytes, config: MemberConfig): StateMachine {
+  const r = new Reader(bytes);
+  const machine = readMachine(r, config);
+  if (!r.done) throw new DecodeError(`${bytes.length - r.offset} bytes after a snapshot`);
+  return machine;
+}
+
+/** Replaces the state machine by a snapshot's. Watchers stay and go through history again from where they were. */
+export function installImage(m: Parts, data: Bytes): void {
+  const { kv, ...rest } = decodeImage(data, m.config);
+  m.machine.kv.replaceState(kv.state());
+  Object.assign(m.machine, rest);
+}

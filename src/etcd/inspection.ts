@@ -1,0 +1,142 @@
+/**
+ * Answers to the page's and the predicates' questions about a member: plain data, nothing is changed and nothing traced. The types here are
+ * what each question of the contract is answered with.
+ */
+
+import type { Bytes } from '#kernel/bytes.ts';
+
+/** Answer to `raft`. Ids are bigint. */
+export interface RaftAnswer {
+  readonly id: bigint;
+  readonly clusterId: bigint;
+  readonly role: string;
+  readonly term: number;
+  readonly vote: bigint;
+  readonly lead: bigint;
+  readonly commit: number;
+  readonly applied: number;
+  /** Last index that is durable here. */
+  readonly stable: number;
+  readonly electionElapsed: number;
+  readonly electionTimeout: number;
+  /** Voters, and learners, ascending. */
+  readonly voters: readonly bigint[];
+  readonly learners: readonly bigint[];
+  /** A candidate's: everybody whom it asked; undefined while there is no answer. */
+  readonly votes: readonly { readonly id: bigint; readonly granted: boolean | undefined }[];
+  /** A leader's bookkeeping of the others. */
+  readonly progress: readonly {
+    readonly id: bigint;
+    readonly state: string;
+    readonly match: number;
+    readonly next: number;
+    readonly inflight: number;
+    readonly paused: boolean;
+    readonly active: boolean;
+    readonly pendingSnapshot: number;
+    readonly learner: boolean;
+  }[];
+  /** Whom a leader hands over to; 0n if nobody. */
+  readonly transferee: bigint;
+  /** Requests waiting for their entry, and for a safe index to read at. */
+  readonly proposals: number;
+  readonly reads: number;
+  /** Writes under way. */
+  readonly saves: readonly { readonly op: number; readonly entries: number }[];
+  /** How often this member has seen a leader appear since it started. */
+  readonly leaderChanges: number;
+}
+
+/** One entry of the log. */
+export interface LogCellAnswer {
+  readonly index: number;
+  readonly term: number;
+  readonly kind: 'normal' | 'empty' | 'conf-change' | 'cluster';
+  /** Such as `foo=bar`, `del foo`, `txn`, `+etcd-4`. */
+  readonly label: string;
+  /** Durable on this member. */
+  readonly stable: boolean;
+}
+
+/** Answer to `log`. */
+export interface LogAnswer {
+  readonly firstIndex: number;
+  readonly lastIndex: number;
+  /** Last entry made by bootstrap: configuration, first empty entry, publishes, cluster version. */
+  readonly bootstrapTo: number;
+  /** Ascending; only those that are in the log. */
+  readonly cells: readonly LogCellAnswer[];
+}
+
+/** Answer to `keys`. */
+export interface KeysAnswer {
+  readonly revision: number;
+  readonly compactRevision: number;
+  readonly count: number;
+  readonly more: boolean;
+  /** etcd's text if the revision cannot be read. */
+  readonly error: string;
+  readonly keys: readonly {
+    readonly key: Bytes;
+    readonly value: Bytes;
+    readonly createRevision: number;
+    readonly modRevision: number;
+    readonly version: number;
+    readonly lease: bigint;
+  }[];
+}
+
+/** Answer to `watchers`. */
+export interface WatchersAnswer {
+  readonly count: number;
+  readonly watchers: readonly {
+    readonly client: number;
+    readonly call: number;
+    readonly watch: number;
+    readonly key: Bytes;
+    readonly rangeEnd: Bytes;
+    readonly state: string;
+    /** The next revision that it hears of. */
+    readonly nextRevision: number;
+  }[];
+}
+
+/** Answer to `leases`. */
+export interface LeasesAnswer {
+  readonly isPrimary: boolean;
+  /** In hex, as etcdctl prints them. */
+  readonly ids: readonly string[];
+  readonly leases: readonly {
+    readonly id: bigint;
+    readonly ttl: bigint;
+    readonly expiresAt: number | undefined;
+    readonly keys: readonly Bytes[];
+  }[];
+}
+
+/** Answer to `members`. */
+export interface MembersAnswer {
+  readonly version: string;
+  /** Such as `NOSPACE`, each once. */
+  readonly alarms: readonly string[];
+  readonly members: readonly {
+    readonly id: bigint;
+    readonly name: string;
+    readonly peerUrls: readonly string[];
+    readonly clientUrls: readonly string[];
+    readonly isLearner: boolean;
+  }[];
+}
+
+/** Answer to `disk`. */
+export interface DiskAnswer {
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  readonly dbSize: number;
+  readonly dbSizeInUse: number;
+  readonly snapshotIndex: number;
+}
+
+/** Answer to `digest`: SHA-256 of the whole state, hex. */
+export interface DigestAnswer {
+  readonly digest: string;
+}

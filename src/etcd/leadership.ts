@@ -1,0 +1,72 @@
+/** What a member does when leaders come and go: lessor, cluster version, reads that must not go on. */
+
+import { InternalRaftRequest, Request } from '#api/gen/raft-internal.ts';
+import { NO_NODE, simTime, type EventId } from '#kernel/brand.ts';
+import type { SoftState } from '#raft/state.ts';
+import { formatId } from '#etcd/identity.ts';
+import { clusterVersion, coreOf, isLeader, type Parts } from '#etcd/parts.ts';
+import { register } from '#etcd/propose.ts';
+import { askAgain, onLeaderChangedForReads } from '#etcd/reads.ts';
+import { LEASE_CHECK_MICROS } from '#lease/lessor.ts';
+
+/** Time between two looks of the leader at the cluster version, µs (etcd's monitorVersionInterval). */
+export const VERSION_CHECK_MICROS = 5_000_000;
+
+/** The core's role or leader changed. */
+export function onSoftState(m: Parts, soft: SoftState, cause: EventId): void {
+  const before = m.loop.knownLead;
+  const isNewLeader = soft.lead !== NO_NODE && soft.lead !== before;
+  m.loop.knownLead = soft.lead;
+  const { term } = coreOf(m);
+  const self = formatId(m.self);
+  if (soft.lead !== before) {
+    if (before === NO_NODE) m.out.log('leader-elected', { id: self, lead: formatId(soft.lead), term }, cause);
+    else if (soft.lead === NO_NODE) m.out.log('leader-lost', { id: self, lead: formatId(before), term }, cause);
+    else m.out.log('leader-changed', { id: self, from: formatId(before), to: formatId(soft.lead), term }, cause);
+  }
+  if (soft.role !== 'leader') {
+    m.machine.lessor.demote();
+    m.loop.leaseCheckAt = simTime(0);
+    m.peers.forgetBeats();
+  } else if (isNewLeader) {
+    m.loop.electedAt = m.out.now;
+  }
+  if (isNewLeader) m.loop.leaderChanges++;
+  if (isNewLeader) onLeaderChangedForReads(m, cause);
+}
+
+/** The first entry of a leader's term is applied here. */
+export function onFirstEntryOfTerm(m: Parts, cause: EventId, leads: boolean): void {
+  askAgain(m);
+  if (!leads) return;
+  m.machine.lessor.promote(m.out.now, m.config.electionMicros);
+  m.loop.leaseCheckAt = simTime(m.out.now + LEASE_CHECK_MICROS);
+  checkVersion(m, cause);
+}
+
+/** A leader sets the cluster version once, and looks again until it is set. */
+export function checkVersion(m: Parts, cause: EventId): void {
+  m.loop.versionCheckAt = simTime(0);
+  if (!isLeader(m) || m.machine.cluster.version !== undefined) return;
+  m.loop.versionCheckAt = simTime(m.out.now + VERSION_CHECK_MICROS);
+  const version = clusterVersion(m);
+  const event = m.out.log('setting-cluster-version', { 'cluster-version': version.slice(0, version.lastIndexOf('.')) }, cause);
+  const id = m.ids.next();
+  const v2 = Request.create({ ID: id, Method: 'PUT', Path: '/0/version', Val: version });
+  register(
+    m,
+    { id, waiter: { type: 'cluster-version' }, data: InternalRaftRequest.encode(InternalRaftRequest.create({ ID: id, v2 })).finish() },
+    event,
+  );
+}
+
+/** The log says the cluster's version. */
+export function onVersionSet(m: Parts, version: string): void {
+  const { cluster } = m.machine;
+  const text = version.slice(0, version.lastIndexOf('.'));
+  if (cluster.version === undefined) {
+    m.out.log('set-cluster-version', { 'cluster-id': formatId(m.clusterId), 'local-member-id': formatId(m.self), 'cluster-version': text });
+    m.out.log('enabled-capabilities', { 'cluster-version': text });
+  }
+  cluster.version = version;
+}

@@ -1,0 +1,132 @@
+/**
+ * Questions about leases between members: etcd sends them over the peers' HTTP port; here they are peer messages of their own, told from the
+ * Raft core's by their first byte. A question that the leader does not answer in time ends as etcd's does.
+ */
+
+import { ERRORS } from '#api/errors.ts';
+import { nodeId, NO_NODE, simTime, type EventId, type NodeId, type SimTime } from '#kernel/brand.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
+import { readList, writeList } from '#raft/state-codec.ts';
+import { fail } from '#etcd/answer.ts';
+import type { OpenCall } from '#etcd/calls.ts';
+import type { CallId } from '#etcd/contract.ts';
+import { answerLeaseQuestion, tellClient, type LeaseFact, type LeaseQuestion } from '#etcd/lease-requests.ts';
+import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
+
+/** First byte of these messages: no Raft message begins with it. */
+export const LEASE_MESSAGE = 0xf0;
+
+type LeaseMessage =
+  | { readonly type: 'question'; readonly from: NodeId; readonly call: CallId; readonly question: LeaseQuestion }
+  | { readonly type: 'answer'; readonly from: NodeId; readonly call: CallId; readonly fact: LeaseFact }
+  /** The one asked does not lead. */
+  | { readonly type: 'not-leader'; readonly from: NodeId; readonly call: CallId };
+
+/** A call that waits for the leader's word. */
+export interface ForwardedCall {
+  readonly call: CallId;
+  readonly deadline: SimTime;
+}
+
+const TYPES = ['question', 'answer', 'not-leader'] as const;
+
+function encode(message: LeaseMessage): Bytes {
+  const w = new Writer(64);
+  w.u8(LEASE_MESSAGE).u8(TYPES.indexOf(message.type)).u64(message.from).varint(message.call.client).varint(message.call.call);
+  if (message.type === 'question') {
+    const { question } = message;
+    w.bool(question.type === 'renew')
+      .u64(BigInt.asUintN(64, question.id))
+      .bool(question.type === 'remaining' && question.withKeys);
+  } else if (message.type === 'answer') {
+    const { fact } = message;
+    w.bool(fact.type === 'renewed')
+      .u64(BigInt.asUintN(64, fact.id))
+      .u64(BigInt.asUintN(64, fact.ttl));
+    if (fact.type === 'remaining') {
+      w.u64(fact.granted);
+      writeList(w, fact.keys, (out, key) => out.bytes(key));
+    }
+  }
+  return w.finish();
+}
+
+function decode(bytes: Bytes): LeaseMessage {
+  const r = new Reader(bytes);
+  r.u8();
+  const type = TYPES[r.u8()];
+  const from = nodeId(r.u64());
+  const call = { client: r.varint(), call: r.varint() };
+  switch (type) {
+    case 'question': {
+      const isRenewal = r.bool();
+      const id = BigInt.asIntN(64, r.u64());
+      const withKeys = r.bool();
+      return { type, from, call, question: isRenewal ? { type: 'renew', id } : { type: 'remaining', id, withKeys } };
+    }
+    case 'answer': {
+      const isRenewal = r.bool();
+      const id = BigInt.asIntN(64, r.u64());
+      const ttl = BigInt.asIntN(64, r.u64());
+      if (isRenewal) return { type, from, call, fact: { type: 'renewed', id, ttl } };
+      const granted = r.u64();
+      return { type, from, call, fact: { type: 'remaining', id, ttl, granted, keys: readList(r, (inner) => inner.bytes().slice()) } };
+    }
+    case 'not-leader':
+      return { type, from, call };
+    default:
+      throw new DecodeError('unknown lease message');
+  }
+}
+
+function send(m: Parts, to: NodeId, kind: string, message: LeaseMessage, cause: EventId): void {
+  const bytes = encode(message);
+  const event = m.out.emit(
+    'message-sent',
+    {
+      to,
+      message: kind,
+      term: coreOf(m).term,
+      logTerm: 0,
+      index: 0,
+      entries: 0,
+      commit: 0,
+      reject: message.type === 'not-leader',
+      bytes: bytes.length,
+    },
+    cause,
+  );
+  m.out.send(to, kind, bytes, event);
+}
+
+/** Asks the leader on behalf of a client. */
+export function forwardToLeader(m: Parts, call: OpenCall, question: LeaseQuestion): void {
+  m.forwarded.push({ call: call.id, deadline: simTime(m.out.now + requestTimeoutMicros(m)) });
+  send(m, coreOf(m).lead, 'LeaseQuestion', { type: 'question', from: m.self, call: call.id, question }, call.event);
+}
+
+/** A lease message came. @throws DecodeError */
+export function onLeaseMessage(m: Parts, bytes: Bytes, cause: EventId): void {
+  const message = decode(bytes);
+  if (message.type === 'question') {
+    const reply: LeaseMessage = m.machine.lessor.isPrimary
+      ? { type: 'answer', from: m.self, call: message.call, fact: answerLeaseQuestion(m, message.question) }
+      : { type: 'not-leader', from: m.self, call: message.call };
+    send(m, message.from, 'LeaseAnswer', reply, cause);
+    return;
+  }
+  const at = m.forwarded.findIndex(({ call }) => call.client === message.call.client && call.call === message.call.call);
+  if (at < 0) return;
+  m.forwarded.splice(at, 1);
+  if (message.type === 'answer') tellClient(m, message.call, message.fact, cause);
+  else fail(m, message.call, coreOf(m).lead === NO_NODE ? ERRORS.NoLeader : ERRORS.NotLeader, cause);
+}
+
+/** Gives up what the leader did not answer. */
+export function onForwardTimers(m: Parts, cause: EventId): void {
+  while (m.forwarded[0] !== undefined && m.forwarded[0].deadline <= m.out.now) {
+    const late = m.forwarded.shift();
+    if (late !== undefined) fail(m, late.call, ERRORS.Timeout, cause);
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The lines of etcd's log that a member writes outside of the Raft core (whose lines are rendered from its events), with stable ids:
+ * append, never renumber. Texts are those of etcd 3.5.
+ */
+
+/** Levels by their number in the trace. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
+export type LogLevelName = (typeof LOG_LEVELS)[number];
+
+interface LogLine {
+  readonly id: number;
+  readonly level: LogLevelName;
+  readonly message: string;
+}
+
+export const LOG_LINES = {
+  'starting-etcd': { id: 1, level: 'info', message: 'starting an etcd server' },
+  'opened-backend': { id: 2, level: 'info', message: 'opened backend db' },
+  'starting-local-member': { id: 3, level: 'info', message: 'starting local member' },
+  'restarting-local-member': { id: 4, level: 'info', message: 'restarting local member' },
+  'no-snapshot': { id: 5, level: 'info', message: 'No snapshot found. Recovering WAL from scratch!' },
+  'recovered-snapshot': { id: 6, level: 'info', message: 'recovered v3 backend from snapshot' },
+  'kvstore-restored': { id: 7, level: 'info', message: 'kvstore restored' },
+  'starting-server': { id: 8, level: 'info', message: 'starting etcd server' },
+  'single-node-fast-forward': { id: 9, level: 'info', message: 'started as single-node; fast-forwarding election ticks' },
+  'election-tick-advance': { id: 10, level: 'info', message: 'starting initial election tick advance' },
+  'peers-fast-forward': { id: 11, level: 'info', message: 'initialized peer connections; fast-forwarding election ticks' },
+  'added-member': { id: 12, level: 'info', message: 'added member' },
+  'removed-member': { id: 13, level: 'info', message: 'removed member' },
+  'promoted-member': { id: 14, level: 'info', message: 'promoted member' },
+  'updated-member': { id: 15, level: 'info', message: 'updated member' },
+  'peer-active': { id: 20, level: 'info', message: 'peer became active' },
+  'peer-inactive': { id: 21, level: 'warn', message: 'peer became inactive (message send to peer failed)' },
+  'leader-elected': { id: 22, level: 'info', message: 'raft.node: elected leader' },
+  'leader-lost': { id: 23, level: 'info', message: 'raft.node: lost leader' },
+  'leader-changed': { id: 24, level: 'info', message: 'raft.node: changed leader' },
+  'setting-cluster-version': { id: 30, level: 'info', message: 'setting up initial cluster version using v2 API' },
+  published: { id: 31, level: 'info', message: 'published local member to cluster through raft' },
+  'publish-failed': { id: 32, level: 'warn', message: 'failed to publish local member to cluster through raft' },
+  'ready-to-serve': { id: 33, level: 'info', message: 'ready to serve client requests' },
+  'set-cluster-version': { id: 34, level: 'info', message: 'set initial cluster version' },
+  'enabled-capabilities': { id: 35, level: 'info', message: 'enabled capabilities for version' },
+  'cluster-version-updated': { id: 36, level: 'info', message: 'cluster version is updated' },
+  'serving-clients': { id: 37, level: 'info', message: 'serving client traffic insecurely; this is strongly discouraged!' },
+  'read-index-retry': { id: 40, level: 'warn', message: 'waiting for ReadIndex response took too long, retrying' },
+  'read-index-timeout': {
+    id: 41,
+    level: 'warn',
+    message: 'timed out waiting for read index response (local node might have slow network)',
+  },
+  'read-index-stale': {
+    id: 42,
+    level: 'warn',
+    message: 'ignored out-of-date read index response; local node read indexes queueing up and waiting to be in sync with leader',
+  },
+  'heartbeat-late': {
+    id: 43,
+    level: 'warn',
+    message: 'leader failed to send out heartbeat on time; took too long, leader is overloaded likely from slow disk',
+  },
+  'triggering-snapshot': { id: 50, level: 'info', message: 'triggering snapshot' },
+  'saved-snapshot': { id: 51, level: 'info', message: 'saved snapshot' },
+  'compacted-raft-log': { id: 52, level: 'info', message: 'compacted Raft logs' },
+  'applying-snapshot': { id: 53, level: 'info', message: 'applying snapshot' },
+  'applied-snapshot': { id: 54, level: 'info', message: 'applied snapshot' },
+  'sending-database-snapshot': { id: 55, level: 'info', message: 'sending database snapshot' },
+  'compaction-finished': { id: 60, level: 'info', message: 'finished scheduled compaction' },
+  'quota-exceeded': { id: 61, level: 'warn', message: 'message exceeded backend quota; raising alarm' },
+  'alarm-raised': { id: 62, level: 'warn', message: 'alarm raised' },
+  'transfer-starting': { id: 70, level: 'info', message: 'leadership transfer starting' },
+  'transfer-finished': { id: 71, level: 'info', message: 'leadership transfer finished' },
+  'removed-permanently': { id: 80, level: 'error', message: 'the member has been permanently removed from the cluster' },
+  'data-dir-must-go': { id: 81, level: 'warn', message: 'data-dir used by this member must be removed' },
+} as const satisfies Readonly<Record<string, LogLine>>;
+
+export type LogLineName = keyof typeof LOG_LINES;

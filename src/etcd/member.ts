@@ -1,0 +1,212 @@
+/**
+ * One etcd member: a pure step machine over its parts (DESIGN §2). It owns all its state; the world gives it time, messages and completions
+ * and takes what comes out. A failed assertion or a failing disk ends it, visibly.
+ */
+
+import { AssertionError } from '#kernel/assert.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import { DecodeError } from '#kernel/codec.ts';
+import type { Plain } from '#kernel/plain.ts';
+import { NO_NODE, simTime } from '#kernel/brand.ts';
+import { decodeMessage } from '#raft/message-codec.ts';
+import { DiskError, type Disk } from '#wal/disk.ts';
+import { digestOf, restoreParts, saveParts } from '#etcd/checkpoint.ts';
+import type { Halt, InboxItem, Inspection, MemberConfig, MemberStatus, StartInfo, StepInput, StepOutput } from '#etcd/contract.ts';
+import { inspect } from '#etcd/inspect.ts';
+import { LEASE_MESSAGE, onLeaseMessage } from '#etcd/lease-forwarding.ts';
+import { formatId } from '#etcd/identity.ts';
+import { Outbox } from '#etcd/outbox.ts';
+import { coreOf, type Parts } from '#etcd/parts.ts';
+import { onClientItem, releaseHeld } from '#etcd/requests.ts';
+import { StartError, startParts } from '#etcd/start.ts';
+import { drive, onSaved, releaseTick } from '#etcd/storage-loop.ts';
+import { armTimers, nextWake, onTimers } from '#etcd/timers.ts';
+import { deliverWatches } from '#etcd/watch-streams.ts';
+
+export class Member {
+  readonly #parts: Parts;
+  /** Set when it has stopped: it must not be stepped again. */
+  #halted = false;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Starts a member on its disk: bootstraps on an empty one, recovers on another. The output is that of its first step; with `halt` set it
+   * could not start, and there is no member.
+   */
+  static start(config: MemberConfig, info: StartInfo, disk: Disk): { readonly member: Member | undefined; readonly output: StepOutput } {
+    const out = new Outbox(info.actor, info.nextEvent, info.now);
+    out.cause = info.cause;
+    try {
+      const member = new Member(startParts(config, info, disk, out));
+      return { member, output: member.#run(() => drive(member.#parts)) };
+    } catch (error) {
+      const halt = haltOf(error);
+      return { member: undefined, output: { wakeAt: undefined, ...out.take(), status: NO_STATUS, halt } };
+    }
+  }
+
+  /** Brings back a member from {@link save}'s bytes, on a disk as it was then. @throws DecodeError */
+  static restore(config: MemberConfig, info: StartInfo, disk: Disk, bytes: Bytes): Member {
+    return new Member(restoreParts(config, info, disk, bytes));
+  }
+
+  /** Takes one instant's items, in order, and gives out what they cause. */
+  step(input: StepInput): StepOutput {
+    const m = this.#parts;
+    return this.#run(() => {
+      m.out.now = input.now;
+      for (const item of input.items) {
+        m.out.cause = item.cause;
+        takeItem(m, item);
+        if (m.halt !== undefined) return;
+      }
+      drive(m);
+      if (m.halt !== undefined) return;
+      releaseTick(m);
+      releaseHeld(m);
+      drive(m);
+    });
+  }
+
+  inspect(question: Inspection): Plain {
+    return inspect(this.#parts, question);
+  }
+
+  save(): Bytes {
+    return saveParts(this.#parts);
+  }
+
+  /** SHA-256 of the whole state, hex. */
+  digest(): string {
+    return digestOf(this.#parts);
+  }
+
+  #run(work: () => void): StepOutput {
+    const m = this.#parts;
+    if (this.#halted) throw new AssertionError(`member ${formatId(m.self)} was stepped after it stopped`);
+    try {
+      work();
+      armTimers(m);
+      deliverWatches(m);
+    } catch (error) {
+      m.halt = haltOf(error);
+    }
+    this.#halted = m.halt !== undefined;
+    const { halt } = m;
+    const wakeAt = halt === undefined ? nextWake(m) : undefined;
+    const output = { wakeAt, ...m.out.take(), status: statusOf(m) };
+    return halt === undefined ? output : { ...output, halt };
+  }
+}
+
+function takeItem(m: Parts, item: InboxItem): void {
+  switch (item.type) {
+    case 'wake':
+      onTimers(m);
+      return;
+    case 'peer':
+      onPeerMessage(m, item.message);
+      return;
+    case 'unreachable':
+      if (m.peers.lost(item.peer)) m.out.log('peer-inactive', { 'peer-id': formatId(item.peer) });
+      m.raft.reportUnreachable(item.peer);
+      return;
+    case 'snapshot-sent':
+      m.raft.reportSnapshot(item.peer, item.ok ? 'finish' : 'failure');
+      return;
+    case 'saved':
+      onSaved(m, item.op);
+      return;
+    case 'election-timeout':
+      m.raft.campaign();
+      return;
+    case 'http':
+      m.out.reply({ type: 'http-head', id: item.id, status: 404, headers: [['Content-Type', 'text/plain; charset=utf-8']] }, item.cause);
+      m.out.reply(
+        { type: 'http-body', id: item.id, body: Uint8Array.from('404 page not found\n', (c) => c.charCodeAt(0)), last: true },
+        item.cause,
+      );
+      return;
+    case 'call':
+    case 'call-message':
+    case 'call-half-close':
+    case 'call-cancel':
+      onClientItem(m, item);
+  }
+}
+
+/** A malformed message is dropped, as a broken stream would be. */
+function onPeerMessage(m: Parts, bytes: Bytes): void {
+  try {
+    if (bytes[0] === LEASE_MESSAGE) {
+      onLeaseMessage(m, bytes, m.out.cause);
+      return;
+    }
+    const message = decodeMessage(bytes);
+    if (m.machine.cluster.isRemoved(message.from)) return;
+    if (m.peers.heard(message.from, m.out.now)) m.out.log('peer-active', { 'peer-id': formatId(message.from) });
+    m.raft.step(message);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+  }
+}
+
+/** Why a member stops; anything else is a defect of the host and goes on. */
+function haltOf(error: unknown): Halt {
+  if (error instanceof AssertionError) return { type: 'assertion', message: error.message };
+  if (error instanceof DiskError) return { type: 'disk', message: error.message };
+  if (error instanceof StartError) return { type: 'start', message: error.message };
+  if (error instanceof DecodeError) return { type: 'start', message: error.message };
+  throw error;
+}
+
+function statusOf(m: Parts): MemberStatus {
+  const core = coreOf(m);
+  const { kv, cluster, appliedIndex } = m.machine;
+  const last = core.log.lastId();
+  return {
+    id: m.self,
+    role: core.role.type,
+    learner: cluster.get(m.self)?.isLearner ?? false,
+    term: core.term,
+    vote: core.vote,
+    lead: core.lead,
+    commit: core.log.committed,
+    applied: appliedIndex,
+    firstIndex: core.log.firstIndex(),
+    lastIndex: last.index,
+    lastTerm: last.term,
+    revision: kv.currentRevision,
+    compactRevision: kv.compactRevision,
+    electionElapsed: core.electionElapsed,
+    electionTimeout: core.randomizedElectionTimeout,
+    nextTickAt: m.loop.nextTickAt,
+    saving: m.loop.saves.find((save) => !save.isDone)?.op ?? 0,
+    voters: core.config.voters,
+  };
+}
+
+/** The status of a member that could not start. */
+const NO_STATUS: MemberStatus = {
+  id: NO_NODE,
+  role: 'follower',
+  learner: false,
+  term: 0,
+  vote: NO_NODE,
+  lead: NO_NODE,
+  commit: 0,
+  applied: 0,
+  firstIndex: 1,
+  lastIndex: 0,
+  lastTerm: 0,
+  revision: 0,
+  compactRevision: -1,
+  electionElapsed: 0,
+  electionTimeout: 0,
+  nextTickAt: simTime(0),
+  saving: 0,
+  voters: [],
+};

@@ -1,0 +1,115 @@
+/**
+ * The pieces of one running member. The files beside this one are functions over them, one concept each; member.ts owns them.
+ * All state of a member is in here, and checkpoint.ts encodes it.
+ */
+
+import type { EventId, LogIndex, NodeId, SimTime, Term } from '#kernel/brand.ts';
+import type { ConfState } from '#raft/state.ts';
+import type { Core } from '#raft/core.ts';
+import type { MemoryStorage } from '#raft/memory-storage.ts';
+import type { RawNode } from '#raft/raw-node.ts';
+import type { Disk } from '#wal/disk.ts';
+import type { Wal } from '#wal/wal.ts';
+import type { WatchableStore } from '#mvcc/watchable-store.ts';
+import type { Calls } from '#etcd/calls.ts';
+import type { Halt, InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
+import type { ClusterId } from '#etcd/identity.ts';
+import type { Alarms } from '#etcd/alarms.ts';
+import type { Lessor } from '#lease/lessor.ts';
+import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
+import type { Membership } from '#etcd/membership.ts';
+import type { WatchStreams } from '#etcd/watch-streams.ts';
+import type { Outbox } from '#etcd/outbox.ts';
+import type { Peers } from '#etcd/peers.ts';
+import type { PendingSave } from '#etcd/pending-save.ts';
+import type { Proposals } from '#etcd/proposals.ts';
+import type { ReadLoop } from '#etcd/read-loop.ts';
+import type { RequestIds } from '#etcd/request-ids.ts';
+
+/** What applying the log has made: equal on all members that have applied the same entries. Replaced as a whole by an installed snapshot. */
+export interface StateMachine {
+  readonly kv: WatchableStore;
+  cluster: Membership;
+  alarms: Alarms;
+  lessor: Lessor;
+  confState: ConfState;
+  appliedIndex: LogIndex;
+  appliedTerm: Term;
+}
+
+/** What the storage loop remembers between steps. Times are of the member's clock, µs; 0 is "not set". */
+export interface LoopState {
+  nextTickAt: SimTime;
+  /** A tick came while a save blocked the loop; a ticker holds one and loses the rest. */
+  isTickHeld: boolean;
+  /** When the election ticks of a started member with peers are advanced (etcd's adjustTicks). */
+  forwardTicksAt: SimTime;
+  /** Number of the last disk operation. */
+  lastOp: number;
+  /** Writes under way, oldest first: at most one with etcd's loop. */
+  saves: PendingSave[];
+  /** Commit index as the last Ready told it. */
+  knownCommit: LogIndex;
+  /** The trace event of the last advance of the commit index; 0 before the first. */
+  commitEvent: EventId;
+  /** Leader as the last Ready told it. */
+  knownLead: NodeId;
+  /** How often a leader has appeared. */
+  leaderChanges: number;
+  /** When this member became leader last; 0 if never. */
+  electedAt: SimTime;
+  /** Applied index of the last Raft snapshot. */
+  snapshotIndex: LogIndex;
+  /** Clients are answered from the moment when the member's own publishing is applied. */
+  isServing: boolean;
+  /** When to try again to set the cluster version. */
+  versionCheckAt: SimTime;
+  /** When unsynced watchers are looked after again; 0: there are none. */
+  watchSyncAt: SimTime;
+  /** When what changed is written to the backend; 0: nothing changed. */
+  backendCommitAt: SimTime;
+  /** When the next batch of a compaction's physical pass is due. */
+  compactionAt: SimTime;
+  /** When the lessor looks for expired leases again. */
+  leaseCheckAt: SimTime;
+}
+
+export interface Parts {
+  readonly config: MemberConfig;
+  readonly info: StartInfo;
+  readonly self: NodeId;
+  readonly clusterId: ClusterId;
+  readonly out: Outbox;
+  readonly raft: RawNode;
+  readonly log: MemoryStorage;
+  readonly wal: Wal;
+  readonly disk: Disk;
+  readonly ids: RequestIds;
+  readonly proposals: Proposals;
+  readonly reads: ReadLoop;
+  readonly calls: Calls;
+  readonly watches: WatchStreams;
+  readonly peers: Peers;
+  readonly machine: StateMachine;
+  readonly loop: LoopState;
+  /** Calls that came before the member serves; bounded by HELD_ITEMS_MAX, beyond which they are dropped like connections of a full backlog. */
+  readonly held: InboxItem[];
+  /** Lease calls that wait for the leader's word, oldest first; bounded by the open calls. */
+  readonly forwarded: ForwardedCall[];
+  /** Set once: the member stops after this step. */
+  halt: Halt | undefined;
+}
+
+export const HELD_ITEMS_MAX = 4096;
+
+/** The core's state, for cheap reads. */
+export const coreOf = (m: Parts): Core => m.raft.state().core;
+export const isLeader = (m: Parts): boolean => coreOf(m).role.type === 'leader';
+
+/** µs: five seconds for disks and networks, and two elections (etcd's ReqTimeout). */
+export const requestTimeoutMicros = (m: Parts): number => 5_000_000 + 2 * m.config.electionMicros;
+
+/** The modelled server version. */
+export const serverVersion = (m: Pick<Parts, 'config'>): string => (m.config.profile === '3.4.23' ? '3.4.23' : '3.5.16');
+/** The cluster version that a leader sets. */
+export const clusterVersion = (m: Parts): string => (m.config.profile === '3.4.23' ? '3.4.0' : '3.5.0');

@@ -1,0 +1,56 @@
+/** What becomes of a call whose request went through the log: its answer, or why there is none. */
+
+import { KVService, LeaseService, MaintenanceService } from '#api/rpc.ts';
+import { Code, ERRORS, type ApiError } from '#api/errors.ts';
+import type { EventId } from '#kernel/brand.ts';
+import { assert } from '#kernel/assert.ts';
+import { answer, fail } from '#etcd/answer.ts';
+import type { RequestResponse } from '#etcd/apply-request.ts';
+import type { CallId } from '#etcd/contract.ts';
+import { coreOf, type Parts } from '#etcd/parts.ts';
+import type { Proposal } from '#etcd/proposals.ts';
+
+/** Answers a call with what the state machine gave. */
+export function answerProposal(m: Parts, call: CallId, response: RequestResponse, cause: EventId): void {
+  switch (response.type) {
+    case 'put':
+      return answer(m, call, KVService.Put, response.value, cause);
+    case 'delete':
+      return answer(m, call, KVService.DeleteRange, response.value, cause);
+    case 'txn':
+      return answer(m, call, KVService.Txn, response.value, cause);
+    case 'compact':
+      return answer(m, call, KVService.Compact, response.value, cause);
+    case 'lease-grant':
+      return answer(m, call, LeaseService.LeaseGrant, response.value, cause);
+    case 'lease-revoke':
+      return answer(m, call, LeaseService.LeaseRevoke, response.value, cause);
+    case 'alarm':
+      return answer(m, call, MaintenanceService.Alarm, response.value, cause);
+    case 'nothing':
+      assert(false, 'a call waits for an entry that answers nothing');
+  }
+}
+
+export function failProposal(m: Parts, proposal: Proposal, error: Pick<ApiError, 'code' | 'message'>, cause: EventId): void {
+  if (proposal.waiter.type === 'call') fail(m, proposal.waiter.call, error, cause);
+}
+
+/**
+ * Why a proposal's time is over, in etcd's texts. One that never reached the core, because there was no leader, ends with the bare error
+ * of its context, as etcd's does.
+ */
+export function timeoutOf(m: Parts, proposal: Proposal, isQueued: boolean): Pick<ApiError, 'code' | 'message'> {
+  if (isQueued) return { code: Code.DeadlineExceeded, message: ERRORS.DeadlineExceeded.message };
+  const { now } = m.out;
+  const { electedAt } = m.loop;
+  const lostAt = electedAt - 2 * m.config.electionMicros;
+  if (electedAt > 0 && proposal.startedAt > lostAt && proposal.startedAt < electedAt) return ERRORS.TimeoutDueToLeaderFail;
+  const { lead, config } = coreOf(m);
+  if (lead === m.self) {
+    const connected = config.voters.filter((id) => id === m.self || m.peers.isConnectedSince(id, proposal.startedAt, now)).length;
+    return connected > config.voters.length / 2 ? ERRORS.Timeout : ERRORS.TimeoutDueToConnectionLost;
+  }
+  if (lead !== 0n && !m.peers.isConnectedSince(lead, proposal.startedAt, now)) return ERRORS.TimeoutDueToConnectionLost;
+  return ERRORS.Timeout;
+}

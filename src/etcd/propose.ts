@@ -1,0 +1,77 @@
+/** Requests into the log: registered, proposed when there is a leader, given up after the request timeout. */
+
+import { InternalRaftRequest } from '#api/gen/raft-internal.ts';
+import { ERRORS } from '#api/errors.ts';
+import { NO_NODE, simTime, type EventId } from '#kernel/brand.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import { fail } from '#etcd/answer.ts';
+import type { CallId } from '#etcd/contract.ts';
+import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
+import type { Proposal, Waiter } from '#etcd/proposals.ts';
+
+/** Committed entries that may wait to be applied before writes are refused (etcd's maxGapBetweenApplyAndCommitIndex). */
+export const APPLY_GAP_MAX = 5000;
+
+interface NewProposal {
+  readonly id: bigint;
+  readonly waiter: Waiter;
+  readonly data: Bytes;
+  readonly entry?: Proposal['entry'];
+}
+
+/** Registers a proposal; {@link proposeQueued} hands it to the core. */
+export function register(m: Parts, { id, waiter, data, entry = 'EntryNormal' }: NewProposal, cause: EventId): void {
+  const { now } = m.out;
+  m.proposals.add({ id, waiter, data, entry, startedAt: now, deadline: simTime(now + requestTimeoutMicros(m)), event: cause });
+}
+
+/** The request of a call on its way to the log, without its header. */
+export type RequestBody = Partial<Omit<InternalRaftRequest, 'ID' | 'header'>>;
+
+/** Proposes what a call asks for, or refuses it as etcd does (processInternalRaftRequestOnce). */
+export function proposeCall(m: Parts, call: CallId, body: RequestBody, cause: EventId): void {
+  if (m.loop.knownCommit > m.machine.appliedIndex + APPLY_GAP_MAX) {
+    fail(m, call, ERRORS.TooManyRequests, cause);
+    return;
+  }
+  const id = m.ids.next();
+  const data = encodeRequest(id, body);
+  if (data.length > m.config.maxRequestBytes) {
+    fail(m, call, ERRORS.RequestTooLarge, cause);
+    return;
+  }
+  register(m, { id, waiter: { type: 'call', call }, data }, cause);
+}
+
+/** Proposes something of the member's own. */
+export function proposeOwn(m: Parts, body: RequestBody, cause: EventId): void {
+  const id = m.ids.next();
+  register(m, { id, waiter: { type: 'nobody' }, data: encodeRequest(id, body) }, cause);
+}
+
+const encodeRequest = (id: bigint, body: RequestBody): Bytes =>
+  InternalRaftRequest.encode(InternalRaftRequest.create({ ...body, header: { ID: id, username: '', authRevision: 0n } })).finish();
+
+/**
+ * Hands what waits to the core, all together: one entry each, one message to each peer. Without a leader they go on waiting, as etcd's node
+ * takes no proposal then.
+ */
+export function proposeQueued(m: Parts): void {
+  if (!m.proposals.hasQueued) return;
+  const { lead } = coreOf(m);
+  if (lead === NO_NODE) return;
+  const queued = m.proposals.takeQueued();
+  if (queued.length === 0) return;
+  const error = m.raft.proposeBatch(queued.map(({ entry, data }) => ({ type: entry, data })));
+  if (error !== undefined) {
+    m.proposals.requeue(queued);
+    return;
+  }
+  for (const proposal of queued) {
+    const { waiter, id } = proposal;
+    if (waiter.type !== 'call') continue;
+    const { client, call } = waiter.call;
+    const fields = { client, call, request: id, forwarded: lead !== m.self, to: lead };
+    m.proposals.retrace(id, m.out.emit('request-proposed', fields, proposal.event));
+  }
+}

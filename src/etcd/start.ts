@@ -1,0 +1,244 @@
+/**
+ * Starting a member (server/etcdserver, bootstrap and recovery): on an empty disk it writes the cluster's first entries; on one that holds a
+ * log it restores the newest snapshot and the entries after it, and applies again what was committed.
+ */
+
+import { logIndex, NO_EVENT, NO_NODE, simTime, term, type NodeId } from '#kernel/brand.ts';
+import { createPrng } from '#kernel/prng.ts';
+import { EMPTY_BYTES } from '#kernel/bytes.ts';
+import type { Entry } from '#raft/entry.ts';
+import type { RaftEvent } from '#raft/event.ts';
+import { encodeEvent } from '#raft/event-codec.ts';
+import { MemoryStorage } from '#raft/memory-storage.ts';
+import { RawNode } from '#raft/raw-node.ts';
+import type { RaftConfig } from '#raft/start.ts';
+import type { HardState } from '#raft/state.ts';
+import type { Disk } from '#wal/disk.ts';
+import { openWal, snapshotMarks } from '#wal/open-wal.ts';
+import { loadNewestSnapshot } from '#wal/snapshot-files.ts';
+import { hasWal, Wal } from '#wal/wal.ts';
+import { bootstrapOf } from '#etcd/bootstrap.ts';
+import { Calls } from '#etcd/calls.ts';
+import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
+import { bootstrapMembers, clusterIdOf, formatId, memberIdOf, type ClusterId } from '#etcd/identity.ts';
+import { decodeImage, freshMachine } from '#etcd/image.ts';
+import { Outbox } from '#etcd/outbox.ts';
+import { serverVersion, type LoopState, type Parts, type StateMachine } from '#etcd/parts.ts';
+import { Peers } from '#etcd/peers.ts';
+import { Proposals } from '#etcd/proposals.ts';
+import { publish } from '#etcd/publish.ts';
+import { ReadLoop } from '#etcd/read-loop.ts';
+import { RequestIds } from '#etcd/request-ids.ts';
+import { forwardTicks } from '#etcd/storage-loop.ts';
+import { WatchStreams } from '#etcd/watch-streams.ts';
+
+/** Time after which a started member with peers lets most of its election timeout pass at once (etcd polls its connections that often), µs. */
+const FORWARD_DELAY_MICROS = 50_000;
+/** Limits of the core as etcd sets them. */
+const MESSAGE_BYTES_MAX = 1024 * 1024;
+const INFLIGHT_MESSAGES_MAX = 512;
+
+/** A member cannot start; `message` in etcd's words. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/** What lay on the disk, or was put there. */
+interface Stored {
+  readonly wal: Wal;
+  readonly log: MemoryStorage;
+  readonly machine: StateMachine;
+  readonly isFresh: boolean;
+  readonly entries: number;
+}
+
+interface Identity {
+  readonly self: NodeId;
+  readonly clusterId: ClusterId;
+}
+
+/** @throws StartError */
+function identityOf(config: MemberConfig): Identity {
+  const own = config.initialCluster.find(({ name }) => name === config.name);
+  if (own === undefined) throw new StartError(`couldn't find local name "${config.name}" in the initial cluster configuration`);
+  const advertised = config.peerUrls.toSorted();
+  if (own.peerUrls.toSorted().some((url, i) => url !== advertised[i]) || own.peerUrls.length !== advertised.length) {
+    throw new StartError(
+      `--initial-cluster has ${config.name}=${own.peerUrls.join(',')} but missing from --initial-advertise-peer-urls=${config.peerUrls.join(',')}`,
+    );
+  }
+  const { initialClusterToken: token } = config;
+  const ids = bootstrapMembers(config.initialCluster, token).map(({ id }) => id);
+  const duplicate = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (duplicate !== undefined) throw new StartError(`member exists with identical ID ${formatId(duplicate)}`);
+  return { self: memberIdOf(own.peerUrls, token), clusterId: clusterIdOf(ids) };
+}
+
+/** The core's settings. @param out where its events go */
+export function raftSettings(
+  config: MemberConfig,
+  self: NodeId,
+  onEvent: (event: RaftEvent) => void,
+): Omit<RaftConfig, 'storage' | 'prng'> {
+  const { broken } = config;
+  return {
+    id: self,
+    electionTicks: Math.round(config.electionMicros / config.heartbeatMicros),
+    heartbeatTicks: 1,
+    asyncStorageWrites: config.storage === 'async',
+    maxSizePerMessage: MESSAGE_BYTES_MAX,
+    maxInflightMessages: INFLIGHT_MESSAGES_MAX,
+    checkQuorum: config.checkQuorum,
+    preVote: config.preVote,
+    onEvent,
+    broken: {
+      commitOlderTermByCounting: broken.includes('commit-older-term'),
+      forgetVoteOnRestart: broken.includes('forget-vote-on-restart'),
+    },
+  };
+}
+
+/** Puts the core's events into the trace. @param loop set when the loop exists */
+export function raftEventSink(out: Outbox, loop: () => LoopState | undefined): (event: RaftEvent) => void {
+  return (event) => {
+    const id = out.emit('raft', { event: encodeEvent(event) });
+    const state = loop();
+    if (event.type === 'commit-advanced' && state !== undefined) state.commitEvent = id;
+  };
+}
+
+function begin(config: MemberConfig, disk: Disk, { self, clusterId }: Identity): Stored {
+  const wal = Wal.create(disk, { nodeId: self, clusterId }, config.walSegmentBytes);
+  const { entries, hardState } = bootstrapOf(config);
+  wal.save(hardState, entries);
+  wal.sync();
+  return { wal, log: storageOf(hardState, entries), machine: freshMachine(config), isFresh: true, entries: entries.length };
+}
+
+function storageOf(hardState: HardState, entries: readonly Entry[], log = new MemoryStorage()): MemoryStorage {
+  log.append(entries);
+  log.setHardState(hardState);
+  return log;
+}
+
+/** @throws StartError in the log's words */
+function recover(config: MemberConfig, disk: Disk, out: Outbox): Stored {
+  const { file } = loadNewestSnapshot(disk, snapshotMarks(disk));
+  const mark = file?.mark ?? { index: logIndex(0), term: term(0) };
+  const opened = openWal(disk, mark, config.walSegmentBytes);
+  if (opened.type === 'wal-failure') throw new StartError(opened.message);
+  const machine = file === undefined ? freshMachine(config) : decodeImage(file.data, config);
+  const log = new MemoryStorage();
+  if (file !== undefined) log.applySnapshot({ ...mark, confState: machine.confState, data: EMPTY_BYTES });
+  out.log(file === undefined ? 'no-snapshot' : 'recovered-snapshot', file === undefined ? {} : { 'snapshot-index': mark.index });
+  // A snapshot is only taken of what is committed, also where the hard state that says so was not written again.
+  const commit = logIndex(Math.max(opened.state.commit, mark.index));
+  storageOf({ ...opened.state, commit }, opened.entries, log);
+  return { wal: opened.wal, log, machine, isFresh: false, entries: opened.entries.length };
+}
+
+const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine): LoopState => ({
+  nextTickAt: simTime(info.now + config.heartbeatMicros),
+  isTickHeld: false,
+  forwardTicksAt: simTime(0),
+  lastOp: 0,
+  saves: [],
+  knownCommit: logIndex(0),
+  commitEvent: NO_EVENT,
+  knownLead: NO_NODE,
+  leaderChanges: 0,
+  electedAt: simTime(0),
+  snapshotIndex: machine.appliedIndex,
+  isServing: false,
+  versionCheckAt: simTime(0),
+  watchSyncAt: simTime(0),
+  backendCommitAt: simTime(0),
+  compactionAt: simTime(0),
+  leaseCheckAt: simTime(0),
+});
+
+/** Starts a member on its disk. @throws StartError when etcd would refuse to start */
+export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, out: Outbox): Parts {
+  const { self, clusterId } = identityOf(config);
+  out.log('starting-etcd', { 'etcd-version': serverVersion({ config }), name: config.name });
+  const { wal, log, machine, isFresh, entries } = hasWal(disk) ? recover(config, disk, out) : begin(config, disk, { self, clusterId });
+  const known = wal.metadata;
+  const id = known.nodeId;
+  const { hardState } = log.initialState();
+  if (isFresh) out.log('starting-local-member', { 'local-member-id': formatId(id), 'cluster-id': formatId(known.clusterId) });
+  else {
+    out.log('restarting-local-member', {
+      'cluster-id': formatId(known.clusterId),
+      'local-member-id': formatId(id),
+      'commit-index': hardState.commit,
+    });
+    out.emit('recovered', {
+      snapshotIndex: machine.appliedIndex,
+      entries,
+      lastIndex: log.lastIndex(),
+      term: hardState.term,
+      commit: hardState.commit,
+    });
+  }
+  const loop = freshLoop(config, info, machine);
+  const sink = raftEventSink(out, () => loop);
+  const prng = createPrng(config.seed, `election/${config.name}/${info.incarnation}`);
+  const raft = RawNode.start({ ...raftSettings(config, id, sink), storage: log, prng, applied: machine.appliedIndex });
+  const ids = RequestIds.create(id, config.epochMillis + info.now / 1000);
+  const m: Parts = {
+    config,
+    info,
+    self: id,
+    clusterId: known.clusterId,
+    out,
+    raft,
+    log,
+    wal,
+    disk,
+    ids,
+    proposals: new Proposals(),
+    reads: new ReadLoop(ids.next()),
+    calls: new Calls(),
+    watches: new WatchStreams(),
+    peers: new Peers(),
+    machine,
+    loop,
+    held: [],
+    forwarded: [],
+    halt: undefined,
+  };
+  out.log('kvstore-restored', { 'current-rev': machine.kv.currentRevision });
+  out.log('starting-server', {
+    'local-member-id': formatId(id),
+    'local-server-version': serverVersion(m),
+    'cluster-version': machine.cluster.version ?? 'to_be_decided',
+  });
+  adjustTicks(m);
+  publish(m, out.cause);
+  return m;
+}
+
+/** Lets most of the first election timeout pass at once: nobody is there to wait for (etcd's adjustTicks). */
+function adjustTicks(m: Parts): void {
+  const members = Math.max(m.machine.cluster.size, m.config.initialCluster.length);
+  if (members > 1) {
+    m.loop.forwardTicksAt = simTime(m.out.now + FORWARD_DELAY_MICROS);
+    m.out.log('election-tick-advance', { 'election-ticks': electionTicks(m) });
+    return;
+  }
+  const ticks = electionTicks(m) - 1;
+  m.out.log('single-node-fast-forward', { 'local-member-id': formatId(m.self), 'forward-ticks': ticks });
+  forwardTicks(m, ticks);
+}
+
+const electionTicks = (m: Parts): number => Math.round(m.config.electionMicros / m.config.heartbeatMicros);
+
+/** With peers the connections are looked at first. */
+export function onForwardTimer(m: Parts): void {
+  const { loop, out } = m;
+  if (loop.forwardTicksAt === 0 || out.now < loop.forwardTicksAt) return;
+  loop.forwardTicksAt = simTime(0);
+  const ticks = electionTicks(m) - 2;
+  out.log('peers-fast-forward', { 'local-member-id': formatId(m.self), 'forward-ticks': ticks });
+  forwardTicks(m, ticks);
+}

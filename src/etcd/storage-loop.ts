@@ -1,0 +1,185 @@
+/**
+ * etcd's storage loop (server/etcdserver/raft.go; DESIGN §2): take what the core has ready, save it, send it, apply it. A leader sends while
+ * its own save runs, a follower answers after it; until a save is complete nothing more is taken and ticks are lost. With `storage: 'async'`
+ * the core hands its writes to an append thread instead, several may be under way, and nothing waits that need not.
+ *
+ * A save is written when it is submitted and flushed in the step that completes it, before anything that depends on it leaves.
+ */
+
+import { NO_EVENT, simTime, type EventId } from '#kernel/brand.ts';
+import { assert } from '#kernel/assert.ts';
+import { APPEND_THREAD, APPLY_THREAD, type Message, type MsgStorageAppend, type MsgStorageApply } from '#raft/message.ts';
+import type { Ready } from '#raft/ready.ts';
+import { applyEntries } from '#etcd/apply.ts';
+import { onSoftState } from '#etcd/leadership.ts';
+import { coreOf, isLeader, type Parts } from '#etcd/parts.ts';
+import type { PendingSave } from '#etcd/pending-save.ts';
+import { proposeQueued } from '#etcd/propose.ts';
+import { onReadState, startReadRound } from '#etcd/reads.ts';
+import { sendMessages } from '#etcd/send.ts';
+import { installSnapshot, saveReceivedSnapshot, snapshotIfDue } from '#etcd/snapshots.ts';
+
+/** The acknowledgement of a save before it is flushed: a rule that a test may break (issue 2). */
+const ACK_BEFORE_FLUSH = 'ack-before-flush';
+
+const isAsync = (m: Parts): boolean => m.config.storage === 'async';
+/** Whether etcd's loop stands still. */
+export const isBlocked = (m: Parts): boolean => !isAsync(m) && m.loop.saves.length > 0;
+
+/** Does everything that can be done without waiting. */
+export function drive(m: Parts): void {
+  for (;;) {
+    proposeQueued(m);
+    startReadRound(m);
+    if (m.halt !== undefined || isBlocked(m) || !m.raft.hasReady()) return;
+    const ready = m.raft.ready();
+    if (isAsync(m)) handleAsync(m, ready);
+    else handleSync(m, ready);
+    snapshotIfDue(m);
+  }
+}
+
+function handleCommon(m: Parts, ready: Ready): void {
+  const { cause } = m.out;
+  if (ready.softState !== undefined) onSoftState(m, ready.softState, cause);
+  m.loop.knownCommit = coreOf(m).log.committed;
+  for (const state of ready.readStates) onReadState(m, state, cause);
+}
+
+/** Answers must not leave before what they promise is durable, whoever sends them. */
+const isPromise = ({ type }: Message): boolean => type === 'MsgAppResp' || type === 'MsgVoteResp' || type === 'MsgPreVoteResp';
+
+function handleSync(m: Parts, ready: Ready): void {
+  handleCommon(m, ready);
+  const { cause } = m.out;
+  // A leader's appends and its own write go in parallel (dissertation §10.2.1).
+  const leads = isLeader(m);
+  if (leads)
+    sendMessages(
+      m,
+      ready.messages.filter((message) => !isPromise(message)),
+      cause,
+    );
+  const messages = leads ? ready.messages.filter(isPromise) : ready.messages;
+  const { entries, hardState, snapshot } = ready;
+  const waits = snapshot !== undefined;
+  const save = submit(
+    m,
+    { entries, hardState, snapshot, messages, committed: waits ? ready.committedEntries : [] },
+    ready.mustSync || waits,
+    cause,
+  );
+  if (!waits) applyEntries(m, ready.committedEntries, commitCause(m, cause));
+  if (save.isDone) complete(m, save, cause);
+}
+
+function handleAsync(m: Parts, ready: Ready): void {
+  handleCommon(m, ready);
+  const { cause } = m.out;
+  sendMessages(
+    m,
+    ready.messages.filter(({ to }) => to !== APPEND_THREAD && to !== APPLY_THREAD),
+    cause,
+  );
+  for (const message of ready.messages) {
+    if (message.type === 'MsgStorageAppend') appendAsync(m, message, ready.mustSync, cause);
+    else if (message.type === 'MsgStorageApply') applyAsync(m, message, cause);
+  }
+}
+
+function appendAsync(m: Parts, { entries, hardState, snapshot, responses }: MsgStorageAppend, mustSync: boolean, cause: EventId): void {
+  submit(m, { entries, hardState, snapshot, messages: responses, committed: [] }, mustSync || snapshot !== undefined, cause);
+  completeInOrder(m, cause);
+}
+
+function applyAsync(m: Parts, { entries, responses }: MsgStorageApply, cause: EventId): void {
+  applyEntries(m, entries, commitCause(m, cause));
+  for (const response of responses) m.raft.step(response);
+}
+
+/** Writes to the WAL; what needs a flush is completed by the world. */
+function submit(
+  m: Parts,
+  what: Pick<PendingSave, 'entries' | 'hardState' | 'snapshot' | 'messages' | 'committed'>,
+  needsFlush: boolean,
+  cause: EventId,
+): PendingSave {
+  const { entries, hardState, snapshot } = what;
+  let bytes = snapshot === undefined ? 0 : saveReceivedSnapshot(m, snapshot);
+  bytes += m.wal.save(hardState, entries);
+  const op = needsFlush ? ++m.loop.lastOp : 0;
+  let event = cause;
+  if (bytes > 0) {
+    const state = hardState ?? m.wal.position.state;
+    const fields = { bytes, entries: entries.length, lastIndex: m.wal.lastIndex, term: state.term, vote: state.vote, commit: state.commit };
+    event = m.out.emit('save-submitted', { op, ...fields, sync: needsFlush }, cause);
+  }
+  if (needsFlush) m.out.save({ op, target: snapshot === undefined ? 'wal' : 'snapshot', bytes });
+  const isDone = !needsFlush || m.config.broken.includes(ACK_BEFORE_FLUSH);
+  const save = { op, ...what, event, isDone };
+  m.loop.saves.push(save);
+  return save;
+}
+
+/** The world says that a write is durable: it really is flushed now. */
+export function onSaved(m: Parts, op: number): void {
+  m.disk.flush();
+  const save = m.loop.saves.find((s) => s.op === op);
+  if (save === undefined) return; // acknowledged too early on purpose, or another target's
+  const event = m.out.emit('save-completed', { op });
+  save.isDone = true;
+  if (isAsync(m)) completeInOrder(m, event);
+  else complete(m, save, event);
+}
+
+function completeInOrder(m: Parts, cause: EventId): void {
+  while (m.loop.saves[0]?.isDone === true) complete(m, m.loop.saves[0], cause);
+}
+
+function complete(m: Parts, save: PendingSave, cause: EventId): void {
+  assert(m.loop.saves[0] === save, () => `save ${save.op} completes before ${m.loop.saves[0]?.op}`);
+  m.loop.saves.shift();
+  if (save.snapshot !== undefined) installSnapshot(m, save.snapshot, cause);
+  m.log.append(save.entries);
+  if (save.hardState !== undefined) m.log.setHardState(save.hardState);
+  applyEntries(m, save.committed, cause);
+  sendMessages(
+    m,
+    save.messages.filter(({ to }) => to !== m.self),
+    cause,
+  );
+  if (isAsync(m)) for (const message of save.messages) if (message.to === m.self) m.raft.step(message);
+  if (!isAsync(m)) m.raft.advance();
+}
+
+/** The clock's tick, or what a blocked loop makes of it: a ticker holds one and loses the rest. */
+export function onTick(m: Parts): void {
+  if (!isBlocked(m)) {
+    m.raft.tick();
+    return;
+  }
+  if (m.loop.isTickHeld) m.out.emit('tick-lost', { op: m.loop.saves[0]?.op ?? 0 });
+  m.loop.isTickHeld = true;
+}
+
+/** A held tick passes as soon as the loop goes on. */
+export function releaseTick(m: Parts): void {
+  if (!m.loop.isTickHeld || isBlocked(m)) return;
+  m.loop.isTickHeld = false;
+  m.raft.tick();
+}
+
+/** Lets ticks pass at once, as etcd does for a member that has just started. */
+export function forwardTicks(m: Parts, ticks: number): void {
+  for (let i = 0; i < ticks; i++) m.raft.tick();
+}
+
+/** The time of the next tick after `now`, in phase with the last one: a ticker that was held up does not catch up. */
+export function nextTickAfter(m: Parts): void {
+  const { heartbeatMicros } = m.config;
+  const missed = Math.floor((m.out.now - m.loop.nextTickAt) / heartbeatMicros);
+  m.loop.nextTickAt = simTime(m.loop.nextTickAt + (missed + 1) * heartbeatMicros);
+}
+
+/** The event that committed what is applied now. */
+const commitCause = (m: Parts, cause: EventId): EventId => (m.loop.commitEvent === NO_EVENT ? cause : m.loop.commitEvent);

@@ -1,0 +1,96 @@
+/** Everything in a member that happens at a time: ticks, timeouts, retries, background work. All times are of the member's own clock. */
+
+import { simTime, type SimTime } from '#kernel/brand.ts';
+import { LEASE_CHECK_MICROS } from '#lease/lessor.ts';
+import { SYNC_PAUSE_MILLIS } from '#mvcc/watcher.ts';
+import { millis } from '#kernel/brand.ts';
+import { onCompactionTimer } from '#etcd/compaction.ts';
+import { onForwardTimers } from '#etcd/lease-forwarding.ts';
+import { checkVersion } from '#etcd/leadership.ts';
+import type { Parts } from '#etcd/parts.ts';
+import { failProposal, timeoutOf } from '#etcd/proposal-outcome.ts';
+import { proposeOwn } from '#etcd/propose.ts';
+import { publish } from '#etcd/publish.ts';
+import { nextReadTimer, onReadTimers } from '#etcd/reads.ts';
+import { onForwardTimer } from '#etcd/start.ts';
+import { nextTickAfter, onTick } from '#etcd/storage-loop.ts';
+import { onProgressTimers } from '#etcd/watch-streams.ts';
+
+/** The backend is written this long after a change at the latest (etcd's batch interval), µs. */
+const BACKEND_COMMIT_MICROS = 100_000;
+/** Changes after which it is written at once (etcd's batch limit). */
+const BACKEND_COMMIT_CHANGES = 10_000;
+
+/** Does what is due. */
+export function onTimers(m: Parts): void {
+  const { now, cause } = m.out;
+  if (now >= m.loop.nextTickAt) {
+    onTick(m);
+    nextTickAfter(m);
+  }
+  onForwardTimer(m);
+  onReadTimers(m, cause);
+  onForwardTimers(m, cause);
+  for (const proposal of m.proposals.expired(now)) {
+    const error = timeoutOf(m, proposal, m.proposals.isQueued(proposal.id));
+    m.proposals.take(proposal.id);
+    if (proposal.waiter.type === 'publish') {
+      m.out.log('publish-failed', { error: 'etcdserver: request timed out', 'publish-timeout': '7s' }, proposal.event);
+      publish(m, cause);
+    } else failProposal(m, proposal, error, proposal.event);
+  }
+  if (m.loop.versionCheckAt > 0 && now >= m.loop.versionCheckAt) checkVersion(m, cause);
+  onLeaseTimer(m);
+  onCompactionTimer(m);
+  onProgressTimers(m);
+  if (m.loop.watchSyncAt > 0 && now >= m.loop.watchSyncAt) {
+    m.loop.watchSyncAt = simTime(0);
+    m.machine.kv.syncWatchers();
+  }
+  if (m.loop.backendCommitAt > 0 && now >= m.loop.backendCommitAt) commitBackend(m);
+}
+
+/** Sets the timers of background work that this step has made necessary. */
+export function armTimers(m: Parts): void {
+  const { kv } = m.machine;
+  const { now } = m.out;
+  if (kv.hasVictims) kv.serveVictims();
+  if (kv.needsSync && m.loop.watchSyncAt === 0) m.loop.watchSyncAt = simTime(now + millis(SYNC_PAUSE_MILLIS));
+  const { uncommitted } = kv.size;
+  if (uncommitted >= BACKEND_COMMIT_CHANGES) commitBackend(m);
+  else if (uncommitted > 0 && m.loop.backendCommitAt === 0) m.loop.backendCommitAt = simTime(now + BACKEND_COMMIT_MICROS);
+}
+
+function commitBackend(m: Parts): void {
+  const { size } = m.machine.kv;
+  m.loop.backendCommitAt = simTime(0);
+  if (size.uncommitted === 0) return;
+  size.commit();
+  m.out.emit('backend-committed', { bytes: size.bytes });
+}
+
+function onLeaseTimer(m: Parts): void {
+  const { now, cause } = m.out;
+  if (m.loop.leaseCheckAt === 0 || now < m.loop.leaseCheckAt) return;
+  m.loop.leaseCheckAt = simTime(now + LEASE_CHECK_MICROS);
+  for (const id of m.machine.lessor.takeExpired(now)) proposeOwn(m, { leaseRevoke: { ID: id } }, cause);
+}
+
+/** When the member wants to be woken. */
+export function nextWake(m: Parts): SimTime {
+  const { loop } = m;
+  let at: number = loop.nextTickAt;
+  const consider = (time: SimTime | undefined): void => {
+    if (time !== undefined && time > 0 && time < at) at = time;
+  };
+  consider(loop.forwardTicksAt);
+  consider(m.proposals.nextDeadline());
+  consider(nextReadTimer(m));
+  consider(m.forwarded[0]?.deadline);
+  consider(loop.versionCheckAt);
+  consider(loop.watchSyncAt);
+  consider(loop.backendCommitAt);
+  consider(loop.compactionAt);
+  if (m.machine.lessor.size > 0) consider(loop.leaseCheckAt);
+  return simTime(Math.max(at, m.out.now + 1));
+}

@@ -1,0 +1,216 @@
+/**
+ * Watch streams of clients (server/etcdserver/api/v3rpc/watch.go): each is one call with any number of watchers on one stream of the store.
+ * What the store has for a stream is delivered at the end of each step.
+ */
+
+import { WatchCreateRequest_FilterType, WatchRequest, type WatchCreateRequest, type WatchResponse as WatchMessage } from '#api/gen/rpc.ts';
+import { WatchService } from '#api/rpc.ts';
+import { ERRORS } from '#api/errors.ts';
+import { simTime, type EventId, type SimTime } from '#kernel/brand.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import type { Reader, Writer } from '#kernel/codec.ts';
+import type { WatchResponse } from '#mvcc/watcher.ts';
+import type { WatchStream } from '#mvcc/watch-stream.ts';
+import { headerOf, stream as respond } from '#etcd/answer.ts';
+import { callKey, type OpenCall } from '#etcd/calls.ts';
+import type { CallId } from '#etcd/contract.ts';
+import { toEventMessage } from '#etcd/kv-messages.ts';
+import type { Parts } from '#etcd/parts.ts';
+
+/** Time between two progress notices to a watcher that hears nothing else, µs (etcd's default). */
+export const PROGRESS_NOTIFY_MICROS = 600_000_000;
+const ZERO_KEY = Uint8Array.of(0);
+
+interface ClientStream {
+  readonly call: CallId;
+  /** The store's id of the stream. */
+  readonly stream: number;
+  /** Watchers that want progress: true if nothing was sent since the last look. */
+  readonly progress: Map<number, boolean>;
+  progressAt: SimTime;
+}
+
+/** Mutable; owned by the member. Bounded by the clients' open calls. */
+export class WatchStreams {
+  readonly #byCall = new Map<string, ClientStream>();
+  readonly #byStream = new Map<number, ClientStream>();
+
+  add(stream: ClientStream): void {
+    this.#byCall.set(callKey(stream.call), stream);
+    this.#byStream.set(stream.stream, stream);
+  }
+
+  ofCall(call: CallId): ClientStream | undefined {
+    return this.#byCall.get(callKey(call));
+  }
+
+  ofStream(stream: number): ClientStream | undefined {
+    return this.#byStream.get(stream);
+  }
+
+  remove(call: CallId): ClientStream | undefined {
+    const stream = this.ofCall(call);
+    if (stream === undefined) return undefined;
+    this.#byCall.delete(callKey(call));
+    this.#byStream.delete(stream.stream);
+    return stream;
+  }
+
+  all(): Iterable<ClientStream> {
+    return this.#byCall.values();
+  }
+
+  save(w: Writer): void {
+    w.varint(this.#byCall.size);
+    for (const { call, stream, progress, progressAt } of this.#byCall.values()) {
+      w.varint(call.client).varint(call.call).varint(stream).varint(progressAt).varint(progress.size);
+      for (const [id, isQuiet] of progress) w.varint(id).bool(isQuiet);
+    }
+  }
+
+  /** @throws DecodeError */
+  static restore(r: Reader): WatchStreams {
+    const streams = new WatchStreams();
+    for (let n = r.varint(); n > 0; n--) {
+      const call = { client: r.varint(), call: r.varint() };
+      const stream = r.varint();
+      const progressAt = simTime(r.varint());
+      const progress = new Map<number, boolean>();
+      for (let k = r.varint(); k > 0; k--) progress.set(r.varint(), r.bool());
+      streams.add({ call, stream, progress, progressAt });
+    }
+    return streams;
+  }
+}
+
+export function openWatchStream(m: Parts, call: OpenCall, body: Bytes): void {
+  const { id } = m.machine.kv.openStream();
+  m.watches.add({ call: call.id, stream: id, progress: new Map(), progressAt: simTime(m.out.now + PROGRESS_NOTIFY_MICROS) });
+  if (body.length > 0) watchMessage(m, call, body);
+}
+
+export function closeWatchStream(m: Parts, call: CallId): void {
+  const closed = m.watches.remove(call);
+  if (closed !== undefined) m.machine.kv.stream(closed.stream).close();
+}
+
+/** A request on an open stream. */
+export function watchMessage(m: Parts, call: OpenCall, body: Bytes): void {
+  const client = m.watches.ofCall(call.id);
+  if (client === undefined) return;
+  const stream = m.machine.kv.stream(client.stream);
+  const { requestUnion: request } = WatchRequest.decode(body);
+  switch (request?.type) {
+    case 'createRequest':
+      return create(m, call, client, stream, request.value);
+    case 'cancelRequest': {
+      const id = Number(request.value.watchId);
+      if (stream.cancel(id) !== undefined) return;
+      client.progress.delete(id);
+      cancelled(m, call, id, '', { revision: m.machine.kv.currentRevision });
+      return;
+    }
+    case 'progressRequest':
+      // 3.4 answers at once, whether or not the watchers have caught up.
+      if (m.config.profile === '3.4.23') progressNow(m, call);
+      else stream.requestProgressAll();
+      return;
+    case undefined:
+  }
+}
+
+function create(m: Parts, call: OpenCall, client: ClientStream, stream: WatchStream, r: WatchCreateRequest): void {
+  const { kv } = m.machine;
+  const revision = kv.currentRevision;
+  const key = r.key.length === 0 ? ZERO_KEY : r.key;
+  const startRevision = Number(r.startRevision);
+  const result =
+    startRevision < 0
+      ? { type: 'refused' as const, message: ERRORS.Compacted.message }
+      : stream.watch({
+          key,
+          rangeEnd: r.rangeEnd,
+          startRevision,
+          watchId: Number(r.watchId),
+          noPut: r.filters.includes(WatchCreateRequest_FilterType.NOPUT),
+          noDelete: r.filters.includes(WatchCreateRequest_FilterType.NODELETE),
+          prevKv: r.prevKv,
+        });
+  const isMade = result.type === 'created';
+  const watchId = isMade ? result.watchId : -1;
+  const { client: actor, call: number } = call.id;
+  const event = m.out.emit('watch-created', {
+    client: actor,
+    call: number,
+    watch: Math.max(watchId, 0),
+    key,
+    rangeEnd: r.rangeEnd,
+    startRevision: Math.max(startRevision, 0),
+  });
+  const cancelReason = isMade ? '' : result.message;
+  respondTo(
+    m,
+    call,
+    { watchId: BigInt(watchId), created: true, canceled: !isMade, cancelReason, header: headerOf(m, BigInt(revision)) },
+    event,
+  );
+  if (isMade && r.progressNotify) client.progress.set(watchId, true);
+}
+
+function respondTo(m: Parts, call: OpenCall, response: Partial<WatchMessage>, event: EventId): void {
+  respond(m, call, WatchService.Watch, WatchService.Watch.response.create(response), event);
+}
+
+function progressNow(m: Parts, call: OpenCall): void {
+  const revision = m.machine.kv.currentRevision;
+  const event = m.out.emit('watch-delivered', { client: call.id.client, call: call.id.call, watch: 0, events: 0, revision });
+  respondTo(m, call, { watchId: -1n, header: headerOf(m, BigInt(revision)) }, event);
+}
+
+function cancelled(
+  m: Parts,
+  call: OpenCall,
+  watch: number,
+  reason: string,
+  at: { readonly revision: number; readonly compactRevision?: number },
+): void {
+  const event = m.out.emit('watch-cancelled', { client: call.id.client, call: call.id.call, watch, reason });
+  const header = { ...headerOf(m, 0n), revision: BigInt(at.revision) };
+  respondTo(m, call, { watchId: BigInt(watch), canceled: true, compactRevision: BigInt(at.compactRevision ?? 0), header }, event);
+}
+
+/** Delivers what the store has for the streams. */
+export function deliverWatches(m: Parts): void {
+  const { kv } = m.machine;
+  for (const id of kv.streamsWithResponses()) {
+    const client = m.watches.ofStream(id);
+    const call = client === undefined ? undefined : m.calls.get(client.call);
+    const responses = kv.stream(id).drain();
+    if (client === undefined || call === undefined) continue;
+    for (const response of responses) deliver(m, call, client, response);
+  }
+}
+
+function deliver(m: Parts, call: OpenCall, client: ClientStream, { watchId, events, revision, compactRevision }: WatchResponse): void {
+  if (compactRevision !== 0) {
+    cancelled(m, call, watchId, 'compacted', { revision: 0, compactRevision });
+    return;
+  }
+  if (client.progress.has(watchId)) client.progress.set(watchId, false);
+  const fields = { client: call.id.client, call: call.id.call, watch: Math.max(watchId, 0), events: events.length, revision };
+  const event = m.out.emit('watch-delivered', fields, m.out.lastApplied ?? m.out.cause);
+  respondTo(m, call, { watchId: BigInt(watchId), events: events.map(toEventMessage), header: headerOf(m, BigInt(revision)) }, event);
+}
+
+/** Progress notices for the watchers that asked for them and heard nothing. */
+export function onProgressTimers(m: Parts): void {
+  for (const client of m.watches.all()) {
+    if (m.out.now < client.progressAt) continue;
+    client.progressAt = simTime(m.out.now + PROGRESS_NOTIFY_MICROS);
+    const stream = m.machine.kv.stream(client.stream);
+    for (const [id, isQuiet] of client.progress) {
+      if (isQuiet) stream.requestProgress(id);
+      client.progress.set(id, true);
+    }
+  }
+}
