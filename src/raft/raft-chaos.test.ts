@@ -63,4 +63,8 @@ describe('the checkers see a core that breaks a rule', () => {
   it.each(BROKEN)('%s', (rule, options) => {
     expect(firstViolation({ ...options, broken: { [rule]: true } }, 120)).toBeDefined();
   });
+
+  it('a member that answers before its write is durable', () => {
+    expect(firstViolation({ ...BASE, sendsBeforeSaving: true }, 5)).toBeDefined();
+  });
 });

@@ -17,6 +17,8 @@ export interface ChaosOptions extends NetworkOptions {
   /** Membership changes among the actions. */
   readonly reconfigure?: boolean;
   readonly restart?: boolean;
+  /** Breaks the contract on purpose. */
+  readonly sendsBeforeSaving?: boolean;
 }
 
 export interface ChaosResult {
@@ -34,9 +36,10 @@ const QUEUE_MAX = 400;
  * @throws AssertionError when an invariant breaks, and when the healed cluster does not come back
  */
 export function runChaos(seed: number, options: ChaosOptions): ChaosResult {
-  const { nodes, steps, reconfigure = false, restart = true, ...rest } = options;
+  const { nodes, steps, reconfigure = false, restart = true, sendsBeforeSaving = false, ...rest } = options;
   const ids = Array.from({ length: nodes }, (_, i) => i + 1);
   const network = new Network(ids, { ...rest, seed });
+  network.sendsBeforeSaving = sendsBeforeSaving;
   const checker = new InvariantChecker(network);
   const prng = createPrng(seed, 'chaos');
   const run = { network, prng, proposed: 0, reads: 0, leaders: 0, reconfigure, restart };

@@ -52,6 +52,8 @@ export class Network {
   queue: Message[] = [];
   /** Messages for which this says false are lost. */
   filter: (message: Message) => boolean = () => true;
+  /** Breaks the contract on purpose: followers answer before their write. */
+  sendsBeforeSaving = false;
   /** Called after every Ready and every delivery. */
   afterStep: () => void = () => {};
   readonly #options: NetworkOptions;
@@ -147,9 +149,10 @@ export class Network {
         else this.send(message);
       }
     } else {
+      if (this.sendsBeforeSaving) for (const message of ready.messages) this.send(message);
       save(peer, ready.hardState, ready.snapshot, ready.entries);
       apply(peer, ready.committedEntries);
-      for (const message of ready.messages) this.send(message);
+      if (!this.sendsBeforeSaving) for (const message of ready.messages) this.send(message);
       peer.node.advance();
     }
     this.afterStep();
@@ -175,6 +178,8 @@ export class Network {
 
   /** Queues a message unless it is lost. */
   send(message: Message): void {
+    const sender = this.peers.get(message.from);
+    if (sender !== undefined) checkPromise(sender, message);
     const isOwn = message.from === message.to || isStorageThread(message.from);
     if (isOwn || this.filter(message)) this.queue.push(message);
   }
@@ -244,6 +249,18 @@ export class Network {
     const { core } = this.node(n).state();
     const entries = core.log.entriesFrom(core.log.firstIndex(), NO_LIMIT);
     return entries.ok ? entries.value.map((entry) => `${entry.term}/${entry.index}`) : [];
+  }
+}
+
+/** What a message promises must be durable when it leaves (paper, figure 2: "updated on stable storage before responding to RPCs"). */
+export function checkPromise({ id: own, storage }: Peer, message: Message): void {
+  const { hardState } = storage.state();
+  if (message.type === 'MsgAppResp' && !message.reject) {
+    assert(message.index <= storage.lastIndex(), () => `node ${own} acknowledges ${message.index}, durable is ${storage.lastIndex()}`);
+  }
+  if (message.type === 'MsgVoteResp' && !message.reject) {
+    const isSaved = hardState.term > message.term || (hardState.term === message.term && hardState.vote === message.to);
+    assert(isSaved, () => `node ${own} votes for ${message.to} in term ${message.term}, durable is ${hardState.vote} in ${hardState.term}`);
   }
 }
 
