@@ -3,7 +3,7 @@
 import type { Bytes } from '#kernel/bytes.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const DIGITS: ReadonlyMap<string, number> = new Map([...ALPHABET].map((c, i) => [c, i]));
+const DIGITS: ReadonlyMap<string, number> = new Map(Array.from(ALPHABET, (c, i) => [c, i]));
 
 export function base64(bytes: Bytes): string {
   let out = '';

@@ -110,7 +110,7 @@ function readInteger(node: JsonNode, goType: string, low: bigint, high: bigint):
   let inner = node;
   if (node.type === 'string') {
     const scanned = scanJson(node.text);
-    if (scanned.type === 'error') throw new JsonProblem(/EOF$/.test(scanned.message) ? 'unexpected end of JSON input' : scanned.message);
+    if (scanned.type === 'error') throw new JsonProblem(scanned.message.endsWith('EOF') ? 'unexpected end of JSON input' : scanned.message);
     inner = scanned.node;
   }
   if (inner.type === 'null') return 0n;

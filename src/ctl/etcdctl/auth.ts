@@ -1,7 +1,7 @@
 /** etcdctl auth …, user …, role …. */
 
 import { fromUtf8, utf8, equalBytes, type Bytes } from '#kernel/bytes.ts';
-import { Permission, Permission_Type } from '#api/gen/auth.ts';
+import { Permission_Type, type Permission } from '#api/gen/auth.ts';
 import {
   AuthRoleAddRequest, AuthRoleDeleteRequest, AuthRoleGetRequest, AuthRoleGrantPermissionRequest, AuthRoleListRequest, AuthRoleRevokePermissionRequest,
   AuthUserAddRequest, AuthUserChangePasswordRequest, AuthUserDeleteRequest, AuthUserGetRequest, AuthUserGrantRoleRequest, AuthUserListRequest, AuthUserRevokeRoleRequest,

@@ -1,6 +1,6 @@
 /** etcdctl endpoint …, alarm …, defrag. */
 
-import { AlarmRequest, AlarmRequest_AlarmAction, AlarmType, DefragmentRequest, HashKVRequest, HashKVResponse, MemberListRequest, RangeRequest, StatusRequest, type AlarmResponse, type StatusResponse } from '#api/gen/rpc.ts';
+import { AlarmRequest, AlarmRequest_AlarmAction, AlarmType, DefragmentRequest, HashKVRequest, MemberListRequest, RangeRequest, StatusRequest, type AlarmResponse, type HashKVResponse, type StatusResponse } from '#api/gen/rpc.ts';
 import { ClusterService, KVService, MaintenanceService } from '#api/rpc.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { formatDuration, goQuote } from '#ctl/duration.ts';
@@ -46,7 +46,8 @@ function* health(ctx: ScriptContext): Script {
 function printHealth(ctx: ScriptContext, results: readonly Health[]): void {
   const format = outputFormat(ctx);
   // 3.4 prints healthy lines on stderr too.
-  const out = ctx.start.profile === '3.4.23' ? ctx.stderr : ctx.stdout;
+  const old = ctx.start.profile === '3.4.23';
+  const out = (text: string): void => (old ? ctx.stderr(text) : ctx.stdout(text));
   if (format === 'simple') {
     for (const r of results) {
       if (r.healthy) out(`${r.endpoint} is healthy: successfully committed proposal: took = ${r.took}\n`);

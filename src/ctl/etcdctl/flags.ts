@@ -20,6 +20,9 @@ export interface FlagSpec {
 /** Values by flag name: bool → boolean, int64 → bigint, int → number, duration → nanoseconds, strings → list. */
 export type FlagValue = boolean | string | bigint | number | readonly string[];
 
+/** Whether a value is that of a list flag: Array.isArray alone widens to any. */
+export const isList = (value: FlagValue | undefined): value is readonly string[] => Array.isArray(value);
+
 export interface ParsedFlags {
   readonly type: 'ok';
   readonly args: readonly string[];
@@ -156,7 +159,7 @@ export function parseFlags(words: readonly string[], specs: readonly FlagSpec[],
         return { type: 'error', message: `invalid argument ${goQuote(text)} for ${goQuote(name)} flag: ${value.message}` };
       }
       const before = values[flag.spec.name];
-      const append = flag.spec.type === 'strings' && changed.includes(flag.spec.name) && Array.isArray(before) && Array.isArray(value.value);
+      const append = flag.spec.type === 'strings' && changed.includes(flag.spec.name) && isList(before) && isList(value.value);
       values[flag.spec.name] = append ? [...before, ...value.value] : value.value;
       changed.push(flag.spec.name);
     }

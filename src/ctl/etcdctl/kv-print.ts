@@ -76,5 +76,7 @@ function printOp(ctx: ScriptContext, op: ResponseOp): void {
       return printDelete(ctx, op.response.value);
     case 'responseTxn':
       return printTxn(ctx, op.response.value);
+    case undefined:
+      return;
   }
 }

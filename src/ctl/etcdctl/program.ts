@@ -7,7 +7,7 @@ import { alarmCommand, defragCommand, endpointCommand } from '#ctl/etcdctl/endpo
 import { authCommands } from '#ctl/etcdctl/auth.ts';
 import { memberCommand, moveLeaderCommand } from '#ctl/etcdctl/cluster.ts';
 import { collectPhases, resolve, type Command } from '#ctl/etcdctl/command.ts';
-import { flagValue, type FlagSpec } from '#ctl/etcdctl/flags.ts';
+import { flagValue, isList, type FlagSpec } from '#ctl/etcdctl/flags.ts';
 import { helpText } from '#ctl/etcdctl/help.ts';
 import { kvCommands } from '#ctl/etcdctl/kv.ts';
 import { leaseCommand } from '#ctl/etcdctl/lease.ts';
@@ -114,7 +114,7 @@ function startEtcdctl(start: ProgramStart): ProgramStep {
     flags: found.flags,
     changed: found.changed,
     dash: found.dash,
-    endpoints: Array.isArray(endpoints) ? endpoints : [],
+    endpoints: isList(endpoints) ? endpoints : [],
     timeoutMicros: typeof timeout === 'number' ? timeout / 1000 : 0,
   });
 }

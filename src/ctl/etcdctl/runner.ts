@@ -101,7 +101,7 @@ class Runner {
   readonly #phases: ReadonlyMap<string, Phase>;
   readonly #state: RunnerState;
   readonly #now: SimTime;
-  #effects: ProgramEffect[] = [];
+  readonly #effects: ProgramEffect[] = [];
   #exited = false;
 
   constructor(phases: ReadonlyMap<string, Phase>, state: RunnerState, now: SimTime) {

@@ -10,7 +10,7 @@ import type { Plain } from '#kernel/plain.ts';
 import { codeName, type ApiError } from '#api/errors.ts';
 import type { Method } from '#api/rpc.ts';
 import type { ProgramStart } from '#ctl/program.ts';
-import type { FlagValue } from '#ctl/etcdctl/flags.ts';
+import { isList, type FlagValue } from '#ctl/etcdctl/flags.ts';
 
 /** What a running command waits for. */
 export type Ask =
@@ -134,5 +134,5 @@ export const flagInt = (ctx: ScriptContext, name: string): bigint => {
 };
 export const flagList = (ctx: ScriptContext, name: string): readonly string[] => {
   const v = ctx.flags[name];
-  return Array.isArray(v) ? v : [];
+  return isList(v) ? v : [];
 };

@@ -65,7 +65,7 @@ function open(state: CurlState, url: Url): { readonly state: CurlState; readonly
   const headers = requestHeaders(options, url.host, body, hasBody);
   const call = state.call + 1;
   const shown = options.verbose ? [err(`* Connected to ${url.endpoint}\n> ${method} ${target} HTTP/1.1\n${headers.map(([k, v]) => `> ${k}: ${v}\n`).join('')}>\n`)] : [];
-  return { state: { ...state, ...url, target, call, status: 0, headers: [] }, effects: [...shown, { type: 'open-http', call, endpoint: url.endpoint, method, target, headers, body }] };
+  return { state: { ...state, endpoint: url.endpoint, host: url.host, target, call, status: 0, headers: [] }, effects: [...shown, { type: 'open-http', call, endpoint: url.endpoint, method, target, headers, body }] };
 }
 
 function requestHeaders(options: CurlOptions, host: string, body: Bytes, hasBody: boolean): readonly Header[] {

@@ -39,7 +39,7 @@ function addItem(items: Items, text: string): boolean {
 
 function start(s: ProgramStart): ProgramStep {
   const words = s.argv.slice(1);
-  const flags = new Set(words.filter((w) => /^-[vhbfj]+$/.test(w)).flatMap((w) => [...w.slice(1)]));
+  const flags = new Set(words.filter((w) => /^-[vhbfj]+$/.test(w)).join(''));
   const plain = words.filter((w) => !w.startsWith('-'));
   const named = /^[A-Za-z]+$/.test(plain[0] ?? '') && plain.length > 1;
   const [address, ...rest] = named ? plain.slice(1) : plain;

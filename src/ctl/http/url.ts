@@ -29,7 +29,7 @@ export function parseUrl(text: string): UrlResult {
 export function redirectTarget(from: Url, location: string): UrlResult {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(location)) return parseUrl(location);
   const base = from.target.replace(/[?#].*$/, '').replace(/[^/]*$/, '');
-  return { type: 'ok', url: { ...from, target: location.startsWith('/') ? location : base + location } };
+  return { type: 'ok', url: { endpoint: from.endpoint, host: from.host, target: location.startsWith('/') ? location : base + location } };
 }
 
 /** Percent-encodes everything but letters, digits and `-._~`. */

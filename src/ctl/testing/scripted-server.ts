@@ -23,7 +23,7 @@ export class ScriptedRun {
   readonly #handler: Handler;
   #state: Plain = null;
   #now = 0;
-  #timers = new Map<number, number>();
+  readonly #timers = new Map<number, number>();
   readonly #endpoints = new Map<number, { readonly endpoint: string; readonly method: string }>();
   stdout = '';
   stderr = '';
@@ -72,10 +72,14 @@ export class ScriptedRun {
       case 'exit':
         this.code = effect.code;
         break;
+      case 'open-http':
+      case 'half-close':
+      case 'cancel':
+        break;
     }
   }
 
-  #queue: { readonly call: number; readonly event: CallEvent }[] = [];
+  readonly #queue: { readonly call: number; readonly event: CallEvent }[] = [];
 
   #answer(call: number, body: Bytes): void {
     const to = this.#endpoints.get(call);
