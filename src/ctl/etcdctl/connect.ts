@@ -4,7 +4,7 @@ import { AuthenticateRequest } from '#api/gen/rpc.ts';
 import { AuthService } from '#api/rpc.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
 import { outputFormat } from '#ctl/etcdctl/display.ts';
-import type { LoginContext } from '#ctl/etcdctl/runner.ts';
+import type { LoginContext } from '#ctl/etcdctl/run-state.ts';
 import { call, errorText, Exit, fail, flagString, type Answer, type Ask, type ScriptContext } from '#ctl/etcdctl/script.ts';
 
 const canLogin = (ctx: ScriptContext): ctx is LoginContext => 'setToken' in ctx;

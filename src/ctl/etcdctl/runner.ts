@@ -8,55 +8,11 @@ import type { SimTime } from '#kernel/brand.ts';
 import { concatBytes, EMPTY_BYTES, utf8, type Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import { Code, errorFromStatus } from '#api/errors.ts';
-import type { CallEvent, ProgramEffect, ProgramEvent, ProgramStart, ProgramStep } from '#ctl/program.ts';
+import type { CallEvent, ProgramEffect, ProgramEvent, ProgramStep } from '#ctl/program.ts';
 import { endpointAddress, onCallEvent, onDeadline, REDIAL_MICROS, TRANSPORT_CLOSING, type CallStep, type UnaryCall } from '#ctl/etcdctl/client.ts';
 import type { Phase } from '#ctl/etcdctl/command.ts';
-import type { FlagValue } from '#ctl/etcdctl/flags.ts';
-import { CommandFailure, type Answer, type Ask, type CallAnswer, type Outcome, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
-
-interface Stream {
-  readonly stream: number;
-  readonly call: number;
-  readonly method: string;
-  readonly first: Bytes;
-  readonly index: number;
-  readonly fixed: string | undefined;
-  readonly refused: number;
-}
-
-/** All of a running command; plain data. */
-interface RunnerState {
-  readonly start: ProgramStart;
-  readonly args: readonly string[];
-  readonly flags: Readonly<Record<string, FlagValue>>;
-  readonly changed: readonly string[];
-  readonly dash: number;
-  readonly endpoints: readonly string[];
-  readonly timeoutMicros: number;
-  phase: string;
-  data: Plain;
-  answers: readonly Answer[];
-  ask: Ask | undefined;
-  pending: readonly Answer[];
-  input: Bytes;
-  inputEnded: boolean;
-  token: string;
-  /** Index of the endpoint that worked last. */
-  pinned: number;
-  nextCall: number;
-  calls: readonly UnaryCall[];
-  /** Answers of an unfinished `calls`. */
-  gathered: readonly CallAnswer[];
-  streams: readonly Stream[];
-}
-
-/** What a script did since its last answer. */
-type Operation =
-  | { readonly type: 'effect'; readonly effect: ProgramEffect }
-  | { readonly type: 'open'; readonly stream: number; readonly method: string; readonly body: Bytes; readonly endpoint: string | undefined }
-  | { readonly type: 'send'; readonly stream: number; readonly body: Bytes }
-  | { readonly type: 'close'; readonly stream: number }
-  | { readonly type: 'token'; readonly token: string };
+import type { Launch, LoginContext, Operation, RunnerState, Stream } from '#ctl/etcdctl/run-state.ts';
+import { CommandFailure, type Answer, type Ask, type Outcome, type Script } from '#ctl/etcdctl/script.ts';
 
 /** Timers of scripts are below; two for each call in progress and one for each stream above. */
 const CALL_TIMERS = 10_000;
@@ -65,23 +21,6 @@ const STREAM_TIMERS = 5_000;
 const SEND_BYTES_MAX = 2 << 20;
 const INPUT_BYTES_MAX = 64 << 20;
 const PENDING_MAX = 100_000;
-
-/** What a command starts with. */
-export interface Launch {
-  readonly start: ProgramStart;
-  readonly phase: string;
-  readonly args: readonly string[];
-  readonly flags: Readonly<Record<string, FlagValue>>;
-  readonly changed: readonly string[];
-  readonly dash: number;
-  readonly endpoints: readonly string[];
-  readonly timeoutMicros: number;
-}
-
-/** A context that can also keep the token of a login. */
-export interface LoginContext extends ScriptContext {
-  setToken(token: string): void;
-}
 
 export function launch(phases: ReadonlyMap<string, Phase>, l: Launch): ProgramStep {
   const state: RunnerState = { ...l, data: null, answers: [], ask: undefined, pending: [], input: EMPTY_BYTES, inputEnded: false, token: '', pinned: 0, nextCall: 1, calls: [], gathered: [], streams: [] };
