@@ -1,4 +1,5 @@
 import type { Conductor } from '#view/conductor.ts';
+import { openConductor as openWorker } from '#worker/open-conductor.ts';
 
 /** The conductor of this page. In development `?fake` gives one that only plays a part, to draw against. */
 export async function openConductor(parameters: URLSearchParams): Promise<Conductor> {
@@ -6,5 +7,5 @@ export async function openConductor(parameters: URLSearchParams): Promise<Conduc
     const { createFakeConductor } = await import('#app/fake-conductor.ts');
     return createFakeConductor();
   }
-  throw new Error('no engine yet');
+  return openWorker().conductor;
 }

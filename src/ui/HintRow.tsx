@@ -3,6 +3,8 @@
 import type { JSX } from 'react';
 import { chooseHint, type Hint } from '#ui/hint-choice.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
+import { LastCommand } from '#ui/LastCommand.tsx';
+import { NARROW, useMedia } from '#ui/use-media.ts';
 import { usePanels, type Panel } from '#ui/use-panels.ts';
 
 function useHintAction(): (hint: Hint) => void {
@@ -80,7 +82,9 @@ function HintText(): JSX.Element | undefined {
     <p className="hint">
       <span>{text.text(hint.who)}</span>
       {text.action !== undefined && (
+        // A button of another hint is another button: the focus must not stay on it while its meaning changes.
         <button
+          key={hint.id}
           type="button"
           className="button button-strong"
           onClick={() => {
@@ -89,25 +93,6 @@ function HintText(): JSX.Element | undefined {
         >
           {text.action(hint.who)}
         </button>
-      )}
-    </p>
-  );
-}
-
-function LastCommand(): JSX.Element | undefined {
-  const words = useWords();
-  const last = useView((state) => state.lastCommand);
-  if (last === undefined) return undefined;
-  return (
-    <p className={last.error === undefined ? 'last-command' : 'last-command last-command-failed'} title={words.actions.lastCommand}>
-      <span className="prompt" aria-hidden>
-        ${' '}
-      </span>
-      <code>{last.line}</code>
-      {last.error !== undefined && (
-        <span className="last-error" role="alert">
-          {last.error}
-        </span>
       )}
     </p>
   );
@@ -122,10 +107,11 @@ const DOORS: readonly { readonly panel: Panel; readonly key: string }[] = [
 export function HintRow(): JSX.Element {
   const words = useWords();
   const { open, toggle } = usePanels();
+  const narrow = useMedia(NARROW);
   return (
     <div className="hint-row">
       <HintText />
-      <LastCommand />
+      {narrow && <LastCommand width={undefined} middle={undefined} />}
       <div className="doors">
         {DOORS.map(({ panel, key }) => (
           <button

@@ -7,7 +7,7 @@ import type { MemberShape, StageScene } from '#viz/stage-scene.ts';
 import { useActions, useWords } from '#ui/playground-context.ts';
 import { memberStatus } from '#ui/Stage.tsx';
 
-const CARD = { width: 236, height: 196, gap: 30 } as const;
+const CARD = { width: 236, height: 226, gap: 30 } as const;
 
 /** What can be done to a member in its state, with the key that does it. */
 export function verbsFor(member: MemberView): readonly { readonly verb: MemberVerb; readonly key: string | undefined }[] {

@@ -1,7 +1,7 @@
 /** The stage: members, links, clients and what travels between them. */
 
 import { memo, useMemo, type JSX, type KeyboardEvent } from 'react';
-import type { MemberView } from '#view/frame.ts';
+import type { ClientView, MemberView } from '#view/frame.ts';
 import type { Catalogue } from '#words/english.ts';
 import { MemberDrawing } from '#viz/MemberDrawing.tsx';
 import { MessageDrawing } from '#viz/MessageDrawing.tsx';
@@ -142,6 +142,9 @@ function Messages({ scene, words }: { readonly scene: StageScene; readonly words
   );
 }
 
+/** The visitor stands at the edge of the stage before the first request, too. */
+const VISITOR: ClientView = { name: 'you', frozen: false, activity: undefined, endpoint: undefined };
+
 /** The scene of the present frame at this size. */
 export function useStageScene(size: Size): StageScene | undefined {
   const members = useView((state) => state.frame?.members);
@@ -151,7 +154,8 @@ export function useStageScene(size: Size): StageScene | undefined {
   return useMemo(() => {
     if (members === undefined || clients === undefined || links === undefined || partition === undefined || size.width === 0)
       return undefined;
-    return stageScene({ members, clients, links, partition }, size.width, size.height);
+    const present = clients.length === 0 ? [VISITOR] : clients;
+    return stageScene({ members, clients: present, links, partition }, size.width, size.height);
   }, [members, clients, links, partition, size]);
 }
 

@@ -1,8 +1,10 @@
 /** The card of the stage: the drawing, its tools and legend, and the card of the chosen member. */
 
 import { lazy, Suspense, type JSX } from 'react';
+import { LastCommand } from '#ui/LastCommand.tsx';
 import { Legend } from '#ui/Legend.tsx';
 import { MemberCard } from '#ui/MemberCard.tsx';
+import type { RingLayout } from '#viz/ring-layout.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { Stage, useStageScene } from '#ui/Stage.tsx';
 import { useSize } from '#ui/use-size.ts';
@@ -11,6 +13,7 @@ const RequestBar = lazy(async () => ({ default: (await import('#ui/RequestBar.ts
 
 /** Narrower stages have their legend in the help. */
 const LEGEND_WIDTH = 880;
+const LEGEND_ROOM = 470;
 
 function Tools(): JSX.Element {
   const words = useWords();
@@ -73,6 +76,18 @@ function ChoosingBar({ chosen }: { readonly chosen: readonly string[] }): JSX.El
   );
 }
 
+/** A flat stage has its top member where the legend would begin. */
+function hasLegend(ring: RingLayout): boolean {
+  return ring.width >= LEGEND_WIDTH && (!ring.flat || ring.centre.x + 60 < ring.width - LEGEND_ROOM);
+}
+
+/** Room for the caption between the labels of the lowest members. */
+function captionWidth(ring: RingLayout): number {
+  const low = ring.members.filter((place) => place.y > ring.centre.y + ring.ry * 0.4 && Math.abs(place.x - ring.centre.x) > 20);
+  const half = Math.min(...low.map((place) => Math.abs(place.x - ring.centre.x)), ring.width / 3);
+  return Math.floor(2 * half - 2 * ring.nodeRadius - 40);
+}
+
 export function StageCard(): JSX.Element {
   const words = useWords();
   const [ref, size] = useSize<HTMLDivElement>();
@@ -86,7 +101,10 @@ export function StageCard(): JSX.Element {
       <div className="stage-area" ref={ref}>
         {scene === undefined ? <p className="stage-empty">{words.loading}</p> : <Stage scene={scene} />}
         {choosing === undefined ? <Tools /> : <ChoosingBar chosen={choosing} />}
-        {size.width >= LEGEND_WIDTH && <Legend all={false} />}
+        {scene !== undefined && hasLegend(scene.ring) && <Legend all={false} />}
+        {scene !== undefined && !scene.ring.compact && (
+          <LastCommand middle={scene.ring.centre.x} width={Math.max(160, captionWidth(scene.ring))} />
+        )}
         {scene !== undefined && shape !== undefined && choosing === undefined && <MemberCard shape={shape} scene={scene} />}
       </div>
       {request && (

@@ -62,6 +62,11 @@ function Transport(): JSX.Element {
   );
 }
 
+function Clock(): JSX.Element {
+  const words = useWords();
+  return <output className="clock">{words.transport.now(useNow(true))}</output>;
+}
+
 function PaceChoice(): JSX.Element {
   const words = useWords();
   const pace = useView((state) => state.frame?.pace);
@@ -107,7 +112,10 @@ export function TapeCard(): JSX.Element {
     <section className="card tape-card" aria-label={words.transport.title}>
       <div className="transport">
         <Transport />
-        <PaceChoice />
+        <div className="transport-line">
+          <Clock />
+          <PaceChoice />
+        </div>
       </div>
       <div className="tape-area" ref={ref}>
         {size.width > 0 && <Timeline width={size.width} />}

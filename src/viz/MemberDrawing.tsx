@@ -13,8 +13,8 @@ const RING = 7;
 /** SVG path of the election timer's arc: what is left of it, clockwise from the top. `left` from 0 to 1. */
 export function timerArc(radius: number, left: number): string {
   const path = arc()({
-    innerRadius: radius + RING - 2,
-    outerRadius: radius + RING + 2,
+    innerRadius: radius + RING - 1.5,
+    outerRadius: radius + RING + 1.5,
     startAngle: 0,
     endAngle: 2 * Math.PI * Math.min(1, Math.max(0, left)),
     padAngle: 0,

@@ -26,7 +26,6 @@ export function TapeDrawing({
   readonly time: string;
 }): JSX.Element {
   const end = TAPE.labels + TAPE.band;
-  const flip = scene.playhead > scene.width - 84;
   return (
     <svg className="tape-drawing" width={scene.width} height={TAPE.height} role="img" aria-label={`${words.transport.timeline}: ${time}`}>
       {scene.ticks.map((tick) => (
@@ -54,12 +53,12 @@ export function TapeDrawing({
           </text>
         </g>
       ))}
-      {scene.marks.map(({ mark, x, labelled }) => (
+      {scene.marks.map(({ mark, x, label }) => (
         <g key={`${mark.at}.${mark.kind}.${mark.label}`} className={`tape-mark mark-${mark.kind}`} transform={`translate(${x} 0)`}>
           <title>{`${words.transport.marks[mark.kind]} ${mark.label}`}</title>
-          <path d={`M0 ${labelled ? 2 : 14}V${end}`} />
-          {labelled && (
-            <text x={4} y={12}>
+          <path d={`M0 ${label === undefined ? 14 : 2}V${end}`} />
+          {label !== undefined && (
+            <text x={label === 'left' ? -5 : 5} y={12} textAnchor={label === 'left' ? 'end' : 'start'}>
               {words.transport.marks[mark.kind]}
             </text>
           )}
@@ -73,9 +72,6 @@ export function TapeDrawing({
       <g className="playhead" transform={`translate(${scene.playhead} 0)`}>
         <path d={`M0 6V${end}`} />
         <circle cy={6} r={4.5} />
-        <text className="playhead-time" x={flip ? -9 : 9} y={11} textAnchor={flip ? 'end' : 'start'}>
-          {time}
-        </text>
       </g>
     </svg>
   );

@@ -2,7 +2,7 @@
 
 import type { LogCell, MemberView } from '#view/frame.ts';
 
-export const LOG = { cell: 92, gap: 5, row: 25, rowGap: 4, header: 20, block: 104 } as const;
+export const LOG = { cell: 98, gap: 5, row: 25, rowGap: 4, header: 20, block: 104 } as const;
 /** Columns drawn at most: the newest. */
 export const LOG_COLUMNS_MAX = 40;
 

@@ -52,11 +52,11 @@ function labelOf(ring: RingLayout, place: Point, at: number, count: number, radi
   const angle = ringAngle(at, count);
   const u = Math.sin(angle);
   const v = -Math.cos(angle);
-  if (count === 1 || v > 0.4) return { x: place.x, y: round(place.y + radius + 28), anchor: 'middle' };
-  const out = radius + 18;
+  if (!ring.flat && (count === 1 || v > 0.4)) return { x: place.x, y: round(place.y + radius + 28), anchor: 'middle' };
+  const out = radius + 22;
   if (v < -0.9) return { x: round(place.x - out), y: round(place.y - 4), anchor: 'end' };
   if (ring.compact) return { x: place.x, y: round(place.y + radius + 24), anchor: 'middle' };
-  return { x: round(place.x + Math.sign(u) * out), y: round(place.y - 4), anchor: u > 0 ? 'start' : 'end' };
+  return { x: round(place.x + (u >= 0 ? 1 : -1) * out), y: round(place.y - 4), anchor: u >= 0 ? 'start' : 'end' };
 }
 
 function isSevered(links: readonly LinkView[], sides: readonly (readonly string[])[], a: string, b: string): boolean {
@@ -65,13 +65,17 @@ function isSevered(links: readonly LinkView[], sides: readonly (readonly string[
   return links.some((link) => link.cut && ((link.from === a && link.to === b) || (link.from === b && link.to === a)));
 }
 
-function clientPlace(ring: RingLayout, at: number, count: number): { readonly place: Point; readonly label: LabelPlace } {
-  if (ring.compact) {
-    const place = { x: round((ring.width * (at + 0.5)) / count - (count === 1 ? 20 : 40)), y: ring.height - 24 };
-    return { place, label: { x: place.x + 16, y: place.y - 2, anchor: 'start' } };
-  }
-  const place = { x: 40, y: round(ring.centre.y + ring.ry * 0.1 + (at - (count - 1) / 2) * 58) };
-  return { place, label: { x: place.x + 22, y: place.y - 3, anchor: 'start' } };
+function clientPlace(ring: RingLayout, at: number, count: number): Point {
+  if (ring.compact) return { x: round((ring.width * (at + 0.5)) / count - (count === 1 ? 20 : 40)), y: ring.height - 24 };
+  const x = ring.centre.x - ring.rx - ring.nodeRadius - 250;
+  return { x: round(Math.max(34, x)), y: round(ring.centre.y + ring.ry * 0.1 + (at - (count - 1) / 2) * 70) };
+}
+
+/** Beside its client on a narrow stage; else above or below it, on the side where its link does not pass. */
+function clientLabel(ring: RingLayout, place: Point, target: Point | undefined): LabelPlace {
+  if (ring.compact) return { x: place.x + 16, y: place.y - 2, anchor: 'start' };
+  const above = target !== undefined && target.y > place.y;
+  return { x: round(place.x - 10), y: round(place.y + (above ? -34 : 27)), anchor: 'start' };
 }
 
 /** The stage of a frame at `width` × `height` px. */
@@ -95,8 +99,9 @@ export function stageScene(frame: Pick<Frame, 'members' | 'clients' | 'links' | 
   });
   const shown = frame.clients.slice(0, CLIENTS_MAX);
   const clients = shown.map((client, at) => {
-    const { place, label } = clientPlace(ring, at, shown.length);
+    const place = clientPlace(ring, at, shown.length);
     const target = shapes.find((shape) => shape.member.name === client.endpoint);
+    const label = clientLabel(ring, place, client.activity === undefined ? undefined : target?.place);
     const link =
       target === undefined || client.activity === undefined
         ? undefined

@@ -18,8 +18,8 @@ export interface TapeBand {
 export interface TapeMark {
   readonly mark: Mark;
   readonly x: number;
-  /** There is room for its word. */
-  readonly labelled: boolean;
+  /** On which side of the mark there is room for its word, if there is. */
+  readonly label: 'left' | 'right' | undefined;
 }
 
 export interface TapeScene {
@@ -35,6 +35,8 @@ export interface TapeScene {
 const SPAN_MIN = 5_000_000;
 const SPAN_MAX = 60_000_000;
 const LABEL_ROOM = 62;
+/** Room at the right end for the last tick's label, px. */
+const EDGE = 26;
 
 /** The stretch of time on the tape at `now`: all of it at first, then the newest minute. */
 export function tapeDomain(now: number): readonly [number, number] {
@@ -66,7 +68,7 @@ function bandsOf(tape: readonly TapeItem[], now: number, x: (at: number) => numb
 /** The tape at `now` (µs) on `width` px. */
 export function tapeScene(tape: readonly TapeItem[], now: number, width: number): TapeScene {
   const domain = tapeDomain(now);
-  const scale = scaleLinear([...domain], [0, Math.max(1, width)]);
+  const scale = scaleLinear([...domain], [0, Math.max(1, width - EDGE)]);
   const marks: TapeMark[] = [];
   const commands: { x: number; label: string }[] = [];
   let free = -LABEL_ROOM;
@@ -77,9 +79,10 @@ export function tapeScene(tape: readonly TapeItem[], now: number, width: number)
       commands.push({ x: round(x), label: item.label });
       continue;
     }
-    const labelled = x >= free && x < width - 40;
-    if (labelled) free = x + LABEL_ROOM;
-    marks.push({ mark: item, x: round(x), labelled });
+    const right = x + LABEL_ROOM < Math.min(width, scale(now));
+    const label = right ? (x >= free ? 'right' : undefined) : x - LABEL_ROOM >= free ? 'left' : undefined;
+    if (label !== undefined) free = right ? x + LABEL_ROOM : x;
+    marks.push({ mark: item, x: round(x), label });
   }
   const ticks = scale
     .ticks(Math.max(2, Math.floor(width / 130)))

@@ -6,8 +6,9 @@ import type { Situation } from '#words/situation.ts';
 
 /** What is wrong, the worst first, at most two things. */
 function troubles(situation: Situation): readonly Phrase[] {
-  const { crashed, dead, frozen, cutOff } = situation;
+  const { crashed, dead, frozen } = situation;
   const stale = situation.headline.type === 'leader' ? situation.headline.stale : [];
+  const cutOff = situation.cutOff.filter((name) => !stale.includes(name));
   const all: Phrase[] = [];
   if (crashed.length > 0) all.push(say`${chineseList(crashed)} 已崩溃。`);
   if (stale.length > 0) all.push(say`${chineseList(stale)} 仍以为自己是领导者。`);

@@ -11,11 +11,12 @@ const are = (names: readonly string[], what: string): Phrase => [
 
 /** What is wrong, the worst first, at most two things. */
 function troubles(situation: Situation): readonly Phrase[] {
-  const { crashed, dead, frozen, cutOff } = situation;
+  const { crashed, dead, frozen } = situation;
   const stale = situation.headline.type === 'leader' ? situation.headline.stale : [];
+  const cutOff = situation.cutOff.filter((name) => !stale.includes(name));
   const all: Phrase[] = [];
   if (crashed.length > 0) all.push(say`${englishList(crashed)} crashed.`);
-  if (stale.length > 0) all.push(say`${englishList(stale)} still holds itself to be the leader.`);
+  if (stale.length > 0) all.push(say`${englishList(stale)} still thinks it leads.`);
   if (cutOff.length > 0) all.push(are(cutOff, 'cut off'));
   if (dead.length > 0) all.push(are(dead, 'down'));
   if (frozen.length > 0) all.push(are(frozen, 'frozen'));

@@ -1,0 +1,33 @@
+import type { JSX } from 'react';
+import { useView, useWords } from '#ui/playground-context.ts';
+
+interface LastCommandProps {
+  /** Where its middle stands on the stage, px; undefined: in the flow of the page. */
+  readonly middle: number | undefined;
+  readonly width: number | undefined;
+}
+
+/** The line that the last click stood for, and what it said if it failed. */
+export function LastCommand({ middle, width }: LastCommandProps): JSX.Element | undefined {
+  const words = useWords();
+  const last = useView((state) => state.lastCommand);
+  if (last === undefined) return undefined;
+  const failed = last.error === undefined ? '' : ' last-command-failed';
+  return (
+    <p
+      className={`last-command${middle === undefined ? '' : ' last-command-placed'}${failed}`}
+      title={words.actions.lastCommand}
+      style={middle === undefined ? {} : { left: middle, maxWidth: width }}
+    >
+      <span className="prompt" aria-hidden>
+        ${' '}
+      </span>
+      <code>{last.line}</code>
+      {last.error !== undefined && (
+        <span className="last-error" role="alert">
+          {last.error}
+        </span>
+      )}
+    </p>
+  );
+}
