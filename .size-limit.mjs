@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 const html = existsSync('dist/index.html') ? readFileSync('dist/index.html', 'utf8') : '';
 const entry = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map((match) => `dist/${match[1]}`);
 const scripts = existsSync('dist/assets') ? readdirSync('dist/assets').filter((name) => name.endsWith('.js')) : [];
-const workers = scripts.filter((name) => /worker|conductor|member/.test(name)).map((name) => `dist/assets/${name}`);
+const workers = scripts.filter((name) => /-worker-/.test(name)).map((name) => `dist/assets/${name}`);
 
 export default [
   { name: "the page's entry", path: entry.length > 0 ? entry : ['dist/index.html'], gzip: true, limit: '220 KiB' },

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
+import { HARNESS_PORT, HARNESS_URL } from './e2e/ask-harness.ts';
 
 /** `npm test` names the browser that it found or fetched; alone, Playwright takes the system's Chromium or its own. */
 const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find((path) => path !== undefined && existsSync(path));
@@ -43,10 +44,18 @@ export default defineConfig({
     },
   },
   projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
-  webServer: {
-    command: `node tools/serve-site.mjs --port ${PORT}`,
-    url: `http://127.0.0.1:${PORT}/etcd-playground/`,
-    reuseExistingServer: false,
-    timeout: 30_000,
-  },
+  webServer: [
+    {
+      name: 'site',
+      command: `node tools/serve-site.mjs --port ${PORT}`,
+      url: `http://127.0.0.1:${PORT}/etcd-playground/`,
+      timeout: 30_000,
+    },
+    {
+      name: 'harness',
+      command: `vite build --config e2e/harness/vite.config.ts && node tools/serve-site.mjs --dir node_modules/.cache/harness --base / --port ${HARNESS_PORT}`,
+      url: HARNESS_URL,
+      timeout: 60_000,
+    },
+  ],
 });
