@@ -25,5 +25,8 @@ export const futureRevisionError = (currentRevision: number): MvccError => ({
 });
 
 export const EMPTY_WATCHER_RANGE: MvccError = { type: 'empty-watcher-range', message: 'mvcc: watcher range is empty' };
-export const DUPLICATE_WATCH_ID: MvccError = { type: 'duplicate-watch-id', message: 'mvcc: duplicate watch ID provided on the WatchStream' };
+export const DUPLICATE_WATCH_ID: MvccError = {
+  type: 'duplicate-watch-id',
+  message: 'mvcc: duplicate watch ID provided on the WatchStream',
+};
 export const WATCHER_NOT_EXIST: MvccError = { type: 'watcher-not-exist', message: 'mvcc: watcher does not exist' };

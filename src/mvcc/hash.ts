@@ -76,7 +76,8 @@ export function hashBackend(state: StoreState, others: readonly BackendBucket[])
 /** The compaction marks; etcd leaves the consistent index out of the hash. */
 function metaPairs(state: StoreState): { readonly key: Bytes; readonly value: Bytes }[] {
   const pairs: { readonly key: Bytes; readonly value: Bytes }[] = [];
-  if (state.finishedCompactRevision >= 0) pairs.push({ key: utf8('finishedCompactRev'), value: encodeRevision(state.finishedCompactRevision, 0) });
+  if (state.finishedCompactRevision >= 0)
+    pairs.push({ key: utf8('finishedCompactRev'), value: encodeRevision(state.finishedCompactRevision, 0) });
   if (state.compactRevision >= 0) pairs.push({ key: utf8('scheduledCompactRev'), value: encodeRevision(state.compactRevision, 0) });
   return pairs;
 }

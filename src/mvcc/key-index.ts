@@ -37,7 +37,10 @@ export class KeyIndex {
       return;
     }
     const last = history.revisions.at(-1);
-    assert(last === undefined || isEarlier(last, change), () => `key index: change ${change.modRevision}.${change.sub} after ${last?.modRevision}.${last?.sub}`);
+    assert(
+      last === undefined || isEarlier(last, change),
+      () => `key index: change ${change.modRevision}.${change.sub} after ${last?.modRevision}.${last?.sub}`,
+    );
     history.revisions.push(change);
   }
 

@@ -8,7 +8,12 @@ export interface OrderedMap<V> {
   set(key: string, value: V): boolean;
   delete(key: string): boolean;
   /** Visits keys in [low, high) or, with `includeHigh`, [low, high]; stops when `visit` returns `{ break }`. The map must not change meanwhile. */
-  forRange(low: string, high: string, includeHigh: boolean, visit: (key: string, value: V) => { readonly break: number } | undefined): number;
+  forRange(
+    low: string,
+    high: string,
+    includeHigh: boolean,
+    visit: (key: string, value: V) => { readonly break: number } | undefined,
+  ): number;
   maxKey(): string | undefined;
 }
 

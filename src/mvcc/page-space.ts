@@ -38,7 +38,8 @@ export class PageSpace {
     const merged: PageRun[] = [];
     for (const run of [...this.#free, ...this.#pending].sort((a, b) => a.start - b.start)) {
       const last = merged.at(-1);
-      if (last !== undefined && last.start + last.count === run.start) merged[merged.length - 1] = { start: last.start, count: last.count + run.count };
+      if (last !== undefined && last.start + last.count === run.start)
+        merged[merged.length - 1] = { start: last.start, count: last.count + run.count };
       else merged.push(run);
     }
     this.#free = merged;

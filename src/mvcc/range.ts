@@ -52,9 +52,9 @@ export function rangeOf(source: RangeSource, request: RangeRequest): RangeResult
   if (at < source.compactRevision) return compactedError(source.compactRevision);
 
   const limit = Math.max(request.limit ?? 0, 0);
-  const shapes = isShaped(request);
-  // One more than the limit tells whether there are more; filters and order need everything first.
-  const fetchMax = shapes || limit === 0 ? Infinity : limit + 1;
+  // One more than the limit tells whether there are more. Filters and an order need everything first; a sort target without an order does not
+  // get it: etcd then sorts only what the limit let through.
+  const fetchMax = needsAll(request) || limit === 0 ? Infinity : limit + 1;
   let count = 0;
   let kvs: KeyValue[] = [];
   source.index.visit(keyRange(request.key, request.rangeEnd), (history) => {
@@ -64,16 +64,15 @@ export function rangeOf(source: RangeSource, request: RangeRequest): RangeResult
     if (request.countOnly !== true && kvs.length < fetchMax) kvs.push(found);
   });
 
-  if (shapes) kvs = shape(kvs, request);
+  if (needsAll(request) || (request.sortTarget ?? 'key') !== 'key') kvs = shape(kvs, request);
   const more = limit > 0 && kvs.length > limit;
   if (more) kvs = kvs.slice(0, limit);
   if (request.keysOnly === true) kvs = kvs.map((kv) => ({ ...kv, value: EMPTY_BYTES }));
   return { type: 'range', kvs, count, more, revision: revision(current) };
 }
 
-const isShaped = (r: RangeRequest): boolean =>
+const needsAll = (r: RangeRequest): boolean =>
   (r.sortOrder ?? 'none') !== 'none' ||
-  (r.sortTarget ?? 'key') !== 'key' ||
   (r.minModRevision ?? 0) !== 0 ||
   (r.maxModRevision ?? 0) !== 0 ||
   (r.minCreateRevision ?? 0) !== 0 ||

@@ -17,7 +17,10 @@ export class RevisionLog {
 
   append(change: StoredRevision): void {
     const last = this.#changes[this.#changes.length - 1];
-    assert(last === undefined || isEarlier(last, change), () => `revision log: ${change.modRevision}.${change.sub} after ${last?.modRevision}.${last?.sub}`);
+    assert(
+      last === undefined || isEarlier(last, change),
+      () => `revision log: ${change.modRevision}.${change.sub} after ${last?.modRevision}.${last?.sub}`,
+    );
     this.#changes.push(change);
   }
 

@@ -23,7 +23,10 @@ export function encodeStore(store: MvccStore): Bytes {
   const s = store.state();
   const w = new Writer(4096);
   w.u8(FORMAT).u8(PROFILES.indexOf(s.profile));
-  w.varint(s.currentRevision).varint(s.compactRevision + 1).varint(s.finishedCompactRevision + 1).varint(s.compactionCursor);
+  w.varint(s.currentRevision)
+    .varint(s.compactRevision + 1)
+    .varint(s.finishedCompactRevision + 1)
+    .varint(s.compactionCursor);
   w.varint(s.pendingCompactions.length);
   for (const pending of s.pendingCompactions) w.varint(pending);
   w.varint(s.log.length);

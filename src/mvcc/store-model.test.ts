@@ -12,11 +12,28 @@ import { MvccStore } from '#mvcc/store.ts';
 import type { MvccProfile } from '#mvcc/store-state.ts';
 import { Model, sameKey, type ModelOp } from '#mvcc/testing/model.ts';
 
-const KEYS: readonly Bytes[] = [Uint8Array.of(0), utf8('a'), utf8('aa'), utf8('b'), utf8('c'), Uint8Array.of(0x7f), Uint8Array.of(0x80), Uint8Array.of(0xff)];
+const KEYS: readonly Bytes[] = [
+  Uint8Array.of(0),
+  utf8('a'),
+  utf8('aa'),
+  utf8('b'),
+  utf8('c'),
+  Uint8Array.of(0x7f),
+  Uint8Array.of(0x80),
+  Uint8Array.of(0xff),
+];
 const key = fc.constantFrom(...KEYS);
 const rangeEnd = fc.constantFrom(EMPTY_BYTES, Uint8Array.of(0), ...KEYS);
 const op: fc.Arbitrary<ModelOp> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('put' as const), key, value: fc.uint8Array({ maxLength: 4 }), lease: fc.constantFrom(0n, 0n, 7n, 8n) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('put' as const),
+      key,
+      value: fc.uint8Array({ maxLength: 4 }),
+      lease: fc.constantFrom(0n, 0n, 7n, 8n),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('delete' as const), key, rangeEnd }) },
 );
 const action = fc.oneof(
@@ -113,24 +130,29 @@ test('every readable revision is as the model has it, through compactions and re
 
 test('a compacted store keeps exactly what can still be read', () => {
   fc.assert(
-    fc.property(profile, fc.array(fc.array(op, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 30 }), fc.nat(30), (p, txns, back) => {
-      const model = new Model();
-      const store = new MvccStore({ profile: p });
-      for (const ops of txns) {
-        apply(store, ops);
-        model.apply(ops);
-      }
-      const at = model.revision - back;
-      if (at < 0) return;
-      store.compact(at);
-      store.finishCompaction();
-      const live = model.at(at, Uint8Array.of(0), Uint8Array.of(0)).length;
-      const later = model.changes.filter((c) => c.revision > at).length;
-      // 3.5 also keeps a tombstone of exactly the compacted revision.
-      const lastAt = new Map(model.changes.filter((c) => c.revision <= at).map((c) => [bytesToKey(c.key), c]));
-      const graves = p === '3.5' ? [...lastAt.values()].filter((c) => c.value === undefined && c.revision === at).length : 0;
-      expect(store.storedRevisions).toBe(live + later + graves);
-    }),
+    fc.property(
+      profile,
+      fc.array(fc.array(op, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 30 }),
+      fc.nat(30),
+      (p, txns, back) => {
+        const model = new Model();
+        const store = new MvccStore({ profile: p });
+        for (const ops of txns) {
+          apply(store, ops);
+          model.apply(ops);
+        }
+        const at = model.revision - back;
+        if (at < 0) return;
+        store.compact(at);
+        store.finishCompaction();
+        const live = model.at(at, Uint8Array.of(0), Uint8Array.of(0)).length;
+        const later = model.changes.filter((c) => c.revision > at).length;
+        // 3.5 also keeps a tombstone of exactly the compacted revision.
+        const lastAt = new Map(model.changes.filter((c) => c.revision <= at).map((c) => [bytesToKey(c.key), c]));
+        const graves = p === '3.5' ? [...lastAt.values()].filter((c) => c.value === undefined && c.revision === at).length : 0;
+        expect(store.storedRevisions).toBe(live + later + graves);
+      },
+    ),
     { numRuns: 300 },
   );
 });
@@ -165,7 +187,9 @@ describe('range requests', () => {
         expect(result.count).toBe(all.length);
         const within = (x: number, min = 0, max = 0) => (min === 0 || x >= min) && (max === 0 || x <= max);
         const kept = all.filter(
-          (kv) => within(kv.modRevision, r.minModRevision, r.maxModRevision) && within(kv.createRevision, r.minCreateRevision, r.maxCreateRevision),
+          (kv) =>
+            within(kv.modRevision, r.minModRevision, r.maxModRevision) &&
+            within(kv.createRevision, r.minCreateRevision, r.maxCreateRevision),
         );
         const limit = (r.limit ?? 0) > 0 ? (r.limit ?? 0) : Infinity;
         if (r.countOnly === true) {
@@ -174,7 +198,11 @@ describe('range requests', () => {
         }
         expect(result.kvs.length).toBe(Math.min(kept.length, limit));
         expect(result.more).toBe(kept.length > limit);
-        const rank = { key: (i: number) => i, version: (i: number) => kept[i]?.version ?? 0, create: (i: number) => kept[i]?.createRevision ?? 0 };
+        const rank = {
+          key: (i: number) => i,
+          version: (i: number) => kept[i]?.version ?? 0,
+          create: (i: number) => kept[i]?.createRevision ?? 0,
+        };
         const target = r.sortTarget ?? 'key';
         if (target === 'version' || target === 'create' || target === 'key') {
           const at = result.kvs.map((kv) => rank[target](kept.findIndex((k) => bytesToKey(k.key) === bytesToKey(kv.key))));

@@ -60,7 +60,9 @@ function writeStream(w: Writer, stream: StreamState): void {
   for (const watcher of stream.watchers.values()) writeWatcher(w, watcher);
   w.varint(stream.buffer.length);
   for (const { watchId, changes, revision, compactRevision } of stream.buffer) {
-    w.f64(watchId).varint(revision).varint(compactRevision + 1);
+    w.f64(watchId)
+      .varint(revision)
+      .varint(compactRevision + 1);
     writeChanges(w, changes);
   }
 }

@@ -16,7 +16,10 @@ const rangeEnd = fc.constantFrom(EMPTY_BYTES, Uint8Array.of(0), utf8('c'), utf8(
 const action = fc.oneof(
   { weight: 8, arbitrary: fc.record({ type: fc.constant('put' as const), key, times: fc.integer({ min: 1, max: 40 }) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('delete' as const), key, rangeEnd }) },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant('watch' as const), stream: fc.nat(1), key, rangeEnd, from: fc.nat(20), prevKv: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('watch' as const), stream: fc.nat(1), key, rangeEnd, from: fc.nat(20), prevKv: fc.boolean() }),
+  },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('drain' as const), stream: fc.nat(1), max: fc.integer({ min: 1, max: 50 }) }) },
   { weight: 3, arbitrary: fc.constant({ type: 'sync' as const }) },
   { weight: 2, arbitrary: fc.constant({ type: 'victims' as const }) },
@@ -184,7 +187,9 @@ describe('answers', () => {
     store.put(utf8('a'), utf8('1'));
     expect(stream.drain()).toEqual([]);
     store.deleteRange(utf8('a'));
-    expect(stream.drain()).toMatchObject([{ revision: 3, events: [{ type: 'delete', kv: { modRevision: 3, createRevision: 0 }, prevKv: { modRevision: 2 } }] }]);
+    expect(stream.drain()).toMatchObject([
+      { revision: 3, events: [{ type: 'delete', kv: { modRevision: 3, createRevision: 0 }, prevKv: { modRevision: 2 } }] },
+    ]);
   });
 
   test('progress comes only when all is delivered', () => {

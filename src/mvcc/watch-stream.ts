@@ -120,7 +120,12 @@ export class WatchStream {
       const watcher = this.#stream.watchers.get(watchId);
       if (watcher === undefined && watchId !== WHOLE_STREAM) continue;
       const withPrevious = watcher?.prevKv ?? false;
-      responses.push({ watchId, events: changes.map((c) => this.#event(c, withPrevious)), revision: revisionOf(revision), compactRevision });
+      responses.push({
+        watchId,
+        events: changes.map((c) => this.#event(c, withPrevious)),
+        revision: revisionOf(revision),
+        compactRevision,
+      });
     }
     return responses;
   }
@@ -159,4 +164,8 @@ export class WatchStream {
 
 /** A handle on a stream that exists. */
 export const streamHandle = (store: MvccStore, state: WatchState, id: number): WatchStream =>
-  new WatchStream(store, state, present(state.streams.get(id), () => `watch stream ${id}`));
+  new WatchStream(
+    store,
+    state,
+    present(state.streams.get(id), () => `watch stream ${id}`),
+  );

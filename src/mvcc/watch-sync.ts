@@ -7,7 +7,15 @@
 import { assert, present } from '#kernel/assert.ts';
 import { bytesToKey } from '#mvcc/byte-key.ts';
 import type { StoredRevision } from '#mvcc/record.ts';
-import { addToBatch, sendTo, STREAM_BUFFER_MAX, WATCHERS_PER_SYNC_MAX, type EventBatch, type StreamState, type Watcher } from '#mvcc/watcher.ts';
+import {
+  addToBatch,
+  sendTo,
+  STREAM_BUFFER_MAX,
+  WATCHERS_PER_SYNC_MAX,
+  type EventBatch,
+  type StreamState,
+  type Watcher,
+} from '#mvcc/watcher.ts';
 import { WatcherIndex } from '#mvcc/watcher-index.ts';
 
 /** All watchers of a store. Mutable; owned by the watchable store. */
@@ -27,7 +35,13 @@ export interface WatchHistory {
   changesBetween(from: number, to: number): readonly StoredRevision[];
 }
 
-export const freshWatchState = (): WatchState => ({ streams: new Map(), synced: new WatcherIndex(), unsynced: new Set(), victims: new Map(), nextStream: 1 });
+export const freshWatchState = (): WatchState => ({
+  streams: new Map(),
+  synced: new WatcherIndex(),
+  unsynced: new Set(),
+  victims: new Map(),
+  nextStream: 1,
+});
 
 export const streamOf = (state: WatchState, watcher: Watcher): StreamState =>
   present(state.streams.get(watcher.stream), () => `watch stream ${watcher.stream}`);
@@ -106,7 +120,10 @@ function choose(state: WatchState, currentRevision: number, compactRevision: num
   let looked = 0;
   for (const watcher of state.unsynced) {
     if (looked++ === WATCHERS_PER_SYNC_MAX) break;
-    assert(watcher.minRevision <= currentRevision || watcher.restored, () => `watcher: unsynced at ${watcher.minRevision} with the store at ${currentRevision}`);
+    assert(
+      watcher.minRevision <= currentRevision || watcher.restored,
+      () => `watcher: unsynced at ${watcher.minRevision} with the store at ${currentRevision}`,
+    );
     watcher.restored = false;
     if (watcher.minRevision >= compactRevision) {
       chosen.add(watcher);

@@ -55,12 +55,37 @@ function readRates(): Row[] {
   const all = { key: Uint8Array.of(0), rangeEnd: Uint8Array.of(0) };
   const image = encodeStore(store);
   return [
-    rowOf('mvcc: get of one key', 'gets/s', repeat(() => rate(PUTS, () => keys.forEach((key) => void (store.get(key), store.get(key)))))),
-    rowOf('mvcc: range of 50,000 keys', 'keys/s', repeat(() => rate(50_000, () => void store.range(all)))),
-    rowOf('mvcc: range of 50,000 keys at an old revision', 'keys/s', repeat(() => rate(50_000, () => void store.range({ ...all, revision: 50_001 })))),
-    rowOf('mvcc: hashKv', 'changes/s', repeat(() => rate(PUTS, () => void store.hashKv(0))), `${VALUE_BYTES}-byte values`),
-    rowOf('mvcc: encode the store', 'changes/s', repeat(() => rate(PUTS, () => void encodeStore(store)))),
-    rowOf('mvcc: decode the store', 'changes/s', repeat(() => rate(PUTS, () => void decodeStore(image)))),
+    rowOf(
+      'mvcc: get of one key',
+      'gets/s',
+      repeat(() => rate(PUTS, () => keys.forEach((key) => void (store.get(key), store.get(key))))),
+    ),
+    rowOf(
+      'mvcc: range of 50,000 keys',
+      'keys/s',
+      repeat(() => rate(50_000, () => void store.range(all))),
+    ),
+    rowOf(
+      'mvcc: range of 50,000 keys at an old revision',
+      'keys/s',
+      repeat(() => rate(50_000, () => void store.range({ ...all, revision: 50_001 }))),
+    ),
+    rowOf(
+      'mvcc: hashKv',
+      'changes/s',
+      repeat(() => rate(PUTS, () => void store.hashKv(0))),
+      `${VALUE_BYTES}-byte values`,
+    ),
+    rowOf(
+      'mvcc: encode the store',
+      'changes/s',
+      repeat(() => rate(PUTS, () => void encodeStore(store))),
+    ),
+    rowOf(
+      'mvcc: decode the store',
+      'changes/s',
+      repeat(() => rate(PUTS, () => void decodeStore(image))),
+    ),
   ];
 }
 
@@ -94,12 +119,37 @@ export function rows(): readonly Row[] {
   putRate(50_000, 0); // lets the compiler warm up
   const note = `${VALUE_BYTES}-byte values`;
   return [
-    rowOf('mvcc: puts of 100,000 new keys', 'puts/s', repeat(() => putRate(PUTS, 0)), note),
-    rowOf('mvcc: puts over 1,000 keys', 'puts/s', repeat(() => putRate(1000, 0)), note),
-    rowOf('mvcc: puts over 1,000 keys, 100 watched', 'puts/s', repeat(() => putRate(1000, 100)), note),
+    rowOf(
+      'mvcc: puts of 100,000 new keys',
+      'puts/s',
+      repeat(() => putRate(PUTS, 0)),
+      note,
+    ),
+    rowOf(
+      'mvcc: puts over 1,000 keys',
+      'puts/s',
+      repeat(() => putRate(1000, 0)),
+      note,
+    ),
+    rowOf(
+      'mvcc: puts over 1,000 keys, 100 watched',
+      'puts/s',
+      repeat(() => putRate(1000, 100)),
+      note,
+    ),
     ...readRates(),
     rowOf('mvcc: compaction of 100,000 changes to 1,000', 'changes/s', repeat(compactRate)),
-    rowOf('wal: entries saved one by one', 'entries/s', repeat(() => walRate(1)), note),
-    rowOf('wal: entries saved by 64', 'entries/s', repeat(() => walRate(64)), note),
+    rowOf(
+      'wal: entries saved one by one',
+      'entries/s',
+      repeat(() => walRate(1)),
+      note,
+    ),
+    rowOf(
+      'wal: entries saved by 64',
+      'entries/s',
+      repeat(() => walRate(64)),
+      note,
+    ),
   ];
 }

@@ -37,7 +37,8 @@ export class Model {
     for (const op of ops) {
       if (op.type === 'put') this.changes.push({ revision: next, key: op.key, value: op.value, lease: op.lease });
       else {
-        for (const kv of this.at(next, op.key, op.rangeEnd)) this.changes.push({ revision: next, key: kv.key, value: undefined, lease: 0n });
+        for (const kv of this.at(next, op.key, op.rangeEnd))
+          this.changes.push({ revision: next, key: kv.key, value: undefined, lease: 0n });
       }
     }
     if (this.changes.length > before) this.revision = next;
@@ -77,7 +78,8 @@ export class Model {
   /** Which key hung on which lease, as the lessor should know it. */
   leases(): ReadonlyMap<string, bigint> {
     const found = new Map<string, bigint>();
-    for (const kv of this.at(this.revision, Uint8Array.of(0), Uint8Array.of(0))) if (kv.lease !== 0n) found.set(bytesToKey(kv.key), kv.lease);
+    for (const kv of this.at(this.revision, Uint8Array.of(0), Uint8Array.of(0)))
+      if (kv.lease !== 0n) found.set(bytesToKey(kv.key), kv.lease);
     return found;
   }
 }
