@@ -17,6 +17,8 @@ export interface ChaosOptions extends NetworkOptions {
   /** Membership changes among the actions. */
   readonly reconfigure?: boolean;
   readonly restart?: boolean;
+  /** After so many steps each, a node is replaced by one restored from its checkpoint. */
+  readonly reloadEvery?: number;
   /** Breaks the contract on purpose. */
   readonly sendsBeforeSaving?: boolean;
 }
@@ -36,7 +38,7 @@ const QUEUE_MAX = 400;
  * @throws AssertionError when an invariant breaks, and when the healed cluster does not come back
  */
 export function runChaos(seed: number, options: ChaosOptions): ChaosResult {
-  const { nodes, steps, reconfigure = false, restart = true, sendsBeforeSaving = false, ...rest } = options;
+  const { nodes, steps, reconfigure = false, restart = true, sendsBeforeSaving = false, reloadEvery, ...rest } = options;
   const ids = Array.from({ length: nodes }, (_, i) => i + 1);
   const network = new Network(ids, { ...rest, seed });
   network.sendsBeforeSaving = sendsBeforeSaving;
@@ -44,7 +46,9 @@ export function runChaos(seed: number, options: ChaosOptions): ChaosResult {
   const prng = createPrng(seed, 'chaos');
   const run = { network, prng, proposed: 0, reads: 0, leaders: 0, reconfigure, restart };
   for (let i = 0; i < steps; i++) {
-    act(run, present(prng, [...network.peers.values()]));
+    const peer = present(prng, [...network.peers.values()]);
+    act(run, peer);
+    if (reloadEvery !== undefined && i % reloadEvery === 0) network.reload(Number(peer.id));
     if (network.queue.length > QUEUE_MAX) loseOne(run);
     checker.check();
   }

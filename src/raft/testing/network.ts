@@ -7,6 +7,7 @@ import { assert, present } from '#kernel/assert.ts';
 import { logIndex, nodeId, term, type NodeId } from '#kernel/brand.ts';
 import { EMPTY_BYTES, fromUtf8, utf8 } from '#kernel/bytes.ts';
 import { createPrng } from '#kernel/prng.ts';
+import { restoreState, saveState } from '#raft/checkpoint.ts';
 import { decodeConfChange } from '#raft/conf-change.ts';
 import type { Entry } from '#raft/entry.ts';
 import { NO_LIMIT } from '#raft/entry.ts';
@@ -32,7 +33,7 @@ export type NetworkOptions = Partial<Omit<RaftConfig, 'id' | 'storage' | 'prng' 
 export interface Peer {
   readonly id: NodeId;
   node: RawNode;
-  readonly storage: MemoryStorage;
+  storage: MemoryStorage;
   readonly events: RaftEvent[];
   /** Data of applied normal entries, in order, without empty ones. */
   readonly applied: string[];
@@ -101,18 +102,22 @@ export class Network {
     return peer;
   }
 
+  #config(n: number, events: RaftEvent[]): Omit<RaftConfig, 'storage' | 'prng'> {
+    const { voters: _voters, learners: _learners, index: _index, seed: _seed, ...config } = this.#options;
+    return { electionTicks: 10, heartbeatTicks: 1, ...config, id: id(n), onEvent: (event) => events.push(event) };
+  }
+
   #start(n: number, storage: MemoryStorage, applied: number, events: RaftEvent[]): RawNode {
-    const { voters: _voters, learners: _learners, index: _index, seed = 1, ...config } = this.#options;
-    return RawNode.start({
-      electionTicks: 10,
-      heartbeatTicks: 1,
-      ...config,
-      id: id(n),
-      storage,
-      applied: logIndex(applied),
-      prng: createPrng(seed, `election/${n}`),
-      onEvent: (event) => events.push(event),
-    });
+    const prng = createPrng(this.#options.seed ?? 1, `election/${n}`);
+    return RawNode.start({ ...this.#config(n, events), storage, applied: logIndex(applied), prng });
+  }
+
+  /** Replaces a node by one that is restored from its checkpoint. */
+  reload(n: number): void {
+    const peer = this.peer(n);
+    const { node, storage } = restoreState(saveState(peer.node, peer.storage), this.#config(n, peer.events));
+    peer.node = node;
+    peer.storage = storage;
   }
 
   peer(n: number): Peer {
@@ -134,7 +139,7 @@ export class Network {
     const state = peer.storage.state();
     const storage = MemoryStorage.from({ ...state, snapshot: { ...state.snapshot, confState: peer.confState } });
     peer.node = this.#start(n, storage, applied, peer.events);
-    Object.assign(peer, { storage });
+    peer.storage = storage;
     return peer.node;
   }
 

@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { logIndex, nodeId, term } from '#kernel/brand.ts';
+import { DecodeError } from '#kernel/codec.ts';
+import type { ConfChange } from '#raft/conf-change.ts';
+import type { Entry } from '#raft/entry.ts';
+import { RAFT_EVENTS, type RaftEvent, type RaftEventType } from '#raft/event.ts';
+import { decodeEvent, encodeEvent } from '#raft/event-codec.ts';
+import { logLine } from '#raft/log-text.ts';
+import { MESSAGE_TYPES, type Message, type MessageType } from '#raft/message.ts';
+import { decodeMessage, encodeMessage } from '#raft/message-codec.ts';
+import type { HardState, Snapshot } from '#raft/state.ts';
+import * as codec from '#raft/state-codec.ts';
+import { id } from '#raft/testing/network.ts';
+
+const index = fc.nat().map(logIndex);
+const termAt = fc.nat().map(term);
+const anyId = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(nodeId);
+const bytes = fc.uint8Array({ maxLength: 20 });
+const entry: fc.Arbitrary<Entry> = fc.record({
+  type: fc.constantFrom('EntryNormal', 'EntryConfChange', 'EntryConfChangeV2'),
+  term: termAt,
+  index,
+  data: bytes,
+});
+const ids = fc.array(anyId, { maxLength: 4 });
+const snapshot: fc.Arbitrary<Snapshot> = fc.record({
+  index,
+  term: termAt,
+  confState: fc.record({ voters: ids, votersOutgoing: ids, learners: ids, learnersNext: ids, autoLeave: fc.boolean() }),
+  data: bytes,
+});
+const hardState: fc.Arbitrary<HardState> = fc.record({ term: termAt, vote: anyId, commit: index });
+
+const envelope = { from: anyId, to: anyId, term: termAt };
+const entries = fc.array(entry, { maxLength: 4 });
+const optional = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, { nil: undefined });
+
+/** The fields of each type besides the envelope. */
+const FIELDS: Readonly<Record<MessageType, Readonly<Record<string, fc.Arbitrary<unknown>>>>> = {
+  MsgHup: {},
+  MsgBeat: {},
+  MsgProp: { entries: fc.array(fc.record({ type: fc.constant('EntryNormal'), data: bytes }), { maxLength: 4 }) },
+  MsgApp: { logTerm: termAt, index, entries, commit: index },
+  MsgAppResp: { index, reject: fc.boolean(), rejectHint: index, logTerm: termAt },
+  MsgVote: { logTerm: termAt, index, transfer: fc.boolean() },
+  MsgVoteResp: { reject: fc.boolean() },
+  MsgSnap: { snapshot },
+  MsgHeartbeat: { commit: index, context: bytes },
+  MsgHeartbeatResp: { context: bytes },
+  MsgUnreachable: {},
+  MsgSnapStatus: { reject: fc.boolean() },
+  MsgCheckQuorum: {},
+  MsgTransferLeader: {},
+  MsgTimeoutNow: {},
+  MsgReadIndex: { context: bytes },
+  MsgReadIndexResp: { index, context: bytes },
+  MsgPreVote: { logTerm: termAt, index, transfer: fc.boolean() },
+  MsgPreVoteResp: { reject: fc.boolean() },
+  MsgStorageAppend: {
+    entries,
+    hardState: optional(hardState),
+    snapshot: optional(snapshot),
+    responses: fc.array(fc.record({ type: fc.constant('MsgVoteResp'), ...envelope, reject: fc.boolean() }), { maxLength: 2 }),
+  },
+  MsgStorageAppendResp: { logTerm: termAt, index, snapshot: optional(snapshot) },
+  MsgStorageApply: {
+    entries,
+    responses: fc.array(fc.record({ type: fc.constant('MsgStorageApplyResp'), ...envelope, entries }), { maxLength: 2 }),
+  },
+  MsgStorageApplyResp: { entries },
+  MsgForgetLeader: {},
+};
+const message: fc.Arbitrary<Message> = fc
+  .constantFrom(...MESSAGE_TYPES)
+  .chain((type) => fc.record({ type: fc.constant(type), ...envelope, ...FIELDS[type] })) as fc.Arbitrary<Message>;
+
+describe('bytes', () => {
+  it('of a message are that message', () => {
+    fc.assert(
+      fc.property(message, (of) => {
+        expect(decodeMessage(encodeMessage(of))).toEqual(of);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('of states, entries and snapshots are those', () => {
+    fc.assert(
+      fc.property(entry, hardState, snapshot, (a, b, c) => {
+        expect(codec.decodeEntry(codec.encodeEntry(a))).toEqual(a);
+        expect(codec.decodeHardState(codec.encodeHardState(b))).toEqual(b);
+        expect(codec.decodeSnapshot(codec.encodeSnapshot(c))).toEqual(c);
+        expect(codec.decodeConfState(codec.encodeConfState(c.confState))).toEqual(c.confState);
+      }),
+    );
+  });
+
+  it('that are cut or changed never do anything but give another message or a DecodeError', () => {
+    const quietly = (of: Uint8Array): void => {
+      try {
+        decodeMessage(of);
+      } catch (error) {
+        expect(error).toBeInstanceOf(DecodeError);
+      }
+    };
+    fc.assert(
+      fc.property(message, fc.nat(), fc.nat(255), (of, at, value) => {
+        const good = encodeMessage(of);
+        quietly(good.subarray(0, at % good.length));
+        const bad = good.slice();
+        bad[at % bad.length] = value;
+        quietly(bad);
+      }),
+      { numRuns: 1000 },
+    );
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), quietly), { numRuns: 1000 });
+  });
+
+  it('of an unknown type are refused', () => {
+    expect(() => decodeMessage(Uint8Array.of(99))).toThrow('unknown message type 99');
+    expect(() => decodeMessage(Uint8Array.of())).toThrow(DecodeError);
+  });
+
+  it('of a heartbeat are few', () => {
+    const beat: Message = { type: 'MsgHeartbeat', from: id(1), to: id(2), term: term(9), commit: logIndex(1000), context: Uint8Array.of() };
+    expect(encodeMessage(beat).length).toBe(1 + 8 + 8 + 1 + 2 + 1);
+  });
+});
+
+/** Some value of every kind of field, chosen by `n`. */
+function sampleEvent(type: RaftEventType, n: number): RaftEvent {
+  const config = { voters: [id(1), id(n + 1)], outgoing: [id(1)], learners: [id(7)], learnersNext: [], autoLeave: n % 2 === 0 };
+  const progress = {
+    state: 'replicate',
+    match: logIndex(n),
+    next: logIndex(n + 1),
+    isLearner: false,
+    paused: true,
+    pendingSnapshot: logIndex(0),
+    recentActive: n % 2 === 0,
+    inflight: 2,
+    inflightFull: false,
+  } as const;
+  const change: ConfChange = {
+    version: 2,
+    transition: 'auto',
+    changes: [{ type: 'add-node', nodeId: id(n + 1) }],
+    context: Uint8Array.of(n % 256),
+  };
+  const samples: Readonly<Record<string, unknown>> = { id: id(n + 2), n, f: n % 2 === 0, ids: [id(1), id(2)], config, progress, change };
+  const fields = Object.entries(RAFT_EVENTS[type].fields).map(([name, spec]): [string, unknown] => [
+    name,
+    typeof spec === 'string' ? samples[spec] : spec[n % spec.length],
+  ]);
+  return { type, ...Object.fromEntries(fields) } as RaftEvent;
+}
+
+const EVENT_TYPES = Object.keys(RAFT_EVENTS) as RaftEventType[];
+
+describe('events', () => {
+  it.each(EVENT_TYPES)('%s survives its encoding, and says a line if etcd logs it', (type) => {
+    for (const n of [0, 1, 5, 300]) {
+      const event = sampleEvent(type, n);
+      expect(decodeEvent(encodeEvent(event))).toEqual(event);
+      const { level } = RAFT_EVENTS[type];
+      const line = logLine(event, id(10));
+      expect(line?.level ?? 'none').toBe(level);
+      if (line !== undefined) expect(line.text).not.toMatch(/undefined|object/);
+    }
+  });
+
+  it('have numbers of their own, which stay', () => {
+    const numbers = EVENT_TYPES.map((type) => RAFT_EVENTS[type].id);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(RAFT_EVENTS['became-leader'].id).toBe(5);
+    expect(RAFT_EVENTS['commit-advanced'].id).toBe(101);
+  });
+
+  it('that are malformed are refused', () => {
+    expect(() => decodeEvent(Uint8Array.of(250, 1))).toThrow('unknown event 250');
+    expect(() => decodeEvent(Uint8Array.of(5))).toThrow(DecodeError);
+    expect(() => decodeEvent(Uint8Array.of(5, 1, 1))).toThrow('1 bytes after the event');
+  });
+});
