@@ -6,7 +6,7 @@ import { createPrng } from '#kernel/prng.ts';
 import type { Entry } from '#raft/entry.ts';
 import type { RaftEvent, RaftEventType } from '#raft/event.ts';
 import { MemoryStorage } from '#raft/memory-storage.ts';
-import type { Message, MsgApp, MsgAppResp, MsgHeartbeat, MsgSnap, MsgVote, MsgVoteResp } from '#raft/message.ts';
+import type { Message, MessageType, MsgApp, MsgAppResp, MsgHeartbeat, MsgSnap, MsgVote, MsgVoteResp } from '#raft/message.ts';
 import { RawNode } from '#raft/raw-node.ts';
 import type { RaftConfig } from '#raft/start.ts';
 import type { ConfState, Snapshot } from '#raft/state.ts';
@@ -180,10 +180,9 @@ export class Lone {
   }
 }
 
+/** The message of a type, also where several types share one shape. */
+type MessageOf<T extends MessageType, M = Message> = M extends { readonly type: infer U } ? (T extends U ? M : never) : never;
+
 /** Messages to node `to`, of one type. */
-export const sentTo = <T extends Message['type']>(
-  messages: readonly Message[],
-  to: number,
-  type: T,
-): Extract<Message, { readonly type: T }>[] =>
-  messages.filter((message): message is Extract<Message, { readonly type: T }> => message.to === id(to) && message.type === type);
+export const sentTo = <T extends MessageType>(messages: readonly Message[], to: number, type: T): MessageOf<T>[] =>
+  messages.filter((message): message is MessageOf<T> & Message => message.to === id(to) && message.type === type);
