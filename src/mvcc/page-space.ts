@@ -15,11 +15,13 @@ export class PageSpace {
   #highWater: number;
   /** Ordered by start, never adjacent to each other. */
   #free: PageRun[];
-  #pending: PageRun[] = [];
+  #pending: PageRun[];
 
-  constructor(highWater: number, free: readonly PageRun[]) {
+  /** @param highWater pages of the file; `free` and `pending` are among them */
+  constructor(highWater: number, free: readonly PageRun[], pending: readonly PageRun[] = []) {
     this.#highWater = highWater;
     this.#free = [...free];
+    this.#pending = [...pending];
   }
 
   /** Pages of the file. */

@@ -10,17 +10,6 @@ test('the first put of a fresh store gives revision 2', () => {
   expect(store.get(utf8('k'))).toMatchObject({ createRevision: 2, modRevision: 2, version: 1 });
 });
 
-test('the file grows as bolt lets it: figures of 3.4.23', () => {
-  const store = new MvccStore({ profile: '3.4.23' });
-  const sizes = [store.size.bytes];
-  for (const key of ['big1', 'big2']) {
-    store.put(utf8(key), new Uint8Array(700_000));
-    store.size.commit();
-    sizes.push(store.size.bytes);
-  }
-  expect(sizes).toEqual([20480, 720896, 2121728]);
-});
-
 test('hashKv gives what 3.4.23 gave for the recorded compaction session', () => {
   const store = new MvccStore({ profile: '3.4.23' });
   const put = (k: string, v: string) => store.put(utf8(k), utf8(v));
