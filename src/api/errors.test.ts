@@ -10,7 +10,12 @@ test('errors are recognised by their text and code', () => {
 });
 
 test('a timed-out proposal may still commit, a refused one never does', () => {
-  expect([ERRORS.Timeout, ERRORS.TimeoutDueToLeaderFail, ERRORS.LeaderChanged, ERRORS.DeadlineExceeded].map((e) => e.effect)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
+  expect([ERRORS.Timeout, ERRORS.TimeoutDueToLeaderFail, ERRORS.LeaderChanged, ERRORS.DeadlineExceeded].map((e) => e.effect)).toEqual([
+    'unknown',
+    'unknown',
+    'unknown',
+    'unknown',
+  ]);
   expect([ERRORS.NoSpace, ERRORS.Compacted, ERRORS.TooManyRequests].map((e) => e.effect)).toEqual(['definite', 'definite', 'definite']);
 });
 

@@ -128,7 +128,10 @@ export function unimplemented(path: string): ApiError {
   const cut = path.lastIndexOf('/');
   const service = path.slice(path.startsWith('/') ? 1 : 0, Math.max(cut, 0));
   const known = SERVICE_NAMES.has(service);
-  return definite(Code.Unimplemented, known ? `unknown method ${path.slice(cut + 1)} for service ${service}` : `unknown service ${service}`);
+  return definite(
+    Code.Unimplemented,
+    known ? `unknown method ${path.slice(cut + 1)} for service ${service}` : `unknown service ${service}`,
+  );
 }
 
 const SERVICE_NAMES: ReadonlySet<string> = new Set([
@@ -157,12 +160,19 @@ export function errorFromStatus(code: number, message: string): ApiError | undef
   const listed = BY_MESSAGE.get(message);
   if (listed !== undefined && listed.code === code) return listed;
   const known = Object.values(Code).find((c) => c === code) ?? Code.Unknown;
-  const refused: readonly number[] = [Code.InvalidArgument, Code.Unimplemented, Code.Unauthenticated, Code.PermissionDenied, Code.OutOfRange];
+  const refused: readonly number[] = [
+    Code.InvalidArgument,
+    Code.Unimplemented,
+    Code.Unauthenticated,
+    Code.PermissionDenied,
+    Code.OutOfRange,
+  ];
   return refused.includes(known) ? definite(known, message) : unknown(known, message);
 }
 
 /** A status as Go's gRPC prints it: `rpc error: code = NotFound desc = …`. */
-export const statusText = (error: { readonly code: number; readonly message: string }): string => `rpc error: code = ${codeName(error.code)} desc = ${error.message}`;
+export const statusText = (error: { readonly code: number; readonly message: string }): string =>
+  `rpc error: code = ${codeName(error.code)} desc = ${error.message}`;
 
 /** HTTP status of the JSON gateway for a gRPC code, as recorded from 3.4.23 (FailedPrecondition is 412 there, not 400). */
 export function httpStatus(code: number): number {

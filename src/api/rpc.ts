@@ -43,7 +43,9 @@ const SERVICES: readonly Readonly<Record<string, Method>>[] = [
 ];
 
 /** Every method by its path, in the order of the services. */
-export const METHODS: ReadonlyMap<string, Method> = new Map(SERVICES.flatMap((service) => Object.values(service).map((method) => [method.path, method] as const)));
+export const METHODS: ReadonlyMap<string, Method> = new Map(
+  SERVICES.flatMap((service) => Object.values(service).map((method) => [method.path, method] as const)),
+);
 
 /** The method of a path; undefined for a path that no etcd server knows (gRPC answers Unimplemented, code 12). */
 export const methodByPath = (path: string): Method | undefined => METHODS.get(path);

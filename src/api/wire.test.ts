@@ -10,18 +10,55 @@ import { toHex, utf8 } from '#kernel/bytes.ts';
 describe('wire format', () => {
   test('writes what the protobuf library writes and reads it back', () => {
     fc.assert(
-      fc.property(fc.nat({ max: 2 ** 31 - 1 }), fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), fc.uint8Array({ maxLength: 300 }), fc.boolean(), (n, b, bytes, flag) => {
-        const u = BigInt.asUintN(64, b);
-        const ours = new BinaryWriter().uint32(n).int64(b).uint64(u).fork().bytes(bytes).bool(flag).join().int32(-n).string('é').finish();
-        const theirs = new ReferenceWriter().uint32(n).int64(b).uint64(u).fork().bytes(bytes).bool(flag).join().int32(-n).string('é').finish();
-        expect(toHex(ours)).toBe(toHex(theirs));
-        const r = new BinaryReader(ours);
-        expect([r.uint32(), r.int64(), r.uint64(), r.uint32() > 0, [...r.bytes()], r.bool(), r.int32(), r.string(), r.pos]).toEqual([n, b, u, true, [...bytes], flag, n === 0 ? 0 : -n, 'é', r.len]);
-      }),
+      fc.property(
+        fc.nat({ max: 2 ** 31 - 1 }),
+        fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n),
+        fc.uint8Array({ maxLength: 300 }),
+        fc.boolean(),
+        (n, b, bytes, flag) => {
+          const u = BigInt.asUintN(64, b);
+          const ours = new BinaryWriter().uint32(n).int64(b).uint64(u).fork().bytes(bytes).bool(flag).join().int32(-n).string('é').finish();
+          const theirs = new ReferenceWriter()
+            .uint32(n)
+            .int64(b)
+            .uint64(u)
+            .fork()
+            .bytes(bytes)
+            .bool(flag)
+            .join()
+            .int32(-n)
+            .string('é')
+            .finish();
+          expect(toHex(ours)).toBe(toHex(theirs));
+          const r = new BinaryReader(ours);
+          expect([r.uint32(), r.int64(), r.uint64(), r.uint32() > 0, [...r.bytes()], r.bool(), r.int32(), r.string(), r.pos]).toEqual([
+            n,
+            b,
+            u,
+            true,
+            [...bytes],
+            flag,
+            n === 0 ? 0 : -n,
+            'é',
+            r.len,
+          ]);
+        },
+      ),
     );
   });
   test('skips unknown fields of every wire type', () => {
-    const bytes = new ReferenceWriter().tag(90, 0).uint64(1n << 63n).tag(91, 1).fixed64(7n).tag(92, 2).string('new').tag(93, 5).fixed32(9).tag(1, 2).string('k').finish();
+    const bytes = new ReferenceWriter()
+      .tag(90, 0)
+      .uint64(1n << 63n)
+      .tag(91, 1)
+      .fixed64(7n)
+      .tag(92, 2)
+      .string('new')
+      .tag(93, 5)
+      .fixed32(9)
+      .tag(1, 2)
+      .string('k')
+      .finish();
     expect(KeyValue.decode(bytes)).toEqual(KeyValue.create({ key: utf8('k') }));
   });
   test('refuses truncated input', () => {

@@ -42,7 +42,8 @@ export function parseCommandLine(line: string, lookup?: VariableLookup): Command
   const lexed = lex(' '.repeat(skipped) + line.slice(skipped), lookup);
   if (lexed.type === 'error') return lexed;
   const [first] = lexed.tokens;
-  if (first === undefined) return prefix === null ? { type: 'blank' } : { type: 'error', message: 'a command must follow `at NODE:`', column: skipped + 1 };
+  if (first === undefined)
+    return prefix === null ? { type: 'blank' } : { type: 'error', message: 'a command must follow `at NODE:`', column: skipped + 1 };
   if (first.type === 'word' && first.text === 'play' && !first.quoted) {
     if (prefix !== null) return { type: 'error', message: '`at NODE:` stands before etcdctl commands, not before play', column: 1 };
     return { type: 'play', words: lexed.tokens.slice(1).map((t) => (t.type === 'word' ? t : { ...t, type: 'word', quoted: false })) };
@@ -96,7 +97,8 @@ function parseSimple(tokens: readonly Token[]): { readonly type: 'ok'; readonly 
     if (token.type === 'operator') {
       const target = tokens[i + 1];
       const operator = token.text;
-      if (operator !== '<' && operator !== '>' && operator !== '>>' && operator !== '<>') return { type: 'error', message: `unexpected ${operator}`, column: token.column };
+      if (operator !== '<' && operator !== '>' && operator !== '>>' && operator !== '<>')
+        return { type: 'error', message: `unexpected ${operator}`, column: token.column };
       if (target?.type !== 'word') return { type: 'error', message: `a file must follow ${operator}`, column: token.column };
       redirects.push({ operator, target: target.text, column: token.column });
       i++;

@@ -3,14 +3,25 @@ import { expect, test } from 'vitest';
 import { formatDuration, goQuote, parseDuration, parseLatency, parseMicros } from '#ctl/duration.ts';
 
 test('durations print as Go prints them', () => {
-  expect([0, 5, 1500, 2_345_678, 1e9, 61.5e9, 3_600e9, 9e12 + 1].map(formatDuration)).toEqual(['0s', '5ns', '1.5µs', '2.345678ms', '1s', '1m1.5s', '1h0m0s', '2h30m0.000000001s']);
+  expect([0, 5, 1500, 2_345_678, 1e9, 61.5e9, 3_600e9, 9e12 + 1].map(formatDuration)).toEqual([
+    '0s',
+    '5ns',
+    '1.5µs',
+    '2.345678ms',
+    '1s',
+    '1m1.5s',
+    '1h0m0s',
+    '2h30m0.000000001s',
+  ]);
 });
 test('what is printed is read back', () => {
-  fc.assert(fc.property(fc.integer({ min: -(2 ** 50), max: 2 ** 50 }), (n) => {
-    expect(parseDuration(formatDuration(n))).toEqual({ type: 'ok', nanos: n });
-  }));
+  fc.assert(
+    fc.property(fc.integer({ min: -(2 ** 50), max: 2 ** 50 }), (n) => {
+      expect(parseDuration(formatDuration(n))).toEqual({ type: 'ok', nanos: n });
+    }),
+  );
 });
-test('errors are Go\'s', () => {
+test("errors are Go's", () => {
   expect(parseDuration('abc')).toEqual({ type: 'error', message: 'time: invalid duration "abc"' });
   expect(parseDuration('5')).toEqual({ type: 'error', message: 'time: missing unit in duration "5"' });
   expect(parseDuration('5x')).toEqual({ type: 'error', message: 'time: unknown unit "x" in duration "5x"' });

@@ -6,7 +6,7 @@
 import type { LatencyRange } from '#ctl/world-command.ts';
 
 /** Nanoseconds by unit. */
-const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, 'µs': 1e3, 'μs': 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
+const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 const NANOS_MAX = 2 ** 63;
 
 export type DurationResult = { readonly type: 'ok'; readonly nanos: number } | { readonly type: 'error'; readonly message: string };
@@ -44,7 +44,9 @@ export function parseDuration(text: string): DurationResult {
 function decimal(value: number, digits: number): string {
   const scale = 10 ** digits;
   const whole = Math.floor(value / scale);
-  const fraction = String(value % scale).padStart(digits, '0').replace(/0+$/, '');
+  const fraction = String(value % scale)
+    .padStart(digits, '0')
+    .replace(/0+$/, '');
   return fraction === '' ? String(whole) : `${whole}.${fraction}`;
 }
 
@@ -89,7 +91,17 @@ export function parseLatency(text: string): RangeResult {
   return { type: 'ok', range: { minMicros: min.micros, maxMicros: max.micros } };
 }
 
-const GO_ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\t': '\\t', '\r': '\\r', '\u0007': '\\a', '\b': '\\b', '\f': '\\f', '\v': '\\v' };
+const GO_ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\t': '\\t',
+  '\r': '\\r',
+  '\u0007': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\v': '\\v',
+};
 
 /** A string as Go's %q prints it. Printable characters stay, others become escapes. */
 export function goQuote(text: string): string {
@@ -99,7 +111,8 @@ export function goQuote(text: string): string {
     const code = ch.codePointAt(0) ?? 0;
     if (escape !== undefined) out += escape;
     else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, '0')}`;
-    else if ((code >= 0x80 && code < 0xa0) || code === 0xad || (code >= 0x2028 && code <= 0x2029)) out += `\\u${code.toString(16).padStart(4, '0')}`;
+    else if ((code >= 0x80 && code < 0xa0) || code === 0xad || (code >= 0x2028 && code <= 0x2029))
+      out += `\\u${code.toString(16).padStart(4, '0')}`;
     else out += ch;
   }
   return `${out}"`;

@@ -21,11 +21,32 @@ describe('lexer', () => {
     expect(quoteWord("it's")).toBe("'it'\\''s'");
   });
   test('quotes, escapes, empty words and comments', () => {
-    expect(texts(`put "key with space" 'a"b' c\\ d "" x"y"z "q\\"\\n" # comment`)).toEqual(['put', 'key with space', 'a"b', 'c d', '', 'xyz', 'q"\\n']);
+    expect(texts(`put "key with space" 'a"b' c\\ d "" x"y"z "q\\"\\n" # comment`)).toEqual([
+      'put',
+      'key with space',
+      'a"b',
+      'c d',
+      '',
+      'xyz',
+      'q"\\n',
+    ]);
     expect(texts('get a#b #c')).toEqual(['get', 'a#b']);
   });
   test('operators are tokens without blanks too', () => {
-    expect(texts('a|b>>c;d&&e<>f&')).toEqual(['a', { op: '|' }, 'b', { op: '>>' }, 'c', { op: ';' }, 'd', { op: '&&' }, 'e', { op: '<>' }, 'f', { op: '&' }]);
+    expect(texts('a|b>>c;d&&e<>f&')).toEqual([
+      'a',
+      { op: '|' },
+      'b',
+      { op: '>>' },
+      'c',
+      { op: ';' },
+      'd',
+      { op: '&&' },
+      'e',
+      { op: '<>' },
+      'f',
+      { op: '&' },
+    ]);
     expect(texts(`get "a|b" 'c>d'`)).toEqual(['get', 'a|b', 'c>d']);
   });
   test('variables expand outside single quotes, unset ones to nothing', () => {
@@ -55,7 +76,10 @@ describe('command lines', () => {
     expect(parseCommandLine('printf x | etcdctl txn > out && echo done; echo 2 &')).toMatchObject({
       background: true,
       pipelines: [
-        { after: 'start', commands: [{ argv: ['printf', 'x'] }, { argv: ['etcdctl', 'txn'], redirects: [{ operator: '>', target: 'out' }] }] },
+        {
+          after: 'start',
+          commands: [{ argv: ['printf', 'x'] }, { argv: ['etcdctl', 'txn'], redirects: [{ operator: '>', target: 'out' }] }],
+        },
         { after: '&&', commands: [{ argv: ['echo', 'done'] }] },
         { after: ';', commands: [{ argv: ['echo', '2'] }] },
       ],
@@ -65,7 +89,10 @@ describe('command lines', () => {
     expect(parseCommandLine('a >')).toMatchObject({ type: 'error', column: 3 });
   });
   test('play keeps > as a word', () => {
-    expect(parseCommandLine('play link etcd-1 > etcd-2 --cut')).toMatchObject({ type: 'play', words: [{ text: 'link' }, { text: 'etcd-1' }, { text: '>' }, { text: 'etcd-2' }, { text: '--cut' }] });
+    expect(parseCommandLine('play link etcd-1 > etcd-2 --cut')).toMatchObject({
+      type: 'play',
+      words: [{ text: 'link' }, { text: 'etcd-1' }, { text: '>' }, { text: 'etcd-2' }, { text: '--cut' }],
+    });
   });
 });
 
@@ -75,7 +102,10 @@ describe('scenario lines', () => {
     return r.type === 'error' ? r : r.body;
   };
   test('times, names and the rest', () => {
-    expect(parseScenarioLine('@1500ms &w1 at etcd-2: etcdctl watch k')).toMatchObject({ atMicros: 1_500_000, body: { type: 'command', name: 'w1', line: 'at etcd-2: etcdctl watch k', command: { node: 'etcd-2' } } });
+    expect(parseScenarioLine('@1500ms &w1 at etcd-2: etcdctl watch k')).toMatchObject({
+      atMicros: 1_500_000,
+      body: { type: 'command', name: 'w1', line: 'at etcd-2: etcdctl watch k', command: { node: 'etcd-2' } },
+    });
     expect(parseScenarioLine('@2s play kill leader')).toMatchObject({ atMicros: 2_000_000, body: { command: { type: 'play' } } });
     expect(parseScenarioLine('@1500 play heal')).toMatchObject({ type: 'error', column: 1 });
     expect(body('expect   OK  ')).toEqual({ type: 'expect', text: 'OK' });

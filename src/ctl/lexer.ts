@@ -39,7 +39,8 @@ const LINE_LENGTH_MAX = 1 << 20;
 
 /** Cuts a line into words and operators. @param lookup variables, when `$NAME` and `${NAME}` are to be expanded */
 export function lex(line: string, lookup?: VariableLookup): LexResult {
-  if (line.length > LINE_LENGTH_MAX) return { type: 'error', message: `line longer than ${LINE_LENGTH_MAX} characters`, column: LINE_LENGTH_MAX };
+  if (line.length > LINE_LENGTH_MAX)
+    return { type: 'error', message: `line longer than ${LINE_LENGTH_MAX} characters`, column: LINE_LENGTH_MAX };
   const tokens: Token[] = [];
   let at = 0;
   while (at < line.length) {
@@ -65,7 +66,11 @@ export function lex(line: string, lookup?: VariableLookup): LexResult {
 
 type Piece = { readonly type: 'piece'; readonly text: string; readonly end: number } | SyntaxProblem;
 
-function readWord(line: string, start: number, lookup: VariableLookup | undefined): { readonly type: 'word'; readonly word: Word; readonly end: number } | SyntaxProblem {
+function readWord(
+  line: string,
+  start: number,
+  lookup: VariableLookup | undefined,
+): { readonly type: 'word'; readonly word: Word; readonly end: number } | SyntaxProblem {
   let text = '';
   let quoted = false;
   let at = start;
@@ -75,7 +80,11 @@ function readWord(line: string, start: number, lookup: VariableLookup | undefine
     let piece: Piece;
     if (ch === "'") piece = readSingleQuoted(line, at);
     else if (ch === '"') piece = readDoubleQuoted(line, at, lookup);
-    else if (ch === '\\') piece = at + 1 < line.length ? { type: 'piece', text: line[at + 1] ?? '', end: at + 2 } : { type: 'error', message: 'nothing after \\', column: at + 1 };
+    else if (ch === '\\')
+      piece =
+        at + 1 < line.length
+          ? { type: 'piece', text: line[at + 1] ?? '', end: at + 2 }
+          : { type: 'error', message: 'nothing after \\', column: at + 1 };
     else if (ch === '$' && lookup !== undefined) piece = readVariable(line, at, lookup);
     else piece = { type: 'piece', text: ch, end: at + 1 };
     if (piece.type === 'error') return piece;
@@ -128,7 +137,8 @@ function readVariable(line: string, start: number, lookup: VariableLookup): Piec
 const PLAIN_WORD = /^[A-Za-z0-9_@%+=:,./^~\u0080-\uffff-]+$/;
 
 /** Writes a word so that {@link lex} reads it back. */
-export const quoteWord = (text: string): string => (PLAIN_WORD.test(text) && !/\s/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+export const quoteWord = (text: string): string =>
+  PLAIN_WORD.test(text) && !/\s/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Writes a command's words as one line. */
 export const quoteWords = (words: readonly string[]): string => words.map(quoteWord).join(' ');

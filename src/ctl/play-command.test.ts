@@ -19,17 +19,36 @@ describe('play', () => {
     expect(play('freeze followers')).toEqual({ type: 'freeze', nodes: ['followers'] });
     expect(play('timeout 3')).toEqual({ type: 'timeout', nodes: ['3'] });
     expect(play('clock 1 --rate 1.2')).toEqual({ type: 'clock', nodes: ['1'], rate: 1.2 });
-    expect(play('disk 2 --latency 20ms --full --tear=false')).toEqual({ type: 'disk', nodes: ['2'], settings: { walLatency: { minMicros: 20000, maxMicros: 20000 }, full: true, tear: false } });
+    expect(play('disk 2 --latency 20ms --full --tear=false')).toEqual({
+      type: 'disk',
+      nodes: ['2'],
+      settings: { walLatency: { minMicros: 20000, maxMicros: 20000 }, full: true, tear: false },
+    });
   });
   test('the network', () => {
     expect(play('partition etcd-1,etcd-2 / etcd-3')).toEqual({ type: 'partition', sides: [['etcd-1', 'etcd-2'], ['etcd-3']] });
-    expect(play('link etcd-1 > etcd-2 --cut')).toEqual({ type: 'link', from: 'etcd-1', to: 'etcd-2', both: false, settings: { cut: true } });
-    expect(play('link c1 <> etcd-2 --loss 10% --latency 1ms..2ms')).toEqual({ type: 'link', from: 'c1', to: 'etcd-2', both: true, settings: { loss: 0.1, latency: { minMicros: 1000, maxMicros: 2000 } } });
+    expect(play('link etcd-1 > etcd-2 --cut')).toEqual({
+      type: 'link',
+      from: 'etcd-1',
+      to: 'etcd-2',
+      both: false,
+      settings: { cut: true },
+    });
+    expect(play('link c1 <> etcd-2 --loss 10% --latency 1ms..2ms')).toEqual({
+      type: 'link',
+      from: 'c1',
+      to: 'etcd-2',
+      both: true,
+      settings: { loss: 0.1, latency: { minMicros: 1000, maxMicros: 2000 } },
+    });
     expect(play('heal')).toEqual({ type: 'heal' });
     expect(play('message 42 --delay 5ms')).toEqual({ type: 'message', event: 42, action: 'delay', delayMicros: 5000 });
   });
   test('the session', () => {
-    expect(play('new --nodes 5 --seed 7 --prevote=false --latency 2ms..8ms')).toEqual({ type: 'new', options: { nodes: 5, seed: 7, preVote: false, latency: { minMicros: 2000, maxMicros: 8000 } } });
+    expect(play('new --nodes 5 --seed 7 --prevote=false --latency 2ms..8ms')).toEqual({
+      type: 'new',
+      options: { nodes: 5, seed: 7, preVote: false, latency: { minMicros: 2000, maxMicros: 8000 } },
+    });
     expect(play('run 1.5s')).toEqual({ type: 'run', micros: 1_500_000 });
     expect(play('until "term > 3" --within 5s')).toEqual({ type: 'until', condition: 'term > 3', withinMicros: 5_000_000 });
     expect(play('run until "leader"')).toEqual({ type: 'until', condition: 'leader', withinMicros: 60_000_000 });

@@ -44,10 +44,26 @@ const onNodes =
 
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   new: {
-    flags: { nodes: 'count', seed: 'count', profile: 'text', prevote: 'switch', 'check-quorum': 'switch', 'election-timeout': 'time', heartbeat: 'time', latency: 'latency', 'disk-latency': 'latency', 'snapshot-count': 'count', 'catch-up-entries': 'count', storage: 'text' },
+    flags: {
+      nodes: 'count',
+      seed: 'count',
+      profile: 'text',
+      prevote: 'switch',
+      'check-quorum': 'switch',
+      'election-timeout': 'time',
+      heartbeat: 'time',
+      latency: 'latency',
+      'disk-latency': 'latency',
+      'snapshot-count': 'count',
+      'catch-up-entries': 'count',
+      storage: 'text',
+    },
     read: readNew,
   },
-  kill: { flags: { 'power-loss': 'switch' }, read: onNodes((nodes, flags) => ({ type: 'kill', nodes, powerLoss: flagBoolean(flags, 'power-loss') ?? false })) },
+  kill: {
+    flags: { 'power-loss': 'switch' },
+    read: onNodes((nodes, flags) => ({ type: 'kill', nodes, powerLoss: flagBoolean(flags, 'power-loss') ?? false })),
+  },
   restart: { flags: {}, read: onNodes((nodes) => ({ type: 'restart', nodes })) },
   freeze: { flags: {}, read: onNodes((nodes) => ({ type: 'freeze', nodes })) },
   thaw: { flags: {}, read: onNodes((nodes) => ({ type: 'thaw', nodes })) },
@@ -57,7 +73,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   partition: { flags: {}, read: readPartition },
   heal: { flags: {}, read: (split, head) => noMore(split, head, { type: 'world', command: { type: 'heal' } }) },
   link: { flags: { cut: 'switch', latency: 'latency', loss: 'percent', duplicate: 'percent', reorder: 'percent' }, read: readLink },
-  disk: { flags: { latency: 'latency', 'backend-latency': 'latency', full: 'switch', tear: 'switch', corrupt: 'switch', 'fail-fsync': 'switch' }, read: readDisk },
+  disk: {
+    flags: { latency: 'latency', 'backend-latency': 'latency', full: 'switch', tear: 'switch', corrupt: 'switch', 'fail-fsync': 'switch' },
+    read: readDisk,
+  },
   clock: { flags: { rate: 'rate' }, read: readClock },
   message: { flags: { drop: 'switch', duplicate: 'switch', deliver: 'switch', delay: 'time' }, read: readMessage },
   run: { flags: { within: 'time' }, read: readRun },
@@ -106,7 +125,12 @@ function readNodes(words: readonly Word[], head: Word, context: PlayContext | un
   return { type: 'ok', nodes };
 }
 
-function checkNode(name: string, column: number, context: PlayContext | undefined, clients: readonly string[] = []): SyntaxProblem | undefined {
+function checkNode(
+  name: string,
+  column: number,
+  context: PlayContext | undefined,
+  clients: readonly string[] = [],
+): SyntaxProblem | undefined {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) return problem(`${goQuote(name)} is no name of a member`, column);
   if (context === undefined || ROLES.has(name) || context.members.includes(name) || clients.includes(name)) return undefined;
   const number = /^\d+$/.test(name) ? Number(name) : 0;
@@ -119,7 +143,8 @@ function readNew(split: PlayWords, head: Word): PlayResult {
   const nodes = flagNumber(flags, 'nodes');
   if (nodes !== undefined && (nodes < 1 || nodes > NODES_MAX)) return problem(`--nodes: from 1 to ${NODES_MAX}, not ${nodes}`, head.column);
   const profile = flagText(flags, 'profile');
-  if (profile !== undefined && profile !== '3.4.23' && profile !== '3.5') return problem(`--profile: 3.4.23 or 3.5, not ${goQuote(profile)}`, head.column);
+  if (profile !== undefined && profile !== '3.4.23' && profile !== '3.5')
+    return problem(`--profile: 3.4.23 or 3.5, not ${goQuote(profile)}`, head.column);
   const storageText = flagText(flags, 'storage');
   const storage: 'sync' | 'async' | undefined = storageText === 'sync' || storageText === 'async' ? storageText : undefined;
   if (storage !== storageText) return problem(`--storage: sync or async, not ${goQuote(storageText ?? '')}`, head.column);
@@ -127,7 +152,8 @@ function readNew(split: PlayWords, head: Word): PlayResult {
   const heartbeatMicros = flagNumber(flags, 'heartbeat');
   const heartbeat = heartbeatMicros ?? 100_000;
   const election = electionMicros ?? 1_000_000;
-  if (heartbeat < 1000 || election < 5 * heartbeat) return problem('--election-timeout must be at least 5 times --heartbeat, and that at least 1ms (etcd refuses less)', head.column);
+  if (heartbeat < 1000 || election < 5 * heartbeat)
+    return problem('--election-timeout must be at least 5 times --heartbeat, and that at least 1ms (etcd refuses less)', head.column);
   const options: RunOptionsInput = defined({
     nodes,
     seed: flagNumber(flags, 'seed'),
@@ -153,7 +179,8 @@ function readPartition(split: PlayWords, head: Word, context: PlayContext | unde
       side.push(word);
       continue;
     }
-    if (side.length === 0) return problem('play partition needs members on each side: play partition etcd-1,etcd-2 / etcd-3', word?.column ?? head.column);
+    if (side.length === 0)
+      return problem('play partition needs members on each side: play partition etcd-1,etcd-2 / etcd-3', word?.column ?? head.column);
     const nodes = readNodes(side, head, context);
     if (nodes.type === 'error') return nodes;
     sides.push(nodes.nodes);
@@ -170,7 +197,8 @@ function readPartition(split: PlayWords, head: Word, context: PlayContext | unde
 function readLink(split: PlayWords, head: Word, context: PlayContext | undefined): PlayResult {
   const [from, arrow, to, extra] = split.words;
   const usage = 'play link needs two ends: play link etcd-1 > etcd-2 --cut, or <> for both directions';
-  if (from === undefined || arrow === undefined || to === undefined || (arrow.text !== '>' && arrow.text !== '<>')) return problem(usage, arrow?.column ?? head.column);
+  if (from === undefined || arrow === undefined || to === undefined || (arrow.text !== '>' && arrow.text !== '<>'))
+    return problem(usage, arrow?.column ?? head.column);
   if (extra !== undefined) return problem(`play link takes no ${goQuote(extra.text)}`, extra.column);
   for (const end of [from, to]) {
     const checked = checkNode(end.text, end.column, context, context?.clients);
@@ -193,7 +221,8 @@ function readDisk(split: PlayWords, head: Word, context: PlayContext | undefined
   const nodes = readNodes(split.words, head, context);
   if (nodes.type === 'error') return nodes;
   const { flags } = split;
-  if (flags.size === 0) return problem('play disk needs --latency, --backend-latency, --full, --tear, --corrupt or --fail-fsync', head.column);
+  if (flags.size === 0)
+    return problem('play disk needs --latency, --backend-latency, --full, --tear, --corrupt or --fail-fsync', head.column);
   const settings = defined({
     walLatency: flagRange(flags, 'latency'),
     backendLatency: flagRange(flags, 'backend-latency'),
@@ -209,17 +238,21 @@ function readClock(split: PlayWords, head: Word, context: PlayContext | undefine
   const nodes = readNodes(split.words, head, context);
   if (nodes.type === 'error') return nodes;
   const rate = flagNumber(split.flags, 'rate');
-  return rate === undefined ? problem('play clock needs --rate, such as --rate 1.2', head.column) : world({ type: 'clock', nodes: nodes.nodes, rate });
+  return rate === undefined
+    ? problem('play clock needs --rate, such as --rate 1.2', head.column)
+    : world({ type: 'clock', nodes: nodes.nodes, rate });
 }
 
 function readMessage(split: PlayWords, head: Word): PlayResult {
   const [event, extra] = split.words;
-  if (event === undefined || !/^\d{1,16}$/.test(event.text)) return problem('play message needs the number of the event that sent it', event?.column ?? head.column);
+  if (event === undefined || !/^\d{1,16}$/.test(event.text))
+    return problem('play message needs the number of the event that sent it', event?.column ?? head.column);
   if (extra !== undefined) return problem(`play message takes no ${goQuote(extra.text)}`, extra.column);
   const delay = flagNumber(split.flags, 'delay');
   const chosen = (['drop', 'duplicate', 'deliver'] as const).filter((action) => flagBoolean(split.flags, action) === true);
   const [action] = chosen;
-  if (chosen.length + (delay === undefined ? 0 : 1) !== 1) return problem('play message needs one of --drop, --duplicate, --deliver, --delay D', head.column);
+  if (chosen.length + (delay === undefined ? 0 : 1) !== 1)
+    return problem('play message needs one of --drop, --duplicate, --deliver, --delay D', head.column);
   return world({ type: 'message', event: Number(event.text), action: action ?? 'delay', delayMicros: delay ?? 0 });
 }
 

@@ -68,13 +68,19 @@ function flagValue(kind: FlagKind, text: string): ValueResult {
     case 'percent': {
       const match = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text);
       const percent = Number(match?.[1] ?? NaN);
-      return percent <= 100 ? { type: 'ok', value: percent / 100 } : { type: 'error', message: `a percentage from 0% to 100%, not ${JSON.stringify(text)}` };
+      return percent <= 100
+        ? { type: 'ok', value: percent / 100 }
+        : { type: 'error', message: `a percentage from 0% to 100%, not ${JSON.stringify(text)}` };
     }
     case 'count':
-      return /^\d{1,15}$/.test(text) ? { type: 'ok', value: Number(text) } : { type: 'error', message: `a whole number, not ${JSON.stringify(text)}` };
+      return /^\d{1,15}$/.test(text)
+        ? { type: 'ok', value: Number(text) }
+        : { type: 'error', message: `a whole number, not ${JSON.stringify(text)}` };
     case 'rate': {
       const rate = /^\d{1,4}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
-      return rate >= 0.01 && rate <= 100 ? { type: 'ok', value: rate } : { type: 'error', message: `a rate from 0.01 to 100, not ${JSON.stringify(text)}` };
+      return rate >= 0.01 && rate <= 100
+        ? { type: 'ok', value: rate }
+        : { type: 'error', message: `a rate from 0.01 to 100, not ${JSON.stringify(text)}` };
     }
     case 'text':
       return { type: 'ok', value: text };
@@ -101,7 +107,8 @@ export const flagRange = (flags: PlayWords['flags'], name: string): LatencyRange
 /** Drops keys whose value is undefined, for optional properties that must be absent. */
 export function defined<T extends Readonly<Record<string, unknown>>>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const out: { [K in keyof T]?: Exclude<T[K], undefined> } = {};
-  for (const key of Object.keys(fields) as (keyof T)[]) { // keys of fields are keyof T
+  for (const key of Object.keys(fields) as (keyof T)[]) {
+    // keys of fields are keyof T
     const value = fields[key];
     if (value !== undefined) out[key] = value as Exclude<T[typeof key], undefined>; // checked on this line
   }

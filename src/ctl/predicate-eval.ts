@@ -142,7 +142,12 @@ function quantity(world: PredicateWorld, member: PredicateMember, index: number,
 function liveness(world: PredicateWorld, what: 'alive' | 'frozen' | 'dead', node: string): boolean {
   const members = world.members();
   const chosen = resolveNodes(members, node);
-  return chosen.length > 0 && chosen.every((i) => (what === 'alive' ? members[i]?.alive === true : what === 'dead' ? members[i]?.alive === false : members[i]?.frozen === true));
+  return (
+    chosen.length > 0 &&
+    chosen.every((i) =>
+      what === 'alive' ? members[i]?.alive === true : what === 'dead' ? members[i]?.alive === false : members[i]?.frozen === true,
+    )
+  );
 }
 
 /** Whether a condition holds now. */
@@ -167,7 +172,11 @@ export function evaluate(p: Predicate, world: PredicateWorld): boolean {
     case 'number':
       return holds(world, p.scope, (m, i) => compare(quantity(world, m, i, p.quantity), p.comparison, p.value));
     case 'role':
-      return holds(world, p.scope, (m) => ((p.role === 'learner' ? m.status.learner : !m.status.learner && m.status.role === p.role) === p.equal));
+      return holds(
+        world,
+        p.scope,
+        (m) => (p.role === 'learner' ? m.status.learner : !m.status.learner && m.status.role === p.role) === p.equal,
+      );
     case 'key':
       return holds(world, p.scope, (_, i) => {
         const value = world.keyValue(i, p.key);

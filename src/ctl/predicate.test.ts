@@ -8,7 +8,21 @@ const member = (n: number, status: Partial<PredicateStatus> = {}, more: Partial<
   name: `etcd-${n}`,
   alive: true,
   frozen: false,
-  status: { id: nodeId(BigInt(n)), role: 'follower', learner: false, term: 2, lead: nodeId(1n), commit: 10 + n, applied: 10, firstIndex: 1, lastIndex: 12, revision: 5, compactRevision: 0, voters: VOTERS, ...status },
+  status: {
+    id: nodeId(BigInt(n)),
+    role: 'follower',
+    learner: false,
+    term: 2,
+    lead: nodeId(1n),
+    commit: 10 + n,
+    applied: 10,
+    firstIndex: 1,
+    lastIndex: 12,
+    revision: 5,
+    compactRevision: 0,
+    voters: VOTERS,
+    ...status,
+  },
   ...more,
 });
 const world = (members: readonly PredicateMember[]): PredicateWorld => ({
@@ -30,11 +44,45 @@ const holds = (text: string, w = HEALTHY): boolean => {
 
 describe('predicates', () => {
   test.each([
-    'leader', 'leader = etcd-1', 'leader != 2', 'not leader = etcd-2', 'term = 2', 'term>1 and term<=2', 'commit >= 11 on all', 'commit >= 13', 'commit >= 12 on majority',
-    'not commit >= 13 on all', 'revision >= 5 on etcd-1', 'revision >= 5 on leader', 'commit > 11 on followers', 'key "foo" = "bar"', "key foo = 'bar' on etcd-1", 'key foo absent on etcd-3',
-    'not key "nope"', 'key foo exists', 'alive etcd-2', 'alive all', 'not dead 1', 'role = leader on 1', 'role != leader on followers', 'role = follower', 'entry 12 = 2 on all', 'entry 13 = 0 on all',
-    'messages MsgApp = 2', 'messages MsgVote = 0', 'alarm NOSPACE on etcd-1', 'not alarm CORRUPT', 'lease 001F', 'dbsize > 6', 'watchers = 7', 'leases = 1', 'outcome w1 = unknown', 'outcome w1 != ok',
-    'not outcome nobody = ok', '(leader or term > 100) and not (frozen 1 or frozen 2)', 'term > 100 or term > 100 or leader',
+    'leader',
+    'leader = etcd-1',
+    'leader != 2',
+    'not leader = etcd-2',
+    'term = 2',
+    'term>1 and term<=2',
+    'commit >= 11 on all',
+    'commit >= 13',
+    'commit >= 12 on majority',
+    'not commit >= 13 on all',
+    'revision >= 5 on etcd-1',
+    'revision >= 5 on leader',
+    'commit > 11 on followers',
+    'key "foo" = "bar"',
+    "key foo = 'bar' on etcd-1",
+    'key foo absent on etcd-3',
+    'not key "nope"',
+    'key foo exists',
+    'alive etcd-2',
+    'alive all',
+    'not dead 1',
+    'role = leader on 1',
+    'role != leader on followers',
+    'role = follower',
+    'entry 12 = 2 on all',
+    'entry 13 = 0 on all',
+    'messages MsgApp = 2',
+    'messages MsgVote = 0',
+    'alarm NOSPACE on etcd-1',
+    'not alarm CORRUPT',
+    'lease 001F',
+    'dbsize > 6',
+    'watchers = 7',
+    'leases = 1',
+    'outcome w1 = unknown',
+    'outcome w1 != ok',
+    'not outcome nobody = ok',
+    '(leader or term > 100) and not (frozen 1 or frozen 2)',
+    'term > 100 or term > 100 or leader',
   ])('%s', (text) => {
     expect(holds(text)).toBe(true);
     expect(holds(`not (${text})`)).toBe(false);
@@ -57,12 +105,34 @@ describe('predicates', () => {
   });
   test('references', () => {
     const members = HEALTHY.members();
-    expect(['etcd-2', '3', 'leader', 'followers', 'all', 'etcd-9', '0'].map((n) => resolveNodes(members, n))).toEqual([[1], [2], [0], [1, 2], [0, 1, 2], [], []]);
+    expect(['etcd-2', '3', 'leader', 'followers', 'all', 'etcd-9', '0'].map((n) => resolveNodes(members, n))).toEqual([
+      [1],
+      [2],
+      [0],
+      [1, 2],
+      [0, 1, 2],
+      [],
+      [],
+    ]);
   });
   test.each([
-    ['', 1, /missing/], ['term', 5, /compare it/], ['term > x', 8, /whole number/], ['leader = etcd-9', 10, /no member/], ['foo > 1', 1, /unknown condition foo/], ['(leader', 8, /missing \)/],
-    ['leader leader', 8, /join/], ['key', 4, /name of a key/], ['key "a', 5, /missing closing/], ['role = boss', 8, /one of/], ['term > 3 on', 12, /member is missing/], ['alarm FOO', 7, /NOSPACE/],
-    ['term = "3"', 8, /whole number/], ['leader and', 11, /missing/], ['lease xyz', 7, /hex/], ['term ~ 3', 6, /unexpected/], [`${'('.repeat(70)}leader`, 66, /deeper/],
+    ['', 1, /missing/],
+    ['term', 5, /compare it/],
+    ['term > x', 8, /whole number/],
+    ['leader = etcd-9', 10, /no member/],
+    ['foo > 1', 1, /unknown condition foo/],
+    ['(leader', 8, /missing \)/],
+    ['leader leader', 8, /join/],
+    ['key', 4, /name of a key/],
+    ['key "a', 5, /missing closing/],
+    ['role = boss', 8, /one of/],
+    ['term > 3 on', 12, /member is missing/],
+    ['alarm FOO', 7, /NOSPACE/],
+    ['term = "3"', 8, /whole number/],
+    ['leader and', 11, /missing/],
+    ['lease xyz', 7, /hex/],
+    ['term ~ 3', 6, /unexpected/],
+    [`${'('.repeat(70)}leader`, 66, /deeper/],
   ])('refuses %s', (text, column, message) => {
     const r = parsePredicate(text, ['etcd-1', 'etcd-2', 'etcd-3']);
     expect(r.type === 'error' ? [r.column, r.message] : r).toEqual([column, expect.stringMatching(message)]);

@@ -16,7 +16,19 @@ import { tokenize, type PredicateProblem, type PredicateToken } from '#ctl/predi
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 /** Whole numbers that each member has. */
-export const NUMBER_QUANTITIES = ['term', 'commit', 'applied', 'first', 'last', 'revision', 'compact', 'dbsize', 'watchers', 'leases', 'lead-changes'] as const;
+export const NUMBER_QUANTITIES = [
+  'term',
+  'commit',
+  'applied',
+  'first',
+  'last',
+  'revision',
+  'compact',
+  'dbsize',
+  'watchers',
+  'leases',
+  'lead-changes',
+] as const;
 export type NumberQuantity = (typeof NUMBER_QUANTITIES)[number];
 export const ROLES = ['follower', 'pre-candidate', 'candidate', 'leader', 'learner'] as const;
 export type RoleName = (typeof ROLES)[number];
@@ -34,7 +46,13 @@ export type Predicate =
   | { readonly type: 'has-leader' }
   | { readonly type: 'leader-is'; readonly node: string; readonly equal: boolean }
   | { readonly type: 'liveness'; readonly what: 'alive' | 'frozen' | 'dead'; readonly node: string }
-  | { readonly type: 'number'; readonly quantity: NumberQuantity; readonly comparison: Comparison; readonly value: number; readonly scope: Scope }
+  | {
+      readonly type: 'number';
+      readonly quantity: NumberQuantity;
+      readonly comparison: Comparison;
+      readonly value: number;
+      readonly scope: Scope;
+    }
   | { readonly type: 'role'; readonly role: RoleName; readonly equal: boolean; readonly scope: Scope }
   /** `value` undefined asks whether the key is there. */
   | { readonly type: 'key'; readonly key: string; readonly value: string | undefined; readonly equal: boolean; readonly scope: Scope }
@@ -62,7 +80,8 @@ export function parsePredicate(text: string, members?: readonly string[]): Predi
   const result = parser.or(0);
   if (result.type === 'error') return result;
   const extra = parser.peek();
-  if (extra !== undefined) return { type: 'error', message: `unexpected ${extra.shown}: join conditions with and, or`, column: extra.column };
+  if (extra !== undefined)
+    return { type: 'error', message: `unexpected ${extra.shown}: join conditions with and, or`, column: extra.column };
   return result;
 }
 
@@ -158,7 +177,20 @@ class Parser {
           return this.#outcome();
       }
     }
-    const known = ['leader', 'alive', 'dead', 'frozen', 'role', 'key', 'entry', 'messages', 'alarm', 'lease', 'outcome', ...NUMBER_QUANTITIES];
+    const known = [
+      'leader',
+      'alive',
+      'dead',
+      'frozen',
+      'role',
+      'key',
+      'entry',
+      'messages',
+      'alarm',
+      'lease',
+      'outcome',
+      ...NUMBER_QUANTITIES,
+    ];
     return this.#problem(`unknown condition ${head.shown}: there are ${known.join(', ')}`, head);
   }
 
@@ -179,7 +211,10 @@ class Parser {
     if (compared.type === 'error') return compared;
     const scope = this.#scope();
     if (scope.type === 'error') return scope;
-    return { type: 'ok', predicate: { type: 'number', quantity, comparison: compared.comparison, value: compared.value, scope: scope.scope } };
+    return {
+      type: 'ok',
+      predicate: { type: 'number', quantity, comparison: compared.comparison, value: compared.value, scope: scope.scope },
+    };
   }
 
   #role(): PredicateResult {
@@ -219,7 +254,10 @@ class Parser {
     if (compared.type === 'error') return compared;
     const scope = this.#scope();
     if (scope.type === 'error') return scope;
-    return { type: 'ok', predicate: { type: 'entry', index: index.value, comparison: compared.comparison, value: compared.value, scope: scope.scope } };
+    return {
+      type: 'ok',
+      predicate: { type: 'entry', index: index.value, comparison: compared.comparison, value: compared.value, scope: scope.scope },
+    };
   }
 
   #messages(): PredicateResult {
@@ -242,7 +280,9 @@ class Parser {
     if (id.type === 'error') return id;
     if (!/^[0-9a-fA-F]{1,16}$/.test(id.text)) return this.#problem('lease needs an id in hex', this.#tokens[this.#at - 1]);
     const scope = this.#scope();
-    return scope.type === 'error' ? scope : { type: 'ok', predicate: { type: 'lease', id: id.text.toLowerCase().replace(/^0+(?=.)/, ''), scope: scope.scope } };
+    return scope.type === 'error'
+      ? scope
+      : { type: 'ok', predicate: { type: 'lease', id: id.text.toLowerCase().replace(/^0+(?=.)/, ''), scope: scope.scope } };
   }
 
   #outcome(): PredicateResult {
@@ -296,10 +336,16 @@ class Parser {
 
   #node(): { readonly type: 'ok'; readonly node: string } | PredicateProblem {
     const token = this.peek();
-    if (token === undefined || token.type === 'sign') return this.#problem('a member is missing: a name, a number, leader, followers, all, any or majority');
+    if (token === undefined || token.type === 'sign')
+      return this.#problem('a member is missing: a name, a number, leader, followers, all, any or majority');
     const number = /^\d+$/.test(token.text) ? Number(token.text) : 0;
     const members = this.#members;
-    if (members !== undefined && !SCOPE_NODES.has(token.text) && !members.includes(token.text) && !(number >= 1 && number <= members.length)) {
+    if (
+      members !== undefined &&
+      !SCOPE_NODES.has(token.text) &&
+      !members.includes(token.text) &&
+      !(number >= 1 && number <= members.length)
+    ) {
       return this.#problem(`no member ${token.shown}: there are ${members.join(', ')}`);
     }
     this.#at++;

@@ -45,8 +45,23 @@ export type ProgramEffect =
   | { readonly type: 'stdout'; readonly data: Bytes }
   | { readonly type: 'stderr'; readonly data: Bytes }
   /** Opens a call to an endpoint (`host:port`); `token` is the auth token or ''. An unroutable endpoint answers `refused`. */
-  | { readonly type: 'open'; readonly call: number; readonly endpoint: string; readonly method: string; readonly body: Bytes; readonly token: string }
-  | { readonly type: 'open-http'; readonly call: number; readonly endpoint: string; readonly method: string; readonly target: string; readonly headers: readonly (readonly [string, string])[]; readonly body: Bytes }
+  | {
+      readonly type: 'open';
+      readonly call: number;
+      readonly endpoint: string;
+      readonly method: string;
+      readonly body: Bytes;
+      readonly token: string;
+    }
+  | {
+      readonly type: 'open-http';
+      readonly call: number;
+      readonly endpoint: string;
+      readonly method: string;
+      readonly target: string;
+      readonly headers: readonly (readonly [string, string])[];
+      readonly body: Bytes;
+    }
   | { readonly type: 'send'; readonly call: number; readonly body: Bytes }
   | { readonly type: 'half-close'; readonly call: number }
   | { readonly type: 'cancel'; readonly call: number }

@@ -14,7 +14,12 @@ export type ScenarioBody =
   | { readonly type: 'wait'; readonly name: string }
   | { readonly type: 'signal'; readonly name: string; readonly signal: 'INT' | 'TERM' }
   /** `name` is that of `&NAME`. */
-  | { readonly type: 'command'; readonly name: string | undefined; readonly line: string; readonly command: Exclude<CommandLine, { type: 'blank' } | SyntaxProblem> };
+  | {
+      readonly type: 'command';
+      readonly name: string | undefined;
+      readonly line: string;
+      readonly command: Exclude<CommandLine, { type: 'blank' } | SyntaxProblem>;
+    };
 
 /** `atMicros` is the virtual time of `@1500ms`. */
 export type ScenarioLine = { readonly type: 'line'; readonly atMicros: number | undefined; readonly body: ScenarioBody } | SyntaxProblem;
@@ -29,7 +34,8 @@ export function parseScenarioLine(text: string, lookup?: VariableLookup): Scenar
   if (time === null) return withBody(text, 0, undefined, lookup);
   const at = parseMicros(time[2] ?? '');
   if (at.type === 'error') return { type: 'error', message: at.message, column: (time[1] ?? '').length + 1 };
-  if (text.slice(time[0].length).trim() === '') return { type: 'error', message: 'a command must follow the time', column: text.length + 1 };
+  if (text.slice(time[0].length).trim() === '')
+    return { type: 'error', message: 'a command must follow the time', column: text.length + 1 };
   return withBody(text.slice(time[0].length), time[0].length, at.micros, lookup);
 }
 
@@ -51,9 +57,13 @@ function parseBody(text: string, lookup: VariableLookup | undefined): ScenarioBo
       return wanted === '' ? problem('expect needs a text') : { type: 'expect', text: wanted };
     }
     case 'expect-exit':
-      return words.length === 1 && /^\d{1,3}$/.test(words[0] ?? '') ? { type: 'expect-exit', code: Number(words[0]) } : problem('expect-exit needs an exit code');
+      return words.length === 1 && /^\d{1,3}$/.test(words[0] ?? '')
+        ? { type: 'expect-exit', code: Number(words[0]) }
+        : problem('expect-exit needs an exit code');
     case 'wait':
-      return words.length === 1 && NAME.test(words[0] ?? '') ? { type: 'wait', name: words[0] ?? '' } : problem('wait needs the name of a background command');
+      return words.length === 1 && NAME.test(words[0] ?? '')
+        ? { type: 'wait', name: words[0] ?? '' }
+        : problem('wait needs the name of a background command');
     case 'signal': {
       const [name = '', signal = ''] = words;
       const known = signal === 'INT' || signal === 'TERM' ? signal : undefined;
@@ -67,12 +77,15 @@ function parseBody(text: string, lookup: VariableLookup | undefined): ScenarioBo
 function parseNamed(text: string, lookup: VariableLookup | undefined): ScenarioBody | SyntaxProblem {
   const named = /^(\s*)&(\S*)(\s*)/.exec(text);
   const name = named?.[2];
-  if (name !== undefined && !NAME.test(name)) return { type: 'error', message: `bad name &${name}: letters, digits, - and _`, column: (named?.[1] ?? '').length + 1 };
+  if (name !== undefined && !NAME.test(name))
+    return { type: 'error', message: `bad name &${name}: letters, digits, - and _`, column: (named?.[1] ?? '').length + 1 };
   const skipped = named?.[0].length ?? 0;
   const line = text.slice(skipped);
   const command = parseCommandLine(' '.repeat(skipped) + line, lookup);
   if (command.type === 'error') return command;
-  if (command.type === 'blank') return name === undefined ? command : { type: 'error', message: 'a command must follow the name', column: text.length + 1 };
-  if (command.type === 'play' && name !== undefined) return { type: 'error', message: 'a play command cannot run in the background', column: 1 };
+  if (command.type === 'blank')
+    return name === undefined ? command : { type: 'error', message: 'a command must follow the name', column: text.length + 1 };
+  if (command.type === 'play' && name !== undefined)
+    return { type: 'error', message: 'a play command cannot run in the background', column: 1 };
   return { type: 'command', name, line: line.trim(), command };
 }

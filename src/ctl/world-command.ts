@@ -35,15 +35,39 @@ export type WorldCommand =
   | { readonly type: 'heal' }
   /** One direction, or `both`. Ends may be members or clients. */
   | { readonly type: 'link'; readonly from: NodeRef; readonly to: NodeRef; readonly both: boolean; readonly settings: LinkSettings }
-  | { readonly type: 'disk'; readonly nodes: readonly NodeRef[]; readonly settings: { readonly walLatency?: LatencyRange; readonly backendLatency?: LatencyRange; readonly full?: boolean; readonly failFsync?: boolean; readonly tear?: boolean; readonly corrupt?: boolean } }
+  | {
+      readonly type: 'disk';
+      readonly nodes: readonly NodeRef[];
+      readonly settings: {
+        readonly walLatency?: LatencyRange;
+        readonly backendLatency?: LatencyRange;
+        readonly full?: boolean;
+        readonly failFsync?: boolean;
+        readonly tear?: boolean;
+        readonly corrupt?: boolean;
+      };
+    }
   | { readonly type: 'clock'; readonly nodes: readonly NodeRef[]; readonly rate: number }
   | { readonly type: 'timeout'; readonly nodes: readonly NodeRef[] }
   /** Starts a program as a process of a client. `process` is unique in the run; the client of that name is made when needed. */
-  | { readonly type: 'start'; readonly process: string; readonly client: string; readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly stdin: string | undefined; readonly columns: number }
+  | {
+      readonly type: 'start';
+      readonly process: string;
+      readonly client: string;
+      readonly argv: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      readonly stdin: string | undefined;
+      readonly columns: number;
+    }
   | { readonly type: 'stdin'; readonly process: string; readonly data: string; readonly end: boolean }
   | { readonly type: 'signal'; readonly process: string; readonly signal: 'INT' | 'TERM' }
   /** Faults on one message in flight, named by its `message-sent` event. */
-  | { readonly type: 'message'; readonly event: number; readonly action: 'drop' | 'duplicate' | 'deliver' | 'delay'; readonly delayMicros: number };
+  | {
+      readonly type: 'message';
+      readonly event: number;
+      readonly action: 'drop' | 'duplicate' | 'deliver' | 'delay';
+      readonly delayMicros: number;
+    };
 
 /** A `play` line: something done to the world, or to the session that plays it. */
 export type PlayCommand =

@@ -11,7 +11,11 @@ export function base64(bytes: Bytes): string {
     const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
     const n = (a << 16) | (b << 8) | c;
     const left = bytes.length - i;
-    out += (ALPHABET[n >> 18] ?? '') + (ALPHABET[(n >> 12) & 63] ?? '') + (left > 1 ? (ALPHABET[(n >> 6) & 63] ?? '') : '=') + (left > 2 ? (ALPHABET[n & 63] ?? '') : '=');
+    out +=
+      (ALPHABET[n >> 18] ?? '') +
+      (ALPHABET[(n >> 12) & 63] ?? '') +
+      (left > 1 ? (ALPHABET[(n >> 6) & 63] ?? '') : '=') +
+      (left > 2 ? (ALPHABET[n & 63] ?? '') : '=');
   }
   return out;
 }

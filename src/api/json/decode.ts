@@ -73,7 +73,8 @@ function readMessage(type: string, node: JsonNode): Message {
     const value = values.get(field.prop) ?? values.get(field.name);
     if (value === undefined || value.type === 'null') continue;
     if (field.oneof !== undefined) out[field.oneof] = { type: field.prop, value: readScalar(field, value) };
-    else if (field.repeated === true) out[field.prop] = value.type === 'array' ? value.items.map((item) => readScalar(field, item)) : mismatch(value, '[]json.RawMessage');
+    else if (field.repeated === true)
+      out[field.prop] = value.type === 'array' ? value.items.map((item) => readScalar(field, item)) : mismatch(value, '[]json.RawMessage');
     else out[field.prop] = readScalar(field, value);
   }
   return out;
@@ -116,7 +117,8 @@ function readInteger(node: JsonNode, goType: string, low: bigint, high: bigint):
   if (inner.type === 'null') return 0n;
   if (inner.type !== 'number') return mismatch(inner, goType);
   const value = /^-?\d+$/.test(inner.text) ? BigInt(inner.text) : undefined;
-  if (value === undefined || value < low || value > high) throw new JsonProblem(`json: cannot unmarshal number ${inner.text} into Go value of type ${goType}`);
+  if (value === undefined || value < low || value > high)
+    throw new JsonProblem(`json: cannot unmarshal number ${inner.text} into Go value of type ${goType}`);
   return value;
 }
 

@@ -11,7 +11,9 @@ export function goJsonString(text: string): string {
     .replace(/(?<!\\)((?:\\\\)*)\\([bf])/g, (_, slashes: string, c: string) => `${slashes}${c === 'b' ? '\\u0008' : '\\u000c'}`);
 }
 
-const ENUM_NAMES: ReadonlyMap<string, ReadonlyMap<number, string>> = new Map(Object.entries(ENUMS).map(([type, values]) => [type, new Map(Object.entries(values).map(([name, n]) => [n, name]))]));
+const ENUM_NAMES: ReadonlyMap<string, ReadonlyMap<number, string>> = new Map(
+  Object.entries(ENUMS).map(([type, values]) => [type, new Map(Object.entries(values).map(([name, n]) => [n, name]))]),
+);
 
 /**
  * Writes a message.
@@ -29,12 +31,14 @@ export function messageToJson(type: string, message: object): string {
 }
 
 function caseToJson(field: FieldSchema, union: unknown): string | undefined {
-  if (typeof union !== 'object' || union === null || !('type' in union) || !('value' in union) || union.type !== field.prop) return undefined;
+  if (typeof union !== 'object' || union === null || !('type' in union) || !('value' in union) || union.type !== field.prop)
+    return undefined;
   return valueToJson(field, union.value);
 }
 
 function fieldToJson(field: FieldSchema, value: unknown): string | undefined {
-  if (field.repeated === true) return Array.isArray(value) && value.length > 0 ? `[${value.map((v) => valueToJson(field, v)).join(',')}]` : undefined;
+  if (field.repeated === true)
+    return Array.isArray(value) && value.length > 0 ? `[${value.map((v) => valueToJson(field, v)).join(',')}]` : undefined;
   if (value === undefined || value === 0 || value === 0n || value === false || value === '') return undefined;
   if (value instanceof Uint8Array && value.length === 0) return undefined;
   return valueToJson(field, value);

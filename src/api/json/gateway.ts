@@ -2,7 +2,17 @@
 
 import { httpStatus, type ApiError } from '#api/errors.ts';
 import { goJsonString } from '#api/json/encode.ts';
-import { AuthService, ClusterService, ElectionService, KVService, LeaseService, LockService, MaintenanceService, WatchService, type Method } from '#api/rpc.ts';
+import {
+  AuthService,
+  ClusterService,
+  ElectionService,
+  KVService,
+  LeaseService,
+  LockService,
+  MaintenanceService,
+  WatchService,
+  type Method,
+} from '#api/rpc.ts';
 
 /** Methods by path below the prefix; all are POST. */
 export const GATEWAY_ROUTES: ReadonlyMap<string, Method> = new Map<string, Method>([
@@ -70,14 +80,40 @@ type Status = Pick<ApiError, 'code' | 'message'>;
 /** Body of a failed unary call; 3.5's gateway puts the code before the message. No newline at its end. */
 export function errorBody(error: Status, profile: '3.4.23' | '3.5'): string {
   const message = goJsonString(error.message);
-  return profile === '3.4.23' ? `{"error":${message},"message":${message},"code":${error.code}}` : `{"error":${message},"code":${error.code},"message":${message}}`;
+  return profile === '3.4.23'
+    ? `{"error":${message},"message":${message},"code":${error.code}}`
+    : `{"error":${message},"code":${error.code},"message":${message}}`;
 }
 
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
-  200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'No Content', 301: 'Moved Permanently', 302: 'Found', 303: 'See Other', 304: 'Not Modified', 307: 'Temporary Redirect', 308: 'Permanent Redirect',
-  400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 408: 'Request Timeout', 409: 'Conflict', 410: 'Gone', 411: 'Length Required',
-  412: 'Precondition Failed', 413: 'Request Entity Too Large', 415: 'Unsupported Media Type', 429: 'Too Many Requests', 500: 'Internal Server Error', 501: 'Not Implemented',
-  502: 'Bad Gateway', 503: 'Service Unavailable', 504: 'Gateway Timeout',
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No Content',
+  301: 'Moved Permanently',
+  302: 'Found',
+  303: 'See Other',
+  304: 'Not Modified',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  410: 'Gone',
+  411: 'Length Required',
+  412: 'Precondition Failed',
+  413: 'Request Entity Too Large',
+  415: 'Unsupported Media Type',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 };
 
 /** Go's text of an HTTP status, '' for one that it does not know. */

@@ -19,14 +19,34 @@ describe('base64', () => {
       }),
     );
   });
-  test.each([['a', 0], ['not base64!', 3], ['!!', 0], ['YQ', 0], ['YQ=', 3], ['YQ==x', 4], ['YWI=YQ==', 4], ['=', 0], ['Y===', 1]])('%s is refused at byte %i, as Go refuses it', (text, at) => {
+  test.each([
+    ['a', 0],
+    ['not base64!', 3],
+    ['!!', 0],
+    ['YQ', 0],
+    ['YQ=', 3],
+    ['YQ==x', 4],
+    ['YWI=YQ==', 4],
+    ['=', 0],
+    ['Y===', 1],
+  ])('%s is refused at byte %i, as Go refuses it', (text, at) => {
     expect(fromBase64(text)).toEqual({ type: 'error', message: `illegal base64 data at input byte ${at}` });
   });
 });
 
 describe('scanner', () => {
   const plain = (n: JsonNode): unknown =>
-    n.type === 'object' ? Object.fromEntries(n.entries.map(([k, v]) => [k, plain(v)])) : n.type === 'array' ? n.items.map(plain) : n.type === 'string' ? n.text : n.type === 'number' ? Number(n.text) : n.type === 'bool' ? n.value : null;
+    n.type === 'object'
+      ? Object.fromEntries(n.entries.map(([k, v]) => [k, plain(v)]))
+      : n.type === 'array'
+        ? n.items.map(plain)
+        : n.type === 'string'
+          ? n.text
+          : n.type === 'number'
+            ? Number(n.text)
+            : n.type === 'bool'
+              ? n.value
+              : null;
   test('reads what JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
@@ -61,14 +81,32 @@ describe('messages', () => {
     return r.type === 'error' ? r.message : 'accepted';
   };
   test('both spellings, numbers as text, enums by name and number, unknown fields', () => {
-    const snake = messageFromJson('etcdserverpb.RangeRequest', '{"key":"YQ==","range_end":"AA==","limit":"2","sort_order":"DESCEND","sort_target":3,"keys_only":true,"bogus":[{}]}');
-    const camel = messageFromJson('etcdserverpb.RangeRequest', '{"key":"YQ==","rangeEnd":"AA==","limit":2,"sortOrder":2,"sortTarget":"MOD","keysOnly":true}');
+    const snake = messageFromJson(
+      'etcdserverpb.RangeRequest',
+      '{"key":"YQ==","range_end":"AA==","limit":"2","sort_order":"DESCEND","sort_target":3,"keys_only":true,"bogus":[{}]}',
+    );
+    const camel = messageFromJson(
+      'etcdserverpb.RangeRequest',
+      '{"key":"YQ==","rangeEnd":"AA==","limit":2,"sortOrder":2,"sortTarget":"MOD","keysOnly":true}',
+    );
     expect(snake).toEqual(camel);
-    expect(snake).toMatchObject({ type: 'ok', message: { limit: 2n, sortOrder: 2, sortTarget: 3, keysOnly: true, serializable: false, key: utf8('a') } });
+    expect(snake).toMatchObject({
+      type: 'ok',
+      message: { limit: 2n, sortOrder: 2, sortTarget: 3, keysOnly: true, serializable: false, key: utf8('a') },
+    });
   });
   test('unions', () => {
-    expect(messageFromJson('etcdserverpb.TxnRequest', '{"compare":[{"key":"aw==","target":"VERSION","version":"0"}],"success":[{"requestPut":{"key":"YQ=="}},{}]}')).toMatchObject({
-      message: { compare: [{ targetUnion: { type: 'version', value: 0n } }], success: [{ request: { type: 'requestPut', value: { key: utf8('a') } } }, { request: undefined }], failure: [] },
+    expect(
+      messageFromJson(
+        'etcdserverpb.TxnRequest',
+        '{"compare":[{"key":"aw==","target":"VERSION","version":"0"}],"success":[{"requestPut":{"key":"YQ=="}},{}]}',
+      ),
+    ).toMatchObject({
+      message: {
+        compare: [{ targetUnion: { type: 'version', value: 0n } }],
+        success: [{ request: { type: 'requestPut', value: { key: utf8('a') } } }, { request: undefined }],
+        failure: [],
+      },
     });
   });
   test('an empty body and {} are the empty request, of every method', () => {
@@ -96,12 +134,37 @@ describe('messages', () => {
   });
   test('answers: proto names, numbers as text, zero fields absent', () => {
     const header = { clusterId: 14841639068965178418n, memberId: 1n, revision: 5n, raftTerm: 2n };
-    const txn = TxnResponse.create({ header, succeeded: true, responses: [{ response: { type: 'responsePut', value: { header: { ...header, clusterId: 0n, memberId: 0n, raftTerm: 0n }, prevKv: undefined } } }] });
-    expect(messageToJson('etcdserverpb.TxnResponse', txn)).toBe('{"header":{"cluster_id":"14841639068965178418","member_id":"1","revision":"5","raft_term":"2"},"succeeded":true,"responses":[{"response_put":{"header":{"revision":"5"}}}]}');
-    const watch = WatchResponse.create({ watchId: -1n, events: [{ type: 1, kv: { key: utf8('foo'), createRevision: 0n, modRevision: 4n, version: 0n, value: utf8(''), lease: 0n }, prevKv: undefined }] });
-    expect(messageToJson('etcdserverpb.WatchResponse', watch)).toBe('{"watch_id":"-1","events":[{"type":"DELETE","kv":{"key":"Zm9v","mod_revision":"4"}}]}');
-    expect(messageToJson('etcdserverpb.HashKVResponse', HashKVResponse.create({ hash: 4000000000, compactRevision: -1n }))).toBe('{"hash":4000000000,"compact_revision":"-1"}');
-    expect(messageToJson('etcdserverpb.AlarmResponse', AlarmResponse.create({ alarms: [{ memberID: 7n, alarm: 1 }] }))).toBe('{"alarms":[{"memberID":"7","alarm":"NOSPACE"}]}');
+    const txn = TxnResponse.create({
+      header,
+      succeeded: true,
+      responses: [
+        {
+          response: { type: 'responsePut', value: { header: { ...header, clusterId: 0n, memberId: 0n, raftTerm: 0n }, prevKv: undefined } },
+        },
+      ],
+    });
+    expect(messageToJson('etcdserverpb.TxnResponse', txn)).toBe(
+      '{"header":{"cluster_id":"14841639068965178418","member_id":"1","revision":"5","raft_term":"2"},"succeeded":true,"responses":[{"response_put":{"header":{"revision":"5"}}}]}',
+    );
+    const watch = WatchResponse.create({
+      watchId: -1n,
+      events: [
+        {
+          type: 1,
+          kv: { key: utf8('foo'), createRevision: 0n, modRevision: 4n, version: 0n, value: utf8(''), lease: 0n },
+          prevKv: undefined,
+        },
+      ],
+    });
+    expect(messageToJson('etcdserverpb.WatchResponse', watch)).toBe(
+      '{"watch_id":"-1","events":[{"type":"DELETE","kv":{"key":"Zm9v","mod_revision":"4"}}]}',
+    );
+    expect(messageToJson('etcdserverpb.HashKVResponse', HashKVResponse.create({ hash: 4000000000, compactRevision: -1n }))).toBe(
+      '{"hash":4000000000,"compact_revision":"-1"}',
+    );
+    expect(messageToJson('etcdserverpb.AlarmResponse', AlarmResponse.create({ alarms: [{ memberID: 7n, alarm: 1 }] }))).toBe(
+      '{"alarms":[{"memberID":"7","alarm":"NOSPACE"}]}',
+    );
   });
   test('strings are escaped as Go escapes them', () => {
     expect(goJsonString('a<b>&"\\\u2028\b\\b')).toBe('"a\\u003cb\\u003e\\u0026\\"\\\\\\u2028\\u0008\\\\b"');
@@ -117,8 +180,14 @@ describe('gateway', () => {
     expect(new Set(GATEWAY_ROUTES.values()).size).toBe(METHODS.size);
   });
   test('errors', () => {
-    expect(errorBody(ERRORS.EmptyKey, '3.4.23')).toBe('{"error":"etcdserver: key is not provided","message":"etcdserver: key is not provided","code":3}');
-    expect(errorBody(ERRORS.EmptyKey, '3.5')).toBe('{"error":"etcdserver: key is not provided","code":3,"message":"etcdserver: key is not provided"}');
-    expect(streamErrorLine(ERRORS.NoLeader)).toBe('{"error":{"grpc_code":14,"http_code":503,"message":"etcdserver: no leader","http_status":"Service Unavailable"}}\n');
+    expect(errorBody(ERRORS.EmptyKey, '3.4.23')).toBe(
+      '{"error":"etcdserver: key is not provided","message":"etcdserver: key is not provided","code":3}',
+    );
+    expect(errorBody(ERRORS.EmptyKey, '3.5')).toBe(
+      '{"error":"etcdserver: key is not provided","code":3,"message":"etcdserver: key is not provided"}',
+    );
+    expect(streamErrorLine(ERRORS.NoLeader)).toBe(
+      '{"error":{"grpc_code":14,"http_code":503,"message":"etcdserver: no leader","http_status":"Service Unavailable"}}\n',
+    );
   });
 });

@@ -82,7 +82,8 @@ class Scanner {
 
   #literal(word: string, node: JsonNode): JsonNode {
     for (const [i, ch] of [...word].entries()) {
-      if (this.#text[this.#at] !== ch) this.#fail(i === 0 ? 'looking for beginning of value' : `in literal ${word} (expecting ${quoteChar(ch)})`);
+      if (this.#text[this.#at] !== ch)
+        this.#fail(i === 0 ? 'looking for beginning of value' : `in literal ${word} (expecting ${quoteChar(ch)})`);
       this.#at++;
     }
     return node;

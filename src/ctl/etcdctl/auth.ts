@@ -3,9 +3,21 @@
 import { fromUtf8, utf8, equalBytes, type Bytes } from '#kernel/bytes.ts';
 import { Permission_Type, type Permission } from '#api/gen/auth.ts';
 import {
-  AuthRoleAddRequest, AuthRoleDeleteRequest, AuthRoleGetRequest, AuthRoleGrantPermissionRequest, AuthRoleListRequest, AuthRoleRevokePermissionRequest,
-  AuthUserAddRequest, AuthUserChangePasswordRequest, AuthUserDeleteRequest, AuthUserGetRequest, AuthUserGrantRoleRequest, AuthUserListRequest, AuthUserRevokeRoleRequest,
-  type AuthRoleGetResponse, type ResponseHeader,
+  AuthRoleAddRequest,
+  AuthRoleDeleteRequest,
+  AuthRoleGetRequest,
+  AuthRoleGrantPermissionRequest,
+  AuthRoleListRequest,
+  AuthRoleRevokePermissionRequest,
+  AuthUserAddRequest,
+  AuthUserChangePasswordRequest,
+  AuthUserDeleteRequest,
+  AuthUserGetRequest,
+  AuthUserGrantRoleRequest,
+  AuthUserListRequest,
+  AuthUserRevokeRoleRequest,
+  type AuthRoleGetResponse,
+  type ResponseHeader,
 } from '#api/gen/rpc.ts';
 import { ERRORS } from '#api/errors.ts';
 import { AuthService } from '#api/rpc.ts';
@@ -15,7 +27,20 @@ import { connect } from '#ctl/etcdctl/connect.ts';
 import { field, notSupported, outputFormat, printHeader, printMessage } from '#ctl/etcdctl/display.ts';
 import { quoteBytes } from '#ctl/etcdctl/go-text.ts';
 import { keyRange, prefixEnd } from '#ctl/etcdctl/kv-ops.ts';
-import { call, errorText, exit, Exit, fail, flagBool, flagString, must, type Answer, type Ask, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
+import {
+  call,
+  errorText,
+  exit,
+  Exit,
+  fail,
+  flagBool,
+  flagString,
+  must,
+  type Answer,
+  type Ask,
+  type Script,
+  type ScriptContext,
+} from '#ctl/etcdctl/script.ts';
 
 /** A change without a result: its sentence, its JSON, or its header. */
 function printDone(ctx: ScriptContext, type: string, r: { readonly header: ResponseHeader | undefined }, sentence: string): void {
@@ -127,7 +152,12 @@ function* userAdd(ctx: ScriptContext): Script {
 function* userDelete(ctx: ScriptContext): Script {
   const [name = ''] = exactly(ctx, 1, 'user delete command requires user name as its argument');
   yield* connect(ctx);
-  printDone(ctx, 'AuthUserDeleteResponse', yield* must(AuthService.UserDelete, AuthUserDeleteRequest.create({ name })), `User ${name} deleted`);
+  printDone(
+    ctx,
+    'AuthUserDeleteResponse',
+    yield* must(AuthService.UserDelete, AuthUserDeleteRequest.create({ name })),
+    `User ${name} deleted`,
+  );
   return exit();
 }
 
@@ -160,21 +190,36 @@ function* userPasswd(ctx: ScriptContext): Script {
   const [name = ''] = exactly(ctx, 1, 'user passwd command requires user name as its argument');
   const password = yield* readPassword(ctx, name);
   yield* connect(ctx);
-  printDone(ctx, 'AuthUserChangePasswordResponse', yield* must(AuthService.UserChangePassword, AuthUserChangePasswordRequest.create({ name, password })), 'Password updated');
+  printDone(
+    ctx,
+    'AuthUserChangePasswordResponse',
+    yield* must(AuthService.UserChangePassword, AuthUserChangePasswordRequest.create({ name, password })),
+    'Password updated',
+  );
   return exit();
 }
 
 function* userGrantRole(ctx: ScriptContext): Script {
   const [user = '', role = ''] = exactly(ctx, 2, 'user grant command requires user name and role name as its argument');
   yield* connect(ctx);
-  printDone(ctx, 'AuthUserGrantRoleResponse', yield* must(AuthService.UserGrantRole, AuthUserGrantRoleRequest.create({ user, role })), `Role ${role} is granted to user ${user}`);
+  printDone(
+    ctx,
+    'AuthUserGrantRoleResponse',
+    yield* must(AuthService.UserGrantRole, AuthUserGrantRoleRequest.create({ user, role })),
+    `Role ${role} is granted to user ${user}`,
+  );
   return exit();
 }
 
 function* userRevokeRole(ctx: ScriptContext): Script {
   const [name = '', role = ''] = exactly(ctx, 2, 'user revoke-role requires user name and role name as its argument');
   yield* connect(ctx);
-  printDone(ctx, 'AuthUserRevokeRoleResponse', yield* must(AuthService.UserRevokeRole, AuthUserRevokeRoleRequest.create({ name, role })), `Role ${role} is revoked from user ${name}`);
+  printDone(
+    ctx,
+    'AuthUserRevokeRoleResponse',
+    yield* must(AuthService.UserRevokeRole, AuthUserRevokeRoleRequest.create({ name, role })),
+    `Role ${role} is revoked from user ${name}`,
+  );
   return exit();
 }
 
@@ -188,7 +233,12 @@ function* roleAdd(ctx: ScriptContext): Script {
 function* roleDelete(ctx: ScriptContext): Script {
   const [role = ''] = exactly(ctx, 1, 'role delete command requires role name as its argument');
   yield* connect(ctx);
-  printDone(ctx, 'AuthRoleDeleteResponse', yield* must(AuthService.RoleDelete, AuthRoleDeleteRequest.create({ role })), `Role ${role} deleted`);
+  printDone(
+    ctx,
+    'AuthRoleDeleteResponse',
+    yield* must(AuthService.RoleDelete, AuthRoleDeleteRequest.create({ role })),
+    `Role ${role} deleted`,
+  );
   return exit();
 }
 
@@ -216,13 +266,21 @@ function rangeText(key: Bytes, end: Bytes): string {
   return equalBytes(end, OPEN_END) ? `[${fromUtf8(key)}, <open ended>` : `[${fromUtf8(key)}, ${fromUtf8(end)})`;
 }
 
-const permissionText = (p: Permission): string => rangeText(p.key, p.rangeEnd) + (p.rangeEnd.length > 0 && p.key.length > 0 && !equalBytes(p.rangeEnd, OPEN_END) && equalBytes(prefixEnd(p.key), p.rangeEnd) ? ` (prefix ${fromUtf8(p.key)})` : '');
+const permissionText = (p: Permission): string =>
+  rangeText(p.key, p.rangeEnd) +
+  (p.rangeEnd.length > 0 && p.key.length > 0 && !equalBytes(p.rangeEnd, OPEN_END) && equalBytes(prefixEnd(p.key), p.rangeEnd)
+    ? ` (prefix ${fromUtf8(p.key)})`
+    : '');
 
 function printRole(ctx: ScriptContext, role: string, r: AuthRoleGetResponse): void {
   const format = outputFormat(ctx);
   if (format === 'json') printMessage(ctx, 'etcdserverpb.AuthRoleGetResponse', r);
   else if (format === 'simple') {
-    const lines = (type: Permission['permType']): string => r.perm.filter((p) => p.permType === type || p.permType === Permission_Type.READWRITE).map((p) => `\t${permissionText(p)}\n`).join('');
+    const lines = (type: Permission['permType']): string =>
+      r.perm
+        .filter((p) => p.permType === type || p.permType === Permission_Type.READWRITE)
+        .map((p) => `\t${permissionText(p)}\n`)
+        .join('');
     ctx.stdout(`Role ${role}\nKV Read:\n${lines(Permission_Type.READ)}KV Write:\n${lines(Permission_Type.WRITE)}`);
   } else if (format === 'fields') {
     printHeader(ctx, r.header);
@@ -247,11 +305,18 @@ function permissionRange(ctx: ScriptContext, args: readonly string[]): { readonl
 function* roleGrant(ctx: ScriptContext): Script {
   const [name = '', kind = '', ...range] = ctx.args;
   if (ctx.args.length < 3) fail(Exit.BadArgs, 'role grant command requires role name, permission type, and key [endkey] as its argument');
-  const permType = [Permission_Type.READ, Permission_Type.WRITE, Permission_Type.READWRITE].find((t) => TYPE_NAMES.get(t) === kind.toUpperCase());
+  const permType = [Permission_Type.READ, Permission_Type.WRITE, Permission_Type.READWRITE].find(
+    (t) => TYPE_NAMES.get(t) === kind.toUpperCase(),
+  );
   if (permType === undefined) return fail(Exit.BadArgs, `invalid permission type: ${kind}`);
   const perm = { permType, ...permissionRange(ctx, range) };
   yield* connect(ctx);
-  printDone(ctx, 'AuthRoleGrantPermissionResponse', yield* must(AuthService.RoleGrantPermission, AuthRoleGrantPermissionRequest.create({ name, perm })), `Role ${name} updated`);
+  printDone(
+    ctx,
+    'AuthRoleGrantPermissionResponse',
+    yield* must(AuthService.RoleGrantPermission, AuthRoleGrantPermissionRequest.create({ name, perm })),
+    `Role ${name} updated`,
+  );
   return exit();
 }
 
@@ -261,13 +326,35 @@ function* roleRevoke(ctx: ScriptContext): Script {
   const { key, rangeEnd } = permissionRange(ctx, range);
   yield* connect(ctx);
   const r = yield* must(AuthService.RoleRevokePermission, AuthRoleRevokePermissionRequest.create({ role, key, rangeEnd }));
-  printDone(ctx, 'AuthRoleRevokePermissionResponse', r, `Permission of ${rangeEnd.length === 0 ? 'key' : 'range'} ${rangeText(key, rangeEnd)} is revoked from role ${role}`);
+  printDone(
+    ctx,
+    'AuthRoleRevokePermissionResponse',
+    r,
+    `Permission of ${rangeEnd.length === 0 ? 'key' : 'range'} ${rangeText(key, rangeEnd)} is revoked from role ${role}`,
+  );
   return exit();
 }
 
-const leaf = (name: string, use: string, short: string, run: Phase, flags: Command['flags'] = []): Command => ({ name, use, short, flags, run });
-const group = (name: string, short: string, children: readonly Command[]): Command => ({ name, use: '<subcommand>', short, flags: [], children });
-const INTERACTIVE = { name: 'interactive', type: 'bool', fallback: 'true', usage: 'ask for the password twice; false reads one line' } as const;
+const leaf = (name: string, use: string, short: string, run: Phase, flags: Command['flags'] = []): Command => ({
+  name,
+  use,
+  short,
+  flags,
+  run,
+});
+const group = (name: string, short: string, children: readonly Command[]): Command => ({
+  name,
+  use: '<subcommand>',
+  short,
+  flags: [],
+  children,
+});
+const INTERACTIVE = {
+  name: 'interactive',
+  type: 'bool',
+  fallback: 'true',
+  usage: 'ask for the password twice; false reads one line',
+} as const;
 const RANGE_FLAGS = [
   { name: 'prefix', type: 'bool', fallback: 'false', usage: 'all keys that begin with the key' },
   { name: 'from-key', type: 'bool', fallback: 'false', usage: 'all keys from the key on' },
@@ -275,11 +362,21 @@ const RANGE_FLAGS = [
 
 /** @param newer whether the modelled release is 3.5 or later */
 export const authCommands = (newer: boolean): readonly Command[] => [
-  group('auth', 'Turns authentication on and off', [leaf('disable', '', 'Turns it off', authDisable), leaf('enable', '', 'Turns it on', authEnable), ...(newer ? [leaf('status', '', 'Says whether it is on', authStatus)] : [])]),
+  group('auth', 'Turns authentication on and off', [
+    leaf('disable', '', 'Turns it off', authDisable),
+    leaf('enable', '', 'Turns it on', authEnable),
+    ...(newer ? [leaf('status', '', 'Says whether it is on', authStatus)] : []),
+  ]),
   group('user', 'Manages users', [
-    leaf('add', '<user name or user:password> [options]', 'Adds a user', userAdd, [INTERACTIVE, { name: 'new-user-password', type: 'string', fallback: '', usage: 'the password' }, { name: 'no-password', type: 'bool', fallback: 'false', usage: 'a user without a password' }]),
+    leaf('add', '<user name or user:password> [options]', 'Adds a user', userAdd, [
+      INTERACTIVE,
+      { name: 'new-user-password', type: 'string', fallback: '', usage: 'the password' },
+      { name: 'no-password', type: 'bool', fallback: 'false', usage: 'a user without a password' },
+    ]),
     leaf('delete', '<user name>', 'Deletes a user', userDelete),
-    leaf('get', '<user name> [options]', 'Shows a user', userGet, [{ name: 'detail', type: 'bool', fallback: 'false', usage: 'with the permissions of the roles' }]),
+    leaf('get', '<user name> [options]', 'Shows a user', userGet, [
+      { name: 'detail', type: 'bool', fallback: 'false', usage: 'with the permissions of the roles' },
+    ]),
     leaf('grant-role', '<user name> <role name>', 'Gives a role to a user', userGrantRole),
     leaf('list', '', 'Lists the users', userList),
     leaf('passwd', '<user name> [options]', 'Changes a password', userPasswd, [INTERACTIVE]),
@@ -289,7 +386,13 @@ export const authCommands = (newer: boolean): readonly Command[] => [
     leaf('add', '<role name>', 'Adds a role', roleAdd),
     leaf('delete', '<role name>', 'Deletes a role', roleDelete),
     leaf('get', '<role name>', 'Shows a role', roleGet),
-    leaf('grant-permission', '[options] <role name> <permission type> <key> [endkey]', 'Allows a role a key or a range', roleGrant, RANGE_FLAGS),
+    leaf(
+      'grant-permission',
+      '[options] <role name> <permission type> <key> [endkey]',
+      'Allows a role a key or a range',
+      roleGrant,
+      RANGE_FLAGS,
+    ),
     leaf('list', '', 'Lists the roles', roleList),
     leaf('revoke-permission', '<role name> <key> [endkey]', 'Takes a permission from a role', roleRevoke, RANGE_FLAGS),
   ]),

@@ -59,7 +59,12 @@ const REPEATABLE: ReadonlySet<string> = new Set([
 /** A connection that broke under a call. */
 export const TRANSPORT_CLOSING: ApiError = { code: Code.Unavailable, message: 'transport is closing', effect: 'unknown' };
 
-const next = (call: UnaryCall): UnaryCall => ({ ...call, index: (call.index + 1) % call.endpoints.length, attempt: 0, response: EMPTY_BYTES });
+const next = (call: UnaryCall): UnaryCall => ({
+  ...call,
+  index: (call.index + 1) % call.endpoints.length,
+  attempt: 0,
+  response: EMPTY_BYTES,
+});
 
 function failed(call: UnaryCall, error: ApiError): CallStep {
   if (error.code === Code.Unavailable && REPEATABLE.has(call.method)) return { type: 'pause', call: next(call), afterMicros: RETRY_MICROS };

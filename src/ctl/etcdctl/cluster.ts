@@ -1,6 +1,15 @@
 /** etcdctl member … and move-leader. */
 
-import { MemberAddRequest, MemberListRequest, MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest, MoveLeaderRequest, StatusRequest, type Member } from '#api/gen/rpc.ts';
+import {
+  MemberAddRequest,
+  MemberListRequest,
+  MemberPromoteRequest,
+  MemberRemoveRequest,
+  MemberUpdateRequest,
+  MoveLeaderRequest,
+  StatusRequest,
+  type Member,
+} from '#api/gen/rpc.ts';
 import { ClusterService, MaintenanceService } from '#api/rpc.ts';
 import { goQuote } from '#ctl/duration.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
@@ -13,7 +22,14 @@ import { table } from '#ctl/etcdctl/table.ts';
 
 const HEADER = ['ID', 'STATUS', 'NAME', 'PEER ADDRS', 'CLIENT ADDRS', 'IS LEARNER'];
 
-const memberRow = (m: Member): readonly string[] => [hexId(m.ID), m.name === '' ? 'unstarted' : 'started', m.name, m.peerURLs.join(','), m.clientURLs.join(','), String(m.isLearner)];
+const memberRow = (m: Member): readonly string[] => [
+  hexId(m.ID),
+  m.name === '' ? 'unstarted' : 'started',
+  m.name,
+  m.peerURLs.join(','),
+  m.clientURLs.join(','),
+  String(m.isLearner),
+];
 
 function* list(ctx: ScriptContext): Script {
   yield* connect(ctx);
@@ -44,7 +60,12 @@ function printMembersJson(ctx: ScriptContext, type: string, message: object): vo
 }
 
 function hexIds(value: Json): Json {
-  if (value instanceof JsonObject) return new JsonObject(value.entries.map(([k, v]) => [k, typeof v === 'bigint' && /^(ID|cluster_id|member_id)$/.test(k) ? v.toString(16) : hexIds(v)] as const));
+  if (value instanceof JsonObject)
+    return new JsonObject(
+      value.entries.map(
+        ([k, v]) => [k, typeof v === 'bigint' && /^(ID|cluster_id|member_id)$/.test(k) ? v.toString(16) : hexIds(v)] as const,
+      ),
+    );
   return typeof value === 'object' && value !== null ? value.map(hexIds) : value;
 }
 
@@ -60,7 +81,8 @@ const printChange = (ctx: ScriptContext, type: string, message: object, simple: 
 function checkUrls(urls: readonly string[]): readonly string[] {
   for (const url of urls) {
     const match = /^([a-z]+):\/\/([^/]*)(\/.*)?$/.exec(url);
-    if (match === null || !['http', 'https', 'unix', 'unixs'].includes(match[1] ?? '')) return fail(Exit.Error, `URL scheme must be http, https, unix, or unixs: ${url}`);
+    if (match === null || !['http', 'https', 'unix', 'unixs'].includes(match[1] ?? ''))
+      return fail(Exit.Error, `URL scheme must be http, https, unix, or unixs: ${url}`);
     if (!/:\d+$/.test(match[2] ?? '')) return fail(Exit.Error, `URL address does not have the form "host:port": ${url}`);
     if (match[3] !== undefined) return fail(Exit.Error, `URL must not contain a path: ${url}`);
   }
@@ -96,7 +118,9 @@ function* add(ctx: ScriptContext): Script {
   }
   ctx.stdout(`Member ${padId(added)} added to cluster ${padId(r.header?.clusterId ?? 0n)}\n`);
   const cluster = r.members.flatMap((m) => m.peerURLs.map((u) => `${m.ID === added ? name : m.name}=${u}`));
-  ctx.stdout(`\nETCD_NAME="${name}"\nETCD_INITIAL_CLUSTER="${cluster.join(',')}"\nETCD_INITIAL_ADVERTISE_PEER_URLS="${r.member?.peerURLs.join(',') ?? ''}"\nETCD_INITIAL_CLUSTER_STATE="existing"\n`);
+  ctx.stdout(
+    `\nETCD_NAME="${name}"\nETCD_INITIAL_CLUSTER="${cluster.join(',')}"\nETCD_INITIAL_ADVERTISE_PEER_URLS="${r.member?.peerURLs.join(',') ?? ''}"\nETCD_INITIAL_CLUSTER_STATE="existing"\n`,
+  );
   return exit();
 }
 
@@ -104,7 +128,12 @@ function* remove(ctx: ScriptContext): Script {
   const ID = memberId(ctx);
   yield* connect(ctx);
   const r = yield* must(ClusterService.MemberRemove, MemberRemoveRequest.create({ ID }));
-  printChange(ctx, 'etcdserverpb.MemberRemoveResponse', r, `Member ${padId(ID)} removed from cluster ${padId(r.header?.clusterId ?? 0n)}\n`);
+  printChange(
+    ctx,
+    'etcdserverpb.MemberRemoveResponse',
+    r,
+    `Member ${padId(ID)} removed from cluster ${padId(r.header?.clusterId ?? 0n)}\n`,
+  );
   return exit();
 }
 
@@ -122,7 +151,12 @@ function* promote(ctx: ScriptContext): Script {
   const ID = memberId(ctx);
   yield* connect(ctx);
   const r = yield* must(ClusterService.MemberPromote, MemberPromoteRequest.create({ ID }));
-  printChange(ctx, 'etcdserverpb.MemberPromoteResponse', r, `Member ${padId(ID)} promoted in cluster ${padId(r.header?.clusterId ?? 0n)}\n`);
+  printChange(
+    ctx,
+    'etcdserverpb.MemberPromoteResponse',
+    r,
+    `Member ${padId(ID)} promoted in cluster ${padId(r.header?.clusterId ?? 0n)}\n`,
+  );
   return exit();
 }
 
@@ -151,7 +185,13 @@ export const memberCommand: Command = {
   short: 'Shows and changes who belongs to the cluster',
   flags: [],
   children: [
-    { name: 'add', use: '<memberName> [options]', short: 'Adds a member', flags: [PEER_URLS, { name: 'learner', type: 'bool', fallback: 'false', usage: 'add it as a learner' }], run: add },
+    {
+      name: 'add',
+      use: '<memberName> [options]',
+      short: 'Adds a member',
+      flags: [PEER_URLS, { name: 'learner', type: 'bool', fallback: 'false', usage: 'add it as a learner' }],
+      run: add,
+    },
     { name: 'list', use: '', short: 'Lists the members', flags: [], run: list },
     { name: 'promote', use: '<memberID>', short: 'Makes a learner a voter', flags: [], run: promote },
     { name: 'remove', use: '<memberID>', short: 'Removes a member', flags: [], run: remove },
@@ -159,4 +199,10 @@ export const memberCommand: Command = {
   ],
 };
 
-export const moveLeaderCommand: Command = { name: 'move-leader', use: '<transferee-member-id>', short: 'Hands the leadership to another member', flags: [], run: moveLeader };
+export const moveLeaderCommand: Command = {
+  name: 'move-leader',
+  use: '<transferee-member-id>',
+  short: 'Hands the leadership to another member',
+  flags: [],
+  run: moveLeader,
+};

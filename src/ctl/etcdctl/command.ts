@@ -25,12 +25,20 @@ export interface Command {
 
 /** What a command line comes to. */
 export type Invocation =
-  | { readonly type: 'run'; readonly path: readonly string[]; readonly args: readonly string[]; readonly flags: Readonly<Record<string, FlagValue>>; readonly changed: readonly string[]; readonly dash: number }
+  | {
+      readonly type: 'run';
+      readonly path: readonly string[];
+      readonly args: readonly string[];
+      readonly flags: Readonly<Record<string, FlagValue>>;
+      readonly changed: readonly string[];
+      readonly dash: number;
+    }
   /** Print the help of a command; `stderr` follows it. */
   | { readonly type: 'help'; readonly path: readonly string[]; readonly stderr: string; readonly code: number }
   | { readonly type: 'error'; readonly stderr: string; readonly code: number };
 
-const isBoolean = (name: string, flags: readonly FlagSpec[]): boolean => flags.some((f) => (f.name === name || f.shorthand === name) && f.type === 'bool') || name === 'help' || name === 'h';
+const isBoolean = (name: string, flags: readonly FlagSpec[]): boolean =>
+  flags.some((f) => (f.name === name || f.shorthand === name) && f.type === 'bool') || name === 'help' || name === 'h';
 
 /** Index of the first word that is neither a flag nor the value of one; -1 if there is none. */
 function firstArgument(words: readonly string[], flags: readonly FlagSpec[]): number {
@@ -95,7 +103,9 @@ function helpOn(root: Command, words: readonly string[]): Invocation {
 }
 
 function unknownCommand(root: Command, name: string): Invocation {
-  const near = (root.children ?? []).filter((c) => editDistance(c.name.toLowerCase(), name.toLowerCase()) <= 2 || c.name.toLowerCase().startsWith(name.toLowerCase()));
+  const near = (root.children ?? []).filter(
+    (c) => editDistance(c.name.toLowerCase(), name.toLowerCase()) <= 2 || c.name.toLowerCase().startsWith(name.toLowerCase()),
+  );
   const hint = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((c) => `\t${c.name}\n`).join('')}`;
   const message = `unknown command "${name}" for "${root.name}"${hint}`;
   return { type: 'error', stderr: `Error: ${message}\nRun '${root.name} --help' for usage.\nError: ${message}\n`, code: 1 };
@@ -106,7 +116,8 @@ function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
     row = next;
   }
   return row[b.length] ?? 0;

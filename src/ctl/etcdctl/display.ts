@@ -43,7 +43,8 @@ export function printKv(ctx: ScriptContext, kv: KeyValue, valueOnly = false): vo
 }
 
 /** `"Name" : value` lines. */
-export const field = (ctx: ScriptContext, name: string, value: string | bigint | number | boolean): void => ctx.stdout(`"${name}" : ${value}\n`);
+export const field = (ctx: ScriptContext, name: string, value: string | bigint | number | boolean): void =>
+  ctx.stdout(`"${name}" : ${value}\n`);
 
 export function printHeader(ctx: ScriptContext, h: ResponseHeader | undefined): void {
   field(ctx, 'ClusterID', h?.clusterId ?? 0n);

@@ -1,6 +1,18 @@
 /** etcdctl endpoint …, alarm …, defrag. */
 
-import { AlarmRequest, AlarmRequest_AlarmAction, AlarmType, DefragmentRequest, HashKVRequest, MemberListRequest, RangeRequest, StatusRequest, type AlarmResponse, type HashKVResponse, type StatusResponse } from '#api/gen/rpc.ts';
+import {
+  AlarmRequest,
+  AlarmRequest_AlarmAction,
+  AlarmType,
+  DefragmentRequest,
+  HashKVRequest,
+  MemberListRequest,
+  RangeRequest,
+  StatusRequest,
+  type AlarmResponse,
+  type HashKVResponse,
+  type StatusResponse,
+} from '#api/gen/rpc.ts';
 import { ClusterService, KVService, MaintenanceService } from '#api/rpc.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { formatDuration, goQuote } from '#ctl/duration.ts';
@@ -8,7 +20,21 @@ import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
 import { field, notSupported, outputFormat, printHeader, printJson, printMessage } from '#ctl/etcdctl/display.ts';
 import { hexId, humanSize, jsonObject, messageJson } from '#ctl/etcdctl/go-text.ts';
-import { call, decodeAnswer, errorText, exit, Exit, fail, flagBool, flagInt, must, type Answer, type Ask, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
+import {
+  call,
+  decodeAnswer,
+  errorText,
+  exit,
+  Exit,
+  fail,
+  flagBool,
+  flagInt,
+  must,
+  type Answer,
+  type Ask,
+  type Script,
+  type ScriptContext,
+} from '#ctl/etcdctl/script.ts';
 import { table } from '#ctl/etcdctl/table.ts';
 
 /** The given endpoints, or with --cluster the client URLs of all members. */
@@ -36,7 +62,12 @@ function* health(ctx: ScriptContext): Script {
     const result = decodeAnswer(KVService.Range, a);
     // A refused permission still went through consensus.
     const healthy = result.ok || result.error.message === 'etcdserver: permission denied';
-    return { endpoint: a.endpoint, healthy, took: formatDuration(a.tookMicros * 1000), error: result.ok || healthy ? '' : errorText(result.error) };
+    return {
+      endpoint: a.endpoint,
+      healthy,
+      took: formatDuration(a.tookMicros * 1000),
+      error: result.ok || healthy ? '' : errorText(result.error),
+    };
   });
   printHealth(ctx, results);
   if (results.some((r) => !r.healthy)) fail(Exit.Error, 'unhealthy cluster');
@@ -53,8 +84,20 @@ function printHealth(ctx: ScriptContext, results: readonly Health[]): void {
       if (r.healthy) out(`${r.endpoint} is healthy: successfully committed proposal: took = ${r.took}\n`);
       else ctx.stderr(`${r.endpoint} is unhealthy: failed to commit proposal: ${r.error}\n`);
     }
-  } else if (format === 'json') printJson(ctx, results.map((r) => jsonObject(['endpoint', r.endpoint], ['health', r.healthy], ['took', r.took], ['error', r.error === '' ? undefined : r.error])));
-  else if (format === 'table') ctx.stdout(table(['ENDPOINT', 'HEALTH', 'TOOK', 'ERROR'], results.map((r) => [r.endpoint, String(r.healthy), r.took, r.error])));
+  } else if (format === 'json')
+    printJson(
+      ctx,
+      results.map((r) =>
+        jsonObject(['endpoint', r.endpoint], ['health', r.healthy], ['took', r.took], ['error', r.error === '' ? undefined : r.error]),
+      ),
+    );
+  else if (format === 'table')
+    ctx.stdout(
+      table(
+        ['ENDPOINT', 'HEALTH', 'TOOK', 'ERROR'],
+        results.map((r) => [r.endpoint, String(r.healthy), r.took, r.error]),
+      ),
+    );
   else if (format === 'fields') {
     for (const r of results) {
       field(ctx, 'Endpoint', goQuote(r.endpoint));
@@ -87,7 +130,18 @@ function* status(ctx: ScriptContext): Script {
   return exit(failed ? Exit.Error : Exit.Success);
 }
 
-const STATUS_HEADER = ['ENDPOINT', 'ID', 'VERSION', 'DB SIZE', 'IS LEADER', 'IS LEARNER', 'RAFT TERM', 'RAFT INDEX', 'RAFT APPLIED INDEX', 'ERRORS'];
+const STATUS_HEADER = [
+  'ENDPOINT',
+  'ID',
+  'VERSION',
+  'DB SIZE',
+  'IS LEADER',
+  'IS LEARNER',
+  'RAFT TERM',
+  'RAFT INDEX',
+  'RAFT APPLIED INDEX',
+  'ERRORS',
+];
 
 const statusRow = ({ endpoint, status: s }: EndpointStatus): readonly string[] => [
   endpoint,
@@ -106,7 +160,11 @@ function printStatus(ctx: ScriptContext, found: readonly EndpointStatus[]): void
   const format = outputFormat(ctx);
   if (format === 'simple') for (const s of found) ctx.stdout(`${statusRow(s).join(', ')}\n`);
   else if (format === 'table') ctx.stdout(table(STATUS_HEADER, found.map(statusRow)));
-  else if (format === 'json') printJson(ctx, found.map((s) => jsonObject(['Endpoint', s.endpoint], ['Status', messageJson('etcdserverpb.StatusResponse', s.status)])));
+  else if (format === 'json')
+    printJson(
+      ctx,
+      found.map((s) => jsonObject(['Endpoint', s.endpoint], ['Status', messageJson('etcdserverpb.StatusResponse', s.status)])),
+    );
   else if (format === 'fields') {
     for (const { endpoint, status: s } of found) {
       printHeader(ctx, s.header);
@@ -138,8 +196,18 @@ function* hashkv(ctx: ScriptContext): Script {
   }
   const format = outputFormat(ctx);
   if (format === 'simple') for (const h of found) ctx.stdout(`${h.endpoint}, ${h.hash.hash}\n`);
-  else if (format === 'table') ctx.stdout(table(['ENDPOINT', 'HASH'], found.map((h) => [h.endpoint, String(h.hash.hash)])));
-  else if (format === 'json') printJson(ctx, found.map((h) => jsonObject(['Endpoint', h.endpoint], ['HashKV', messageJson('etcdserverpb.HashKVResponse', h.hash)])));
+  else if (format === 'table')
+    ctx.stdout(
+      table(
+        ['ENDPOINT', 'HASH'],
+        found.map((h) => [h.endpoint, String(h.hash.hash)]),
+      ),
+    );
+  else if (format === 'json')
+    printJson(
+      ctx,
+      found.map((h) => jsonObject(['Endpoint', h.endpoint], ['HashKV', messageJson('etcdserverpb.HashKVResponse', h.hash)])),
+    );
   else if (format === 'fields') {
     for (const h of found) {
       printHeader(ctx, h.hash.header);
@@ -157,7 +225,8 @@ const ALARM_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(AlarmTyp
 function printAlarms(ctx: ScriptContext, r: AlarmResponse): void {
   const format = outputFormat(ctx);
   if (format === 'json') printMessage(ctx, 'etcdserverpb.AlarmResponse', { ...r, header: undefined });
-  else if (format === 'simple') for (const a of r.alarms) ctx.stdout(`memberID:${a.memberID} alarm:${ALARM_NAMES.get(a.alarm) ?? a.alarm} \n`);
+  else if (format === 'simple')
+    for (const a of r.alarms) ctx.stdout(`memberID:${a.memberID} alarm:${ALARM_NAMES.get(a.alarm) ?? a.alarm} \n`);
   else if (format === 'fields') {
     printHeader(ctx, r.header);
     for (const a of r.alarms) {
@@ -171,7 +240,10 @@ function printAlarms(ctx: ScriptContext, r: AlarmResponse): void {
 function* alarmList(ctx: ScriptContext): Script {
   if (ctx.args.length > 0) fail(Exit.BadArgs, 'alarm list command accepts no arguments');
   yield* connect(ctx);
-  printAlarms(ctx, yield* must(MaintenanceService.Alarm, AlarmRequest.create({ action: AlarmRequest_AlarmAction.GET, alarm: AlarmType.NONE })));
+  printAlarms(
+    ctx,
+    yield* must(MaintenanceService.Alarm, AlarmRequest.create({ action: AlarmRequest_AlarmAction.GET, alarm: AlarmType.NONE })),
+  );
   return exit();
 }
 
@@ -182,7 +254,10 @@ function* alarmDisarm(ctx: ScriptContext): Script {
   let last: AlarmResponse = { header: raised.header, alarms: [] };
   const lifted: AlarmResponse['alarms'][number][] = [];
   for (const alarm of raised.alarms) {
-    last = yield* must(MaintenanceService.Alarm, AlarmRequest.create({ action: AlarmRequest_AlarmAction.DEACTIVATE, memberID: alarm.memberID, alarm: alarm.alarm }));
+    last = yield* must(
+      MaintenanceService.Alarm,
+      AlarmRequest.create({ action: AlarmRequest_AlarmAction.DEACTIVATE, memberID: alarm.memberID, alarm: alarm.alarm }),
+    );
     lifted.push(...last.alarms);
   }
   printAlarms(ctx, { header: last.header, alarms: lifted });
@@ -211,7 +286,13 @@ export const endpointCommand: Command = {
   short: 'Asks members how they are',
   flags: [],
   children: [
-    { name: 'hashkv', use: '', short: 'Prints a hash of the key-value history', flags: [CLUSTER, { name: 'rev', type: 'int64', fallback: '0', usage: 'up to this revision' }], run: hashkv },
+    {
+      name: 'hashkv',
+      use: '',
+      short: 'Prints a hash of the key-value history',
+      flags: [CLUSTER, { name: 'rev', type: 'int64', fallback: '0', usage: 'up to this revision' }],
+      run: hashkv,
+    },
     { name: 'health', use: '', short: 'Checks whether a member can commit', flags: [CLUSTER], run: health },
     { name: 'status', use: '', short: 'Prints what members say of themselves', flags: [CLUSTER], run: status },
   ],
@@ -228,4 +309,10 @@ export const alarmCommand: Command = {
   ],
 };
 
-export const defragCommand: Command = { name: 'defrag', use: '', short: 'Gives unused space of the backend file back', flags: [CLUSTER], run: defrag };
+export const defragCommand: Command = {
+  name: 'defrag',
+  use: '',
+  short: 'Gives unused space of the backend file back',
+  flags: [CLUSTER],
+  run: defrag,
+};

@@ -152,7 +152,11 @@ export function parseFlags(words: readonly string[], specs: readonly FlagSpec[],
       let { text } = flag;
       if (text === undefined && flag.spec.type === 'bool') text = 'true';
       if (text === undefined) text = words[++i];
-      if (text === undefined) return { type: 'error', message: `flag needs an argument: ${flag.shown.startsWith('--') ? flag.shown : `${`'${flag.spec.shorthand ?? ''}'`} in ${word}`}` };
+      if (text === undefined)
+        return {
+          type: 'error',
+          message: `flag needs an argument: ${flag.shown.startsWith('--') ? flag.shown : `${`'${flag.spec.shorthand ?? ''}'`} in ${word}`}`,
+        };
       const value = flagValue(flag.spec.type, text);
       if (value.type === 'error') {
         const name = flag.spec.shorthand === undefined ? `--${flag.spec.name}` : `-${flag.spec.shorthand}, --${flag.spec.name}`;
@@ -167,7 +171,8 @@ export function parseFlags(words: readonly string[], specs: readonly FlagSpec[],
   return { type: 'ok', args, values, changed, help, dash };
 }
 
-type TakenResult = 'help' | { readonly type: 'ok'; readonly flags: readonly Taken[] } | { readonly type: 'error'; readonly message: string };
+type TakenResult =
+  'help' | { readonly type: 'ok'; readonly flags: readonly Taken[] } | { readonly type: 'error'; readonly message: string };
 
 function takeLong(word: string, specs: readonly FlagSpec[]): TakenResult {
   const match = /^--([^=]*)(?:=([\s\S]*))?$/.exec(word);
@@ -184,7 +189,8 @@ function takeShort(word: string, specs: readonly FlagSpec[]): TakenResult {
   while (rest !== '') {
     const letter = [...rest][0] ?? '';
     const spec = specs.find((s) => s.shorthand === letter);
-    if (spec === undefined) return letter === 'h' ? 'help' : { type: 'error', message: `unknown shorthand flag: ${`'${letter}'`} in -${rest}` };
+    if (spec === undefined)
+      return letter === 'h' ? 'help' : { type: 'error', message: `unknown shorthand flag: ${`'${letter}'`} in -${rest}` };
     rest = rest.slice(letter.length);
     if (spec.type === 'bool' && !rest.startsWith('=')) {
       flags.push({ spec, text: undefined, shown: `-${letter}` });

@@ -12,7 +12,7 @@ export function quoteBytes(bytes: Bytes): string {
   const text = fromUtf8(bytes);
   if (equalBytes(utf8(text), bytes)) return goQuote(text);
   let out = '';
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     let taken = 0;
     for (let n = 4; n >= 1 && taken === 0; n--) {
       const piece = bytes.subarray(i, i + n);
@@ -65,7 +65,8 @@ export class JsonObject {
   }
 }
 /** Builds an object; entries of undefined are left out. */
-export const jsonObject = (...entries: readonly (readonly [string, Json | undefined])[]): JsonObject => new JsonObject(entries.flatMap(([k, v]) => (v === undefined ? [] : [[k, v] as const])));
+export const jsonObject = (...entries: readonly (readonly [string, Json | undefined])[]): JsonObject =>
+  new JsonObject(entries.flatMap(([k, v]) => (v === undefined ? [] : [[k, v] as const])));
 
 /** Prints as Go's encoding/json does: no blanks, `<`, `>` and `&` escaped. */
 export function goJson(value: Json): string {

@@ -30,7 +30,11 @@ export const GET_FLAGS: readonly FlagSpec[] = [
 /** Since 3.5. */
 export const COUNT_ONLY_FLAG: FlagSpec = bool('count-only', 'only the count, with the fields format');
 
-export const DEL_FLAGS: readonly FlagSpec[] = [bool('prefix', 'all keys that begin with the key'), bool('prev-kv', 'print what was deleted'), bool('from-key', 'all keys from the key on, in byte order')];
+export const DEL_FLAGS: readonly FlagSpec[] = [
+  bool('prefix', 'all keys that begin with the key'),
+  bool('prev-kv', 'print what was deleted'),
+  bool('from-key', 'all keys from the key on, in byte order'),
+];
 /** Since 3.5. */
 export const DEL_RANGE_FLAG: FlagSpec = bool('range', 'delete a range even without an end');
 
@@ -57,7 +61,8 @@ export function keyRange(key: Bytes, end: Bytes, flags: Flags): { readonly key: 
 }
 
 function checkRangeFlags(args: readonly string[], flags: Flags): void {
-  if (args.length > 1 && (flags['prefix'] === true || flags['from-key'] === true)) fail(Exit.BadArgs, 'too many arguments, only accept one argument when `--prefix` or `--from-key` is set');
+  if (args.length > 1 && (flags['prefix'] === true || flags['from-key'] === true))
+    fail(Exit.BadArgs, 'too many arguments, only accept one argument when `--prefix` or `--from-key` is set');
 }
 
 const BOTH_RANGES = '`--prefix` and `--from-key` cannot be set at the same time, choose one';
@@ -75,7 +80,14 @@ export function putRequest(args: readonly string[], flags: Flags, input: Bytes |
   const leaseText = typeof flags['lease'] === 'string' ? flags['lease'] : '0';
   const lease = parseGoInt(leaseText, 16, 'int64');
   if (lease.type === 'error') return fail(Exit.BadArgs, `bad lease ID (${lease.message}), expecting ID in Hex`);
-  return PutRequest.create({ key: utf8(key), value, lease: lease.value, prevKv: flags['prev-kv'] === true, ignoreValue, ignoreLease: flags['ignore-lease'] === true });
+  return PutRequest.create({
+    key: utf8(key),
+    value,
+    lease: lease.value,
+    prevKv: flags['prev-kv'] === true,
+    ignoreValue,
+    ignoreLease: flags['ignore-lease'] === true,
+  });
 }
 
 const flagText = (flags: Flags, name: string): string => {
@@ -87,7 +99,8 @@ export function getRequest(args: readonly string[], flags: Flags): RangeRequest 
   const [key, end = ''] = args;
   if (key === undefined) return fail(Exit.BadArgs, 'get command needs one argument as key and an optional argument as range_end');
   if (flags['prefix'] === true && flags['from-key'] === true) fail(Exit.BadArgs, BOTH_RANGES);
-  if (flags['keys-only'] === true && flags['count-only'] === true) fail(Exit.BadArgs, '`--keys-only` and `--count-only` cannot be set at the same time, choose one');
+  if (flags['keys-only'] === true && flags['count-only'] === true)
+    fail(Exit.BadArgs, '`--keys-only` and `--count-only` cannot be set at the same time, choose one');
   const consistency = flagText(flags, 'consistency');
   if (consistency !== 'l' && consistency !== 's') fail(Exit.BadFeature, `unknown consistency flag "${consistency}"`);
   checkRangeFlags(args, flags);
@@ -105,7 +118,11 @@ export function getRequest(args: readonly string[], flags: Flags): RangeRequest 
 }
 
 function sortTarget(by: string, order: string): Pick<RangeRequest, 'sortOrder' | 'sortTarget'> {
-  const orders: ReadonlyMap<string, RangeRequest['sortOrder']> = new Map([['', RangeRequest_SortOrder.NONE], ['ASCEND', RangeRequest_SortOrder.ASCEND], ['DESCEND', RangeRequest_SortOrder.DESCEND]]);
+  const orders: ReadonlyMap<string, RangeRequest['sortOrder']> = new Map([
+    ['', RangeRequest_SortOrder.NONE],
+    ['ASCEND', RangeRequest_SortOrder.ASCEND],
+    ['DESCEND', RangeRequest_SortOrder.DESCEND],
+  ]);
   const targets: ReadonlyMap<string, RangeRequest['sortTarget']> = new Map([
     ['', RangeRequest_SortTarget.KEY],
     ['KEY', RangeRequest_SortTarget.KEY],
@@ -123,7 +140,8 @@ function sortTarget(by: string, order: string): Pick<RangeRequest, 'sortOrder' |
 
 export function delRequest(args: readonly string[], flags: Flags): DeleteRangeRequest {
   const [key, end = ''] = args;
-  if (key === undefined || args.length > 2) return fail(Exit.BadArgs, 'del command needs one argument as key and an optional argument as range_end');
+  if (key === undefined || args.length > 2)
+    return fail(Exit.BadArgs, 'del command needs one argument as key and an optional argument as range_end');
   if (flags['prefix'] === true && flags['from-key'] === true) fail(Exit.BadArgs, BOTH_RANGES);
   checkRangeFlags(args, flags);
   return DeleteRangeRequest.create({ ...keyRange(utf8(key), utf8(end), flags), prevKv: flags['prev-kv'] === true });

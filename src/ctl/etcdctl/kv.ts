@@ -7,7 +7,16 @@ import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
 import { outputFormat } from '#ctl/etcdctl/display.ts';
 import { parseGoInt } from '#ctl/etcdctl/flags.ts';
-import { COUNT_ONLY_FLAG, DEL_FLAGS, DEL_RANGE_FLAG, delRequest, GET_FLAGS, getRequest, PUT_FLAGS, putRequest } from '#ctl/etcdctl/kv-ops.ts';
+import {
+  COUNT_ONLY_FLAG,
+  DEL_FLAGS,
+  DEL_RANGE_FLAG,
+  delRequest,
+  GET_FLAGS,
+  getRequest,
+  PUT_FLAGS,
+  putRequest,
+} from '#ctl/etcdctl/kv-ops.ts';
 import { printDelete, printPut, printRange } from '#ctl/etcdctl/kv-print.ts';
 import { exit, Exit, fail, flagBool, must, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
 
@@ -57,8 +66,20 @@ function* compaction(ctx: ScriptContext): Script {
 /** @param newer whether the modelled release is 3.5 or later */
 export const kvCommands = (newer: boolean): readonly Command[] => [
   { name: 'put', use: '<key> [value]', short: 'Stores a value under a key', flags: PUT_FLAGS, run: put },
-  { name: 'get', use: '<key> [range_end]', short: 'Reads a key or a range of keys', flags: newer ? [...GET_FLAGS, COUNT_ONLY_FLAG] : GET_FLAGS, run: get },
-  { name: 'del', use: '<key> [range_end]', short: 'Deletes a key or a range of keys', flags: newer ? [...DEL_FLAGS, DEL_RANGE_FLAG] : DEL_FLAGS, run: del },
+  {
+    name: 'get',
+    use: '<key> [range_end]',
+    short: 'Reads a key or a range of keys',
+    flags: newer ? [...GET_FLAGS, COUNT_ONLY_FLAG] : GET_FLAGS,
+    run: get,
+  },
+  {
+    name: 'del',
+    use: '<key> [range_end]',
+    short: 'Deletes a key or a range of keys',
+    flags: newer ? [...DEL_FLAGS, DEL_RANGE_FLAG] : DEL_FLAGS,
+    run: del,
+  },
   {
     name: 'compaction',
     use: '<revision>',
@@ -67,4 +88,3 @@ export const kvCommands = (newer: boolean): readonly Command[] => [
     run: compaction,
   },
 ];
-

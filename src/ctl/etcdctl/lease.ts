@@ -1,7 +1,14 @@
 /** etcdctl lease …. */
 
 import { fromUtf8 } from '#kernel/bytes.ts';
-import { LeaseGrantRequest, LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseLeasesRequest, LeaseRevokeRequest, LeaseTimeToLiveRequest } from '#api/gen/rpc.ts';
+import {
+  LeaseGrantRequest,
+  LeaseKeepAliveRequest,
+  LeaseKeepAliveResponse,
+  LeaseLeasesRequest,
+  LeaseRevokeRequest,
+  LeaseTimeToLiveRequest,
+} from '#api/gen/rpc.ts';
 import { base64 } from '#api/json/base64.ts';
 import { LeaseService } from '#api/rpc.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
@@ -63,9 +70,21 @@ function* timetolive(ctx: ScriptContext): Script {
   const format = outputFormat(ctx);
   if (format === 'simple') {
     if (r.grantedTTL === 0n && r.TTL === -1n) ctx.stdout(`lease ${leaseHex(r.ID)} already expired\n`);
-    else ctx.stdout(`lease ${leaseHex(r.ID)} granted with TTL(${r.grantedTTL}s), remaining(${r.TTL}s)${keys ? `, attached keys([${r.keys.map(fromUtf8).join(' ')}])` : ''}\n`);
+    else
+      ctx.stdout(
+        `lease ${leaseHex(r.ID)} granted with TTL(${r.grantedTTL}s), remaining(${r.TTL}s)${keys ? `, attached keys([${r.keys.map(fromUtf8).join(' ')}])` : ''}\n`,
+      );
   } else if (format === 'json') {
-    printJson(ctx, jsonObject(...headerEntries(r.header), ['id', r.ID], ['ttl', r.TTL], ['granted-ttl', r.grantedTTL], ['keys', r.keys.length === 0 ? null : r.keys.map(base64)]));
+    printJson(
+      ctx,
+      jsonObject(
+        ...headerEntries(r.header),
+        ['id', r.ID],
+        ['ttl', r.TTL],
+        ['granted-ttl', r.grantedTTL],
+        ['keys', r.keys.length === 0 ? null : r.keys.map(base64)],
+      ),
+    );
   } else if (format === 'fields') {
     printHeader(ctx, r.header);
     field(ctx, 'ID', r.ID);
@@ -85,7 +104,8 @@ function* list(ctx: ScriptContext): Script {
   if (format === 'simple') {
     ctx.stdout(`found ${r.leases.length} leases\n`);
     for (const lease of r.leases) ctx.stdout(`${leaseHex(lease.ID)}\n`);
-  } else if (format === 'json') printJson(ctx, jsonObject(...headerEntries(r.header), ['leases', r.leases.map((l) => jsonObject(['id', l.ID]))]));
+  } else if (format === 'json')
+    printJson(ctx, jsonObject(...headerEntries(r.header), ['leases', r.leases.map((l) => jsonObject(['id', l.ID]))]));
   else if (format === 'fields') {
     printHeader(ctx, r.header);
     for (const lease of r.leases) field(ctx, 'ID', lease.ID);
@@ -156,9 +176,22 @@ export const leaseCommand: Command = {
   flags: [],
   children: [
     { name: 'grant', use: '<ttl>', short: 'Creates a lease of so many seconds', flags: [], run: grant },
-    { name: 'keep-alive', use: '[options] <leaseID>', short: 'Renews a lease again and again', flags: [{ name: 'once', type: 'bool', fallback: 'false', usage: 'renew once and end' }], run: keepAlive, phases: { 'lease keep-alive wait': keepAliveWait } },
+    {
+      name: 'keep-alive',
+      use: '[options] <leaseID>',
+      short: 'Renews a lease again and again',
+      flags: [{ name: 'once', type: 'bool', fallback: 'false', usage: 'renew once and end' }],
+      run: keepAlive,
+      phases: { 'lease keep-alive wait': keepAliveWait },
+    },
     { name: 'list', use: '', short: 'Lists the leases', flags: [], run: list },
     { name: 'revoke', use: '<leaseID>', short: 'Ends a lease and deletes its keys', flags: [], run: revoke },
-    { name: 'timetolive', use: '<leaseID> [options]', short: 'Shows how long a lease has left', flags: [{ name: 'keys', type: 'bool', fallback: 'false', usage: 'show the keys that hang on it' }], run: timetolive },
+    {
+      name: 'timetolive',
+      use: '<leaseID> [options]',
+      short: 'Shows how long a lease has left',
+      flags: [{ name: 'keys', type: 'bool', fallback: 'false', usage: 'show the keys that hang on it' }],
+      run: timetolive,
+    },
   ],
 };

@@ -10,7 +10,18 @@ import { connect } from '#ctl/etcdctl/connect.ts';
 import { printRange } from '#ctl/etcdctl/kv-print.ts';
 import { prefixEnd } from '#ctl/etcdctl/kv-ops.ts';
 import { become, exit, Exit, fail, flagBool, flagInt, must, type Outcome, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
-import { claimOf, dropClaim, firstUnder, isOldest, makeClaim, mustLookAgain, onSessionEvent, openSession, sessionExpired, WATCH_STREAM } from '#ctl/etcdctl/session.ts';
+import {
+  claimOf,
+  dropClaim,
+  firstUnder,
+  isOldest,
+  makeClaim,
+  mustLookAgain,
+  onSessionEvent,
+  openSession,
+  sessionExpired,
+  WATCH_STREAM,
+} from '#ctl/etcdctl/session.ts';
 
 /** Seconds of an election's session. */
 const ELECT_TTL = 60n;
@@ -24,7 +35,8 @@ function* lock(ctx: ScriptContext): Script {
 
 function* elect(ctx: ScriptContext): Script {
   const [name, proposal] = ctx.args;
-  if (name === undefined || ctx.args.length > 2) return fail(Exit.BadArgs, 'elect takes one election name argument and an optional proposal argument');
+  if (name === undefined || ctx.args.length > 2)
+    return fail(Exit.BadArgs, 'elect takes one election name argument and an optional proposal argument');
   const listen = flagBool(ctx, 'listen');
   if (proposal === undefined && !listen) fail(Exit.BadArgs, 'no proposal argument but -l not set');
   if (proposal !== undefined && listen) fail(Exit.BadArgs, 'proposal given but -l is set');
@@ -92,7 +104,11 @@ function* observe(ctx: ScriptContext, data: Plain): Script {
   const [leader] = r.kvs;
   const again = (seen: bigint): Outcome => become('elect events', { ...o, seen, watching: true });
   if (!o.watching) {
-    const value = WatchCreateRequest.create({ key: o.prefix, rangeEnd: prefixEnd(o.prefix), startRevision: (r.header?.revision ?? 0n) + 1n });
+    const value = WatchCreateRequest.create({
+      key: o.prefix,
+      rangeEnd: prefixEnd(o.prefix),
+      startRevision: (r.header?.revision ?? 0n) + 1n,
+    });
     ctx.open(WATCH_STREAM, WatchService.Watch.path, WatchRequest.encode({ requestUnion: { type: 'createRequest', value } }).finish());
   }
   if (leader === undefined || leader.modRevision === o.seen) return again(o.seen);

@@ -44,7 +44,8 @@ interface Release {
   readonly version: string;
   readonly api: string;
 }
-const release = (profile: string): Release => (profile === '3.4.23' ? { version: '3.4.23', api: '3.4' } : { version: '3.5.16', api: '3.5' });
+const release = (profile: string): Release =>
+  profile === '3.4.23' ? { version: '3.4.23', api: '3.4' } : { version: '3.5.16', api: '3.5' };
 
 function* version(ctx: ScriptContext): Script {
   const { version: number, api } = release(ctx.start.profile);
@@ -129,4 +130,3 @@ export const etcdctl: Program = {
   start: startEtcdctl,
   step: (state, event, now) => resume(pick(PHASES, profileOf(state)), state, event, now),
 };
-

@@ -9,7 +9,15 @@ import { concatBytes, EMPTY_BYTES, utf8, type Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import { Code, errorFromStatus } from '#api/errors.ts';
 import type { CallEvent, ProgramEffect, ProgramEvent, ProgramStep } from '#ctl/program.ts';
-import { endpointAddress, onCallEvent, onDeadline, REDIAL_MICROS, TRANSPORT_CLOSING, type CallStep, type UnaryCall } from '#ctl/etcdctl/client.ts';
+import {
+  endpointAddress,
+  onCallEvent,
+  onDeadline,
+  REDIAL_MICROS,
+  TRANSPORT_CLOSING,
+  type CallStep,
+  type UnaryCall,
+} from '#ctl/etcdctl/client.ts';
 import type { Phase } from '#ctl/etcdctl/command.ts';
 import type { Launch, LoginContext, Operation, RunnerState, Stream } from '#ctl/etcdctl/run-state.ts';
 import { CommandFailure, type Answer, type Ask, type Outcome, type Script } from '#ctl/etcdctl/script.ts';
@@ -23,7 +31,21 @@ const INPUT_BYTES_MAX = 64 << 20;
 const PENDING_MAX = 100_000;
 
 export function launch(phases: ReadonlyMap<string, Phase>, l: Launch): ProgramStep {
-  const state: RunnerState = { ...l, data: null, answers: [], ask: undefined, pending: [], input: EMPTY_BYTES, inputEnded: false, token: '', pinned: 0, nextCall: 1, calls: [], gathered: [], streams: [] };
+  const state: RunnerState = {
+    ...l,
+    data: null,
+    answers: [],
+    ask: undefined,
+    pending: [],
+    input: EMPTY_BYTES,
+    inputEnded: false,
+    token: '',
+    pinned: 0,
+    nextCall: 1,
+    calls: [],
+    gathered: [],
+    streams: [],
+  };
   const runner = new Runner(phases, state, l.start.now);
   runner.proceed();
   return runner.result();
@@ -116,7 +138,10 @@ class Runner {
     const phase = this.#phases.get(s.phase);
     assert(phase !== undefined, () => `no phase ${s.phase}`);
     let operations: Operation[] = [];
-    const script: Script = phase(this.#context((o) => operations.push(o)), s.data);
+    const script: Script = phase(
+      this.#context((o) => operations.push(o)),
+      s.data,
+    );
     try {
       let step = script.next();
       for (const answer of s.answers) {
@@ -149,7 +174,12 @@ class Runner {
     const { start, args, flags, changed, dash, endpoints } = this.#state;
     const effect = (e: ProgramEffect): void => record({ type: 'effect', effect: e });
     return {
-      start, args, flags, changed, dash, endpoints,
+      start,
+      args,
+      flags,
+      changed,
+      dash,
+      endpoints,
       stdout: (text) => effect({ type: 'stdout', data: typeof text === 'string' ? utf8(text) : text }),
       stderr: (text) => effect({ type: 'stderr', data: utf8(text) }),
       open: (stream, method, body, endpoint) => record({ type: 'open', stream, method, body, endpoint }),
@@ -166,7 +196,8 @@ class Runner {
     for (const o of operations) {
       if (o.type === 'effect') this.#emit(o.effect);
       else if (o.type === 'token') s.token = o.token;
-      else if (o.type === 'open') this.#openStream({ stream: o.stream, call: 0, method: o.method, first: o.body, index: s.pinned, fixed: o.endpoint, refused: 0 });
+      else if (o.type === 'open')
+        this.#openStream({ stream: o.stream, call: 0, method: o.method, first: o.body, index: s.pinned, fixed: o.endpoint, refused: 0 });
       else {
         const stream = s.streams.find((x) => x.stream === o.stream);
         if (stream === undefined) continue;
@@ -182,7 +213,13 @@ class Runner {
   /** Starts what an ask needs. */
   #begin(ask: Ask): void {
     const s = this.#state;
-    if (ask.type === 'call') this.#startCall(ask.method, ask.body, ask.endpoint === undefined ? s.endpoints : [ask.endpoint], ask.endpoint === undefined ? s.pinned : 0);
+    if (ask.type === 'call')
+      this.#startCall(
+        ask.method,
+        ask.body,
+        ask.endpoint === undefined ? s.endpoints : [ask.endpoint],
+        ask.endpoint === undefined ? s.pinned : 0,
+      );
     if (ask.type === 'calls') for (const endpoint of ask.endpoints) this.#startCall(ask.method, ask.body, [endpoint], 0);
   }
 
@@ -239,7 +276,17 @@ class Runner {
     const id = s.nextCall++;
     const call: UnaryCall = { id, method, body, endpoints, index, refused: 0, attempt: 0, response: EMPTY_BYTES, startedMicros: this.#now };
     s.calls = [...s.calls, call];
-    if (body.length > SEND_BYTES_MAX) return this.#carryOut({ type: 'done', call, body: EMPTY_BYTES, error: { code: Code.ResourceExhausted, message: `trying to send message larger than max (${body.length} vs. ${SEND_BYTES_MAX})`, effect: 'definite' } });
+    if (body.length > SEND_BYTES_MAX)
+      return this.#carryOut({
+        type: 'done',
+        call,
+        body: EMPTY_BYTES,
+        error: {
+          code: Code.ResourceExhausted,
+          message: `trying to send message larger than max (${body.length} vs. ${SEND_BYTES_MAX})`,
+          effect: 'definite',
+        },
+      });
     if (s.timeoutMicros <= 0) return this.#carryOut(onDeadline(call));
     this.#emit({ type: 'timer', timer: CALL_TIMERS + 2 * id, afterMicros: s.timeoutMicros });
     this.#carryOut({ type: 'attempt', call });
@@ -252,7 +299,14 @@ class Runner {
     if (step.type === 'attempt') {
       const attempt = s.nextCall++;
       call = { ...call, attempt };
-      this.#emit({ type: 'open', call: attempt, endpoint: endpointAddress(call.endpoints[call.index] ?? ''), method: call.method, body: call.body, token: s.token });
+      this.#emit({
+        type: 'open',
+        call: attempt,
+        endpoint: endpointAddress(call.endpoints[call.index] ?? ''),
+        method: call.method,
+        body: call.body,
+        token: s.token,
+      });
       this.#emit({ type: 'half-close', call: attempt });
     }
     if (step.type === 'pause') this.#emit({ type: 'timer', timer: CALL_TIMERS + 2 * id + 1, afterMicros: step.afterMicros });
@@ -265,7 +319,10 @@ class Runner {
     if (call.attempt === 0) this.#emit({ type: 'cancel-timer', timer: CALL_TIMERS + 2 * id + 1 });
     const endpoint = call.endpoints[call.index] ?? '';
     if (step.error === undefined && call.endpoints === s.endpoints) s.pinned = call.index;
-    s.gathered = [...s.gathered, { type: 'call', endpoint, body: step.body, error: step.error, tookMicros: this.#now - call.startedMicros }];
+    s.gathered = [
+      ...s.gathered,
+      { type: 'call', endpoint, body: step.body, error: step.error, tookMicros: this.#now - call.startedMicros },
+    ];
   }
 
   #onTimer(timer: number): void {
@@ -292,7 +349,11 @@ class Runner {
     if (event.type === 'refused') return this.#onRefused(stream);
     if (event.type !== 'end' && event.type !== 'broken') return;
     s.streams = s.streams.filter((x) => x !== stream);
-    this.#enqueue({ type: 'stream-end', stream: stream.stream, error: event.type === 'broken' ? TRANSPORT_CLOSING : errorFromStatus(event.code, event.message) });
+    this.#enqueue({
+      type: 'stream-end',
+      stream: stream.stream,
+      error: event.type === 'broken' ? TRANSPORT_CLOSING : errorFromStatus(event.code, event.message),
+    });
   }
 
   #openStream(stream: Stream): void {

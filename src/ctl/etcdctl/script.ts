@@ -49,7 +49,8 @@ export type Answer =
   | { readonly type: 'stream-end'; readonly stream: number; readonly error: ApiError | undefined };
 
 /** How a phase ends: the program's exit, or the next phase. */
-export type Outcome = { readonly type: 'exit'; readonly code: number } | { readonly type: 'become'; readonly phase: string; readonly data: Plain };
+export type Outcome =
+  { readonly type: 'exit'; readonly code: number } | { readonly type: 'become'; readonly phase: string; readonly data: Plain };
 
 export type Script = Generator<Ask, Outcome, Answer>;
 
@@ -84,7 +85,16 @@ export class CommandFailure extends Error {
 }
 
 /** etcdctl's exit codes. */
-export const Exit = { Success: 0, Error: 1, BadConnection: 2, InvalidInput: 3, BadFeature: 4, Interrupted: 5, IO: 6, BadArgs: 128 } as const;
+export const Exit = {
+  Success: 0,
+  Error: 1,
+  BadConnection: 2,
+  InvalidInput: 3,
+  BadFeature: 4,
+  Interrupted: 5,
+  IO: 6,
+  BadArgs: 128,
+} as const;
 
 export const fail = (code: number, message: string): never => {
   throw new CommandFailure(code, message);
@@ -94,7 +104,9 @@ export const exit = (code: number = Exit.Success): Outcome => ({ type: 'exit', c
 export const become = (phase: string, data: Plain): Outcome => ({ type: 'become', phase, data });
 
 /** The result of a typed call. */
-export type Result<T> = { readonly ok: true; readonly value: T; readonly tookMicros: number; readonly endpoint: string } | { readonly ok: false; readonly error: ApiError; readonly tookMicros: number; readonly endpoint: string };
+export type Result<T> =
+  | { readonly ok: true; readonly value: T; readonly tookMicros: number; readonly endpoint: string }
+  | { readonly ok: false; readonly error: ApiError; readonly tookMicros: number; readonly endpoint: string };
 
 /** Turns an answer into a typed result. */
 export function decodeAnswer<Response>(method: Pick<Method<unknown, Response>, 'response'>, answer: CallAnswer): Result<Response> {
@@ -104,24 +116,32 @@ export function decodeAnswer<Response>(method: Pick<Method<unknown, Response>, '
 }
 
 /** Makes a unary call and waits for its end. */
-export function* call<Request, Response>(method: Method<Request, Response>, request: Request, endpoint?: string): Generator<Ask, Result<Response>, Answer> {
+export function* call<Request, Response>(
+  method: Method<Request, Response>,
+  request: Request,
+  endpoint?: string,
+): Generator<Ask, Result<Response>, Answer> {
   const answer = yield { type: 'call', method: method.path, body: method.request.encode(request).finish(), endpoint };
   if (answer.type !== 'call') return fail(Exit.Error, `internal: ${answer.type} instead of the end of a call`);
   return decodeAnswer(method, answer);
 }
 
 /** Makes a unary call; its failure ends the command as etcdctl does. */
-export function* must<Request, Response>(method: Method<Request, Response>, request: Request, endpoint?: string): Generator<Ask, Response, Answer> {
+export function* must<Request, Response>(
+  method: Method<Request, Response>,
+  request: Request,
+  endpoint?: string,
+): Generator<Ask, Response, Answer> {
   const result = yield* call(method, request, endpoint);
   return result.ok ? result.value : fail(Exit.Error, errorText(result.error));
 }
 
 /** How etcdctl prints an error of a call: etcd's own texts and Go's context errors bare, all others in gRPC's wrapper. */
 export function errorText(error: ApiError): string {
-  if (error.message.startsWith('etcdserver: ') || error.message.startsWith('context ') || error.message.startsWith('etcdclient: ')) return error.message;
+  if (error.message.startsWith('etcdserver: ') || error.message.startsWith('context ') || error.message.startsWith('etcdclient: '))
+    return error.message;
   return `rpc error: code = ${codeName(error.code)} desc = ${error.message}`;
 }
-
 
 export const flagString = (ctx: ScriptContext, name: string): string => {
   const v = ctx.flags[name];

@@ -6,8 +6,21 @@
 import { concatBytes, utf8, type Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import {
-  Compare, Compare_CompareTarget, DeleteRangeRequest, LeaseGrantRequest, LeaseKeepAliveRequest, LeaseKeepAliveResponse, PutRequest, RangeRequest,
-  RangeRequest_SortOrder, RangeRequest_SortTarget, TxnRequest, WatchCreateRequest, WatchRequest, WatchResponse, type RequestOp,
+  Compare,
+  Compare_CompareTarget,
+  DeleteRangeRequest,
+  LeaseGrantRequest,
+  LeaseKeepAliveRequest,
+  LeaseKeepAliveResponse,
+  PutRequest,
+  RangeRequest,
+  RangeRequest_SortOrder,
+  RangeRequest_SortTarget,
+  TxnRequest,
+  WatchCreateRequest,
+  WatchRequest,
+  WatchResponse,
+  type RequestOp,
 } from '#api/gen/rpc.ts';
 import { KVService, LeaseService, WatchService } from '#api/rpc.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
@@ -58,9 +71,22 @@ export function onSessionEvent(ctx: ScriptContext, lease: bigint, event: Answer)
 
 /** The oldest key under a prefix, or the youngest older than a revision. */
 export const firstUnder = (prefix: Bytes): RangeRequest =>
-  RangeRequest.create({ key: prefix, rangeEnd: prefixEnd(prefix), sortOrder: RangeRequest_SortOrder.ASCEND, sortTarget: RangeRequest_SortTarget.CREATE, limit: 1n });
+  RangeRequest.create({
+    key: prefix,
+    rangeEnd: prefixEnd(prefix),
+    sortOrder: RangeRequest_SortOrder.ASCEND,
+    sortTarget: RangeRequest_SortTarget.CREATE,
+    limit: 1n,
+  });
 const lastBefore = (claim: Claim): RangeRequest =>
-  RangeRequest.create({ key: claim.prefix, rangeEnd: prefixEnd(claim.prefix), sortOrder: RangeRequest_SortOrder.DESCEND, sortTarget: RangeRequest_SortTarget.CREATE, limit: 1n, maxCreateRevision: claim.revision - 1n });
+  RangeRequest.create({
+    key: claim.prefix,
+    rangeEnd: prefixEnd(claim.prefix),
+    sortOrder: RangeRequest_SortOrder.DESCEND,
+    sortTarget: RangeRequest_SortTarget.CREATE,
+    limit: 1n,
+    maxCreateRevision: claim.revision - 1n,
+  });
 
 /** Puts the claim's key unless it is there already. */
 export function* makeClaim(name: string, lease: bigint, value: Bytes): Generator<Ask, Claim, Answer> {

@@ -41,7 +41,8 @@ export function parseCompare(line: string): Compare {
   const head = /^([^(]*)\(([\s\S]*)$/.exec(line);
   if (head === null) return fail(Exit.InvalidInput, `malformed comparison: ${line}`);
   const name = (head[1] ?? '').trim();
-  const malformed = (key: string, op: string, value: string): never => fail(Exit.InvalidInput, `malformed comparison: ${line}; got ${name}("${key}") ${op} "${value}"`);
+  const malformed = (key: string, op: string, value: string): never =>
+    fail(Exit.InvalidInput, `malformed comparison: ${line}; got ${name}("${key}") ${op} "${value}"`);
   const key = readQuoted(head[2] ?? '');
   if (key === undefined || !/^\s*\)/.test(key.rest)) return malformed('', '', '');
   const op = /^\s*\)\s*(!=|[=<>])?([\s\S]*)$/.exec(key.rest);

@@ -43,7 +43,13 @@ const FLAGS: readonly FlagSpec[] = [
   { name: 'prev-kv', type: 'bool', fallback: 'false', usage: 'print what each event replaced' },
 ];
 const PROGRESS_FLAG: FlagSpec = { name: 'progress-notify', type: 'bool', fallback: 'false', usage: 'print how far an idle watch has come' };
-const INTERACTIVE_FLAG: FlagSpec = { name: 'interactive', shorthand: 'i', type: 'bool', fallback: 'false', usage: 'read watches from standard input' };
+const INTERACTIVE_FLAG: FlagSpec = {
+  name: 'interactive',
+  shorthand: 'i',
+  type: 'bool',
+  fallback: 'false',
+  usage: 'read watches from standard input',
+};
 
 function makeWatcher(args: readonly string[], flags: Flags): Watcher {
   const [key, end] = args;
@@ -52,11 +58,23 @@ function makeWatcher(args: readonly string[], flags: Flags): Watcher {
   const rangeEnd = args.length === 2 && end !== undefined ? utf8(end) : new Uint8Array(0);
   if (args.length === 2 && flags['prefix'] === true) fail(Exit.BadArgs, '`range_end` and `--prefix` are mutually exclusive');
   const { rev } = flags;
-  return { ...keyRange(utf8(key), rangeEnd, { prefix: flags['prefix'] === true }), prevKv: flags['prev-kv'] === true, progress: flags['progress-notify'] === true, nextRevision: typeof rev === 'bigint' ? rev : 0n, id: undefined };
+  return {
+    ...keyRange(utf8(key), rangeEnd, { prefix: flags['prefix'] === true }),
+    prevKv: flags['prev-kv'] === true,
+    progress: flags['progress-notify'] === true,
+    nextRevision: typeof rev === 'bigint' ? rev : 0n,
+    id: undefined,
+  };
 }
 
 function createRequest(w: Watcher): Bytes {
-  const value = WatchCreateRequest.create({ key: w.key, rangeEnd: w.rangeEnd, startRevision: w.nextRevision, prevKv: w.prevKv, progressNotify: w.progress });
+  const value = WatchCreateRequest.create({
+    key: w.key,
+    rangeEnd: w.rangeEnd,
+    startRevision: w.nextRevision,
+    prevKv: w.prevKv,
+    progressNotify: w.progress,
+  });
   return WatchRequest.encode({ requestUnion: { type: 'createRequest', value } }).finish();
 }
 
@@ -133,7 +151,11 @@ function onLine(ctx: ScriptContext, data: WatchData, line: string, end: boolean)
     return again(next);
   }
   if (name !== 'watch') {
-    ctx.stderr(newer && words.length > 0 ? `Invalid command: ${line} (watch and progress supported)\n` : `Invalid command ${line} (only support watch)\n`);
+    ctx.stderr(
+      newer && words.length > 0
+        ? `Invalid command: ${line} (watch and progress supported)\n`
+        : `Invalid command ${line} (only support watch)\n`,
+    );
     return again(next);
   }
   if (rest.length === 0) {
@@ -176,13 +198,22 @@ function onProgress(ctx: ScriptContext, data: WatchData, r: WatchResponse): Outc
   const revision = r.header?.revision ?? 0n;
   if (r.watchId !== -1n && !data.watchers.some((w) => w.id === r.watchId)) return again(data);
   ctx.stdout(`progress notify: ${revision}\n`);
-  const reached = data.watchers.map((w) => ((r.watchId === -1n || w.id === r.watchId) && w.nextRevision <= revision ? { ...w, nextRevision: revision + 1n } : w));
+  const reached = data.watchers.map((w) =>
+    (r.watchId === -1n || w.id === r.watchId) && w.nextRevision <= revision ? { ...w, nextRevision: revision + 1n } : w,
+  );
   return again({ ...data, watchers: reached });
 }
 
 function onCanceled(ctx: ScriptContext, data: WatchData, r: WatchResponse, at: number): Outcome {
   printWatch(ctx, r);
-  const reason = r.compactRevision !== 0n ? ERRORS.Compacted.message : r.cancelReason === '' ? ERRORS.FutureRev.message : /^(etcdserver: |rpc error: )/.test(r.cancelReason) ? r.cancelReason : `rpc error: code = FailedPrecondition desc = ${r.cancelReason}`;
+  const reason =
+    r.compactRevision !== 0n
+      ? ERRORS.Compacted.message
+      : r.cancelReason === ''
+        ? ERRORS.FutureRev.message
+        : /^(etcdserver: |rpc error: )/.test(r.cancelReason)
+          ? r.cancelReason
+          : `rpc error: code = FailedPrecondition desc = ${r.cancelReason}`;
   if (!flagBool(ctx, 'interactive')) return canceled(ctx, reason);
   ctx.stderr(`watch was canceled (${reason})\n`);
   return again({ ...data, watchers: data.watchers.filter((_, i) => i !== at) });

@@ -25,13 +25,55 @@ export type CurlOptions = {
   readonly maxTime: number;
 };
 
-export type CurlParse = { readonly type: 'ok'; readonly options: CurlOptions } | { readonly type: 'exit'; readonly stdout: string; readonly stderr: string; readonly code: number };
+export type CurlParse =
+  | { readonly type: 'ok'; readonly options: CurlOptions }
+  | { readonly type: 'exit'; readonly stdout: string; readonly stderr: string; readonly code: number };
 
 const HINT = "curl: try 'curl --help' or 'curl --manual' for more information\n";
 
 /** Long names by letter. */
-const SHORT: Readonly<Record<string, string>> = { s: 'silent', S: 'show-error', i: 'include', I: 'head', L: 'location', X: 'request', d: 'data', H: 'header', u: 'user', w: 'write-out', o: 'output', m: 'max-time', G: 'get', N: 'no-buffer', f: 'fail', k: 'insecure', v: 'verbose', A: 'user-agent', V: 'version', h: 'help', '4': 'ipv4', '#': 'progress-bar' };
-const WITH_VALUE = new Set(['request', 'data', 'data-raw', 'data-binary', 'data-ascii', 'data-urlencode', 'json', 'header', 'user', 'write-out', 'output', 'max-time', 'connect-timeout', 'user-agent', 'url', 'retry']);
+const SHORT: Readonly<Record<string, string>> = {
+  s: 'silent',
+  S: 'show-error',
+  i: 'include',
+  I: 'head',
+  L: 'location',
+  X: 'request',
+  d: 'data',
+  H: 'header',
+  u: 'user',
+  w: 'write-out',
+  o: 'output',
+  m: 'max-time',
+  G: 'get',
+  N: 'no-buffer',
+  f: 'fail',
+  k: 'insecure',
+  v: 'verbose',
+  A: 'user-agent',
+  V: 'version',
+  h: 'help',
+  '4': 'ipv4',
+  '#': 'progress-bar',
+};
+const WITH_VALUE = new Set([
+  'request',
+  'data',
+  'data-raw',
+  'data-binary',
+  'data-ascii',
+  'data-urlencode',
+  'json',
+  'header',
+  'user',
+  'write-out',
+  'output',
+  'max-time',
+  'connect-timeout',
+  'user-agent',
+  'url',
+  'retry',
+]);
 const SWITCHES = new Set([...Object.values(SHORT), 'no-progress-meter', 'http1.1', 'compressed', 'noproxy', 'globoff']);
 
 const HELP = `Usage: curl [options...] <url>
@@ -79,7 +121,12 @@ function set(draft: Draft, name: string, value: string): void {
 }
 
 const unknown = (word: string): CurlParse => ({ type: 'exit', stdout: '', stderr: `curl: option ${word}: is unknown\n${HINT}`, code: 2 });
-const needsValue = (word: string): CurlParse => ({ type: 'exit', stdout: '', stderr: `curl: option ${word}: requires parameter\n${HINT}`, code: 2 });
+const needsValue = (word: string): CurlParse => ({
+  type: 'exit',
+  stdout: '',
+  stderr: `curl: option ${word}: requires parameter\n${HINT}`,
+  code: 2,
+});
 
 /** Reads the words after `curl`. */
 export function parseCurl(words: readonly string[]): CurlParse {
@@ -122,7 +169,8 @@ function finish(draft: Draft): CurlParse {
   if (switches.has('version')) return { type: 'exit', stdout: 'curl 7.88.1 (etcd playground)\nProtocols: http\n', stderr: '', code: 0 };
   if (draft.url === undefined) return { type: 'exit', stdout: '', stderr: `curl: no URL specified!\n${HINT}`, code: 2 };
   const output = values.get('output');
-  if (output !== undefined && output !== '/dev/null' && output !== '-') return { type: 'exit', stdout: '', stderr: `curl: (23) there are no files here, only /dev/null: ${output}\n`, code: 23 };
+  if (output !== undefined && output !== '/dev/null' && output !== '-')
+    return { type: 'exit', stdout: '', stderr: `curl: (23) there are no files here, only /dev/null: ${output}\n`, code: 23 };
   const agent = values.get('user-agent');
   const fromInput = draft.data.includes('@-');
   const options: CurlOptions = {

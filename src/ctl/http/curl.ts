@@ -40,15 +40,31 @@ function failure(options: CurlOptions, code: number, message: string): readonly 
 
 function start(s: ProgramStart): ProgramStep {
   const parsed = parseCurl(s.argv.slice(1));
-  if (parsed.type === 'exit') return step(null, [...(parsed.stdout === '' ? [] : [out(parsed.stdout)]), ...(parsed.stderr === '' ? [] : [err(parsed.stderr)]), { type: 'exit', code: parsed.code }]);
+  if (parsed.type === 'exit')
+    return step(null, [
+      ...(parsed.stdout === '' ? [] : [out(parsed.stdout)]),
+      ...(parsed.stderr === '' ? [] : [err(parsed.stderr)]),
+      { type: 'exit', code: parsed.code },
+    ]);
   const { options } = parsed;
   const url = parseUrl(options.url);
   if (url.type === 'error') {
     if (url.reason === 'scheme') return step(null, failure(options, 1, `Protocol "${url.scheme}" not supported here: members speak http`));
     return step(null, failure(options, 3, 'URL using bad/illegal format or missing URL'));
   }
-  const state: CurlState = { options, ...url.url, input: EMPTY_BYTES, call: 0, redirects: 0, status: 0, headers: [], received: 0, startedMicros: s.now };
-  const timer: readonly ProgramEffect[] = options.maxTime > 0 ? [{ type: 'timer', timer: DEADLINE_TIMER, afterMicros: Math.round(options.maxTime * 1e6) }] : [];
+  const state: CurlState = {
+    options,
+    ...url.url,
+    input: EMPTY_BYTES,
+    call: 0,
+    redirects: 0,
+    status: 0,
+    headers: [],
+    received: 0,
+    startedMicros: s.now,
+  };
+  const timer: readonly ProgramEffect[] =
+    options.maxTime > 0 ? [{ type: 'timer', timer: DEADLINE_TIMER, afterMicros: Math.round(options.maxTime * 1e6) }] : [];
   if (options.dataFromInput) return step(state, timer);
   const opened = open(state, url.url);
   return step(opened.state, [...timer, ...opened.effects]);
@@ -64,8 +80,13 @@ function open(state: CurlState, url: Url): { readonly state: CurlState; readonly
   const target = options.get && data !== undefined && state.redirects === 0 ? withQuery(url.target, data) : url.target;
   const headers = requestHeaders(options, url.host, body, hasBody);
   const call = state.call + 1;
-  const shown = options.verbose ? [err(`* Connected to ${url.endpoint}\n> ${method} ${target} HTTP/1.1\n${headers.map(([k, v]) => `> ${k}: ${v}\n`).join('')}>\n`)] : [];
-  return { state: { ...state, endpoint: url.endpoint, host: url.host, target, call, status: 0, headers: [] }, effects: [...shown, { type: 'open-http', call, endpoint: url.endpoint, method, target, headers, body }] };
+  const shown = options.verbose
+    ? [err(`* Connected to ${url.endpoint}\n> ${method} ${target} HTTP/1.1\n${headers.map(([k, v]) => `> ${k}: ${v}\n`).join('')}>\n`)]
+    : [];
+  return {
+    state: { ...state, endpoint: url.endpoint, host: url.host, target, call, status: 0, headers: [] },
+    effects: [...shown, { type: 'open-http', call, endpoint: url.endpoint, method, target, headers, body }],
+  };
 }
 
 function requestHeaders(options: CurlOptions, host: string, body: Bytes, hasBody: boolean): readonly Header[] {
@@ -98,7 +119,14 @@ function onEvent(plain: Plain, event: ProgramEvent, now: number): ProgramStep {
     case 'signal':
       return step(state, [{ type: 'exit', code: event.signal === 'INT' ? 130 : 143 }]);
     case 'timer':
-      return step(state, failure(state.options, 28, `Operation timed out after ${Math.round((now - state.startedMicros) / 1000)} milliseconds with ${state.received} bytes received`));
+      return step(
+        state,
+        failure(
+          state.options,
+          28,
+          `Operation timed out after ${Math.round((now - state.startedMicros) / 1000)} milliseconds with ${state.received} bytes received`,
+        ),
+      );
     case 'call':
       return event.call === state.call ? onCall(state, event.event) : step(state, []);
   }
@@ -112,7 +140,12 @@ function onCall(state: CurlState, event: CallEvent): ProgramStep {
       return step(state, failure(options, 7, `Failed to connect to ${host} port ${port} after 0 ms: Couldn't connect to server`));
     }
     case 'broken':
-      return step(state, state.status === 0 ? failure(options, 52, 'Empty reply from server') : failure(options, 18, 'transfer closed with outstanding read data remaining'));
+      return step(
+        state,
+        state.status === 0
+          ? failure(options, 52, 'Empty reply from server')
+          : failure(options, 18, 'transfer closed with outstanding read data remaining'),
+      );
     case 'http-head':
       return onHead({ ...state, status: event.status, headers: event.headers });
     case 'http-body':
@@ -124,7 +157,8 @@ function onCall(state: CurlState, event: CallEvent): ProgramStep {
 }
 
 const headerOf = (state: CurlState, name: string): string | undefined => state.headers.find(([k]) => k.toLowerCase() === name)?.[1];
-const isRedirect = (state: CurlState): boolean => state.options.follow && [301, 302, 303, 307, 308].includes(state.status) && headerOf(state, 'location') !== undefined;
+const isRedirect = (state: CurlState): boolean =>
+  state.options.follow && [301, 302, 303, 307, 308].includes(state.status) && headerOf(state, 'location') !== undefined;
 
 function onHead(state: CurlState): ProgramStep {
   const { options } = state;
@@ -145,14 +179,16 @@ function onBody(state: CurlState, body: Bytes, last: boolean): ProgramStep {
   if (!last) return step(next, effects);
   if (isRedirect(state)) return follow(next, effects);
   // The only trailer that etcd sends: after a failed call of the gateway.
-  if (options.include && !options.discard && headerOf(state, 'trailer') === 'Grpc-Trailer-Content-Type') effects.push(out('Grpc-Trailer-Content-Type: application/grpc\r\n'));
+  if (options.include && !options.discard && headerOf(state, 'trailer') === 'Grpc-Trailer-Content-Type')
+    effects.push(out('Grpc-Trailer-Content-Type: application/grpc\r\n'));
   if (options.writeOut !== '') effects.push(out(writeOut(state)));
   return step(next, [...effects, { type: 'exit', code: 0 }]);
 }
 
 function follow(state: CurlState, before: readonly ProgramEffect[]): ProgramStep {
   const { options } = state;
-  if (state.redirects >= REDIRECTS_MAX) return step(state, [...before, ...failure(options, 47, `Maximum (${REDIRECTS_MAX}) redirects followed`)]);
+  if (state.redirects >= REDIRECTS_MAX)
+    return step(state, [...before, ...failure(options, 47, `Maximum (${REDIRECTS_MAX}) redirects followed`)]);
   const url = redirectTarget(state, headerOf(state, 'location') ?? '');
   if (url.type === 'error') return step(state, [...before, ...failure(options, 3, 'URL using bad/illegal format or missing URL')]);
   // After 301 and 302 a POST becomes a GET without a body, unless -X names the method.
@@ -170,7 +206,9 @@ function writeOut(state: CurlState): string {
     num_redirects: String(state.redirects),
   };
   const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
-  return state.options.writeOut.replace(/%\{(\w+)\}/g, (_, name: string) => values[name] ?? '').replace(/\\([ntr])/g, (_, c: string) => escapes[c] ?? '');
+  return state.options.writeOut
+    .replace(/%\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+    .replace(/\\([ntr])/g, (_, c: string) => escapes[c] ?? '');
 }
 
 /** The program `curl`. */

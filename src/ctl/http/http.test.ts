@@ -15,7 +15,11 @@ const reply = (status: number, body: string, headers: readonly (readonly [string
 ];
 
 /** Runs a program to its end against a scripted server; timers fire when nothing else is left. */
-function run(argv: readonly string[], answer: (request: Opened) => Reply = () => 'silence', options: { columns?: number; stdin?: string } = {}): { stdout: string; stderr: string; code: number | undefined; requests: readonly Opened[] } {
+function run(
+  argv: readonly string[],
+  answer: (request: Opened) => Reply = () => 'silence',
+  options: { columns?: number; stdin?: string } = {},
+): { stdout: string; stderr: string; code: number | undefined; requests: readonly Opened[] } {
   const program: Program | undefined = PROGRAMS[argv[0] ?? ''];
   if (program === undefined) throw new Error(`no program ${argv[0] ?? ''}`);
   const result = { stdout: '', stderr: '', code: undefined as number | undefined, requests: [] as Opened[] };
@@ -42,28 +46,61 @@ function run(argv: readonly string[], answer: (request: Opened) => Reply = () =>
   }
 }
 const words = (line: string): readonly string[] => line.split(' ');
-const requestOf = (argv: readonly string[], stdin?: string): Opened | undefined => run(argv, () => reply(200, ''), stdin === undefined ? {} : { stdin }).requests[0];
+const requestOf = (argv: readonly string[], stdin?: string): Opened | undefined =>
+  run(argv, () => reply(200, ''), stdin === undefined ? {} : { stdin }).requests[0];
 
 describe('curl', () => {
   test('methods and bodies', () => {
-    expect(requestOf(words('curl -L http://127.0.0.1:2379/version'))).toMatchObject({ endpoint: '127.0.0.1:2379', method: 'GET', target: '/version', headers: [['Host', '127.0.0.1:2379'], ['User-Agent', 'curl/7.88.1'], ['Accept', '*/*']] });
+    expect(requestOf(words('curl -L http://127.0.0.1:2379/version'))).toMatchObject({
+      endpoint: '127.0.0.1:2379',
+      method: 'GET',
+      target: '/version',
+      headers: [
+        ['Host', '127.0.0.1:2379'],
+        ['User-Agent', 'curl/7.88.1'],
+        ['Accept', '*/*'],
+      ],
+    });
     const put = requestOf(['curl', 'http://127.0.0.1:2379/v2/keys/foo', '-XPUT', '-d', 'value=Hello world', '-d', 'ttl=5']);
     expect(put).toMatchObject({ method: 'PUT', body: utf8('value=Hello world&ttl=5') });
     expect(put?.headers).toContainEqual(['Content-Type', 'application/x-www-form-urlencoded']);
-    expect(requestOf(['curl', '-sd', '{"key":"Zm9v"}', 'localhost:2379/v3/kv/range'])).toMatchObject({ method: 'POST', target: '/v3/kv/range', endpoint: 'localhost:2379' });
-    expect(requestOf(['curl', '-G', '-d', 'wait=true', 'h:1/v2/keys/a?recursive=true'])).toMatchObject({ method: 'GET', target: '/v2/keys/a?recursive=true&wait=true' });
+    expect(requestOf(['curl', '-sd', '{"key":"Zm9v"}', 'localhost:2379/v3/kv/range'])).toMatchObject({
+      method: 'POST',
+      target: '/v3/kv/range',
+      endpoint: 'localhost:2379',
+    });
+    expect(requestOf(['curl', '-G', '-d', 'wait=true', 'h:1/v2/keys/a?recursive=true'])).toMatchObject({
+      method: 'GET',
+      target: '/v2/keys/a?recursive=true&wait=true',
+    });
     expect(requestOf(['curl', '--data-urlencode', 'value=a b&c', 'h:1/'])).toMatchObject({ body: utf8('value=a%20b%26c') });
     expect(requestOf(['curl', '-d', '@-', 'h:1/'], 'value=\n1\n')).toMatchObject({ body: utf8('value=1') });
     expect(requestOf(['curl', '-H', 'Content-Type: application/json', '-u', 'root:pw', '-d', '{}', 'h:1/'])?.headers).toEqual([
-      ['Host', 'h:1'], ['Authorization', 'Basic cm9vdDpwdw=='], ['User-Agent', 'curl/7.88.1'], ['Accept', '*/*'], ['Content-Length', '2'], ['Content-Type', 'application/json'],
+      ['Host', 'h:1'],
+      ['Authorization', 'Basic cm9vdDpwdw=='],
+      ['User-Agent', 'curl/7.88.1'],
+      ['Accept', '*/*'],
+      ['Content-Length', '2'],
+      ['Content-Type', 'application/json'],
     ]);
   });
   test('what it prints', () => {
-    const answer = (): Reply => reply(201, '{"a":1}\n', [['Content-Type', 'application/json'], ['X-Etcd-Index', '4']]);
+    const answer = (): Reply =>
+      reply(201, '{"a":1}\n', [
+        ['Content-Type', 'application/json'],
+        ['X-Etcd-Index', '4'],
+      ]);
     expect(run(words('curl -s h:1/a'), answer).stdout).toBe('{"a":1}\n');
-    expect(run(words('curl -si h:1/a'), answer).stdout).toBe('HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nX-Etcd-Index: 4\r\n\r\n{"a":1}\n');
-    expect(run(words('curl -I h:1/a'), answer)).toMatchObject({ stdout: 'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nX-Etcd-Index: 4\r\n\r\n', requests: [{ method: 'HEAD' }] });
-    expect(run(['curl', '-s', '-o', '/dev/null', '-w', '%{http_code} %{content_type}\\n', 'h:1/a'], answer).stdout).toBe('201 application/json\n');
+    expect(run(words('curl -si h:1/a'), answer).stdout).toBe(
+      'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nX-Etcd-Index: 4\r\n\r\n{"a":1}\n',
+    );
+    expect(run(words('curl -I h:1/a'), answer)).toMatchObject({
+      stdout: 'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nX-Etcd-Index: 4\r\n\r\n',
+      requests: [{ method: 'HEAD' }],
+    });
+    expect(run(['curl', '-s', '-o', '/dev/null', '-w', '%{http_code} %{content_type}\\n', 'h:1/a'], answer).stdout).toBe(
+      '201 application/json\n',
+    );
     const failed = (): Reply => reply(400, '{"code":3}', [['Trailer', 'Grpc-Trailer-Content-Type']]);
     expect(run(words('curl -si h:1/a'), failed).stdout).toContain('{"code":3}Grpc-Trailer-Content-Type: application/grpc\r\n');
   });
@@ -81,7 +118,12 @@ describe('curl', () => {
     ['curl -f h:1/', reply(404, 'no'), 22, 'curl: (22) The requested URL returned error: 404\n'],
     ['curl h:1/', [{ type: 'broken' }], 52, 'curl: (52) Empty reply from server\n'],
     ['curl', 'silence', 2, "curl: no URL specified!\ncurl: try 'curl --help' or 'curl --manual' for more information\n"],
-    ['curl --bogus h:1/', 'silence', 2, "curl: option --bogus: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n"],
+    [
+      'curl --bogus h:1/',
+      'silence',
+      2,
+      "curl: option --bogus: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+    ],
     ['curl https://h:1/', 'silence', 1, 'curl: (1) Protocol "https" not supported here: members speak http\n'],
     ['curl http://', 'silence', 3, 'curl: (3) URL using bad/illegal format or missing URL\n'],
   ] as const)('%s (%j)', (line, answer, code, stderr) => {
@@ -91,13 +133,26 @@ describe('curl', () => {
 
 describe('http', () => {
   test('queries, bodies, headers', () => {
-    expect(requestOf(['http', 'PUT', 'http://127.0.0.1:2379/v2/keys/message', 'value==hello, etcd', 'ttl=='])).toMatchObject({ method: 'PUT', target: '/v2/keys/message?value=hello%2C%20etcd&ttl=' });
-    expect(requestOf(['http', ':2379/v2/members', 'peerURLs:=["http://h:1"]', 'X-A:b'])).toMatchObject({ method: 'POST', endpoint: 'localhost:2379', body: utf8('{"peerURLs": ["http://h:1"]}') });
+    expect(requestOf(['http', 'PUT', 'http://127.0.0.1:2379/v2/keys/message', 'value==hello, etcd', 'ttl=='])).toMatchObject({
+      method: 'PUT',
+      target: '/v2/keys/message?value=hello%2C%20etcd&ttl=',
+    });
+    expect(requestOf(['http', ':2379/v2/members', 'peerURLs:=["http://h:1"]', 'X-A:b'])).toMatchObject({
+      method: 'POST',
+      endpoint: 'localhost:2379',
+      body: utf8('{"peerURLs": ["http://h:1"]}'),
+    });
     expect(requestOf(words('http -f POST h:1/ value=a'))).toMatchObject({ body: utf8('value=a') });
   });
   test('sorted headers and keys on a terminal, the bare body in a pipe', () => {
-    const answer = (): Reply => reply(200, '{"b":{"y":1,"x":[]},"a":"z"}', [['X-Etcd-Index', '4'], ['Content-Type', 'application/json']]);
-    expect(run(words('http h:1/'), answer).stdout).toBe('HTTP/1.1 200 OK\nContent-Type: application/json\nX-Etcd-Index: 4\n\n{\n    "a": "z",\n    "b": {\n        "x": [],\n        "y": 1\n    }\n}\n\n');
+    const answer = (): Reply =>
+      reply(200, '{"b":{"y":1,"x":[]},"a":"z"}', [
+        ['X-Etcd-Index', '4'],
+        ['Content-Type', 'application/json'],
+      ]);
+    expect(run(words('http h:1/'), answer).stdout).toBe(
+      'HTTP/1.1 200 OK\nContent-Type: application/json\nX-Etcd-Index: 4\n\n{\n    "a": "z",\n    "b": {\n        "x": [],\n        "y": 1\n    }\n}\n\n',
+    );
     expect(run(words('http h:1/'), answer, { columns: 0 }).stdout).toBe('{"b":{"y":1,"x":[]},"a":"z"}');
     expect(run(words('http h:1/'), () => 'refused')).toMatchObject({ code: 1 });
   });

@@ -7,9 +7,18 @@ import type { Program, ProgramEffect, ProgramEvent, ProgramStart, ProgramStep } 
 import { parseUrl, percentEncode, statusLine, withQuery } from '#ctl/http/url.ts';
 
 type Header = readonly [string, string];
-type HttpieState = { readonly head: boolean; readonly body: boolean; readonly pretty: boolean; readonly headers: readonly Header[]; readonly status: number; readonly received: Bytes; readonly stream: boolean };
+type HttpieState = {
+  readonly head: boolean;
+  readonly body: boolean;
+  readonly pretty: boolean;
+  readonly headers: readonly Header[];
+  readonly status: number;
+  readonly received: Bytes;
+  readonly stream: boolean;
+};
 
-const USAGE = 'usage:\n    http [METHOD] URL [REQUEST_ITEM ...]\n\n  name==value   in the query      name=value   in the JSON body (with -f in a form)\n  name:=json    raw JSON          Name:value   a header\n  -v  the request too   -h  headers only   -b  body only   -f  form\n';
+const USAGE =
+  'usage:\n    http [METHOD] URL [REQUEST_ITEM ...]\n\n  name==value   in the query      name=value   in the JSON body (with -f in a form)\n  name:=json    raw JSON          Name:value   a header\n  -v  the request too   -h  headers only   -b  body only   -f  form\n';
 
 const step = (state: Plain, effects: readonly ProgramEffect[]): ProgramStep => ({ state, effects });
 const out = (text: string): ProgramEffect => ({ type: 'stdout', data: utf8(text) });
@@ -43,20 +52,54 @@ function start(s: ProgramStart): ProgramStep {
   const plain = words.filter((w) => !w.startsWith('-'));
   const named = /^[A-Za-z]+$/.test(plain[0] ?? '') && plain.length > 1;
   const [address, ...rest] = named ? plain.slice(1) : plain;
-  if (address === undefined || words.includes('--help')) return step(null, [address === undefined ? err(USAGE) : out(USAGE), { type: 'exit', code: address === undefined ? 2 : 0 }]);
+  if (address === undefined || words.includes('--help'))
+    return step(null, [address === undefined ? err(USAGE) : out(USAGE), { type: 'exit', code: address === undefined ? 2 : 0 }]);
   const items: Items = { query: [], headers: [], body: [], form: [] };
-  for (const item of rest) if (!addItem(items, item)) return step(null, [err(`http: error: ${item}: not a request item\n\n${USAGE}`), { type: 'exit', code: 2 }]);
+  for (const item of rest)
+    if (!addItem(items, item)) return step(null, [err(`http: error: ${item}: not a request item\n\n${USAGE}`), { type: 'exit', code: 2 }]);
   const url = parseUrl(address.startsWith(':') ? `localhost${address}` : address);
   if (url.type === 'error') return step(null, [err(`http: error: InvalidURL: ${address}\n`), { type: 'exit', code: 1 }]);
   const form = flags.has('f');
-  const body = items.body.length === 0 ? EMPTY_BYTES : utf8(form ? items.form.join('&') : `{${items.body.map(([k, v]) => `${JSON.stringify(k)}: ${v}`).join(', ')}}`);
+  const body =
+    items.body.length === 0
+      ? EMPTY_BYTES
+      : utf8(form ? items.form.join('&') : `{${items.body.map(([k, v]) => `${JSON.stringify(k)}: ${v}`).join(', ')}}`);
   const method = named ? (plain[0] ?? '').toUpperCase() : items.body.length > 0 ? 'POST' : 'GET';
   const target = withQuery(url.url.target, items.query.join('&'));
-  const type: readonly Header[] = body.length === 0 ? [] : [['Content-Type', form ? 'application/x-www-form-urlencoded; charset=utf-8' : 'application/json'], ['Content-Length', String(body.length)]];
-  const headers: readonly Header[] = [['Host', url.url.host], ['User-Agent', 'HTTPie/3.2.1'], ['Accept', body.length > 0 && !form ? 'application/json, */*;q=0.5' : '*/*'], ...type, ...items.headers];
+  const type: readonly Header[] =
+    body.length === 0
+      ? []
+      : [
+          ['Content-Type', form ? 'application/x-www-form-urlencoded; charset=utf-8' : 'application/json'],
+          ['Content-Length', String(body.length)],
+        ];
+  const headers: readonly Header[] = [
+    ['Host', url.url.host],
+    ['User-Agent', 'HTTPie/3.2.1'],
+    ['Accept', body.length > 0 && !form ? 'application/json, */*;q=0.5' : '*/*'],
+    ...type,
+    ...items.headers,
+  ];
   const terminal = s.columns > 0;
-  const state: HttpieState = { head: flags.has('h') || (!flags.has('b') && terminal), body: !flags.has('h'), pretty: terminal, headers: [], status: 0, received: EMPTY_BYTES, stream: target.includes('stream=true') || /\/v3(beta)?\/watch/.test(target) };
-  const shown = flags.has('v') ? [out(`${method} ${target} HTTP/1.1\n${headers.map(([k, v]) => `${k}: ${v}\n`).toSorted().join('')}\n${body.length > 0 ? `${fromUtf8(body)}\n\n` : ''}\n`)] : [];
+  const state: HttpieState = {
+    head: flags.has('h') || (!flags.has('b') && terminal),
+    body: !flags.has('h'),
+    pretty: terminal,
+    headers: [],
+    status: 0,
+    received: EMPTY_BYTES,
+    stream: target.includes('stream=true') || /\/v3(beta)?\/watch/.test(target),
+  };
+  const shown = flags.has('v')
+    ? [
+        out(
+          `${method} ${target} HTTP/1.1\n${headers
+            .map(([k, v]) => `${k}: ${v}\n`)
+            .toSorted()
+            .join('')}\n${body.length > 0 ? `${fromUtf8(body)}\n\n` : ''}\n`,
+        ),
+      ]
+    : [];
   return step(state, [...shown, { type: 'open-http', call: 1, endpoint: url.url.endpoint, method, target, headers, body }]);
 }
 
@@ -66,7 +109,9 @@ function pretty(node: JsonNode, indent: string): string {
   switch (node.type) {
     case 'object': {
       const entries = node.entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-      return entries.length === 0 ? '{}' : `{\n${entries.map(([k, v]) => `${inner}${JSON.stringify(k)}: ${pretty(v, inner)}`).join(',\n')}\n${indent}}`;
+      return entries.length === 0
+        ? '{}'
+        : `{\n${entries.map(([k, v]) => `${inner}${JSON.stringify(k)}: ${pretty(v, inner)}`).join(',\n')}\n${indent}}`;
     }
     case 'array':
       return node.items.length === 0 ? '[]' : `[\n${node.items.map((i) => inner + pretty(i, inner)).join(',\n')}\n${indent}]`;
@@ -95,14 +140,22 @@ function onEvent(plain: Plain, event: ProgramEvent): ProgramStep {
   const call = event.event;
   switch (call.type) {
     case 'http-head': {
-      const headers = call.headers.map(([k, v]) => `${k}: ${v}\n`).toSorted().join('');
-      return step({ ...state, headers: call.headers, status: call.status }, state.head ? [out(`${statusLine(call.status)}\n${headers}\n`)] : []);
+      const headers = call.headers
+        .map(([k, v]) => `${k}: ${v}\n`)
+        .toSorted()
+        .join('');
+      return step(
+        { ...state, headers: call.headers, status: call.status },
+        state.head ? [out(`${statusLine(call.status)}\n${headers}\n`)] : [],
+      );
     }
     case 'http-body': {
       if (state.stream && !call.last) return step(state, state.body ? [{ type: 'stdout', data: call.body }] : []);
       const received = concatBytes([state.received, call.body]);
       const next = { ...state, received };
-      return call.last ? step(next, [...(state.body && received.length > 0 ? [out(shownBody(next))] : []), { type: 'exit', code: 0 }]) : step(next, []);
+      return call.last
+        ? step(next, [...(state.body && received.length > 0 ? [out(shownBody(next))] : []), { type: 'exit', code: 0 }])
+        : step(next, []);
     }
     case 'refused':
       return step(state, [err('http: error: ConnectionError: [Errno 111] Connection refused\n'), { type: 'exit', code: 1 }]);

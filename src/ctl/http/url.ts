@@ -12,7 +12,8 @@ export interface Url {
   readonly target: string;
 }
 
-export type UrlResult = { readonly type: 'ok'; readonly url: Url } | { readonly type: 'error'; readonly reason: 'malformed' | 'scheme'; readonly scheme: string };
+export type UrlResult =
+  { readonly type: 'ok'; readonly url: Url } | { readonly type: 'error'; readonly reason: 'malformed' | 'scheme'; readonly scheme: string };
 
 /** Reads an address; `http://` may be left out. */
 export function parseUrl(text: string): UrlResult {
@@ -22,7 +23,14 @@ export function parseUrl(text: string): UrlResult {
   const match = /^(?:[^/?#@]*@)?(\[[0-9a-fA-F:.]+\]|[^/?#:\s]+)(?::(\d{1,5}))?([/?][^#\s]*)?(?:#.*)?$/.exec(rest);
   if (match === null) return { type: 'error', reason: 'malformed', scheme: scheme ?? '' };
   const [, name = '', port, tail = '/'] = match;
-  return { type: 'ok', url: { endpoint: `${name}:${port ?? '80'}`, host: port === undefined ? name : `${name}:${port}`, target: tail.startsWith('/') ? tail : `/${tail}` } };
+  return {
+    type: 'ok',
+    url: {
+      endpoint: `${name}:${port ?? '80'}`,
+      host: port === undefined ? name : `${name}:${port}`,
+      target: tail.startsWith('/') ? tail : `/${tail}`,
+    },
+  };
 }
 
 /** Where a Location header leads. */
@@ -43,7 +51,8 @@ export function percentEncode(text: string): string {
 }
 
 /** Adds a query to a target. */
-export const withQuery = (target: string, query: string): string => (query === '' ? target : `${target}${target.includes('?') ? '&' : '?'}${query}`);
+export const withQuery = (target: string, query: string): string =>
+  query === '' ? target : `${target}${target.includes('?') ? '&' : '?'}${query}`;
 
 /** The first line of a response as Go's server writes it. */
 export const statusLine = (status: number): string => `HTTP/1.1 ${status} ${statusTextOf(status) || `status code ${status}`}`;

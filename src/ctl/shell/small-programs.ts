@@ -13,7 +13,8 @@ interface Result {
 
 function finish(r: Result): readonly ProgramEffect[] {
   const effects: ProgramEffect[] = [];
-  if (r.stdout !== undefined && r.stdout.length > 0) effects.push({ type: 'stdout', data: typeof r.stdout === 'string' ? utf8(r.stdout) : r.stdout });
+  if (r.stdout !== undefined && r.stdout.length > 0)
+    effects.push({ type: 'stdout', data: typeof r.stdout === 'string' ? utf8(r.stdout) : r.stdout });
   if (r.stderr !== undefined && r.stderr !== '') effects.push({ type: 'stderr', data: utf8(r.stderr) });
   return [...effects, { type: 'exit', code: r.code }];
 }
@@ -35,11 +36,27 @@ const overInput = (run: (args: readonly string[], input: Bytes) => Result): Prog
   },
 });
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\u0007', b: '\b', f: '\f', v: '\v', '\\': '\\', '0': '\0' };
-const unescape = (text: string): string => text.replace(/\\(x[0-9a-fA-F]{1,2}|[ntrabfv\\0])/g, (_, c: string) => (c.startsWith('x') ? String.fromCharCode(Number.parseInt(c.slice(1), 16)) : (ESCAPES[c] ?? c)));
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\u0007',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\\': '\\',
+  '0': '\0',
+};
+const unescape = (text: string): string =>
+  text.replace(/\\(x[0-9a-fA-F]{1,2}|[ntrabfv\\0])/g, (_, c: string) =>
+    c.startsWith('x') ? String.fromCharCode(Number.parseInt(c.slice(1), 16)) : (ESCAPES[c] ?? c),
+  );
 
 const echo = atOnce((args) => {
-  const flags = args.slice(0, args.findIndex((a) => !/^-[neE]+$/.test(a)) === -1 ? args.length : args.findIndex((a) => !/^-[neE]+$/.test(a)));
+  const flags = args.slice(
+    0,
+    args.findIndex((a) => !/^-[neE]+$/.test(a)) === -1 ? args.length : args.findIndex((a) => !/^-[neE]+$/.test(a)),
+  );
   const text = args.slice(flags.length).join(' ');
   const letters = flags.join('');
   return { stdout: (letters.includes('e') ? unescape(text) : text) + (letters.includes('n') ? '' : '\n'), code: 0 };
@@ -61,7 +78,9 @@ const base64Program = overInput((args, input) => {
   return decoded.type === 'ok' ? { stdout: decoded.bytes, code: 0 } : { stderr: 'base64: invalid input\n', code: 1 };
 });
 
-const cat = overInput((args, input) => (args.length > 0 && args[0] !== '-' ? { stderr: `cat: ${args[0] ?? ''}: there are no files here\n`, code: 1 } : { stdout: input, code: 0 }));
+const cat = overInput((args, input) =>
+  args.length > 0 && args[0] !== '-' ? { stderr: `cat: ${args[0] ?? ''}: there are no files here\n`, code: 1 } : { stdout: input, code: 0 },
+);
 
 const release = (profile: string): string => (profile === '3.4.23' ? '3.4.23' : '3.5.16');
 
@@ -72,7 +91,9 @@ const etcd = atOnce((args, s) =>
 );
 
 const etcdutl = atOnce((args, s) =>
-  args[0] === 'version' ? { stdout: `etcdutl version: ${release(s.profile)}\nAPI version: ${release(s.profile).slice(0, 3)}\n`, code: 0 } : { stderr: 'etcdutl: only `etcdutl version` is there: there are no files to work on\n', code: 1 },
+  args[0] === 'version'
+    ? { stdout: `etcdutl version: ${release(s.profile)}\nAPI version: ${release(s.profile).slice(0, 3)}\n`, code: 0 }
+    : { stderr: 'etcdutl: only `etcdutl version` is there: there are no files to work on\n', code: 1 },
 );
 
 /** Lets virtual time pass. */
@@ -80,10 +101,21 @@ const sleep: Program = {
   start: (s): ProgramStep => {
     const text = s.argv[1] ?? '';
     const parsed = parseDuration(/^\d+(\.\d+)?$/.test(text) ? `${text}s` : text);
-    if (parsed.type === 'error' || parsed.nanos < 0) return { state: null, effects: finish({ stderr: `sleep: invalid time interval '${text}'\n`, code: 1 }) };
+    if (parsed.type === 'error' || parsed.nanos < 0)
+      return { state: null, effects: finish({ stderr: `sleep: invalid time interval '${text}'\n`, code: 1 }) };
     return { state: null, effects: [{ type: 'timer', timer: 1, afterMicros: Math.round(parsed.nanos / 1000) }] };
   },
-  step: (state, event): ProgramStep => ({ state, effects: event.type === 'timer' ? [{ type: 'exit', code: 0 }] : event.type === 'signal' ? [{ type: 'exit', code: event.signal === 'INT' ? 130 : 143 }] : [] }),
+  step: (state, event): ProgramStep => ({
+    state,
+    effects:
+      event.type === 'timer'
+        ? [{ type: 'exit', code: 0 }]
+        : event.type === 'signal'
+          ? [{ type: 'exit', code: event.signal === 'INT' ? 130 : 143 }]
+          : [],
+  }),
 };
 
-export const SMALL_PROGRAMS = { echo, printf, base64: base64Program, cat, sleep, etcd, etcdutl } satisfies Readonly<Record<string, Program>>;
+export const SMALL_PROGRAMS = { echo, printf, base64: base64Program, cat, sleep, etcd, etcdutl } satisfies Readonly<
+  Record<string, Program>
+>;

@@ -7,12 +7,19 @@ import type { Method } from '#api/rpc.ts';
 import type { CallEvent, Program, ProgramEffect, ProgramEvent } from '#ctl/program.ts';
 
 /** What a scripted endpoint does with a call. */
-export type Answer = { readonly type: 'ok'; readonly body: Bytes } | { readonly type: 'error'; readonly code: number; readonly message: string } | { readonly type: 'refuse' } | { readonly type: 'silence' };
+export type Answer =
+  | { readonly type: 'ok'; readonly body: Bytes }
+  | { readonly type: 'error'; readonly code: number; readonly message: string }
+  | { readonly type: 'refuse' }
+  | { readonly type: 'silence' };
 
 /** Gets the endpoint, the method's path and the request; streams get each of their messages. */
 export type Handler = (endpoint: string, method: string, body: Bytes) => Answer;
 
-export const ok = <T>(method: Pick<Method<unknown, T>, 'response'>, value: T): Answer => ({ type: 'ok', body: method.response.encode(value).finish() });
+export const ok = <T>(method: Pick<Method<unknown, T>, 'response'>, value: T): Answer => ({
+  type: 'ok',
+  body: method.response.encode(value).finish(),
+});
 
 /** 2024-01-01T00:00:00Z. */
 const EPOCH_MILLIS = 1_704_067_200_000;
@@ -33,10 +40,22 @@ export class ScriptedRun {
   /** Effects as they came, for what the texts do not show. */
   readonly effects: ProgramEffect[] = [];
 
-  constructor(program: Program, argv: readonly string[], handler: Handler, options: { readonly env?: Readonly<Record<string, string>>; readonly profile?: string } = {}) {
+  constructor(
+    program: Program,
+    argv: readonly string[],
+    handler: Handler,
+    options: { readonly env?: Readonly<Record<string, string>>; readonly profile?: string } = {},
+  ) {
     this.#program = program;
     this.#handler = handler;
-    const step = program.start({ argv, env: options.env ?? {}, now: simTime(0), epochMillis: EPOCH_MILLIS, columns: 80, profile: options.profile ?? '3.5' });
+    const step = program.start({
+      argv,
+      env: options.env ?? {},
+      now: simTime(0),
+      epochMillis: EPOCH_MILLIS,
+      columns: 80,
+      profile: options.profile ?? '3.5',
+    });
     this.#take(step.state, step.effects);
   }
 
