@@ -191,8 +191,22 @@ class ChaosRun {
   }
 }
 
+interface CellAnswer {
+  readonly index: number;
+  readonly term: number;
+  readonly kind: string;
+  readonly label: string;
+}
+
 /** Reads the answer to a question about the log. */
 function cellsOf(answer: Plain): readonly LogCellProbe[] {
-  const cells = (answer as { readonly cells?: readonly LogCellProbe[] } | undefined)?.cells; // the member's LogAnswer
-  return cells ?? [];
+  const cells = (answer as { readonly cells?: readonly CellAnswer[] } | undefined)?.cells ?? []; // the member's LogAnswer
+  return cells.map(({ index, term, kind, label }) => ({ index, term, digest: digestOf(kind === 'normal' ? label : kind) })); // other labels name members as they are known now
+}
+
+/** FNV-1a. */
+function digestOf(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h >>> 0;
 }

@@ -4,7 +4,17 @@ import type { LinkSettings, NodeRef, WorldCommand } from '#ctl/world-command.ts'
 import { assert, unreachable } from '#kernel/assert.ts';
 import type { EventId } from '#kernel/brand.ts';
 import { utf8 } from '#kernel/bytes.ts';
-import { freezeClient, freezeMember, killMember, setClockRate, startMember, thawClient, thawMember, wipeMember } from '#sim/faults.ts';
+import {
+  forceTimeout,
+  freezeClient,
+  freezeMember,
+  killMember,
+  setClockRate,
+  startMember,
+  thawClient,
+  thawMember,
+  wipeMember,
+} from '#sim/faults.ts';
 import { killClient, startProcess, stepProcess } from '#sim/client-process.ts';
 import { faultMessage, flightOf } from '#sim/message-fault.ts';
 import { resolveTargets, type Target } from '#sim/node-refs.ts';
@@ -73,10 +83,7 @@ function planCommand(core: WorldCore, command: WorldCommand): Plan {
         command.nodes,
         'timeout',
         (seat) => (seat.life === 'up' ? undefined : `${seat.name} is not running`),
-        (seat, cause) => {
-          const event = core.events.emit('timeout-forced', nowOf(core), cause, { member: seat.actor });
-          seat.inbox.push({ type: 'election-timeout', cause: event });
-        },
+        (seat, cause) => forceTimeout(core, seat, cause),
       );
     case 'clock':
       return planMembers(

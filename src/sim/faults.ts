@@ -96,6 +96,12 @@ export function thawClient(core: WorldCore, client: ClientActor, cause: EventId)
   releaseClient(core, client);
 }
 
+/** The member's election timer fires in this instant. */
+export function forceTimeout(core: WorldCore, seat: Seat, cause: EventId): void {
+  const event = core.events.emit('timeout-forced', nowOf(core), cause, { member: seat.actor });
+  seat.inbox.push({ type: 'election-timeout', cause: event });
+}
+
 /** Lets a member's clock run at another rate from now on. Its next wake-up moves accordingly. */
 export function setClockRate(core: WorldCore, seat: Seat, rate: number, cause: EventId): void {
   core.events.emit('clock-changed', nowOf(core), cause, { member: seat.actor, setting: `rate=${rate}` });

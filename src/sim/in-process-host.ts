@@ -22,7 +22,7 @@ export interface MemberKind<Machine extends MemberMachine, Disk> {
   losePower(disk: Disk, keepBytes: number): void;
   /** The process ends and the operating system lives: what was written is safe. */
   closeProcess(disk: Disk): void;
-  start(config: MemberConfig, info: StartInfo, disk: Disk): { readonly machine: Machine; readonly output: StepOutput };
+  start(config: MemberConfig, info: StartInfo, disk: Disk): { readonly machine: Machine | undefined; readonly output: StepOutput };
   /** @param info how it was started last */
   restore(config: MemberConfig, info: StartInfo, disk: Disk, state: Bytes): Machine;
 }

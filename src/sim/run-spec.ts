@@ -92,9 +92,12 @@ export function decodeRunSpec(bytes: Bytes): RunSpecResult {
   if (more.length > 0) return failed('more parts than a run has');
   if (!isRecord(options)) return failed('must be an object', 'options');
   if (!Array.isArray(commands)) return failed('must be a list', 'commands');
-  const timed = (commands as readonly Plain[]).map((c): unknown =>
-    Array.isArray(c) && c.length === 2 ? { at: c[0] as unknown, command: c[1] as unknown } : c,
-  ); // isArray forgets the items' type
+  const list = commands as readonly Plain[]; // isArray forgets the items' type
+  const timed = list.map((c): unknown => {
+    if (!Array.isArray(c) || c.length !== 2) return c;
+    const [at, command] = c as readonly Plain[]; // as above
+    return { at, command };
+  });
   const profile = options['profile'] === '3.4.23' ? '3.4.23' : '3.5';
   return validateRunSpec({ engine, seed, options: { ...defaultRunOptions(profile), ...options }, commands: timed });
 }

@@ -36,7 +36,9 @@ export function sendPeerMessage(core: WorldCore, from: Seat, out: OutMessage): v
   }
   const link = core.links.get(from.actor, to.actor);
   const first = schedulePeer(core, link, to, out);
-  if (link.duplicate > 0 && link.random.nextFloat() < link.duplicate && first === undefined) {
+  // Raft bears doubled messages, but etcd relies on its streams for forwarded proposals: one that came twice would be applied twice.
+  const mayDouble = link.duplicate > 0 && out.kind !== 'MsgProp';
+  if (mayDouble && link.random.nextFloat() < link.duplicate && first === undefined) {
     core.events.emit('message-duplicated', nowOf(core), out.event, { from: from.actor, to: to.actor, sent: out.event });
     schedulePeer(core, link, to, out);
   }

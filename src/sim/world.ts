@@ -13,7 +13,7 @@ import type { ProgramRegistry } from '#ctl/program.ts';
 import type { WorldCommand } from '#ctl/world-command.ts';
 import type { StepOutput } from '#etcd/contract.ts';
 import { assert } from '#kernel/assert.ts';
-import { NO_EVENT, simTime, type SimTime } from '#kernel/brand.ts';
+import { NO_EVENT, NO_NODE, simTime, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { encodePlain, type Plain } from '#kernel/plain.ts';
 import { applyCommand, checkCommand } from '#sim/apply-command.ts';
@@ -71,11 +71,8 @@ export class World {
     const { engine, seed, options } = setup.spec;
     const core = createCore(seed, options, setup.programs);
     const world = new World(setup, core);
-    const started = core.events.emit('run-started', simTime(0), NO_EVENT, {
-      engine,
-      seed,
-      options: encodePlain(options as unknown as Plain),
-    }); // RunOptions is plain data without an index signature
+    const plain = options as unknown as Plain; // RunOptions is plain data without an index signature
+    const started = core.events.emit('run-started', simTime(0), NO_EVENT, { engine, seed, options: encodePlain(plain) });
     for (const seat of core.seats) startMember(core, seat, started);
     return world;
   }
@@ -243,8 +240,9 @@ export class World {
   #note(actor: number, output: StepOutput): void {
     const seat = this.#core.seats[actor - 1];
     if (seat === undefined) return;
-    seat.status = output.status;
     seat.nextEvent = output.nextEvent;
+    if (output.status.id === NO_NODE) return; // it could not start: nobody knows what it is
+    seat.status = output.status;
     this.#core.seatById.set(output.status.id, seat);
   }
 

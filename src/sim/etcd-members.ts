@@ -1,0 +1,23 @@
+/** etcd members on memory disks, for the in-process host. */
+
+import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
+import { Member } from '#etcd/member.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import { InProcessHost, type MemberKind } from '#sim/in-process-host.ts';
+import { MemoryDisk } from '#wal/memory-disk.ts';
+
+export const ETCD_KIND: MemberKind<Member, MemoryDisk> = {
+  newDisk: () => new MemoryDisk(),
+  saveDisk: (disk) => disk.save(),
+  restoreDisk: (bytes: Bytes) => MemoryDisk.restore(bytes),
+  losePower: (disk, keepBytes) => disk.losePower(keepBytes),
+  closeProcess: (disk) => disk.flush(),
+  start: (config: MemberConfig, info: StartInfo, disk) => {
+    const { member, output } = Member.start(config, info, disk);
+    return { machine: member, output };
+  },
+  restore: (config, info, disk, state) => Member.restore(config, info, disk, state),
+};
+
+/** A host of etcd members in this thread. */
+export const createEtcdHost = (): InProcessHost<Member, MemoryDisk> => new InProcessHost(ETCD_KIND);
