@@ -107,8 +107,8 @@ export const flagRange = (flags: PlayWords['flags'], name: string): LatencyRange
 /** Drops keys whose value is undefined, for optional properties that must be absent. */
 export function defined<T extends Readonly<Record<string, unknown>>>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const out: { [K in keyof T]?: Exclude<T[K], undefined> } = {};
+  // The keys of fields are keyof T.
   for (const key of Object.keys(fields) as (keyof T)[]) {
-    // keys of fields are keyof T
     const value = fields[key];
     if (value !== undefined) out[key] = value as Exclude<T[typeof key], undefined>; // checked on this line
   }

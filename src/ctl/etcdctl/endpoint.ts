@@ -1,24 +1,12 @@
-/** etcdctl endpoint …, alarm …, defrag. */
+/** etcdctl endpoint …. */
 
-import {
-  AlarmRequest,
-  AlarmRequest_AlarmAction,
-  AlarmType,
-  DefragmentRequest,
-  HashKVRequest,
-  MemberListRequest,
-  RangeRequest,
-  StatusRequest,
-  type AlarmResponse,
-  type HashKVResponse,
-  type StatusResponse,
-} from '#api/gen/rpc.ts';
+import { HashKVRequest, MemberListRequest, RangeRequest, StatusRequest, type HashKVResponse, type StatusResponse } from '#api/gen/rpc.ts';
 import { ClusterService, KVService, MaintenanceService } from '#api/rpc.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { formatDuration, goQuote } from '#ctl/duration.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
-import { field, notSupported, outputFormat, printHeader, printJson, printMessage } from '#ctl/etcdctl/display.ts';
+import { field, notSupported, outputFormat, printHeader, printJson } from '#ctl/etcdctl/display.ts';
 import { hexId, humanSize, jsonObject, messageJson } from '#ctl/etcdctl/go-text.ts';
 import {
   call,
@@ -29,7 +17,6 @@ import {
   fail,
   flagBool,
   flagInt,
-  must,
   type Answer,
   type Ask,
   type Script,
@@ -38,7 +25,7 @@ import {
 import { table } from '#ctl/etcdctl/table.ts';
 
 /** The given endpoints, or with --cluster the client URLs of all members. */
-function* targets(ctx: ScriptContext): Generator<Ask, readonly string[], Answer> {
+export function* targets(ctx: ScriptContext): Generator<Ask, readonly string[], Answer> {
   if (!flagBool(ctx, 'cluster')) return ctx.endpoints;
   const result = yield* call(ClusterService.MemberList, MemberListRequest.create({ linearizable: ctx.start.profile !== '3.4.23' }));
   if (!result.ok) return fail(Exit.Error, `failed to fetch endpoints from etcd cluster member list: ${errorText(result.error)}`);
@@ -220,65 +207,8 @@ function* hashkv(ctx: ScriptContext): Script {
   return exit();
 }
 
-const ALARM_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(AlarmType).map(([name, value]) => [value, name]));
-
-function printAlarms(ctx: ScriptContext, r: AlarmResponse): void {
-  const format = outputFormat(ctx);
-  if (format === 'json') printMessage(ctx, 'etcdserverpb.AlarmResponse', { ...r, header: undefined });
-  else if (format === 'simple')
-    for (const a of r.alarms) ctx.stdout(`memberID:${a.memberID} alarm:${ALARM_NAMES.get(a.alarm) ?? a.alarm} \n`);
-  else if (format === 'fields') {
-    printHeader(ctx, r.header);
-    for (const a of r.alarms) {
-      field(ctx, 'MemberID', a.memberID);
-      field(ctx, 'AlarmType', ALARM_NAMES.get(a.alarm) ?? '');
-      ctx.stdout('\n');
-    }
-  } else notSupported(format);
-}
-
-function* alarmList(ctx: ScriptContext): Script {
-  if (ctx.args.length > 0) fail(Exit.BadArgs, 'alarm list command accepts no arguments');
-  yield* connect(ctx);
-  printAlarms(
-    ctx,
-    yield* must(MaintenanceService.Alarm, AlarmRequest.create({ action: AlarmRequest_AlarmAction.GET, alarm: AlarmType.NONE })),
-  );
-  return exit();
-}
-
-function* alarmDisarm(ctx: ScriptContext): Script {
-  if (ctx.args.length > 0) fail(Exit.BadArgs, 'alarm disarm command accepts no arguments');
-  yield* connect(ctx);
-  const raised = yield* must(MaintenanceService.Alarm, AlarmRequest.create());
-  let last: AlarmResponse = { header: raised.header, alarms: [] };
-  const lifted: AlarmResponse['alarms'][number][] = [];
-  for (const alarm of raised.alarms) {
-    last = yield* must(
-      MaintenanceService.Alarm,
-      AlarmRequest.create({ action: AlarmRequest_AlarmAction.DEACTIVATE, memberID: alarm.memberID, alarm: alarm.alarm }),
-    );
-    lifted.push(...last.alarms);
-  }
-  printAlarms(ctx, { header: last.header, alarms: lifted });
-  return exit();
-}
-
-function* defrag(ctx: ScriptContext): Script {
-  yield* connect(ctx);
-  let failures = 0;
-  for (const endpoint of yield* targets(ctx)) {
-    const result = yield* call(MaintenanceService.Defragment, DefragmentRequest.create(), endpoint);
-    if (result.ok) ctx.stdout(`Finished defragmenting etcd member[${endpoint}]\n`);
-    else {
-      failures++;
-      ctx.stderr(`Failed to defragment etcd member[${endpoint}] (${errorText(result.error)})\n`);
-    }
-  }
-  return exit(failures > 0 ? Exit.Error : Exit.Success);
-}
-
-const CLUSTER = { name: 'cluster', type: 'bool', fallback: 'false', usage: 'ask every member of the cluster' } as const;
+/** Flag of the commands that {@link targets} serves. */
+export const CLUSTER = { name: 'cluster', type: 'bool', fallback: 'false', usage: 'ask every member of the cluster' } as const;
 
 export const endpointCommand: Command = {
   name: 'endpoint',
@@ -296,23 +226,4 @@ export const endpointCommand: Command = {
     { name: 'health', use: '', short: 'Checks whether a member can commit', flags: [CLUSTER], run: health },
     { name: 'status', use: '', short: 'Prints what members say of themselves', flags: [CLUSTER], run: status },
   ],
-};
-
-export const alarmCommand: Command = {
-  name: 'alarm',
-  use: '<subcommand>',
-  short: 'Shows and lifts alarms',
-  flags: [],
-  children: [
-    { name: 'disarm', use: '', short: 'Lifts all alarms', flags: [], run: alarmDisarm },
-    { name: 'list', use: '', short: 'Lists the alarms', flags: [], run: alarmList },
-  ],
-};
-
-export const defragCommand: Command = {
-  name: 'defrag',
-  use: '',
-  short: 'Gives unused space of the backend file back',
-  flags: [CLUSTER],
-  run: defrag,
 };

@@ -3,7 +3,8 @@
 import { utf8 } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import type { Program, ProgramStart, ProgramStep } from '#ctl/program.ts';
-import { alarmCommand, defragCommand, endpointCommand } from '#ctl/etcdctl/endpoint.ts';
+import { endpointCommand } from '#ctl/etcdctl/endpoint.ts';
+import { alarmCommand, defragCommand } from '#ctl/etcdctl/maintenance.ts';
 import { authCommands } from '#ctl/etcdctl/auth.ts';
 import { memberCommand, moveLeaderCommand } from '#ctl/etcdctl/cluster.ts';
 import { collectPhases, resolve, type Command } from '#ctl/etcdctl/command.ts';

@@ -19,6 +19,7 @@ import {
   type UnaryCall,
 } from '#ctl/etcdctl/client.ts';
 import type { Phase } from '#ctl/etcdctl/command.ts';
+import { takeAnswer } from '#ctl/etcdctl/take-answer.ts';
 import type { Launch, LoginContext, Operation, RunnerState, Stream } from '#ctl/etcdctl/run-state.ts';
 import { CommandFailure, type Answer, type Ask, type Outcome, type Script } from '#ctl/etcdctl/script.ts';
 
@@ -118,7 +119,7 @@ class Runner {
     const s = this.#state;
     while (!this.#exited) {
       if (s.ask !== undefined) {
-        const answer = this.#take(s.ask);
+        const answer = takeAnswer(s, s.ask);
         if (answer === undefined) return;
         s.answers = [...s.answers, answer];
         s.ask = undefined;
@@ -154,7 +155,7 @@ class Runner {
         operations = [];
         if (step.done === true) return step.value;
         this.#begin(step.value);
-        const answer = this.#take(step.value);
+        const answer = takeAnswer(s, step.value);
         if (answer === undefined) {
           s.ask = step.value;
           return undefined;
@@ -221,54 +222,6 @@ class Runner {
         ask.endpoint === undefined ? s.pinned : 0,
       );
     if (ask.type === 'calls') for (const endpoint of ask.endpoints) this.#startCall(ask.method, ask.body, [endpoint], 0);
-  }
-
-  /** The answer to an ask, if it is there. */
-  #take(ask: Ask): Answer | undefined {
-    const s = this.#state;
-    switch (ask.type) {
-      case 'call': {
-        const [answer] = s.gathered;
-        if (answer !== undefined) s.gathered = [];
-        return answer;
-      }
-      case 'calls': {
-        if (s.gathered.length < ask.endpoints.length) return undefined;
-        const answers = s.gathered;
-        s.gathered = [];
-        return { type: 'calls', answers };
-      }
-      case 'input': {
-        if (!s.inputEnded) return undefined;
-        const data = s.input;
-        s.input = EMPTY_BYTES;
-        return { type: 'input', data };
-      }
-      case 'line':
-        return this.#takeLine();
-      case 'next': {
-        const [answer, ...rest] = s.pending;
-        if (answer !== undefined) {
-          s.pending = rest;
-          return answer;
-        }
-        return ask.lines ? this.#takeLine() : undefined;
-      }
-    }
-  }
-
-  #takeLine(): Answer | undefined {
-    const s = this.#state;
-    const end = s.input.indexOf(10);
-    if (end >= 0) {
-      const data = s.input.slice(0, end);
-      s.input = s.input.slice(end + 1);
-      return { type: 'line', data, end: false };
-    }
-    if (!s.inputEnded) return undefined;
-    const data = s.input;
-    s.input = EMPTY_BYTES;
-    return { type: 'line', data, end: true };
   }
 
   #startCall(method: string, body: Bytes, endpoints: readonly string[], index: number): void {
