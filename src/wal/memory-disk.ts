@@ -1,6 +1,7 @@
 /**
  * A disk in memory that knows what is flushed and what is not, so that a loss of power can be played: `losePower` takes back every change
- * since the last flush, except the first `keepBytes` of what was appended (a torn write). It also fails on demand.
+ * since the last flush, except the first `keepBytes` of what was appended (a torn write) and whole files that were replaced before those.
+ * It also fails on demand.
  */
 
 import { concatBytes, EMPTY_BYTES, type Bytes } from '#kernel/bytes.ts';
@@ -13,8 +14,9 @@ interface File {
   length: number;
 }
 
-/** An append that is not flushed yet. */
-interface PendingAppend {
+/** A write that is not flushed yet: an append of so many bytes, or a file replaced as a whole. */
+interface PendingWrite {
+  readonly type: 'append' | 'replace';
   readonly name: string;
   readonly bytes: number;
 }
@@ -25,7 +27,7 @@ export class MemoryDisk implements Disk {
   readonly #files = new Map<string, File>();
   /** What each file changed since the last flush was at that flush; undefined: it was not there. */
   readonly #flushed = new Map<string, { readonly length: number; readonly content: Bytes | undefined } | undefined>();
-  #appends: PendingAppend[] = [];
+  #pending: PendingWrite[] = [];
   /** Set to make every write (`full`, `io`) or flush (`fsync`) fail. */
   fault: DiskFault | undefined = undefined;
 
@@ -59,13 +61,14 @@ export class MemoryDisk implements Disk {
     }
     file.buffer.set(bytes, file.length);
     file.length = length;
-    this.#appends.push({ name, bytes: bytes.length });
+    this.#pending.push({ type: 'append', name, bytes: bytes.length });
   }
 
   replace(name: string, bytes: Bytes): void {
     this.#refuse();
     this.#remember(name, true);
     this.#files.set(name, { buffer: bytes.slice(), length: bytes.length });
+    this.#pending.push({ type: 'replace', name, bytes: 0 });
   }
 
   truncate(name: string, size: number): void {
@@ -86,30 +89,40 @@ export class MemoryDisk implements Disk {
   flush(): void {
     if (this.fault === 'fsync') throw new DiskError('fsync', 'sync: input/output error');
     this.#flushed.clear();
-    this.#appends = [];
+    this.#pending = [];
   }
 
   /** Bytes appended and not flushed: what a torn write can leave a part of. */
   get unflushedBytes(): number {
-    return this.#appends.reduce((sum, a) => sum + a.bytes, 0);
+    return this.#pending.reduce((sum, a) => sum + a.bytes, 0);
   }
 
   /**
    * The power goes: every change since the last flush is gone, but for the first `keepBytes` bytes of what was appended, in the order of
-   * the appends.
+   * the appends, and the files that were replaced before the last kept byte.
    */
   losePower(keepBytes = 0): void {
     const kept = new Map<string, Bytes[]>();
+    const replaced = new Set<string>();
+    const mixed = new Set<string>();
     let left = keepBytes;
     const at = new Map<string, number>();
-    for (const { name, bytes } of this.#appends) {
+    for (const { type, name, bytes } of this.#pending) {
       if (left <= 0) break;
+      if (type === 'replace') {
+        replaced.add(name);
+        continue;
+      }
+      // A file that was replaced and then added to goes back to what was flushed: neither change is kept.
+      if (replaced.delete(name)) mixed.add(name);
+      if (mixed.has(name)) continue;
       const from = at.get(name) ?? this.#flushed.get(name)?.length ?? 0;
       const part = this.read(name, from, Math.min(bytes, left)) ?? EMPTY_BYTES;
       at.set(name, from + bytes);
       left -= part.length;
       kept.set(name, [...(kept.get(name) ?? []), part]);
     }
+    if (left < keepBytes) for (const name of replaced) this.#flushed.delete(name);
     for (const [name, before] of this.#flushed) {
       const file = this.#files.get(name);
       if (before === undefined) this.#files.delete(name);
@@ -117,7 +130,7 @@ export class MemoryDisk implements Disk {
       else if (file !== undefined) file.length = before.length;
     }
     this.#flushed.clear();
-    this.#appends = [];
+    this.#pending = [];
     for (const [name, parts] of kept) {
       const old = this.read(name) ?? EMPTY_BYTES;
       const content = concatBytes([old, ...parts]);
@@ -155,8 +168,11 @@ export class MemoryDisk implements Disk {
           .bool(before.content !== undefined)
           .bytes(before.content ?? EMPTY_BYTES);
     }
-    w.varint(this.#appends.length);
-    for (const { name, bytes } of this.#appends) w.text(name).varint(bytes);
+    w.varint(this.#pending.length);
+    for (const { type, name, bytes } of this.#pending)
+      w.bool(type === 'replace')
+        .text(name)
+        .varint(bytes);
     return w.finish();
   }
 
@@ -180,7 +196,7 @@ export class MemoryDisk implements Disk {
       const content = r.bytes().slice();
       disk.#flushed.set(name, { length, content: hasContent ? content : undefined });
     }
-    for (let n = r.varint(); n > 0; n--) disk.#appends.push({ name: r.text(), bytes: r.varint() });
+    for (let n = r.varint(); n > 0; n--) disk.#pending.push({ type: r.bool() ? 'replace' : 'append', name: r.text(), bytes: r.varint() });
     return disk;
   }
 
@@ -201,8 +217,8 @@ export class MemoryDisk implements Disk {
     }
     const before = this.#flushed.get(name);
     if (rewrites) {
-      // Appended bytes of a file that is rewritten cannot be kept in part any more.
-      this.#appends = this.#appends.filter((a) => a.name !== name);
+      // What was written to a file that is rewritten cannot be kept any more.
+      this.#pending = this.#pending.filter((p) => p.name !== name);
       if (before !== undefined && before.content === undefined && file !== undefined) {
         this.#flushed.set(name, { length: before.length, content: file.buffer.slice(0, before.length) });
       }

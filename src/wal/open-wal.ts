@@ -12,10 +12,32 @@ import type { Disk } from '#wal/disk.ts';
 import { readRecord, type SnapshotMark, type WalEntry, type WalHardState, type WalMetadata, type WalRecord } from '#wal/record.ts';
 import { EMPTY_HARD_STATE, listSegments, Wal } from '#wal/wal.ts';
 
-/** Why a log cannot be used. `message` begins with etcd's words. */
+/** What is wrong with a log: a checksum that does not hold, a record cut off before the end, or content that contradicts itself. */
+export type WalFailureReason =
+  | 'crc-mismatch'
+  | 'unexpected-eof'
+  | 'malformed-record'
+  | 'metadata-conflict'
+  | 'metadata-not-found'
+  | 'slice-out-of-range'
+  | 'snapshot-mismatch'
+  | 'snapshot-not-found'
+  | 'file-not-found';
+
+/** Why a log cannot be used. `message` begins with etcd's words and names the place. */
 export interface WalFailure {
   readonly type: 'wal-failure';
+  readonly reason: WalFailureReason;
   readonly message: string;
+  /** Segment and byte offset of the record, where one is to blame. */
+  readonly place: WalPlace | undefined;
+  /** Of a checksum that does not hold. */
+  readonly crc: { readonly stored: number; readonly computed: number } | undefined;
+}
+
+export interface WalPlace {
+  readonly file: string;
+  readonly offset: number;
 }
 
 /** What a log held. */
@@ -39,7 +61,21 @@ interface Progress {
   snapshotSeen: boolean;
 }
 
-const failure = (message: string): WalFailure => ({ type: 'wal-failure', message });
+const failure = (reason: WalFailureReason, message: string, place?: WalPlace): WalFailure => ({
+  type: 'wal-failure',
+  reason,
+  message,
+  place,
+  crc: undefined,
+});
+
+const crcFailure = (file: string, offset: number, stored: number, computed: number): WalFailure => ({
+  type: 'wal-failure',
+  reason: 'crc-mismatch',
+  message: `walpb: crc mismatch: ${file} at offset ${offset}: stored ${stored.toString(16)}, computed ${computed.toString(16)}`,
+  place: { file, offset },
+  crc: { stored, computed },
+});
 
 function take(seen: Progress, record: WalRecord, from: SnapshotMark): WalFailure | undefined {
   switch (record.type) {
@@ -49,7 +85,10 @@ function take(seen: Progress, record: WalRecord, from: SnapshotMark): WalFailure
       if (entry.index <= from.index) return undefined;
       const at = entry.index - from.index - 1;
       if (at > seen.entries.length)
-        return failure(`wal: slice bounds out of range: entry ${entry.index} follows ${from.index + seen.entries.length}`);
+        return failure(
+          'slice-out-of-range',
+          `wal: slice bounds out of range: entry ${entry.index} follows ${from.index + seen.entries.length}`,
+        );
       // An entry that was written again replaces the old one and everything behind it.
       seen.entries.length = at;
       seen.entries.push(entry);
@@ -63,14 +102,14 @@ function take(seen: Progress, record: WalRecord, from: SnapshotMark): WalFailure
         seen.metadata !== undefined &&
         (seen.metadata.nodeId !== record.metadata.nodeId || seen.metadata.clusterId !== record.metadata.clusterId)
       ) {
-        return failure('wal: conflicting metadata found');
+        return failure('metadata-conflict', 'wal: conflicting metadata found');
       }
       seen.metadata = record.metadata;
       return undefined;
     case 'snapshot':
       if (record.mark.index > seen.lastIndex) seen.lastIndex = record.mark.index;
       if (record.mark.index === from.index) {
-        if (record.mark.term !== from.term) return failure('wal: snapshot mismatch');
+        if (record.mark.term !== from.term) return failure('snapshot-mismatch', 'wal: snapshot mismatch');
         seen.snapshotSeen = true;
       }
       return undefined;
@@ -79,7 +118,10 @@ function take(seen: Progress, record: WalRecord, from: SnapshotMark): WalFailure
   }
 }
 
-/** Snapshot marks in the log, oldest first: only a snapshot file that the log names is used (etcd: ValidSnapshotEntries). */
+/**
+ * Snapshot marks in the log, oldest first: only a snapshot file that the log names is used (etcd: ValidSnapshotEntries). Deviation: etcd passes
+ * over a mark beyond the last saved commit index; here a mark is written only of what is committed, whatever the hard state on the disk says yet.
+ */
 export function snapshotMarks(disk: Disk): readonly SnapshotMark[] {
   const marks: SnapshotMark[] = [];
   let crc = 0;
@@ -102,7 +144,7 @@ function readSafely(bytes: Uint8Array, offset: number, crc: number | undefined):
     if (crc !== undefined) return readRecord(bytes, offset, crc);
     return readRecord(bytes, offset, bytes.length >= 13 ? new DataView(bytes.buffer, bytes.byteOffset + 9, 4).getUint32(0, true) : 0);
   } catch (error) {
-    if (error instanceof DecodeError) return failure(`wal: ${error.message}`);
+    if (error instanceof DecodeError) return failure('malformed-record', `wal: ${error.message}`);
     throw error;
   }
 }
@@ -143,7 +185,7 @@ export function openWal(disk: Disk, from: SnapshotMark, segmentBytesMax: number)
   const first = all.findLastIndex((s) => s.index <= from.index);
   const segments = all.slice(Math.max(first, 0));
   const last = segments.at(-1);
-  if (last === undefined || first < 0) return failure('wal: file not found');
+  if (last === undefined || first < 0) return failure('file-not-found', 'wal: file not found');
   const seen: Progress = { metadata: undefined, state: EMPTY_HARD_STATE, entries: [], lastIndex: 0, snapshotSeen: false };
   let crc: number | undefined;
   let segmentBytes = 0;
@@ -152,14 +194,17 @@ export function openWal(disk: Disk, from: SnapshotMark, segmentBytesMax: number)
     for (let offset = 0; ;) {
       const before = crc;
       const result = readSafely(bytes, offset, offset === 0 ? undefined : crc);
-      if (result.type === 'wal-failure') return failure(`${result.message}, in ${segment.name} at offset ${offset}`);
+      if (result.type === 'wal-failure')
+        return failure(result.reason, `${result.message}, in ${segment.name} at offset ${offset}`, { file: segment.name, offset });
       if (result.type === 'bad-crc') {
-        return failure(
-          `walpb: crc mismatch: ${segment.name} at offset ${offset}: stored ${result.stored.toString(16)}, computed ${result.computed.toString(16)}`,
-        );
+        return crcFailure(segment.name, offset, result.stored, result.computed);
       }
       if (result.type === 'torn') {
-        if (segment !== last) return failure(`wal: unexpected EOF: ${segment.name} ends inside the record at offset ${offset}`);
+        if (segment !== last)
+          return failure('unexpected-eof', `wal: unexpected EOF: ${segment.name} ends inside the record at offset ${offset}`, {
+            file: segment.name,
+            offset,
+          });
         tornBytes = bytes.length - offset;
         disk.truncate(segment.name, offset);
         disk.flush();
@@ -169,11 +214,10 @@ export function openWal(disk: Disk, from: SnapshotMark, segmentBytesMax: number)
         break;
       }
       if (offset === 0) {
-        if (result.record.type !== 'crc') return failure(`wal: ${segment.name} does not begin with a crc record`);
+        if (result.record.type !== 'crc')
+          return failure('malformed-record', `wal: ${segment.name} does not begin with a crc record`, { file: segment.name, offset });
         if (before !== undefined && before !== result.record.crc) {
-          return failure(
-            `walpb: crc mismatch: ${segment.name} continues ${result.record.crc.toString(16)}, the log before it ends at ${before.toString(16)}`,
-          );
+          return crcFailure(segment.name, offset, result.record.crc, before);
         }
       }
       const refused = take(seen, result.record, from);
@@ -182,8 +226,8 @@ export function openWal(disk: Disk, from: SnapshotMark, segmentBytesMax: number)
       offset = result.next;
     }
   }
-  if (seen.metadata === undefined) return failure('wal: metadata not found');
-  if (!seen.snapshotSeen) return failure('wal: snapshot not found');
+  if (seen.metadata === undefined) return failure('metadata-not-found', 'wal: metadata not found');
+  if (!seen.snapshotSeen) return failure('snapshot-not-found', 'wal: snapshot not found');
   const position = { segment: last, segmentBytes, crc: crc ?? 0, lastIndex: seen.lastIndex, state: seen.state };
   const wal = Wal.resume(disk, seen.metadata, segmentBytesMax, position);
   return { type: 'opened', wal, metadata: seen.metadata, state: seen.state, entries: seen.entries, tornBytes };

@@ -47,7 +47,8 @@ describe('the write-ahead log', () => {
     wal.sync();
     const before = listSegments(disk).length;
     expect(before).toBeGreaterThan(3);
-    expect(wal.release(logIndex(20)).length).toBeGreaterThan(1);
+    expect(wal.release(logIndex(20), before)).toEqual([]);
+    expect(wal.release(logIndex(20), 2).length).toBeGreaterThan(1);
     const { file } = loadNewestSnapshot(disk, snapshotMarks(disk));
     expect(file?.mark.index).toBe(20);
     const o = opened(disk, file?.mark ?? ZERO);
@@ -91,7 +92,12 @@ describe('the write-ahead log', () => {
       else expect(result.message).toMatch(/^wal/);
     }
     disk.corrupt(name, (disk.size(name) ?? 0) - 1);
-    expect(openWal(disk, ZERO, 1 << 20)).toMatchObject({ message: expect.stringContaining('walpb: crc mismatch') });
+    expect(openWal(disk, ZERO, 1 << 20)).toMatchObject({
+      reason: 'crc-mismatch',
+      message: expect.stringContaining('walpb: crc mismatch'),
+      place: { file: name },
+      crc: { stored: expect.any(Number) },
+    });
   });
 
   test('a position survives its encoding and the log goes on from it', () => {
@@ -121,6 +127,35 @@ describe('snapshot files', () => {
 });
 
 describe('the memory disk', () => {
+  test('a torn write keeps a prefix of what was appended, and a file that was replaced before it', () => {
+    const disk = new MemoryDisk();
+    disk.append('log', Uint8Array.of(1, 2));
+    disk.replace('old', Uint8Array.of(1));
+    disk.flush();
+    disk.replace('old', Uint8Array.of(2));
+    disk.append('log', Uint8Array.of(3, 4, 5));
+    disk.replace('late', Uint8Array.of(9));
+    const image = disk.save();
+    const after = (keepBytes: number): readonly (readonly [string, number[]])[] => {
+      const copy = MemoryDisk.restore(image);
+      copy.losePower(keepBytes);
+      return copy.list().map((n) => [n, [...(copy.read(n) ?? [])]]);
+    };
+    expect(after(0)).toEqual([
+      ['log', [1, 2]],
+      ['old', [1]],
+    ]);
+    expect(after(2)).toEqual([
+      ['log', [1, 2, 3, 4]],
+      ['old', [2]],
+    ]);
+    expect(after(9)).toEqual([
+      ['late', [9]],
+      ['log', [1, 2, 3, 4, 5]],
+      ['old', [2]],
+    ]);
+  });
+
   test('undoes replaced, removed and truncated files when the power goes, and its image behaves as itself', () => {
     const name = fc.constantFrom('a', 'b');
     const op = fc.oneof(

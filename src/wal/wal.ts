@@ -13,6 +13,9 @@ import type { Disk } from '#wal/disk.ts';
 import { RecordWriter, type SnapshotMark, type WalEntry, type WalHardState, type WalMetadata } from '#wal/record.ts';
 import { parseSegmentName, segmentName, type SegmentName } from '#wal/segment-name.ts';
 
+/** Segments that are left on the disk though a snapshot has made them needless (`--max-wals`): an older snapshot may have to serve. */
+export const SEGMENTS_KEPT = 5;
+
 export const EMPTY_HARD_STATE: WalHardState = { term: term(0), vote: NO_NODE, commit: logIndex(0) };
 
 /** Where the log stands: everything that a running log keeps besides the disk. */
@@ -126,15 +129,16 @@ export class Wal {
   }
 
   /**
-   * Deletes the segments that hold nothing after `index`: all before the one in which the entry after `index` is.
+   * Deletes the oldest segments that hold nothing after `index`, all being before the one in which the entry after `index` is, as long as
+   * more than `keep` segments are there.
    * @returns names of the deleted segments
    */
-  release(index: LogIndex): readonly string[] {
+  release(index: LogIndex, keep = SEGMENTS_KEPT): readonly string[] {
     const segments = listSegments(this.#disk);
     const removed: string[] = [];
     for (const [i, segment] of segments.entries()) {
       const next = segments[i + 1];
-      if (next === undefined || next.index > index + 1) break;
+      if (next === undefined || next.index > index + 1 || segments.length - i <= keep) break;
       this.#disk.remove(segment.name);
       removed.push(segment.name);
     }
