@@ -124,6 +124,24 @@ describe('snapshot files', () => {
     expect(loaded.broken).toEqual(['snap/0000000000000001-0000000000000008.snap']);
     expect(disk.list()).toContain('snap/0000000000000001-0000000000000008.snap.broken');
   });
+
+  test('the segments behind an older snapshot are still there when the newest is broken', () => {
+    const disk = new MemoryDisk();
+    const wal = Wal.create(disk, META, 400);
+    for (let i = 1; i <= 30; i++) {
+      wal.save(state(1, i), [entry(i, 1, 20)]);
+      if (i % 10 !== 0) continue;
+      const mark = { index: logIndex(i), term: term(1) };
+      saveSnapshotFile(disk, { mark, data: Uint8Array.of(i) });
+      wal.saveSnapshotMark(mark);
+      wal.sync();
+      wal.release(mark.index);
+    }
+    disk.corrupt('snap/0000000000000001-000000000000001e.snap', 4);
+    const { file } = loadNewestSnapshot(disk, snapshotMarks(disk));
+    expect(file?.mark.index).toBe(20);
+    expect(ids(opened(disk, file?.mark ?? ZERO))).toEqual(Array.from({ length: 10 }, (_, i) => `1/${21 + i}`));
+  });
 });
 
 describe('the memory disk', () => {
