@@ -18,6 +18,8 @@ export type CurlOptions = {
   readonly showError: boolean;
   readonly fail: boolean;
   readonly verbose: boolean;
+  /** `-N`: output is not collected. */
+  readonly noBuffer: boolean;
   readonly discard: boolean;
   readonly user: string | undefined;
   readonly writeOut: string;
@@ -87,7 +89,7 @@ const HELP = `Usage: curl [options...] <url>
      --json <data>          send JSON
  -L, --location             follow redirects
  -m, --max-time <seconds>   give up after so long
- -N, --no-buffer            print at once (always so here)
+ -N, --no-buffer            print at once, in a pipe too
  -o, --output <file>        only /dev/null: print nothing
  -s, --silent               no error messages
  -u, --user <user:password> basic authentication
@@ -187,6 +189,7 @@ function finish(draft: Draft): CurlParse {
     showError: switches.has('show-error'),
     fail: switches.has('fail'),
     verbose: switches.has('verbose'),
+    noBuffer: switches.has('no-buffer'),
     discard: output === '/dev/null',
     user: values.get('user'),
     writeOut: values.get('write-out') ?? '',

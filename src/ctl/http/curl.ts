@@ -22,11 +22,15 @@ type CurlState = {
   readonly headers: readonly Header[];
   readonly received: number;
   readonly startedMicros: number;
+  /** Output that waits, as in stdio's buffer, because it goes into a pipe; undefined on a terminal or with -N. */
+  readonly held: Bytes | undefined;
 };
 
 const DEADLINE_TIMER = 1;
 const REDIRECTS_MAX = 50;
 const VERSION = 'curl/7.88.1';
+/** stdio's buffer of a pipe. */
+const HELD_BYTES_MAX = 4096;
 
 const out = (data: string | Bytes): ProgramEffect => ({ type: 'stdout', data: typeof data === 'string' ? utf8(data) : data });
 const err = (text: string): ProgramEffect => ({ type: 'stderr', data: utf8(text) });
@@ -62,6 +66,7 @@ function start(s: ProgramStart): ProgramStep {
     headers: [],
     received: 0,
     startedMicros: s.now,
+    held: s.columns > 0 || options.noBuffer ? undefined : EMPTY_BYTES,
   };
   const timer: readonly ProgramEffect[] =
     options.maxTime > 0 ? [{ type: 'timer', timer: DEADLINE_TIMER, afterMicros: Math.round(options.maxTime * 1e6) }] : [];
@@ -212,4 +217,22 @@ function writeOut(state: CurlState): string {
 }
 
 /** The program `curl`. */
-export const curl: Program = { start, step: (state, event, now) => onEvent(state, event, now) };
+export const curl: Program = { start, step: (state, event, now) => hold(onEvent(state, event, now), event) };
+
+/** Keeps output for a pipe back until curl ends or the buffer is full; what a signal finds there is lost. */
+function hold(next: ProgramStep, event: ProgramEvent): ProgramStep {
+  const state = next.state as CurlState | null; // what onEvent returned
+  if (state?.held === undefined) return next;
+  let held = state.held;
+  const effects: ProgramEffect[] = [];
+  for (const effect of next.effects) {
+    if (effect.type === 'stdout') held = concatBytes([held, effect.data]);
+    const flush = held.length > HELD_BYTES_MAX || (effect.type === 'exit' && event.type !== 'signal');
+    if (flush && held.length > 0) {
+      effects.push(out(held));
+      held = EMPTY_BYTES;
+    }
+    if (effect.type !== 'stdout') effects.push(effect);
+  }
+  return step({ ...state, held }, effects);
+}

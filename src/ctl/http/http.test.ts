@@ -131,6 +131,17 @@ describe('curl', () => {
   });
 });
 
+test('curl into a pipe prints at its end, and not when it is interrupted before', () => {
+  const answer = (): Reply => [
+    { type: 'http-head', status: 200, headers: [] },
+    { type: 'http-body', body: utf8('part'), last: false },
+  ];
+  expect(run(words('curl -s h:1/a'), answer, { columns: 0 })).toMatchObject({ stdout: '', code: undefined });
+  expect(run(words('curl -sN h:1/a'), answer, { columns: 0 })).toMatchObject({ stdout: 'part' });
+  expect(run(words('curl -s h:1/a'), answer)).toMatchObject({ stdout: 'part' });
+  expect(run(words('curl -s h:1/a'), () => reply(200, 'all'), { columns: 0 })).toMatchObject({ stdout: 'all', code: 0 });
+});
+
 describe('http', () => {
   test('queries, bodies, headers', () => {
     expect(requestOf(['http', 'PUT', 'http://127.0.0.1:2379/v2/keys/message', 'value==hello, etcd', 'ttl=='])).toMatchObject({
@@ -178,6 +189,7 @@ describe('small programs', () => {
 test('addresses', () => {
   expect(parseUrl('127.0.0.1:2379')).toMatchObject({ url: { target: '/' } });
   expect(parseUrl('http://h')).toMatchObject({ url: { endpoint: 'h:80', host: 'h' } });
+  expect(parseUrl('h:1/a/../b/./c//d/..?x=/../y')).toMatchObject({ url: { target: '/b/c//?x=/../y' } });
   expect(parseUrl('h:1/a b')).toMatchObject({ type: 'error' });
   expect(percentEncode('a/é~')).toBe('a%2F%C3%A9~');
 });

@@ -28,9 +28,25 @@ export function parseUrl(text: string): UrlResult {
     url: {
       endpoint: `${name}:${port ?? '80'}`,
       host: port === undefined ? name : `${name}:${port}`,
-      target: tail.startsWith('/') ? tail : `/${tail}`,
+      target: withoutDots(tail.startsWith('/') ? tail : `/${tail}`),
     },
   };
+}
+
+/** Resolves `.` and `..` in the path, as curl does before it sends one. */
+function withoutDots(target: string): string {
+  const cut = target.indexOf('?');
+  const path = cut < 0 ? target : target.slice(0, cut);
+  const query = target.slice(path.length);
+  const out: string[] = [];
+  const parts = path.split('/').slice(1);
+  for (const [i, part] of parts.entries()) {
+    const last = i === parts.length - 1;
+    if (part === '..') out.pop();
+    if (part !== '.' && part !== '..') out.push(part);
+    else if (last) out.push('');
+  }
+  return `/${out.join('/')}${query}`;
 }
 
 /** Where a Location header leads. */
