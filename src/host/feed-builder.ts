@@ -35,6 +35,10 @@ export class FeedBuilder {
   readonly #labels = new Labels();
   readonly #raft = new Map<number, RaftMemory>();
   readonly #memory: EventMemory = { messages: new Map(), acknowledged: new Map(), saves: new Map(), lostTicks: new Map() };
+  readonly #labelByCall = new Map<string, string>();
+  readonly #labelByRequest = new Map<bigint, string>();
+  /** The label of the newest proposal of a member that has not left it yet. */
+  readonly #proposedBy = new Map<number, string>();
   #pending: FeedItem[] = [];
   #bytes = 0;
   #seq: number;
@@ -82,8 +86,8 @@ export class FeedBuilder {
   #addRaft(event: Extract<TraceEvent, { readonly type: 'raft' }>, eager: boolean): void {
     const raft = decodeEvent(event.event);
     if (!eager && !LIFE_RAFT_TYPES.has(raft.type)) return;
-    const label = this.#labels.note(event.id, event.cause);
     const actor = eventActor(event.id);
+    const label = this.#labels.note(event.id, event.cause, raft.type === 'entries-appended' && raft.proposed ? this.#takeProposed(actor) : undefined);
     const memory = this.#raft.get(actor) ?? newRaftMemory(this.#cast.members);
     this.#raft.set(actor, memory);
     const fact = raftFact(raft, memory, this.#cast, label);
@@ -91,9 +95,33 @@ export class FeedBuilder {
   }
 
   #addEvent(event: TraceEvent): void {
-    const label = this.#labels.note(event.id, event.cause, ownLabel(event));
+    const label = this.#labels.note(event.id, event.cause, ownLabel(event) ?? this.#labelOfRequest(event));
+    this.#noteRequest(event, label);
     const found = eventFact(event, this.#memory, this.#cast, label);
     if (found !== undefined) this.#push(event, found.fact, found.member ?? memberOfEvent(this.#cast, event.id), this.#raft.get(eventActor(event.id))?.term);
+  }
+
+  /** An answer is caused by what made it durable; what it is about is known from its request. */
+  #labelOfRequest(event: TraceEvent): string | undefined {
+    if (event.type === 'message-sent' && event.message === 'MsgProp') return this.#takeProposed(eventActor(event.id));
+    if (event.type === 'applied') return this.#labelByRequest.get(event.request);
+    return event.type === 'request-answered' ? this.#labelByCall.get(`${event.client}/${event.call}`) : undefined;
+  }
+
+  #noteRequest(event: TraceEvent, label: string): void {
+    if (label === '') return;
+    if (event.type === 'request-received') this.#labelByCall.set(`${event.client}/${event.call}`, label);
+    else if (event.type === 'request-proposed') {
+      this.#labelByRequest.set(event.request, label);
+      this.#proposedBy.set(eventActor(event.id), label);
+    }
+  }
+
+  /** What a member proposed just before: it leaves, or is appended, by an event that may be another's effect in the same step. */
+  #takeProposed(actor: number): string | undefined {
+    const label = this.#proposedBy.get(actor);
+    this.#proposedBy.delete(actor);
+    return label;
   }
 
   #push(event: TraceEvent, fact: FeedFact, member: string | undefined, term: number | undefined): void {
@@ -108,6 +136,8 @@ export class FeedBuilder {
 
   #forget(): void {
     if (this.#memory.messages.size > MEMORY_MAX) this.#memory.messages.clear();
+    if (this.#labelByCall.size > MEMORY_MAX) this.#labelByCall.clear();
+    if (this.#labelByRequest.size > MEMORY_MAX) this.#labelByRequest.clear();
     if (this.#memory.saves.size > MEMORY_MAX) this.#memory.saves.clear();
   }
 }

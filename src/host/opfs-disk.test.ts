@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FakeDirectory } from '#host/fake-directory.ts';
+import { FakeDirectory } from '#host/testing/fake-directory.ts';
 import { OpfsDisk } from '#host/opfs-disk.ts';
 import { SlotFiles } from '#host/slot-files.ts';
 import type { Disk } from '#wal/disk.ts';

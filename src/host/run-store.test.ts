@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeDirectory } from '#host/fake-directory.ts';
+import { FakeDirectory } from '#host/testing/fake-directory.ts';
 import { RunStore, type StoredRun } from '#host/run-store.ts';
 import { SlotFiles } from '#host/slot-files.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';

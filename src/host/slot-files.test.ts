@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SlotFiles, type OpenSlot } from '#host/slot-files.ts';
-import { FakeDirectory } from '#host/fake-directory.ts';
+import { FakeDirectory } from '#host/testing/fake-directory.ts';
 
 const openOn = (dir: FakeDirectory): OpenSlot => (n) => dir.open(`slot-${n}`);
 const contents = (files: SlotFiles): [string, number[]][] => files.list().map((name) => [name, [...files.read(name)]]);

@@ -35,6 +35,11 @@ export class FakeDirectory {
     bytes[at] = (bytes[at] ?? 0) ^ 0xff;
   }
 
+  /** Whether a text stands in the first bytes of a file. */
+  holds(name: string, text: string): boolean {
+    return new TextDecoder().decode(this.#files.get(name)?.bytes.subarray(0, 256)).includes(text);
+  }
+
   /** Opens a file, making it if needed; rejects while it is held. */
   open(name: string): Promise<SyncHandle> {
     const file = this.#files.get(name) ?? { bytes: new Uint8Array(0), held: false };

@@ -1,0 +1,325 @@
+import { describe, expect, it } from 'vitest';
+import { PlaygroundConductor } from '#host/conductor.ts';
+import { runToFragment } from '#host/share.ts';
+import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
+import { defaultRunOptions } from '#sim/run-options.ts';
+import { newRunSpec } from '#sim/run-spec.ts';
+import type { Notice, TerminalEvent, Update } from '#view/conductor.ts';
+import type { FeedItem } from '#view/feed.ts';
+import type { Frame } from '#view/frame.ts';
+
+const SECOND = 1_000_000;
+
+/** A tab with what its page has seen. */
+class Page {
+  readonly tab: TestTab;
+  readonly storage: FakeStorage;
+  readonly conductor: PlaygroundConductor;
+  readonly notices: Notice[] = [];
+  readonly terminal: TerminalEvent[] = [];
+  readonly feed: FeedItem[] = [];
+  tape: Update['tape'];
+  frames = 0;
+  #frame: Frame | undefined;
+
+  constructor(storage: FakeStorage, options: { readonly owner?: boolean; readonly refuses?: string } = {}) {
+    this.storage = storage;
+    this.tab = new TestTab(storage, options);
+    this.conductor = new PlaygroundConductor(this.tab.environment);
+  }
+
+  async boot(fragment = ''): Promise<this> {
+    await this.conductor.boot({ fragment, scope: '' }, (update) => {
+      this.frames++;
+      this.#frame = update.frame;
+      this.notices.push(...update.notices);
+      this.terminal.push(...update.terminal);
+      this.feed.push(...update.feed);
+      this.tape = update.tape ?? this.tape;
+    });
+    return this;
+  }
+
+  get frame(): Frame {
+    if (this.#frame === undefined) throw new Error('no frame yet');
+    return this.#frame;
+  }
+
+  get leader(): string | undefined {
+    return this.frame.headline.type === 'leader' ? this.frame.headline.leader : undefined;
+  }
+
+  output(terminal = 'main'): string {
+    return this.terminal.flatMap((e) => (e.type === 'output' && e.terminal === terminal ? [e.text] : [])).join('');
+  }
+
+  exits(terminal = 'main'): readonly number[] {
+    return this.terminal.flatMap((e) => (e.type === 'exit' && e.terminal === terminal ? [e.code] : []));
+  }
+
+  /** Wall µs until it holds. */
+  async until(holds: () => boolean, within: number): Promise<number> {
+    const before = this.tab.wall;
+    expect(await this.tab.passUntil(holds, within)).toBe(true);
+    return this.tab.wall - before;
+  }
+
+  /** Runs a line to its end. */
+  async run(line: string, within = 10 * SECOND): Promise<number> {
+    const ended = this.exits().length;
+    await this.conductor.execute('main', line);
+    return this.until(() => this.exits().length > ended, within);
+  }
+
+  /** The same visitor, after a reload at this moment. */
+  async reload(): Promise<Page> {
+    this.tab.close(this.storage);
+    return new Page(this.storage).boot();
+  }
+}
+
+const boot = (storage = new FakeStorage()): Promise<Page> => new Page(storage).boot();
+
+async function withLeader(): Promise<Page> {
+  const page = await boot();
+  await page.until(() => page.leader !== undefined, 8 * SECOND);
+  return page;
+}
+
+describe('the conductor', () => {
+  it('shows the first leader within 8 s and a new one within 6 s of a kill', async () => {
+    const page = await boot();
+    expect(await page.until(() => page.leader !== undefined, 8 * SECOND)).toBeLessThan(8 * SECOND);
+    const old = page.leader ?? '';
+    await page.conductor.execute('main', 'play kill leader');
+    await page.until(() => page.leader !== undefined && page.leader !== old, 6 * SECOND);
+    expect(page.frame.members.find((m) => m.name === old)).toMatchObject({ life: 'dead' });
+    expect(page.tape?.some((t) => t.type === 'mark' && t.kind === 'crash' && t.label === old)).toBe(true);
+    expect(page.feed.some((f) => f.fact.type === 'killed' && f.member === old)).toBe(true);
+  });
+
+  it('runs a put from the terminal through the log of every member', async () => {
+    const page = await withLeader();
+    await page.run('etcdctl put foo bar');
+    expect(page.output()).toBe('OK\n');
+    await page.until(() => page.frame.members.every((m) => m.log.cells.some((c) => c.label === 'foo=bar' && c.applied)), 5 * SECOND);
+    expect(await page.conductor.keys('etcd-3', '', 0)).toMatchObject({ revision: 2, keys: [{ key: 'foo', value: 'bar', createRevision: 2, version: 1 }], error: undefined });
+    const labels = page.feed.flatMap((f) => (f.fact.type === 'request' || f.fact.type === 'appended' || f.fact.type === 'answered' ? [[f.fact.type, f.fact.label]] : []));
+    expect(labels).toEqual(expect.arrayContaining([['request', 'put foo bar'], ['appended', 'put foo bar'], ['answered', 'put foo bar']]));
+  });
+
+  it('lets a put into a minority time out within 5 s, with the text of etcd', async () => {
+    const page = await withLeader();
+    const old = page.leader ?? '';
+    await page.run(`play isolate ${old}`);
+    const took = await page.run(`at ${old}: etcdctl put x 1`, 8 * SECOND);
+    expect(took).toBeLessThan(5.5 * SECOND);
+    expect(page.output()).toMatch(/context deadline exceeded|request timed out/);
+    expect(page.exits().at(-1)).not.toBe(0);
+  });
+
+  it('stands still while paused and while hidden, and catches nothing up', async () => {
+    const page = await withLeader();
+    await page.conductor.pause();
+    const { now } = page.frame;
+    await page.tab.passUntil(() => false, 2 * SECOND);
+    expect(page.frame).toMatchObject({ now, playing: false, rate: 0, until: now });
+    await page.conductor.play();
+    await page.conductor.setVisible(false);
+    await page.tab.passUntil(() => false, 2 * SECOND);
+    await page.conductor.setVisible(true);
+    expect(page.frame.now).toBe(now);
+    await page.tab.passUntil(() => false, 100_000);
+    expect(page.frame.now).toBeLessThan(now + SECOND);
+  });
+
+  it('says that a command needs time while paused, and shows what it began', async () => {
+    const page = await withLeader();
+    await page.conductor.pause();
+    await page.conductor.execute('main', 'etcdctl put foo bar');
+    expect(page.terminal.at(-1)).toEqual({ type: 'needs-time', terminal: 'main' });
+    expect(page.frame.messages.some((m) => m.kind === 'call' && m.from === 'you')).toBe(true);
+    await page.conductor.play();
+    await page.until(() => page.exits().length === 1, 5 * SECOND);
+    expect(page.output()).toBe('OK\n');
+  });
+
+  it('kills at once while paused', async () => {
+    const page = await withLeader();
+    await page.conductor.pause();
+    await page.conductor.execute('main', 'play kill etcd-2');
+    expect(page.exits()).toEqual([0]);
+    expect(page.frame.members[1]).toMatchObject({ life: 'dead' });
+  });
+
+  it('steps to the next event, message and term', async () => {
+    const page = await withLeader();
+    await page.conductor.pause();
+    const before = page.frame.now;
+    await page.conductor.step('event');
+    expect(page.frame.now).toBeGreaterThan(before);
+    await page.conductor.execute('main', 'etcdctl put foo bar');
+    const inFlight = page.frame.messages.length;
+    await page.conductor.step('message');
+    expect(inFlight).toBeGreaterThan(0);
+    await page.conductor.execute('main', 'play kill leader');
+    const term = Math.max(...page.frame.members.map((m) => m.term));
+    await page.conductor.step('term');
+    expect(Math.max(...page.frame.members.map((m) => m.term))).toBe(term + 1);
+  });
+
+  it('ends a watch at Ctrl-C and a wait too', async () => {
+    const page = await withLeader();
+    await page.conductor.execute('main', 'etcdctl watch foo');
+    await page.tab.passUntil(() => false, SECOND);
+    await page.conductor.execute('form', 'etcdctl put foo bar');
+    await page.until(() => page.output().includes('PUT\nfoo\nbar\n'), 5 * SECOND);
+    await page.conductor.interrupt('main');
+    await page.until(() => page.exits().length === 1, SECOND);
+    await page.conductor.execute('main', 'play run 1h');
+    await page.conductor.interrupt('main');
+    expect(page.exits()).toHaveLength(2);
+    expect(page.exits()[1]).toBe(130);
+  });
+
+  it('answers what it does not know as a shell does', async () => {
+    const page = await boot();
+    await page.run('frobnicate --now');
+    expect(page.output()).toContain('frobnicate: command not found');
+    expect(page.exits()).toEqual([127]);
+    await page.run('play kill etcd-9');
+    expect(page.output()).toContain('etcd-9');
+  });
+
+  it('begins a new cluster when asked, by a line or by the page', async () => {
+    const page = await withLeader();
+    await page.conductor.execute('main', 'play new --nodes 5 --seed 3');
+    await page.until(() => page.frame.run.nodes === 5, SECOND);
+    expect(page.frame.run).toMatchObject({ seed: 3, generation: 2 });
+    await page.conductor.newRun({ nodes: 1, seed: 4 });
+    expect(page.frame.members.map((m) => m.name)).toEqual(['default']);
+    await page.until(() => page.leader === 'default', 8 * SECOND);
+  });
+
+  it('stays alive when a worker dies: the member has crashed, with a report, and can be restarted', async () => {
+    const page = await withLeader();
+    page.tab.workers[2]?.fail('RangeError: out of memory');
+    await page.until(() => page.frame.members[2]?.life === 'crashed', 5 * SECOND);
+    expect(page.frame.members[2]?.crash).toContain('out of memory');
+    expect(page.notices.find((n) => n.type === 'engine-failed')).toMatchObject({ report: expect.stringContaining('"seed"') as string });
+    await page.run('play restart etcd-3');
+    expect(page.frame.members[2]?.life).toBe('up');
+  });
+});
+
+describe('after a reload', () => {
+  it('the page is at the same instant of the same run, at whatever moment it was left', async () => {
+    let page = await boot();
+    for (const micros of [300_000, 1_200_000, 2_000_000, 700_000, 4_000_000]) {
+      await page.tab.passUntil(() => false, micros);
+      const before = page.frame;
+      page = await page.reload();
+      expect(page.notices).toEqual([expect.objectContaining({ type: 'restored' })]);
+      // The frame before may be up to one slice old.
+      expect(Math.abs(page.frame.now - before.now)).toBeLessThan(200_000);
+      expect(page.frame.members.map((m) => [m.name, m.term, m.role, m.lastIndex])).toEqual(before.members.map((m) => [m.name, m.term, m.role, m.lastIndex]));
+    }
+    await page.until(() => page.leader !== undefined, 8 * SECOND);
+  });
+
+  it('the run goes on as if there had been none', async () => {
+    const straight = await boot();
+    const broken = await boot();
+    await straight.run('play until "leader"');
+    await broken.run('play until "leader"');
+    const again = await broken.reload();
+    for (const page of [straight, again]) await page.run('play run 3s');
+    const [a, b] = [straight.frame.members, again.frame.members].map((members) => members.map((m) => [m.name, m.term, m.role, m.lastIndex, m.commit, m.revision]));
+    expect(b).toEqual(a);
+  });
+
+  it('what was put is there, and the terminal of a running watch is too', async () => {
+    const page = await withLeader();
+    await page.run('etcdctl put foo bar');
+    await page.conductor.execute('main', 'etcdctl watch foo');
+    await page.tab.passUntil(() => false, 2 * SECOND);
+    const again = await page.reload();
+    expect((await again.conductor.keys('etcd-1', 'f', 0)).keys).toHaveLength(1);
+    await again.conductor.execute('form', 'etcdctl put foo baz');
+    await again.until(() => again.output().includes('baz'), 5 * SECOND);
+  });
+
+  it('the disks decide when they are not what the run leads to, if the visitor says so', async () => {
+    const page = await withLeader();
+    await page.run('etcdctl put foo bar');
+    await page.conductor.pause();
+    const folder = page.storage.folder(['playground', 'member-2']);
+    page.tab.close(page.storage);
+    folder.flip('slot-0', 600);
+    const again = await new Page(page.storage).boot();
+    expect(again.notices).toEqual([expect.objectContaining({ type: 'disks-disagree', detail: expect.stringContaining('etcd-2') as string })]);
+    expect(again.frame.run.storage).toBe('memory');
+    await again.conductor.resolveStorage('start-from-disks');
+    expect(again.frame.run.storage).toBe('opfs');
+    await again.until(() => again.leader !== undefined, 10 * SECOND);
+    expect((await again.conductor.keys(again.leader ?? '', 'foo', 0)).keys).toHaveLength(1);
+  });
+
+  it('a damaged run is told and left as it is until the visitor starts over', async () => {
+    const page = await withLeader();
+    const run = page.storage.folder(['playground', 'run']);
+    page.tab.close(page.storage);
+    for (let slot = 0; slot < run.size; slot++) if (run.holds(`slot-${slot}`, 'spec')) run.flip(`slot-${slot}`, 520);
+    const again = await new Page(page.storage).boot();
+    expect(again.notices).toEqual([expect.objectContaining({ type: 'stored-run-broken' })]);
+    const third = await again.reload();
+    expect(third.notices).toEqual([expect.objectContaining({ type: 'stored-run-broken' })]);
+    await third.conductor.resolveStorage('start-over');
+    const fourth = await third.reload();
+    expect(fourth.notices.some((n) => n.type === 'stored-run-broken')).toBe(false);
+  });
+});
+
+describe('links and storage', () => {
+  it('a link opens its run and leaves the stored one alone', async () => {
+    const page = await withLeader();
+    await page.run('etcdctl put foo bar');
+    await page.conductor.pause();
+    page.tab.close(page.storage);
+    const visitor = await new Page(page.storage).boot(`#${runToFragment(newRunSpec(99, { ...defaultRunOptions(), nodes: 5 }))}`);
+    expect(visitor.frame.run).toMatchObject({ nodes: 5, seed: 99, storage: 'memory' });
+    visitor.tab.close(page.storage);
+    const again = await new Page(page.storage).boot();
+    expect((await again.conductor.keys('etcd-1', '', 0)).keys).toHaveLength(1);
+    const { fragment } = await again.conductor.share();
+    expect(fragment).toMatch(/^run=[\w-]+$/);
+  });
+
+  it('a bad link is told with a reason, and the own cluster opens', async () => {
+    const page = await new Page(new FakeStorage()).boot('#run=AAAA');
+    expect(page.notices).toEqual([expect.objectContaining({ type: 'bad-link' })]);
+    expect(page.frame.run.storage).toBe('opfs');
+  });
+
+  it('a second tab and a browser that refuses get a cluster in memory, and are told', async () => {
+    const second = await new Page(new FakeStorage(), { owner: false }).boot();
+    expect(second.notices).toEqual([{ type: 'second-tab' }]);
+    expect(second.frame.run).toMatchObject({ secondTab: true, storage: 'memory' });
+    const refused = await new Page(new FakeStorage(), { refuses: 'SecurityError' }).boot();
+    expect(refused.notices).toEqual([{ type: 'no-opfs', detail: 'SecurityError' }]);
+    await refused.until(() => refused.leader !== undefined, 8 * SECOND);
+    await refused.run('play kill leader');
+    await refused.run('play restart all');
+    await refused.until(() => refused.frame.members.every((m) => m.life === 'up'), SECOND);
+  });
+
+  it('deleting what is stored leaves nothing of the old cluster', async () => {
+    const page = await withLeader();
+    await page.run('etcdctl put foo bar');
+    await page.conductor.deleteStored();
+    expect(page.frame.members.every((m) => m.revision <= 1)).toBe(true);
+    const again = await page.reload();
+    await again.until(() => again.leader !== undefined, 8 * SECOND);
+    expect((await again.conductor.keys('etcd-1', '', 0)).keys).toEqual([]);
+  });
+});
