@@ -1,0 +1,252 @@
+/** The contract with the application: Readys, advance, asynchronous storage, and what is refused. */
+
+import { describe, expect, it } from 'vitest';
+import { logIndex, term } from '#kernel/brand.ts';
+import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
+import { createPrng } from '#kernel/prng.ts';
+import { describeReady } from '#raft/describe.ts';
+import { raftErrorText } from '#raft/error.ts';
+import { MemoryStorage } from '#raft/memory-storage.ts';
+import { APPEND_THREAD, APPLY_THREAD, type Message, type MessageType } from '#raft/message.ts';
+import { quoteGo } from '#raft/quote.ts';
+import { RawNode } from '#raft/raw-node.ts';
+import { entriesOf, entry, Lone, msgApp, msgAppResp, msgVote, snapshotAt } from '#raft/testing/build.ts';
+import { id } from '#raft/testing/network.ts';
+
+describe('a single voter', () => {
+  it('commits its own proposals, three Readys after its campaign', () => {
+    const lone = new Lone({ voters: [1] });
+    lone.node.campaign();
+    const types: string[] = [];
+    while (lone.node.hasReady()) {
+      const ready = lone.node.ready();
+      types.push(`${ready.softState?.role ?? '-'} ${ready.entries.length} ${ready.committedEntries.length} ${ready.mustSync}`);
+      if (ready.hardState !== undefined) lone.storage.setHardState(ready.hardState);
+      lone.storage.append(ready.entries);
+      lone.node.advance();
+    }
+    expect(types).toEqual(['candidate 0 0 true', 'leader 1 0 true', '- 0 1 false']);
+    lone.node.propose(utf8('x'));
+    lone.flush();
+    expect(lone.status).toMatchObject({ role: 'leader', commit: 2, applied: 2 });
+  });
+});
+
+describe('a Ready', () => {
+  it('shows what changed, once', () => {
+    const lone = new Lone({ log: [1] });
+    expect(lone.node.hasReady()).toBe(false);
+    lone.node.step(msgApp({ from: 2, term: 1 }, 1, 1, entriesOf(2, [1, 1]), 2));
+    const ready = lone.node.ready();
+    expect(ready).toMatchObject({
+      softState: { lead: id(2), role: 'follower' },
+      hardState: { term: 1, commit: 2 },
+      entries: entriesOf(2, [1, 1]),
+      mustSync: true,
+    });
+    expect(ready.committedEntries.map(({ index }) => index)).toEqual([1, 2]);
+    lone.storage.append(ready.entries);
+    lone.node.advance();
+    expect(lone.node.hasReady()).toBe(false);
+    expect(describeReady(lone.node.ready())).toBe('<empty Ready>');
+  });
+
+  it('is one at a time', () => {
+    const lone = new Lone({ log: [1] });
+    lone.node.step(msgApp({ from: 2, term: 1 }, 1, 1, entriesOf(2, [1])));
+    lone.node.ready();
+    expect(() => lone.node.ready()).toThrow('a second Ready was taken without advance');
+  });
+
+  it('of a commit alone needs no flush', () => {
+    const lone = new Lone({ log: [1, 1] });
+    lone.step(msgApp({ from: 2, term: 1 }, 1, 2));
+    lone.node.step(msgApp({ from: 2, term: 1 }, 1, 2, [], 2));
+    expect(lone.node.ready()).toMatchObject({ mustSync: false, hardState: { commit: 2 } });
+  });
+
+  it('can be looked at without being taken', () => {
+    const lone = new Lone({ log: [1] });
+    lone.node.step(msgApp({ from: 2, term: 1 }, 1, 1, entriesOf(2, [1])));
+    const peeked = lone.node.peekReady();
+    expect(lone.node.ready()).toEqual(peeked);
+  });
+});
+
+describe('asynchronous storage', () => {
+  const start = (): Lone => new Lone({ log: [1], commit: 1, applied: 1, config: { asyncStorageWrites: true } });
+
+  it('gives the work to threads, with what to answer when it is done', () => {
+    const lone = start();
+    lone.node.step(msgApp({ from: 2, term: 1 }, 1, 1, entriesOf(2, [1]), 2));
+    const first = lone.node.ready();
+    expect(first.messages).toHaveLength(1);
+    const [work] = first.messages;
+    expect(work).toMatchObject({ type: 'MsgStorageAppend', to: APPEND_THREAD, entries: entriesOf(2, [1]), hardState: { commit: 2 } });
+    if (work?.type !== 'MsgStorageAppend') throw new Error('work');
+    expect(work.responses.map(({ type, to }) => [type, to])).toEqual([
+      ['MsgAppResp', id(2)],
+      ['MsgStorageAppendResp', id(1)],
+    ]);
+    expect(first.committedEntries).toEqual([]); // committed, not durable here
+    lone.storage.append(work.entries);
+    for (const response of work.responses) if (response.to === id(1)) lone.node.step(response);
+    const [apply] = lone.node.ready().messages;
+    expect(apply).toMatchObject({ type: 'MsgStorageApply', to: APPLY_THREAD, entries: entriesOf(2, [1]) });
+    if (apply?.type !== 'MsgStorageApply') throw new Error('work');
+    for (const response of apply.responses) lone.node.step(response);
+    expect(lone.status.applied).toBe(2);
+    expect(lone.node.hasReady()).toBe(false);
+    expect(() => lone.node.advance()).toThrow('not used with asynchronous storage writes');
+  });
+
+  it('believes no report of an older term: the entry may be under way again', () => {
+    const lone = start();
+    lone.node.step(msgApp({ from: 2, term: 1 }, 1, 1, entriesOf(2, [1])));
+    lone.node.ready();
+    lone.node.step(msgVote('MsgVote', { from: 3, term: 5 }, 9, 9));
+    lone.node.step({
+      type: 'MsgStorageAppendResp',
+      from: APPEND_THREAD,
+      to: id(1),
+      term: term(1),
+      logTerm: term(1),
+      index: logIndex(2),
+      snapshot: undefined,
+    });
+    expect(lone.eventsOf('lower-term-append-ignored')).toMatchObject([{ term: 5, messageTerm: 1 }]);
+    expect(lone.node.state().core.log.unstable.entries).toHaveLength(1);
+  });
+
+  it('but a snapshot of an older term is durable all the same', () => {
+    const lone = start();
+    lone.node.step({ type: 'MsgSnap', from: id(2), to: id(1), term: term(1), snapshot: snapshotAt(7, 1, [1, 2, 3]) });
+    const [work] = lone.node.ready().messages;
+    if (work?.type !== 'MsgStorageAppend' || work.snapshot === undefined) throw new Error('work');
+    lone.storage.applySnapshot(work.snapshot);
+    lone.node.step(msgVote('MsgVote', { from: 3, term: 5 }, 9, 9));
+    for (const response of work.responses) if (response.to === id(1)) lone.node.step(response);
+    expect(lone.status).toMatchObject({ applied: 7, term: 5 });
+    expect(lone.node.state().core.log.hasPendingSnapshot()).toBe(false);
+  });
+});
+
+describe('what is refused', () => {
+  const LOCAL: readonly MessageType[] = ['MsgHup', 'MsgBeat', 'MsgUnreachable', 'MsgSnapStatus', 'MsgCheckQuorum'];
+  it.each(LOCAL)('%s from another node', (type) => {
+    const error = new Lone().node.step({ type, from: id(2), to: id(1), term: term(0), reject: false } as Message);
+    expect(error).toEqual({ type: 'step-local-message', message: type });
+    expect(error && raftErrorText(error)).toBe('raft: cannot step raft local message');
+  });
+
+  it('answers from a node that is not tracked', () => {
+    const error = new Lone().node.step(msgAppResp({ from: 9, term: 1 }, 1));
+    expect(error).toEqual({ type: 'peer-not-found', peer: id(9) });
+    expect(error && raftErrorText(error)).toBe('raft: cannot step as peer not found');
+  });
+
+  it('a message of an unknown type', () => {
+    const error = new Lone().node.step({ type: 'MsgWhat', from: id(2), to: id(1), term: term(1) } as unknown as Message);
+    expect(error).toEqual({ type: 'unknown-message', message: 'MsgWhat' });
+    expect(error && raftErrorText(error)).toBe('raft: unknown message type MsgWhat');
+  });
+
+  it.each<readonly [string, Message, string]>([
+    ['a gap', msgApp({ from: 2, term: 2 }, 0, 0, [entry(1, 2)]), 'malformed MsgApp: index of an entry is 2, expected 1'],
+    ['terms that go down', msgApp({ from: 2, term: 3 }, 2, 0, [entry(1, 1)]), 'malformed MsgApp: term of an entry is 1, expected 2'],
+    [
+      'entries from the future',
+      msgApp({ from: 2, term: 2 }, 0, 0, [entry(3, 1)]),
+      'malformed MsgApp: term of the last entry is 3, expected 2',
+    ],
+    ['a vote without a term', msgVote('MsgVote', { from: 2, term: 0 }, 0, 0), 'malformed MsgVote: term is 0, expected 1'],
+    [
+      'an empty proposal',
+      { type: 'MsgProp', from: id(2), to: id(1), term: term(0), entries: [] },
+      'malformed MsgProp: number of entries is 0, expected 1',
+    ],
+    [
+      'a read without a name',
+      { type: 'MsgReadIndex', from: id(2), to: id(1), term: term(0), context: EMPTY_BYTES },
+      'malformed MsgReadIndex: length of the context is 0, expected 1',
+    ],
+  ])('%s', (_name, message, text) => {
+    const lone = new Lone();
+    const before = lone.status;
+    const error = lone.node.step(message);
+    expect(error && raftErrorText(error)).toBe(`raft: ${text}`);
+    expect(lone.status).toEqual(before);
+  });
+
+  it('an acknowledgement of more than the leader has', () => {
+    const lone = new Lone({ log: [1] }).lead();
+    const error = lone.node.step(msgAppResp({ from: 2, term: 2 }, 9));
+    expect(error).toEqual({ type: 'malformed-message', message: 'MsgAppResp', what: 'acknowledged index', expected: 2, actual: 9 });
+    expect(lone.status.progressById.get(id(2))).toMatchObject({ match: 0 });
+  });
+
+  it('a configuration change that cannot be read', () => {
+    const lone = new Lone().lead();
+    const error = lone.node.proposeBatch([{ type: 'EntryConfChange', data: Uint8Array.of(7) }]);
+    expect(error?.type).toBe('malformed-conf-change');
+    expect(lone.status.role).toBe('leader');
+  });
+
+  it('proposals without a leader, and where forwarding is off', () => {
+    const lone = new Lone();
+    expect(lone.node.propose(utf8('x'))).toEqual({ type: 'proposal-dropped', reason: 'no-leader' });
+    const off = new Lone({ config: { disableProposalForwarding: true } });
+    off.step(msgApp({ from: 2, term: 1 }, 0, 0));
+    expect(off.node.propose(utf8('x'))).toEqual({ type: 'proposal-dropped', reason: 'forwarding-disabled' });
+    const on = new Lone();
+    on.step(msgApp({ from: 2, term: 1 }, 0, 0));
+    on.node.propose(utf8('x'));
+    expect(on.flush()).toEqual([{ type: 'MsgProp', from: id(1), to: id(2), term: 0, entries: [{ type: 'EntryNormal', data: utf8('x') }] }]);
+  });
+
+  it.each([
+    [{ electionTicks: 1 }, 'election ticks 1 must be above heartbeat ticks 1'],
+    [{ heartbeatTicks: 0 }, 'heartbeat ticks must be above 0, are 0'],
+    [{ maxInflightMessages: 0 }, 'inflight messages must be above 0, are 0'],
+    [{ maxInflightBytes: 5, maxSizePerMessage: 10 }, 'inflight bytes 5 must not be below the message size 10'],
+    [{ readOnly: 'lease-based' as const }, 'lease-based reads need CheckQuorum'],
+    [{ id: id(0) }, "0 cannot be a node's id"],
+    [{ id: APPEND_THREAD }, `${APPEND_THREAD} cannot be a node's id`],
+  ])('settings that contradict themselves: %o', (config, text) => {
+    const base = { id: id(1), electionTicks: 10, heartbeatTicks: 1, storage: new MemoryStorage(), prng: createPrng(1, 'x') };
+    expect(() => RawNode.start({ ...base, ...config })).toThrow(text);
+  });
+});
+
+describe('status', () => {
+  it('is plain data: votes of a candidate, progress of a leader', () => {
+    const lone = new Lone();
+    lone.node.campaign();
+    lone.flush();
+    lone.step({ type: 'MsgVoteResp', from: id(3), to: id(1), term: term(1), reject: true });
+    expect([...lone.status.votesById]).toEqual([
+      [id(1), true],
+      [id(3), false],
+    ]);
+    lone.step({ type: 'MsgVoteResp', from: id(2), to: id(1), term: term(1), reject: false });
+    expect([...lone.status.progressById.keys()]).toEqual([id(1), id(2), id(3)]);
+    expect(lone.status.votesById.size).toBe(0);
+  });
+});
+
+describe("Go's quotes", () => {
+  it.each([
+    ['plain', '"plain"'],
+    ['a"b\\c', '"a\\"b\\\\c"'],
+    ['\n\t\r\u0000\u0007\u007f', '"\\n\\t\\r\\x00\\a\\x7f"'],
+    ['日本 é', '"日本 é"'],
+    ['\u200b\u{1f600}', '"\\u200b😀"'],
+  ])('%j', (text, quoted) => {
+    expect(quoteGo(utf8(text))).toBe(quoted);
+  });
+
+  it('bytes that are no text', () => {
+    expect(quoteGo(Uint8Array.of(0xff, 0x41, 0xc3))).toBe('"\\xffA\\xc3"');
+    expect(quoteGo(Uint8Array.of(0xef, 0xbf, 0xbd))).toBe('"\ufffd"');
+  });
+});
