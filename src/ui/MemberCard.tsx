@@ -76,7 +76,7 @@ export function MemberCard({ shape, scene }: { readonly shape: MemberShape; read
       {...(scene.ring.compact ? {} : { style: placeOf(shape, scene) })}
     >
       <header>
-        <h3>{member.name}</h3>
+        <h2>{member.name}</h2>
         <span className="quiet">{memberStatus(member, words)}</span>
         <button
           type="button"
