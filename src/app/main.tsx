@@ -6,7 +6,7 @@ import { createPlayground, type Playground } from '#store/playground.ts';
 import { App } from '#ui/App.tsx';
 import { createFrameTicker } from '#ui/frame-ticker.ts';
 import { PlaygroundContext, wordsOf } from '#ui/playground-context.ts';
-import { openConductor } from '#app/conductor.ts';
+import { openConductor } from '#worker/open-conductor.ts';
 import { localPreferences } from '#app/local-preferences.ts';
 import '#ui/tokens.css';
 import '#ui/base.css';
@@ -36,12 +36,13 @@ function followPage({ store }: Playground): void {
   });
 }
 
-async function main(): Promise<void> {
+function main(): void {
   const root = document.getElementById('root');
   if (root === null) throw new Error('index.html has no #root');
   const parameters = new URLSearchParams(location.search);
+  const engine = openConductor();
   const playground = createPlayground({
-    conductor: await openConductor(parameters),
+    conductor: engine.conductor,
     storage: localPreferences(),
     languages: navigator.languages,
     prefersDark: window.matchMedia('(prefers-color-scheme: dark)').matches,
@@ -58,10 +59,11 @@ async function main(): Promise<void> {
       </PlaygroundContext>
     </StrictMode>,
   );
+  void engine.lost.then(playground.actions.fail);
   playground.actions.open(location.hash.slice(1), parameters.get('scope') ?? '');
   document.addEventListener('visibilitychange', () => {
     playground.actions.setVisible(document.visibilityState === 'visible');
   });
 }
 
-await main();
+main();

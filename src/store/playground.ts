@@ -42,6 +42,8 @@ export type MemberVerb = 'kill' | 'restart' | 'freeze' | 'thaw' | 'isolate' | 't
 export interface Actions {
   readonly open: (fragment: string, scope: string) => void;
   readonly receive: (update: Update) => void;
+  /** The engine is gone, for this reason. */
+  readonly fail: (reason: string) => void;
   readonly playOrPause: () => void;
   readonly play: () => void;
   readonly step: () => void;
@@ -338,6 +340,9 @@ export function createPlayground(around: Surroundings): Playground {
     clock.anchor(update.frame, around.wall());
     store.setState((state) => withUpdate(state, update));
   };
+  const fail = (reason: string): void => {
+    store.setState({ phase: 'failed', failure: reason });
+  };
   const open = (fragment: string, scope: string): void => {
     send(around.conductor.boot({ fragment, scope }, receive));
   };
@@ -347,6 +352,7 @@ export function createPlayground(around: Surroundings): Playground {
   const actions: Actions = {
     open,
     receive,
+    fail,
     ...timeActions(tools),
     ...clusterActions(tools),
     ...requestActions(tools),

@@ -20,7 +20,8 @@ function isQuiet(item: FeedItem): boolean {
     case 'ticks-lost':
       return true;
     case 'message-lost':
-      return /heartbeat/i.test(fact.kind);
+      // What a cut or a dead receiver costs is seen on the stage; a lottery or a hand is worth a sentence.
+      return fact.reason === 'dead' || fact.reason === 'cut' || /heartbeat/i.test(fact.kind);
     default:
       return false;
   }

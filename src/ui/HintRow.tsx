@@ -111,7 +111,7 @@ export function HintRow(): JSX.Element {
   return (
     <div className="hint-row">
       <HintText />
-      {narrow && <LastCommand width={undefined} middle={undefined} />}
+      {narrow && <LastCommand width={undefined} />}
       <div className="doors">
         {DOORS.map(({ panel, key }) => (
           <button

@@ -2,22 +2,21 @@ import type { JSX } from 'react';
 import { useView, useWords } from '#ui/playground-context.ts';
 
 interface LastCommandProps {
-  /** Where its middle stands on the stage, px; undefined: in the flow of the page. */
-  readonly middle: number | undefined;
+  /** Room for it on the stage, px; undefined: it stands in the flow of the page. */
   readonly width: number | undefined;
 }
 
 /** The line that the last click stood for, and what it said if it failed. */
-export function LastCommand({ middle, width }: LastCommandProps): JSX.Element | undefined {
+export function LastCommand({ width }: LastCommandProps): JSX.Element | undefined {
   const words = useWords();
   const last = useView((state) => state.lastCommand);
   if (last === undefined) return undefined;
   const failed = last.error === undefined ? '' : ' last-command-failed';
   return (
     <p
-      className={`last-command${middle === undefined ? '' : ' last-command-placed'}${failed}`}
+      className={`last-command${width === undefined ? '' : ' last-command-placed'}${failed}`}
       title={words.actions.lastCommand}
-      style={middle === undefined ? {} : { left: middle, maxWidth: width }}
+      style={width === undefined ? {} : { maxWidth: width }}
     >
       <span className="prompt" aria-hidden>
         ${' '}

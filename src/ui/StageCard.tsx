@@ -81,13 +81,6 @@ function hasLegend(ring: RingLayout): boolean {
   return ring.width >= LEGEND_WIDTH && (!ring.flat || ring.centre.x + 60 < ring.width - LEGEND_ROOM);
 }
 
-/** Room for the caption between the labels of the lowest members. */
-function captionWidth(ring: RingLayout): number {
-  const low = ring.members.filter((place) => place.y > ring.centre.y + ring.ry * 0.4 && Math.abs(place.x - ring.centre.x) > 20);
-  const half = Math.min(...low.map((place) => Math.abs(place.x - ring.centre.x)), ring.width / 3);
-  return Math.floor(2 * half - 2 * ring.nodeRadius - 40);
-}
-
 export function StageCard(): JSX.Element {
   const words = useWords();
   const [ref, size] = useSize<HTMLDivElement>();
@@ -102,9 +95,7 @@ export function StageCard(): JSX.Element {
         {scene === undefined ? <p className="stage-empty">{words.loading}</p> : <Stage scene={scene} />}
         {choosing === undefined ? <Tools /> : <ChoosingBar chosen={choosing} />}
         {scene !== undefined && hasLegend(scene.ring) && <Legend all={false} />}
-        {scene !== undefined && !scene.ring.compact && (
-          <LastCommand middle={scene.ring.centre.x} width={Math.max(160, captionWidth(scene.ring))} />
-        )}
+        {scene !== undefined && !scene.ring.compact && <LastCommand width={scene.ring.centre.x - scene.ring.nodeRadius - 40} />}
         {scene !== undefined && shape !== undefined && choosing === undefined && <MemberCard shape={shape} scene={scene} />}
       </div>
       {request && (

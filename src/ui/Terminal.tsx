@@ -16,7 +16,9 @@ import { useActions, useView, useWords } from '#ui/playground-context.ts';
 
 const Line = memo(function Line({ line, clicked }: { readonly line: TerminalLine; readonly clicked: string }): JSX.Element {
   if (line.kind === 'output' || line.kind === 'error')
-    return <div className={`tline tline-${line.kind}`}>{line.text === '' ? ' ' : line.text}</div>;
+    return (
+      <div className={`tline tline-${line.kind}${/^[+|]/.test(line.text) ? ' tline-table' : ''}`}>{line.text === '' ? ' ' : line.text}</div>
+    );
   return (
     <div className={`tline tline-${line.kind}`}>
       <span className="prompt">$ </span>

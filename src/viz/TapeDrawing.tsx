@@ -53,10 +53,10 @@ export function TapeDrawing({
           </text>
         </g>
       ))}
-      {scene.marks.map(({ mark, x, label }) => (
+      {scene.marks.map(({ mark, x, label, minor }) => (
         <g key={`${mark.at}.${mark.kind}.${mark.label}`} className={`tape-mark mark-${mark.kind}`} transform={`translate(${x} 0)`}>
           <title>{`${words.transport.marks[mark.kind]} ${mark.label}`}</title>
-          <path d={`M0 ${label === undefined ? 14 : 2}V${end}`} />
+          <path d={minor ? `M0 ${TAPE.labels - 3}v5` : `M0 ${label === undefined ? 14 : 2}V${end}`} />
           {label !== undefined && (
             <text x={label === 'left' ? -5 : 5} y={12} textAnchor={label === 'left' ? 'end' : 'start'}>
               {words.transport.marks[mark.kind]}

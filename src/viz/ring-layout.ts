@@ -25,7 +25,7 @@ export const FLAT_HEIGHT = 330;
 const SQUEEZE = 1.4;
 
 const MARGIN = {
-  wide: { top: 66, right: 150, bottom: 66, left: 200 },
+  wide: { top: 72, right: 150, bottom: 66, left: 200 },
   flat: { top: 34, right: 170, bottom: 22, left: 250 },
   compact: { top: 52, right: 62, bottom: 84, left: 62 },
 } as const;

@@ -20,6 +20,8 @@ export interface TapeMark {
   readonly x: number;
   /** On which side of the mark there is room for its word, if there is. */
   readonly label: 'left' | 'right' | undefined;
+  /** An election that began no term: asked for pre-votes in vain. */
+  readonly minor: boolean;
 }
 
 export interface TapeScene {
@@ -65,6 +67,14 @@ function bandsOf(tape: readonly TapeItem[], now: number, x: (at: number) => numb
   });
 }
 
+/** An election raises the term within this time of its timeout (µs), or it did not get that far. */
+const ELECTION_MAX = 100_000;
+
+function isMinor(mark: Mark, tape: readonly TapeItem[]): boolean {
+  if (mark.kind !== 'election') return false;
+  return !tape.some((item) => item.type === 'term' && item.from >= mark.at && item.from <= mark.at + ELECTION_MAX);
+}
+
 /** The tape at `now` (µs) on `width` px. */
 export function tapeScene(tape: readonly TapeItem[], now: number, width: number): TapeScene {
   const domain = tapeDomain(now);
@@ -79,10 +89,14 @@ export function tapeScene(tape: readonly TapeItem[], now: number, width: number)
       commands.push({ x: round(x), label: item.label });
       continue;
     }
+    if (isMinor(item, tape)) {
+      marks.push({ mark: item, x: round(x), label: undefined, minor: true });
+      continue;
+    }
     const right = x + LABEL_ROOM < Math.min(width, scale(now));
-    const label = right ? (x >= free ? 'right' : undefined) : x - LABEL_ROOM >= free ? 'left' : undefined;
+    const label = right ? (x >= free ? 'right' : undefined) : x - LABEL_ROOM >= Math.max(0, free) ? 'left' : undefined;
     if (label !== undefined) free = right ? x + LABEL_ROOM : x;
-    marks.push({ mark: item, x: round(x), label });
+    marks.push({ mark: item, x: round(x), label, minor: false });
   }
   const ticks = scale
     .ticks(Math.max(2, Math.floor(width / 130)))

@@ -22,6 +22,25 @@ const LOST: Readonly<Record<FactOf<'message-lost'>['reason'], string>> = {
   dropped: '你丢弃了它',
 };
 
+/** Messages by the names that Raft's library gives them. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  MsgApp: '追加消息',
+  MsgAppResp: '追加的答复',
+  MsgHeartbeat: '心跳',
+  MsgHeartbeatResp: '心跳的答复',
+  MsgVote: '投票请求',
+  MsgVoteResp: '投票',
+  MsgPreVote: '预投票请求',
+  MsgPreVoteResp: '预投票',
+  MsgSnap: '快照',
+  MsgProp: '转发的提案',
+  MsgReadIndex: 'read-index 请求',
+  MsgReadIndexResp: 'read-index 应答',
+  MsgTimeoutNow: 'timeout-now 消息',
+};
+
+const messageName = (kind: string): string => MESSAGES[kind] ?? `消息（${kind}）`;
+
 function steppedDown(fact: FactOf<'stepped-down'>): Omit<FactSentence, 'actor'> {
   switch (fact.reason) {
     case 'quorum-lost':
@@ -104,7 +123,7 @@ export function chineseFact(item: FeedItem): FactSentence {
     case 'committed':
       return {
         actor,
-        text: `提交到 ${fact.index}${fact.holders.length === 0 ? '' : `：${chineseList(fact.holders)} 也已保存，达到多数`}`,
+        text: `提交到 ${fact.index}${fact.holders.length === 0 ? '' : `：${chineseList(fact.holders)} 已保存，达到多数`}`,
         rule: RULE.commit,
       };
     case 'applied':
@@ -162,7 +181,7 @@ export function chineseFact(item: FeedItem): FactSentence {
     case 'link-changed':
       return { actor: '网络', text: `从 ${fact.from} 到 ${fact.to} 的链路已改变：${fact.setting}` };
     case 'message-lost':
-      return { actor: '网络', text: `丢失了从 ${fact.from} 到 ${fact.to} 的消息（${fact.kind}）：${LOST[fact.reason]}` };
+      return { actor: '网络', text: `丢失了从 ${fact.from} 到 ${fact.to} 的${messageName(fact.kind)}：${LOST[fact.reason]}` };
     case 'command':
       return { actor: '你', text: fact.line };
     case 'ticks-lost':

@@ -22,6 +22,25 @@ const LOST: Readonly<Record<FactOf<'message-lost'>['reason'], string>> = {
   dropped: 'you dropped it',
 };
 
+/** Messages by the names that Raft's library gives them. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  MsgApp: 'an append',
+  MsgAppResp: 'an answer to an append',
+  MsgHeartbeat: 'a heartbeat',
+  MsgHeartbeatResp: 'an answer to a heartbeat',
+  MsgVote: 'a vote request',
+  MsgVoteResp: 'a vote',
+  MsgPreVote: 'a pre-vote request',
+  MsgPreVoteResp: 'a pre-vote',
+  MsgSnap: 'a snapshot',
+  MsgProp: 'a forwarded proposal',
+  MsgReadIndex: 'a read-index request',
+  MsgReadIndexResp: 'a read-index answer',
+  MsgTimeoutNow: 'a timeout-now',
+};
+
+const messageName = (kind: string): string => MESSAGES[kind] ?? `a message (${kind})`;
+
 function steppedDown(fact: FactOf<'stepped-down'>): Omit<FactSentence, 'actor'> {
   switch (fact.reason) {
     case 'quorum-lost':
@@ -104,7 +123,7 @@ export function englishFact(item: FeedItem): FactSentence {
     case 'committed':
       return {
         actor,
-        text: `committed up to ${fact.index}${fact.holders.length === 0 ? '' : `: ${englishList(fact.holders)} ${fact.holders.length === 1 ? 'has' : 'have'} it too, a majority`}`,
+        text: `committed up to ${fact.index}${fact.holders.length === 0 ? '' : `: ${englishList(fact.holders)} ${fact.holders.length === 1 ? 'has' : 'have'} it, a majority`}`,
         rule: RULE.commit,
       };
     case 'applied':
@@ -172,7 +191,7 @@ export function englishFact(item: FeedItem): FactSentence {
     case 'link-changed':
       return { actor: 'the network', text: `changed the link from ${fact.from} to ${fact.to}: ${fact.setting}` };
     case 'message-lost':
-      return { actor: 'the network', text: `lost a message (${fact.kind}) from ${fact.from} to ${fact.to}: ${LOST[fact.reason]}` };
+      return { actor: 'the network', text: `lost ${messageName(fact.kind)} from ${fact.from} to ${fact.to}: ${LOST[fact.reason]}` };
     case 'command':
       return { actor: 'you', text: fact.line };
     case 'ticks-lost':

@@ -1,0 +1,342 @@
+/** The page's state: what updates do to it, and which lines clicks send. */
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import type { Conductor, Update } from '#view/conductor.ts';
+import type { FeedItem } from '#view/feed.ts';
+import type { Frame, MemberView } from '#view/frame.ts';
+import { partitionLine, quoteWord, requestLine } from '#store/command-lines.ts';
+import { createPlayground, type Playground } from '#store/playground.ts';
+import { languageFor, readPreferences } from '#store/preferences.ts';
+import { FEED_MAX } from '#store/state.ts';
+import { keepUnchanged } from '#store/structural-share.ts';
+import { EMPTY_TERMINAL, outputText, TERMINAL_LINES_MAX, withOutput } from '#store/terminal-history.ts';
+import { createVirtualClock } from '#store/virtual-clock.ts';
+
+const member = (number: number): MemberView => ({
+  name: `etcd-${number}`,
+  id: `${number}`,
+  number,
+  clientUrl: `http://127.0.0.1:${2279 + 100 * number}`,
+  peerUrl: '',
+  life: 'up',
+  crash: undefined,
+  incarnation: 1,
+  role: 'follower',
+  learner: false,
+  leadsWithoutQuorum: false,
+  term: 2,
+  vote: undefined,
+  lead: undefined,
+  commit: 4,
+  applied: 4,
+  firstIndex: 1,
+  lastIndex: 4,
+  lastTerm: 2,
+  revision: 1,
+  compactRevision: 0,
+  timer: undefined,
+  votes: [],
+  progress: [],
+  saving: false,
+  log: { compactedTo: 0, bootstrapTo: 4, cells: [] },
+});
+
+const frame = (changed: Partial<Frame> = {}): Frame => ({
+  run: {
+    engine: 'e',
+    profile: '3.5',
+    seed: 1,
+    nodes: 3,
+    generation: 1,
+    heartbeatMicros: 100_000,
+    electionMicros: 1_000_000,
+    storage: 'memory',
+    secondTab: false,
+  },
+  now: 1000,
+  rate: 1,
+  until: 5000,
+  playing: true,
+  pace: { type: 'adaptive' },
+  members: [member(1), member(2), member(3)],
+  clients: [],
+  messages: [],
+  links: [],
+  partition: [],
+  headline: { type: 'leader', leader: 'etcd-1', term: 2, commit: 4, stale: [] },
+  safe: true,
+  ...changed,
+});
+
+const update = (changed: Partial<Update> = {}): Update => ({
+  frame: frame(),
+  feed: [],
+  tape: undefined,
+  terminal: [],
+  notices: [],
+  ...changed,
+});
+const fact = (seq: number, item: FeedItem['fact']): FeedItem => ({ seq, id: seq, cause: 0, at: 0, member: 'etcd-1', term: 2, fact: item });
+
+interface Stand extends Playground {
+  readonly sent: string[];
+  readonly stored: Map<string, string>;
+  readonly conductor: { -readonly [K in keyof Conductor]: Conductor[K] };
+}
+
+function stand(stored = new Map<string, string>()): Stand {
+  const sent: string[] = [];
+  const note =
+    (name: string) =>
+    async (...args: readonly unknown[]): Promise<void> => {
+      sent.push(
+        [
+          name,
+          ...args.filter((arg) => typeof arg !== 'function').map((arg) => (typeof arg === 'object' ? JSON.stringify(arg) : String(arg))),
+        ].join(' '),
+      );
+    };
+  const conductor = {
+    boot: note('boot'),
+    execute: note('execute'),
+    input: note('input'),
+    interrupt: note('interrupt'),
+    play: note('play'),
+    pause: note('pause'),
+    step: note('step'),
+    setPace: note('pace'),
+    setVisible: note('visible'),
+    newRun: note('new'),
+    resolveStorage: note('resolve'),
+    keys: async () => ({ member: '', revision: 0, compactRevision: 0, keys: [], more: false, error: undefined }),
+    share: async () => ({ fragment: 'run=x', file: '' }),
+    deleteStored: note('delete'),
+  };
+  const storage = {
+    getItem: (name: string) => stored.get(name) ?? null,
+    setItem: (name: string, value: string) => void stored.set(name, value),
+    removeItem: (name: string) => void stored.delete(name),
+  };
+  const playground = createPlayground({
+    conductor,
+    storage,
+    languages: ['en'],
+    prefersDark: false,
+    wall: () => 0,
+    copy: async () => true,
+    addressWith: (fragment) => `https://example.org/#${fragment}`,
+  });
+  return { ...playground, sent, stored, conductor };
+}
+
+describe('clicks', () => {
+  it('send the line that they stand for, and show it', () => {
+    const { store, actions, sent } = stand();
+    actions.receive(update());
+    actions.toMember('kill', 'etcd-1');
+    actions.heal();
+    actions.newRun(5, 7);
+    expect(sent).toEqual(['execute page play kill etcd-1', 'execute page play heal', 'execute page play new --nodes 5 --seed 7']);
+    expect(store.getState().lastCommand?.line).toBe('play new --nodes 5 --seed 7');
+    expect(store.getState().terminal.lines.map((line) => [line.kind, line.text])).toContainEqual(['click', 'play heal']);
+  });
+
+  it('cut the network between the chosen members and the others', () => {
+    const { store, actions, sent } = stand();
+    actions.receive(update());
+    actions.chooseSides();
+    actions.cut();
+    expect(sent).toEqual([]);
+    actions.pick('etcd-2');
+    actions.pick('etcd-1');
+    actions.pick('etcd-2');
+    actions.cut();
+    expect(sent).toEqual(['execute page play partition etcd-1 / etcd-2,etcd-3']);
+    expect(store.getState().choosing).toBeUndefined();
+  });
+
+  it('show what a refused line said', () => {
+    const { store, actions } = stand();
+    actions.receive(update());
+    actions.toMember('restart', 'etcd-1');
+    actions.receive(update({ terminal: [{ type: 'output', terminal: 'page', stderr: true, text: 'etcd-1 is up\n' }] }));
+    expect(store.getState().lastCommand?.error).toBe('etcd-1 is up\n');
+  });
+
+  it('of the request form go through the chosen member, each with its own output', () => {
+    const { store, actions, sent } = stand();
+    actions.receive(update());
+    actions.request({ method: 'put', key: 'a', value: 'b c' }, 'etcd-2');
+    actions.request({ method: 'watch', key: 'a', prefix: true }, 'etcd-1');
+    expect(sent).toEqual([
+      "execute request-1 etcdctl --endpoints=127.0.0.1:2479 put a 'b c'",
+      'execute request-2 etcdctl watch --prefix a',
+    ]);
+    actions.receive(
+      update({
+        terminal: [
+          { type: 'output', terminal: 'request-1', stderr: false, text: 'OK\n' },
+          { type: 'exit', terminal: 'request-1', code: 0 },
+        ],
+      }),
+    );
+    const [put, watch] = store.getState().requests;
+    expect(put?.output.busy).toBe(false);
+    expect(put === undefined ? '' : outputText(put.output)).toBe('OK');
+    expect(watch?.output.busy).toBe(true);
+    actions.stopRequest(2);
+    expect(sent.at(-1)).toBe('interrupt request-2');
+  });
+});
+
+describe('the terminal', () => {
+  it('runs a line, gives what is typed meanwhile to the program, and is free after its end', () => {
+    const { store, actions, sent } = stand();
+    actions.receive(update());
+    actions.type('etcdctl watch a');
+    actions.type('x');
+    expect(sent).toEqual(['execute main etcdctl watch a', 'input main x\n false']);
+    actions.receive(update({ terminal: [{ type: 'exit', terminal: 'main', code: 130 }] }));
+    expect(store.getState().terminal.busy).toBe(false);
+  });
+
+  it('runs pasted lines one after another', () => {
+    const { actions, sent } = stand();
+    actions.receive(update());
+    actions.typeAll(['etcdctl put a 1', 'etcdctl put b 2']);
+    expect(sent).toEqual(['execute main etcdctl put a 1']);
+    actions.receive(update({ terminal: [{ type: 'exit', terminal: 'main', code: 0 }] }));
+    expect(sent).toEqual(['execute main etcdctl put a 1', 'execute main etcdctl put b 2']);
+  });
+
+  it('joins output that arrives in pieces', () => {
+    const state = withOutput(withOutput(withOutput(EMPTY_TERMINAL, 'he', false), 'llo\nwor', false), 'ld\n', false);
+    expect(state.lines.map((line) => line.text)).toEqual(['hello', 'world']);
+  });
+
+  it('is bounded', () => {
+    const state = withOutput(EMPTY_TERMINAL, 'x\n'.repeat(TERMINAL_LINES_MAX + 50), false);
+    expect(state.lines).toHaveLength(TERMINAL_LINES_MAX);
+  });
+
+  it('asks for time when a command needs it, until time runs', () => {
+    const { store, actions } = stand();
+    actions.receive(update({ frame: frame({ playing: false }), terminal: [{ type: 'needs-time', terminal: 'main' }] }));
+    expect(store.getState().needsTime).toBe(true);
+    actions.receive(update({ frame: frame({ playing: true }) }));
+    expect(store.getState().needsTime).toBe(false);
+  });
+});
+
+describe('updates', () => {
+  it('keep a bounded feed, and begin anew with another run', () => {
+    const { store, actions } = stand();
+    const many = Array.from({ length: FEED_MAX + 5 }, (_, seq) => fact(seq, { type: 'healed' }));
+    actions.receive(update());
+    actions.receive(update({ feed: many }));
+    expect(store.getState().feed).toHaveLength(FEED_MAX);
+    actions.receive(update({ frame: frame({ run: { ...frame().run, generation: 2 } }), feed: [fact(1, { type: 'frozen' })] }));
+    expect(store.getState().feed.map((each) => each.fact.type)).toEqual(['frozen']);
+  });
+
+  it('share what did not change, so that it is not drawn again', () => {
+    const { store, actions } = stand();
+    actions.receive(update());
+    const before = store.getState().frame;
+    actions.receive(update({ frame: frame({ now: 2000, members: [{ ...member(1), term: 3 }, member(2), member(3)] }) }));
+    const after = store.getState().frame;
+    expect(after?.members).not.toBe(before?.members);
+    expect(after?.members[1]).toBe(before?.members[1]);
+    expect(after?.members[0]?.term).toBe(3);
+  });
+
+  it('remember what the visitor has seen', () => {
+    const { store, actions, stored } = stand();
+    actions.receive(
+      update({ feed: [fact(1, { type: 'request', client: 'you', label: 'put a b' }), fact(2, { type: 'killed', powerLoss: false })] }),
+    );
+    expect(store.getState().preferences.seen).toEqual(['put', 'kill']);
+    expect(
+      readPreferences({ getItem: (name) => stored.get(name) ?? null, setItem: () => undefined, removeItem: () => undefined }).seen,
+    ).toEqual(['put', 'kill']);
+  });
+
+  it('that fail are shown, not lost', async () => {
+    const { store, actions, conductor } = stand();
+    conductor.play = () => Promise.reject(new Error('the engine is gone'));
+    actions.play();
+    await vi.waitFor(() => {
+      expect(store.getState()).toMatchObject({ phase: 'failed', failure: 'the engine is gone' });
+    });
+  });
+});
+
+describe('shared structure', () => {
+  it('equals the newer value, and is the older one where they are equal', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
+        expect(keepUnchanged(before, after)).toEqual(after);
+        expect(keepUnchanged(before, structuredClone(before))).toBe(before);
+      }),
+    );
+  });
+});
+
+describe('virtual time between frames', () => {
+  it('passes at the rate of the frame, and never past what it allows', () => {
+    const clock = createVirtualClock();
+    clock.anchor({ ...frame(), now: 1000, rate: 0.5, until: 3000 }, 10);
+    expect(clock.at(10)).toBe(1000);
+    expect(clock.at(12)).toBe(2000);
+    expect(clock.at(100)).toBe(3000);
+  });
+
+  it('never goes back while a run goes on, and starts over with another', () => {
+    const clock = createVirtualClock();
+    clock.anchor({ ...frame(), now: 1000, rate: 1, until: 9000 }, 0);
+    expect(clock.at(2)).toBe(3000);
+    clock.anchor({ ...frame(), now: 2500, rate: 1, until: 9000 }, 2);
+    expect(clock.at(2)).toBe(3000);
+    clock.anchor({ ...frame(), run: { ...frame().run, generation: 2 }, now: 0, rate: 1, until: 100 }, 3);
+    expect(clock.at(3)).toBe(0);
+  });
+
+  it('stands still while paused', () => {
+    const clock = createVirtualClock();
+    clock.anchor({ ...frame(), now: 1000, playing: false }, 0);
+    expect(clock.at(1000)).toBe(1000);
+    expect(clock.moves()).toBe(false);
+  });
+});
+
+describe('preferences', () => {
+  const read = (text: string | null) => readPreferences({ getItem: () => text, setItem: () => undefined, removeItem: () => undefined });
+
+  it('have defaults for whatever is missing or wrong', () => {
+    expect(read(null)).toEqual(read('{'));
+    expect(read('{"theme":"neon","log":1,"rail":"yes","seen":["put","fly"],"step":"leap"}')).toEqual({ ...read(null), seen: ['put'] });
+    expect(read('{"theme":"dark","language":"zh","rail":true,"railTab":"keys"}')).toMatchObject({
+      theme: 'dark',
+      language: 'zh',
+      rail: true,
+      railTab: 'keys',
+    });
+  });
+
+  it('take the first language that there is', () => {
+    expect(languageFor(['fr', 'zh-TW', 'en'])).toBe('zh');
+    expect(languageFor(['de'])).toBe('en');
+    expect(languageFor(['en-GB', 'zh'])).toBe('en');
+  });
+});
+
+describe('lines', () => {
+  it('quote what a shell would take apart', () => {
+    expect(['a', "it's", 'a b', ''].map(quoteWord)).toEqual(['a', `'it'\\''s'`, `'a b'`, `''`]);
+    expect(requestLine({ method: 'put', key: '-k', value: 'v' }, 'http://127.0.0.1:2379')).toBe('etcdctl put -- -k v');
+    expect(requestLine({ method: 'del', key: 'a', prefix: false }, 'http://127.0.0.1:2579')).toBe(
+      'etcdctl --endpoints=127.0.0.1:2579 del a',
+    );
+    expect(partitionLine(['c', 'a'], ['a', 'b', 'c'])).toBe('play partition a,c / b');
+  });
+});

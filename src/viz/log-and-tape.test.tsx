@@ -1,0 +1,177 @@
+/** The log matrix and the tape as geometry and as text. */
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import type { TapeItem } from '#view/feed.ts';
+import type { LogCell, MemberView } from '#view/frame.ts';
+import { english } from '#words/english.ts';
+import { LogDrawing, shortLabel } from '#viz/LogDrawing.tsx';
+import { LOG_COLUMNS_MAX, logScene } from '#viz/log-scene.ts';
+import { TapeDrawing } from '#viz/TapeDrawing.tsx';
+import { tapeDomain, tapeScene } from '#viz/tape-scene.ts';
+
+const cell = (index: number, changed: Partial<LogCell> = {}): LogCell => ({
+  index,
+  term: 2,
+  kind: 'normal',
+  label: `k${index}=v`,
+  committed: true,
+  applied: true,
+  stable: true,
+  ...changed,
+});
+
+function member(name: string, cells: readonly LogCell[], changed: Partial<MemberView> = {}): MemberView {
+  return {
+    name,
+    id: '',
+    number: 1,
+    clientUrl: '',
+    peerUrl: '',
+    life: 'up',
+    crash: undefined,
+    incarnation: 1,
+    role: 'follower',
+    learner: false,
+    leadsWithoutQuorum: false,
+    term: 2,
+    vote: undefined,
+    lead: undefined,
+    commit: 0,
+    applied: 0,
+    firstIndex: 1,
+    lastIndex: 0,
+    lastTerm: 0,
+    revision: 1,
+    compactRevision: 0,
+    timer: undefined,
+    votes: [],
+    progress: [],
+    saving: false,
+    log: { compactedTo: 0, bootstrapTo: 4, cells },
+    ...changed,
+  };
+}
+
+const progress = (name: string, match: number) => ({
+  name,
+  state: 'replicate' as const,
+  match,
+  next: match + 1,
+  inflight: 0,
+  paused: false,
+  active: true,
+});
+
+describe('the log matrix', () => {
+  const leader = member('etcd-1', [cell(5), cell(6, { committed: false, applied: false })], {
+    role: 'leader',
+    progress: [progress('etcd-1', 6), progress('etcd-2', 5)],
+  });
+  const follower = member('etcd-2', [cell(5)]);
+
+  it('has a column an index and a row a member; bootstrap is one block', () => {
+    const scene = logScene([leader, follower], 'etcd-1');
+    expect(scene.columns.map((column) => column.index)).toEqual([5, 6]);
+    expect(scene.rows.map((row) => row.block)).toEqual([
+      { kind: 'bootstrap', from: 1, to: 4, x: 0, width: 104 },
+      { kind: 'bootstrap', from: 1, to: 4, x: 0, width: 104 },
+    ]);
+  });
+
+  it("marks the leader's match and next at the follower's cells", () => {
+    const [own, other] = logScene([leader, follower], 'etcd-1').rows;
+    expect(own?.cells.map((shape) => shape.match)).toEqual([false, false]);
+    expect(own?.next).toBeUndefined();
+    expect(other?.cells.map((shape) => shape.match)).toEqual([true]);
+    expect(other?.next?.index).toBe(6);
+  });
+
+  it('draws what is compacted as a block up to its index', () => {
+    const scene = logScene([leader, member('etcd-2', [], { log: { compactedTo: 6, bootstrapTo: 4, cells: [] } })], undefined);
+    expect(scene.rows[1]?.block).toMatchObject({ kind: 'compacted', to: 6 });
+    expect(scene.rows[1]?.block?.width).toBeGreaterThan(scene.rows[0]?.block?.width ?? 0);
+  });
+
+  it('keeps to the newest columns', () => {
+    const long = member(
+      'etcd-1',
+      Array.from({ length: 200 }, (_, at) => cell(at + 5)),
+    );
+    const scene = logScene([long], undefined);
+    expect(scene.columns).toHaveLength(LOG_COLUMNS_MAX);
+    expect(scene.columns.at(-1)?.index).toBe(204);
+    expect(scene.rows[0]?.block).toMatchObject({ kind: 'compacted', to: 164 });
+  });
+
+  it('is a table to who cannot see it: every cell says what it is', () => {
+    const svg = renderToStaticMarkup(<LogDrawing scene={logScene([leader, follower], 'etcd-1')} words={english} />);
+    expect(svg).toContain('role="table"');
+    expect(svg).toContain('aria-label="index 5, term 2, k5=v, committed, applied"');
+    expect(svg).toContain('aria-label="index 6, term 2, k6=v, not committed"');
+    expect(svg).toContain('aria-label="index 5, term 2, k5=v, committed, applied, match"');
+  });
+
+  it('draws nothing of an empty cluster', () => {
+    expect(logScene([], undefined).rows).toEqual([]);
+  });
+
+  it('shortens labels that do not fit', () => {
+    expect(shortLabel('foo=bar')).toBe('foo=bar');
+    expect(shortLabel('/registry/pods=1')).toBe('/regist…');
+  });
+});
+
+describe('the tape', () => {
+  const tape: readonly TapeItem[] = [
+    { type: 'term', term: 2, from: 1_200_000, leader: 'etcd-1', leaderFrom: 1_210_000 },
+    { type: 'term', term: 3, from: 4_000_000, leader: undefined, leaderFrom: undefined },
+    { type: 'mark', at: 1_190_000, kind: 'election', label: 'etcd-1' },
+    { type: 'mark', at: 2_000_000, kind: 'command', label: 'etcdctl put a b' },
+    { type: 'mark', at: 3_000_000, kind: 'cut', label: '' },
+    { type: 'mark', at: 3_500_000, kind: 'election', label: 'etcd-3' },
+  ];
+
+  it('has a band a term, from where it begins to where the next does', () => {
+    const scene = tapeScene(tape, 4_500_000, 1026);
+    expect(scene.bands.map((band) => [band.term, band.x, band.width, band.leaderX])).toMatchInlineSnapshot(`
+      [
+        [
+          2,
+          238.1,
+          555.6,
+          240.1,
+        ],
+        [
+          3,
+          793.7,
+          99.2,
+          undefined,
+        ],
+      ]
+    `);
+    expect(scene.commands).toHaveLength(1);
+  });
+
+  it('tells an election that began a term from one that asked in vain', () => {
+    const marks = tapeScene(tape, 4_500_000, 1026).marks;
+    expect(marks.map(({ mark, minor }) => [mark.kind, minor])).toEqual([
+      ['election', false],
+      ['cut', false],
+      ['election', true],
+    ]);
+  });
+
+  it('shows all of a short run and the newest minute of a long one', () => {
+    expect(tapeDomain(1_000_000)).toEqual([0, 5_000_000]);
+    const [from, to] = tapeDomain(600_000_000);
+    expect(to - from).toBe(60_000_000);
+    expect(to).toBeGreaterThan(600_000_000);
+  });
+
+  it('says the instant to who cannot see it', () => {
+    const svg = renderToStaticMarkup(<TapeDrawing scene={tapeScene(tape, 4_500_000, 1026)} words={english} time="4.500 s" />);
+    expect(svg).toContain('aria-label="Timeline: 4.500 s"');
+    expect(svg).toContain('term 2, etcd-1 leads');
+    expect(svg).toContain('>cut<');
+  });
+});

@@ -1,0 +1,260 @@
+/** The stage's geometry, held as rounded SVG text and by the rules that a drawing must keep. */
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import type { MemberView, MessageView } from '#view/frame.ts';
+import { cutShapes } from '#viz/cut-line.ts';
+import { MemberDrawing, timerArc, timerLeft } from '#viz/MemberDrawing.tsx';
+import { MessageDrawing } from '#viz/MessageDrawing.tsx';
+import { MESSAGES_MAX, placeMessages } from '#viz/message-place.ts';
+import { layOutRing } from '#viz/ring-layout.ts';
+import { stageScene } from '#viz/stage-scene.ts';
+import { termClass } from '#viz/term-color.ts';
+
+function member(number: number, changed: Partial<MemberView> = {}): MemberView {
+  return {
+    name: `etcd-${number}`,
+    id: `${number}`,
+    number,
+    clientUrl: `http://127.0.0.1:${2279 + 100 * number}`,
+    peerUrl: '',
+    life: 'up',
+    crash: undefined,
+    incarnation: 1,
+    role: 'follower',
+    learner: false,
+    leadsWithoutQuorum: false,
+    term: 2,
+    vote: undefined,
+    lead: undefined,
+    commit: 4,
+    applied: 4,
+    firstIndex: 1,
+    lastIndex: 4,
+    lastTerm: 2,
+    revision: 1,
+    compactRevision: 0,
+    timer: undefined,
+    votes: [],
+    progress: [],
+    saving: false,
+    log: { compactedTo: 0, bootstrapTo: 4, cells: [] },
+    ...changed,
+  };
+}
+
+const members = (count: number): readonly MemberView[] => Array.from({ length: count }, (_, at) => member(at + 1));
+const sceneOf = (count: number, width = 1000, height = 600) =>
+  stageScene({ members: members(count), clients: [], links: [], partition: [] }, width, height);
+const message = (changed: Partial<MessageView> = {}): MessageView => ({
+  id: 1,
+  from: 'etcd-1',
+  to: 'etcd-2',
+  kind: 'append',
+  sentAt: 1000,
+  arrivesAt: 5000,
+  lost: undefined,
+  term: 2,
+  entries: 1,
+  fields: [],
+  ...changed,
+});
+const draw = (changed: Partial<MemberView>, now?: number): string =>
+  renderToStaticMarkup(
+    <MemberDrawing
+      shape={{ member: member(1, changed), radius: 40, place: { x: 0, y: 0 }, label: { x: 0, y: 0, anchor: 'middle' } }}
+      termWord="term"
+      now={now}
+    />,
+  );
+
+describe('the ring', () => {
+  it('stands the first member at the top and goes on clockwise', () => {
+    expect(layOutRing(3, 1000, 600).members).toEqual([
+      { x: 525, y: 114 },
+      { x: 808, y: 492 },
+      { x: 242, y: 492 },
+    ]);
+    expect(layOutRing(1, 1000, 600).members).toHaveLength(1);
+    expect(layOutRing(0, 1000, 600).members).toEqual([]);
+  });
+
+  it.each(
+    [1, 3, 5, 7].flatMap((count) =>
+      [
+        [1392, 650],
+        [925, 406],
+        [990, 260],
+        [358, 460],
+        [700, 300],
+      ].map(([width, height]) => [count, width ?? 0, height ?? 0] as const),
+    ),
+  )('keeps %i members on a stage of %i × %i, apart from each other', (count, width, height) => {
+    const ring = layOutRing(count, width, height);
+    ring.members.forEach((a, at) => {
+      expect(a.x).toBeGreaterThanOrEqual(ring.nodeRadius);
+      expect(a.x).toBeLessThanOrEqual(width - ring.nodeRadius);
+      expect(a.y).toBeGreaterThanOrEqual(ring.nodeRadius);
+      expect(a.y).toBeLessThanOrEqual(height - ring.nodeRadius);
+      for (const b of ring.members.slice(at + 1)) expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(2 * ring.nodeRadius);
+    });
+  });
+
+  it('draws a link between every two members, dotted where it is severed', () => {
+    const scene = stageScene(
+      { members: members(5), clients: [], links: [{ from: 'etcd-1', to: 'etcd-3', cut: true, note: '' }], partition: [] },
+      1000,
+      600,
+    );
+    expect(scene.links).toHaveLength(10);
+    expect(scene.links.filter((link) => link.severed).map((link) => [link.from, link.to])).toEqual([['etcd-1', 'etcd-3']]);
+  });
+
+  it('severs exactly the links between the sides of a cut', () => {
+    const partition = [
+      ['etcd-1', 'etcd-2'],
+      ['etcd-3', 'etcd-4', 'etcd-5'],
+    ];
+    const scene = stageScene({ members: members(5), clients: [], links: [], partition }, 1000, 600);
+    expect(scene.links.filter((link) => link.severed)).toHaveLength(6);
+  });
+});
+
+describe('a cut', () => {
+  const ring = layOutRing(5, 1000, 600);
+  const names = members(5).map((each) => each.name);
+
+  it('is one line between two sides that stand together', () => {
+    expect(
+      cutShapes(ring, names, [
+        ['etcd-1', 'etcd-2'],
+        ['etcd-3', 'etcd-4', 'etcd-5'],
+      ]).map((shape) => shape.path),
+    ).toMatchInlineSnapshot(`
+      [
+        "M291.2 93Q538.7 309.5 903.3 410.8",
+      ]
+    `);
+  });
+
+  it('is a line around each part of a side that does not', () => {
+    expect(
+      cutShapes(ring, names, [
+        ['etcd-1', 'etcd-3'],
+        ['etcd-2', 'etcd-4', 'etcd-5'],
+      ]),
+    ).toHaveLength(2);
+  });
+
+  it('is nothing without sides', () => {
+    expect(cutShapes(ring, names, [])).toEqual([]);
+    expect(cutShapes(ring, names, [names])).toEqual([]);
+  });
+});
+
+describe('a message', () => {
+  const scene = sceneOf(3);
+  const at = (now: number, changed: Partial<MessageView> = {}, still = false) => placeMessages(scene, [message(changed)], now, { still });
+
+  it('stands where virtual time has brought it, on the right of its way', () => {
+    const [start] = at(1000);
+    const [middle] = at(3000);
+    const [end] = at(5000);
+    expect(at(999)).toEqual([]);
+    expect(at(5001)).toEqual([]);
+    expect([start?.place, middle?.place, end?.place]).toMatchInlineSnapshot(`
+      [
+        {
+          "x": 552.8,
+          "y": 159.4,
+        },
+        {
+          "x": 662.5,
+          "y": 306,
+        },
+        {
+          "x": 772.2,
+          "y": 452.6,
+        },
+      ]
+    `);
+  });
+
+  it('is crossed out from where it was lost', () => {
+    const lost = { at: 0.5, reason: 'cut' } as const;
+    expect(at(2000, { lost })[0]?.lost).toBe(false);
+    const later = at(3500, { lost })[0];
+    expect(later?.lost).toBe(true);
+    expect(later?.place).toEqual(at(4900, { lost })[0]?.place);
+    expect(renderToStaticMarkup(<svg>{later !== undefined && <MessageDrawing shape={later} label="x" />}</svg>)).toContain('msg-cross');
+  });
+
+  it('stands still in the middle of its way for who wants no motion', () => {
+    expect(at(1200, {}, true)[0]?.place).toEqual(at(4800, {}, true)[0]?.place);
+  });
+
+  it('of a client or member that is not there is not drawn', () => {
+    expect(at(2000, { to: 'nobody' })).toEqual([]);
+  });
+
+  it('carries a box for each entry, at most three, and counts the rest', () => {
+    const [shape] = at(2000, { entries: 5 });
+    const svg = renderToStaticMarkup(<svg>{shape !== undefined && <MessageDrawing shape={shape} label="append" />}</svg>);
+    expect(svg.match(/<rect/g)).toHaveLength(3);
+    expect(svg).toContain('+2');
+  });
+
+  it('is left out of a crowd, heartbeats first', () => {
+    const beats = Array.from({ length: MESSAGES_MAX + 10 }, (_, id) => message({ id, kind: 'heartbeat' }));
+    const shapes = placeMessages(scene, [...beats, message({ id: 9999 })], 2000, { still: false });
+    expect(shapes).toHaveLength(MESSAGES_MAX);
+    expect(shapes.some((shape) => shape.message.id === 9999)).toBe(true);
+  });
+});
+
+describe('a member', () => {
+  it('that leads has a full ring and a crown', () => {
+    expect(draw({ role: 'leader' })).toMatchInlineSnapshot(`"<g class="member term-2 life-up role-leader"><circle class="ring ring-leader" r="47"></circle><circle class="disc" r="40"></circle><text class="term-number" y="3">2</text><text class="term-word" y="19">term</text><g transform="translate(0 -53)"><path class="crown" d="M-10 0V-13L-5 -6.5L0 -15L5 -6.5L10 -13V0Z"></path></g></g>"`);
+  });
+
+  it('that leads without a quorum has a broken ring and a hollow crown', () => {
+    const svg = draw({ role: 'leader', leadsWithoutQuorum: true });
+    expect(svg).toContain('stroke-dasharray');
+    expect(svg).toContain('crown-hollow');
+  });
+
+  it('that follows shows what is left of its election timer', () => {
+    expect(timerLeft({ timer: { startedAt: 0, firesAt: 1000, ticks: 10 } }, 250)).toBe(0.75);
+    expect(timerLeft({ timer: { startedAt: 0, firesAt: 1000, ticks: 10 } }, 2000)).toBe(0);
+    expect(timerLeft({ timer: undefined }, 0)).toBeUndefined();
+    expect(timerArc(40, 0.5)).toMatchInlineSnapshot(`"M0,-48.5A48.5,48.5,0,1,1,0,48.5L0,45.5A45.5,45.5,0,1,0,0,-45.5Z"`);
+    expect(draw({ timer: { startedAt: 0, firesAt: 1000, ticks: 10 } }, 250)).toContain('class="timer"');
+  });
+
+  it('that asks for votes shows them by shape', () => {
+    const svg = draw({
+      role: 'candidate',
+      votes: [
+        { name: 'a', vote: 'granted' },
+        { name: 'b', vote: 'refused' },
+        { name: 'c', vote: 'pending' },
+      ],
+    });
+    expect(svg).toContain('vote-granted');
+    expect(svg).toContain('vote-refused');
+    expect(svg).toContain('vote-pending');
+    expect(svg).toContain('ring-candidate');
+  });
+
+  it('that is frozen is hatched, that is dead is crossed, that crashed is marked as such', () => {
+    expect(draw({ life: 'frozen' })).toContain('class="hatch"');
+    expect(draw({ life: 'dead', role: 'leader' })).toContain('class="crossed"');
+    expect(draw({ life: 'dead', role: 'leader' })).not.toContain('crown');
+    expect(draw({ life: 'crashed' })).toContain('crashed-mark');
+  });
+});
+
+describe('terms', () => {
+  it('have a cycle of colours, and none before the first', () => {
+    expect([0, 1, 2, 6, 7, 8].map(termClass)).toEqual(['term-0', 'term-1', 'term-2', 'term-6', 'term-1', 'term-2']);
+  });
+});
