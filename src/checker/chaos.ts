@@ -8,7 +8,7 @@ import { drawFault, quietMicros, type FaultMix } from '#checker/fault-mix.ts';
 import type { GuidedPlan } from '#checker/guided-faults.ts';
 import { checkStores, type Acknowledged } from '#checker/durability.ts';
 import type { Violation } from '#checker/violation.ts';
-import { simTime } from '#kernel/brand.ts';
+import { simTime, type SimTime } from '#kernel/brand.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import { createPrng } from '#kernel/prng.ts';
@@ -36,6 +36,8 @@ export interface ChaosResult {
   readonly acknowledged: number;
   readonly spec: RunSpec;
   readonly hash: string;
+  /** Virtual time at the end. */
+  readonly endedAt: SimTime;
 }
 
 /** A healed cluster must have a leader and equal stores within this virtual time. */
@@ -79,6 +81,7 @@ class ChaosRun {
       acknowledged: this.#acknowledged.length,
       spec: this.#world.spec(),
       hash: this.#world.traceHash().hash,
+      endedAt: this.#world.now,
     };
   }
 

@@ -95,7 +95,7 @@ export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
     timeout: 2,
   },
   /** Figure 8 of the paper; values so large that one message carries one entry. */
-  'figure-8': { ...NONE, name: 'figure-8', valueBytes: 700_000, pauseMs: 500, plan: figureEight },
+  'figure-8': { ...NONE, name: 'figure-8', valueBytes: 1_100_000, pauseMs: 700, plan: figureEight },
   'double-vote': { ...NONE, name: 'double-vote', plan: doubleVote },
 };
 

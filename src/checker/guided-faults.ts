@@ -58,7 +58,13 @@ export function* figureEight(world: World, random: Prng): Generator<GuidedStep, 
     const before = commitOf(old);
     yield until(() => commitOf(old) > before, 5 * SECOND);
     const voters = rest.filter((s) => s !== old);
-    yield until(() => leads(next), 30 * SECOND, apart(seats), together(seats, [next, ...voters]));
+    const high = termOf(old);
+    yield until(
+      () => [next, ...voters].some((s) => leads(s) && termOf(s) > high),
+      30 * SECOND,
+      apart(seats),
+      together(seats, [next, ...voters]),
+    );
     yield pause(between(random, 50_000, 500_000));
   }
 }
@@ -79,18 +85,22 @@ export function* doubleVote(world: World, random: Prng): Generator<GuidedStep, v
   for (;;) {
     yield until(() => leaderSeat(world.core) !== undefined, 10 * SECOND, { type: 'heal' });
     yield pause(between(random, 1_000_000, 2_000_000));
-    const order = shuffle(seats, random);
+    const leader = leaderSeat(world.core);
+    const shuffled = shuffle(seats, random);
+    // The old leader's log may be ahead: as the second candidate it is voted for all the same.
+    const others = shuffled.filter((s) => s !== leader);
+    const order = [...others.slice(0, 1), ...shuffled.filter((s) => s === leader), ...others.slice(1)];
     const [first, second, voter] = order;
     if (first === undefined || second === undefined || voter === undefined) return;
     // Nobody leads, so no vote is refused for a leader's sake.
-    yield pause(between(random, 1_000_000, 1_900_000), apart(seats));
-    const others = order.slice(3).map((s) => cut(s, second, true));
+    yield until(() => seats.every((s) => !leads(s)), 5 * SECOND, apart(seats));
+    const further = order.slice(3).map((s) => cut(s, second, true));
     yield until(
       () => voter.status?.vote === first.status?.id && termOf(voter) === termOf(first),
-      5 * SECOND,
+      SECOND,
       { type: 'heal' },
       cut(first, second, true),
-      ...others,
+      ...further,
       { type: 'timeout', nodes: [first.name] },
     );
     yield pause(between(random, 1000, 20_000));

@@ -1,0 +1,34 @@
+/** Many seeded runs of one size under the default faults: what "safe" means in the test suite. */
+
+import { runChaos } from '#checker/chaos.ts';
+import { DEFAULT_MIX } from '#checker/fault-mix.ts';
+import { violationText } from '#checker/violation.ts';
+import { createEtcdHost } from '#sim/etcd-members.ts';
+import { defaultRunOptions } from '#sim/run-options.ts';
+
+const MICROS = 60_000_000;
+const WRITERS = 3;
+
+/** Violations of the seeds `from` up to and with `to`, each with the command that replays it. */
+export function violationsOf(
+  nodes: number,
+  from: number,
+  to: number,
+): { readonly violations: readonly string[]; readonly acknowledged: number } {
+  const violations: string[] = [];
+  let acknowledged = 0;
+  for (let seed = from; seed <= to; seed++) {
+    const profile = seed % 2 === 0 ? '3.5' : '3.4.23';
+    const result = runChaos(
+      { seed, options: { ...defaultRunOptions(profile), nodes }, mix: DEFAULT_MIX, micros: MICROS, writers: WRITERS },
+      createEtcdHost(),
+    );
+    acknowledged += result.acknowledged;
+    for (const v of result.violations)
+      violations.push(`${violationText(v)}\n  npm run chaos -- --seeds ${seed}..${seed} --nodes ${nodes} --for 60s --profile ${profile}`);
+  }
+  return { violations, acknowledged };
+}
+
+/** Twenty blocks of ten seeds. */
+export const BLOCKS: readonly (readonly [number, number])[] = Array.from({ length: 20 }, (_, i) => [10 * i + 1, 10 * i + 10] as const);
