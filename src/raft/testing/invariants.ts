@@ -4,7 +4,6 @@ import { assert } from '#kernel/assert.ts';
 import { logIndex, type NodeId, type Term } from '#kernel/brand.ts';
 import { trackedIds } from '#raft/configuration.ts';
 import type { Entry } from '#raft/entry.ts';
-import { isVoter } from '#raft/configuration.ts';
 import type { RawNode } from '#raft/raw-node.ts';
 import type { Network, Peer } from '#raft/testing/network.ts';
 
@@ -112,17 +111,4 @@ function checkPair(a: Peer, b: Peer): void {
     assert(isSame || !agrees, () => `logs of ${a.id} and ${b.id} agree after index ${index} and not at it`);
     agrees ||= isSame;
   }
-}
-
-/** True if a quorum's durable logs have the entry; for tests of commits. */
-export function isDurableOnQuorum(network: Network, index: number, term: number): boolean {
-  const peers = [...network.peers.values()];
-  const [any] = peers;
-  if (any === undefined) return false;
-  const voters = peers.filter((peer) => isVoter(any.node.configuration, peer.id));
-  const have = voters.filter(({ storage }) => {
-    const at = storage.term(logIndex(index));
-    return at.ok && at.value === term;
-  });
-  return have.length > voters.length / 2;
 }
