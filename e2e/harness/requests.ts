@@ -1,19 +1,18 @@
 /** What the tests ask of the harness: runs with members in workers, without the page around them. */
 
+import type { PutBench, PutBenchOptions } from '#host/bench-puts.ts';
+import type { ContractReport } from '#host/play-contract.ts';
+
 /** Where the members' disks lie. */
 export type HarnessStorage = 'opfs' | 'memory';
 
 export type HarnessRequest =
   /** Plays a scenario file as fast as possible. */
   | { readonly type: 'scenario'; readonly text: string; readonly storage: HarnessStorage }
-  /** Writes as fast as possible for some virtual seconds after a leader is there. */
-  | {
-      readonly type: 'puts';
-      readonly nodes: number;
-      readonly lanes: number;
-      readonly virtualSeconds: number;
-      readonly storage: HarnessStorage;
-    };
+  /** Puts per second of closed-loop clients. */
+  | { readonly type: 'puts'; readonly options: PutBenchOptions; readonly storage: HarnessStorage }
+  /** Holds members in workers to the contract of hosts. */
+  | { readonly type: 'contract'; readonly storage: HarnessStorage };
 
 export interface ScenarioAnswer {
   readonly hash: string;
@@ -21,17 +20,12 @@ export interface ScenarioAnswer {
   readonly failure: string | undefined;
 }
 
-export interface PutsAnswer {
-  readonly puts: number;
-  readonly wallSeconds: number;
-  readonly traceBytes: number;
-}
-
 /** The answer to a request of a type. */
 export interface HarnessAnswers {
   readonly scenario: ScenarioAnswer;
-  readonly puts: PutsAnswer;
+  readonly puts: PutBench;
+  readonly contract: readonly ContractReport[];
 }
 
 export type HarnessAnswer =
-  { readonly type: 'ok'; readonly answer: ScenarioAnswer | PutsAnswer } | { readonly type: 'failed'; readonly message: string };
+  { readonly type: 'ok'; readonly answer: HarnessAnswers[keyof HarnessAnswers] } | { readonly type: 'failed'; readonly message: string };
