@@ -39,10 +39,10 @@ const op: fc.Arbitrary<ModelOp> = fc.oneof(
 );
 const action = fc.oneof(
   { weight: 10, arbitrary: fc.record({ type: fc.constant('txn' as const), ops: fc.array(op, { maxLength: 4 }) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('compact' as const), back: fc.nat(12) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('compact' as const), back: fc.nat(6) }) },
   { weight: 1, arbitrary: fc.constant({ type: 'step' as const }) },
   { weight: 1, arbitrary: fc.constant({ type: 'commit' as const }) },
-  { weight: 1, arbitrary: fc.constant({ type: 'restore' as const }) },
+  { weight: 2, arbitrary: fc.constant({ type: 'restore' as const }) },
 );
 const profile = fc.constantFrom<MvccProfile>('3.4.23', '3.5');
 
@@ -100,7 +100,7 @@ function checkRanges(store: MvccStore, model: Model): void {
 
 test('every readable revision is as the model has it, through compactions and restores', () => {
   fc.assert(
-    fc.property(profile, fc.array(action, { minLength: 1, maxLength: 60 }), (p, actions) => {
+    fc.property(profile, fc.array(action, { minLength: 1, maxLength: 60, size: 'max' }), (p, actions) => {
       const links = new Links();
       const model = new Model();
       let store = new MvccStore({ profile: p, leases: links });
