@@ -90,10 +90,9 @@ function stand(stored = new Map<string, string>()): Stand {
     (name: string) =>
     async (...args: readonly unknown[]): Promise<void> => {
       sent.push(
-        [
-          name,
-          ...args.filter((arg) => typeof arg !== 'function').map((arg) => (typeof arg === 'object' ? JSON.stringify(arg) : String(arg))),
-        ].join(' '),
+        [name, ...args.filter((arg) => typeof arg !== 'function').map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg)))].join(
+          ' ',
+        ),
       );
     };
   const conductor = {

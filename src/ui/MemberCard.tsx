@@ -2,7 +2,7 @@
 
 import type { JSX } from 'react';
 import type { MemberView } from '#view/frame.ts';
-import type { MemberVerb } from '#store/playground.ts';
+import type { MemberVerb } from '#store/actions.ts';
 import type { MemberShape, StageScene } from '#viz/stage-scene.ts';
 import { useActions, useWords } from '#ui/playground-context.ts';
 import { memberStatus } from '#ui/Stage.tsx';

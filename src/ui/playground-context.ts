@@ -6,7 +6,8 @@ import { present } from '#kernel/assert.ts';
 import { chinese } from '#words/chinese.ts';
 import { english, type Catalogue } from '#words/english.ts';
 import type { Language } from '#store/preferences.ts';
-import type { Actions, Playground } from '#store/playground.ts';
+import type { Actions } from '#store/actions.ts';
+import type { Playground } from '#store/playground.ts';
 import type { PlaygroundState } from '#store/state.ts';
 import type { FrameTicker } from '#ui/frame-ticker.ts';
 

@@ -1,0 +1,80 @@
+/** What the page can do, and what the actions are made with. */
+
+import type { StoreApi } from 'zustand/vanilla';
+import type { Conductor, KeysAnswer, Update } from '#view/conductor.ts';
+import type { Pace } from '#view/frame.ts';
+import type { RequestInput } from '#store/command-lines.ts';
+import type { Milestone } from '#store/milestones.ts';
+import type { Language, Preferences, PreferenceStorage, Theme } from '#store/preferences.ts';
+import type { PlaygroundState } from '#store/state.ts';
+import type { VirtualClock } from '#store/virtual-clock.ts';
+
+/** What the page needs of the browser, so that tests can do without one. */
+export interface Surroundings {
+  readonly conductor: Conductor;
+  readonly storage: PreferenceStorage | undefined;
+  readonly languages: readonly string[];
+  readonly prefersDark: boolean;
+  /** Wall time, ms. */
+  readonly wall: () => number;
+  /** Copies text; false if the browser refuses. */
+  readonly copy: (text: string) => Promise<boolean>;
+  /** The address of this page with another fragment. */
+  readonly addressWith: (fragment: string) => string;
+}
+
+export type MemberVerb = 'kill' | 'restart' | 'freeze' | 'thaw' | 'isolate' | 'timeout' | 'wipe';
+
+export interface Actions {
+  readonly open: (fragment: string, scope: string) => void;
+  readonly receive: (update: Update) => void;
+  /** The engine is gone, for this reason. */
+  readonly fail: (reason: string) => void;
+  readonly playOrPause: () => void;
+  readonly play: () => void;
+  readonly step: () => void;
+  readonly setPace: (pace: Pace) => void;
+  readonly setVisible: (visible: boolean) => void;
+  readonly toMember: (verb: MemberVerb, member: string) => void;
+  readonly select: (member: string | undefined) => void;
+  /** A click on a member: chooses its side while sides are chosen, else selects it. */
+  readonly pick: (member: string) => void;
+  readonly chooseSides: () => void;
+  readonly cut: () => void;
+  readonly heal: () => void;
+  readonly letGo: () => void;
+  readonly newRun: (nodes: number, seed: number | undefined) => void;
+  readonly request: (input: RequestInput, member: string) => void;
+  readonly stopRequest: (id: number) => void;
+  readonly clearRequests: () => void;
+  readonly setEndpoint: (member: string) => void;
+  readonly type: (line: string) => void;
+  /** Lines that run one after another, such as what was pasted. */
+  readonly typeAll: (lines: readonly string[]) => void;
+  readonly interrupt: () => void;
+  readonly clearTerminal: () => void;
+  readonly keys: (member: string, prefix: string, revision: number) => Promise<KeysAnswer>;
+  readonly prefer: (preferences: Partial<Preferences>) => void;
+  readonly setLanguage: (language: Language) => void;
+  readonly setTheme: (theme: Theme) => void;
+  readonly show: (dialog: PlaygroundState['dialog']) => void;
+  readonly share: () => void;
+  readonly dismissToast: () => void;
+  readonly dismissNotice: (id: number) => void;
+  readonly resolveStorage: (id: number, choice: 'start-from-disks' | 'start-over') => void;
+  readonly copy: (text: string) => Promise<boolean>;
+  readonly deleteStored: () => void;
+  readonly reach: (milestone: Milestone) => void;
+}
+
+/** What every group of actions is made with. */
+export interface Tools {
+  readonly around: Surroundings;
+  readonly store: StoreApi<PlaygroundState>;
+  readonly clock: VirtualClock;
+  /** Waits for a call in the background; its failure is shown, never lost. */
+  readonly send: (call: Promise<unknown>) => void;
+  /** A click's line: shown as the last command, in the terminal, and sent. */
+  readonly click: (line: string) => void;
+  readonly prefer: (preferences: Partial<Preferences>) => void;
+}

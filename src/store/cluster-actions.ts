@@ -1,0 +1,81 @@
+/** Actions on time, members and the network. */
+
+import type { Actions, Tools } from '#store/actions.ts';
+import { memberLine, newLine, partitionLine } from '#store/command-lines.ts';
+import { withMilestone, type Milestone } from '#store/milestones.ts';
+
+/** Running, pausing, stepping and the pace. */
+export function timeActions({
+  around,
+  store,
+  send,
+  prefer,
+}: Tools): Pick<Actions, 'playOrPause' | 'play' | 'step' | 'setPace' | 'setVisible' | 'reach'> {
+  const reach = (milestone: Milestone): void => {
+    prefer({ seen: withMilestone(store.getState().preferences.seen, milestone) });
+  };
+  return {
+    reach,
+    play: () => {
+      send(around.conductor.play());
+    },
+    playOrPause: () => {
+      const playing = store.getState().frame?.playing ?? false;
+      if (playing) reach('pause');
+      send(playing ? around.conductor.pause() : around.conductor.play());
+    },
+    step: () => {
+      send(around.conductor.step(store.getState().preferences.step));
+    },
+    setPace: (pace) => {
+      send(around.conductor.setPace(pace));
+    },
+    setVisible: (visible) => {
+      send(around.conductor.setVisible(visible));
+    },
+  };
+}
+
+/** Members, cuts and new clusters. */
+export function clusterActions({
+  store,
+  click,
+}: Tools): Pick<Actions, 'toMember' | 'select' | 'pick' | 'chooseSides' | 'cut' | 'heal' | 'letGo' | 'newRun'> {
+  const names = (): readonly string[] => store.getState().frame?.members.map((member) => member.name) ?? [];
+  return {
+    toMember: (verb, member) => {
+      click(memberLine(verb, member));
+    },
+    select: (selected) => {
+      store.setState({ selected });
+    },
+    pick: (member) => {
+      const { choosing, selected } = store.getState();
+      if (choosing === undefined) store.setState({ selected: selected === member ? undefined : member });
+      else store.setState({ choosing: choosing.includes(member) ? choosing.filter((name) => name !== member) : [...choosing, member] });
+    },
+    chooseSides: () => {
+      const { selected } = store.getState();
+      store.setState({ choosing: selected === undefined ? [] : [selected], selected: undefined });
+    },
+    cut: () => {
+      const chosen = store.getState().choosing ?? [];
+      if (chosen.length === 0 || chosen.length === names().length) return;
+      store.setState({ choosing: undefined });
+      click(partitionLine(chosen, names()));
+    },
+    heal: () => {
+      click('play heal');
+    },
+    letGo: () => {
+      const { dialog, choosing } = store.getState();
+      if (dialog !== undefined) store.setState({ dialog: undefined });
+      else if (choosing !== undefined) store.setState({ choosing: undefined });
+      else store.setState({ selected: undefined });
+    },
+    newRun: (nodes, seed) => {
+      store.setState({ dialog: undefined, selected: undefined, choosing: undefined, requests: [] });
+      click(newLine(nodes, seed));
+    },
+  };
+}
