@@ -15,7 +15,10 @@ export async function askDetail(host: NodeHost, world: World, actor: number, cas
   const status = world.core.seats[actor - 1]?.status;
   if (status === undefined) return undefined;
   const from = Math.max(status.firstIndex, status.lastIndex - CELLS_MAX + 1);
-  const [log, raft] = await Promise.all([host.inspect(actor, { type: 'log', from, to: status.lastIndex }), host.inspect(actor, { type: 'raft' })]);
+  const [log, raft] = await Promise.all([
+    host.inspect(actor, { type: 'log', from, to: status.lastIndex }),
+    host.inspect(actor, { type: 'raft' }),
+  ]);
   if (log === undefined || raft === undefined) return undefined;
   // The answers' types are the member's own (inspection.ts); both ends are the same build.
   return detailOf(log as unknown as LogAnswer, raft as unknown as RaftAnswer, cast);
@@ -26,9 +29,20 @@ function detailOf(log: LogAnswer, raft: RaftAnswer, cast: Cast): MemberDetail {
   return {
     cells: log.cells,
     bootstrapTo: log.bootstrapTo,
-    votes: raft.votes.map(({ id, granted }) => ({ name: name(id), vote: granted === undefined ? 'pending' : granted ? 'granted' : 'refused' })),
+    votes: raft.votes.map(({ id, granted }) => ({
+      name: name(id),
+      vote: granted === undefined ? 'pending' : granted ? 'granted' : 'refused',
+    })),
     progress: raft.progress
       .filter(({ id }) => id !== raft.id)
-      .map(({ id, state, match, next, inflight, paused, active }) => ({ name: name(id), state: stateOf(state), match, next, inflight, paused, active })),
+      .map(({ id, state, match, next, inflight, paused, active }) => ({
+        name: name(id),
+        state: stateOf(state),
+        match,
+        next,
+        inflight,
+        paused,
+        active,
+      })),
   };
 }

@@ -6,7 +6,7 @@
 import { LOAD_PROGRAMS } from '#sim/programs.ts';
 import type { NodeHost } from '#sim/node-host.ts';
 import { leaderName } from '#sim/predicate-world.ts';
-import { defaultRunOptions } from '#sim/run-options.ts';
+import { defaultRunOptions, type RunOptions } from '#sim/run-options.ts';
 import { newRunSpec } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
 
@@ -14,6 +14,8 @@ export interface PutBenchOptions {
   readonly nodes: number;
   readonly clients: number;
   readonly valueBytes: number;
+  /** Fixed latency (µs) of every network way and of the log's fsync; undefined: the ranges of a run's defaults. */
+  readonly latencyMicros: number | undefined;
   /** Wall ms that are measured, after a tenth of them to warm up. */
   readonly wallMillis: number;
 }
@@ -41,7 +43,7 @@ interface Meter {
 /** @param now wall µs */
 export async function benchPuts(options: PutBenchOptions, newHost: () => Promise<NodeHost>, now: () => number): Promise<PutBench> {
   const host = await newHost();
-  const world = World.begin({ spec: newRunSpec(1, { ...defaultRunOptions(), nodes: options.nodes }), programs: LOAD_PROGRAMS });
+  const world = World.begin({ spec: newRunSpec(1, runOptions(options)), programs: LOAD_PROGRAMS });
   const meter: Meter = { instants: 0, waited: 0 };
   try {
     while (leaderName(world) === undefined || world.now < 3_000_000) {
@@ -74,11 +76,28 @@ export async function benchPuts(options: PutBenchOptions, newHost: () => Promise
   }
 }
 
+function runOptions({ nodes, latencyMicros }: PutBenchOptions): RunOptions {
+  const defaults = { ...defaultRunOptions(), nodes };
+  if (latencyMicros === undefined) return defaults;
+  const fixed = { minMicros: latencyMicros, maxMicros: latencyMicros };
+  return { ...defaults, peerLatency: fixed, clientLatency: fixed, walLatency: fixed };
+}
+
 /** All clients write through the leader, as etcd's own benchmark does. */
 function startClients(world: World, options: PutBenchOptions): void {
   const leader = world.core.seats.find((s) => s.name === leaderName(world));
   const endpoint = (leader?.config.clientUrls[0] ?? '').replace(/^https?:\/\//, '');
-  const argv = ['writer', '--endpoints', endpoint, '--lanes', String(options.clients), '--bytes', String(options.valueBytes), '--pause-ms', '0'];
+  const argv = [
+    'writer',
+    '--endpoints',
+    endpoint,
+    '--lanes',
+    String(options.clients),
+    '--bytes',
+    String(options.valueBytes),
+    '--pause-ms',
+    '0',
+  ];
   const result = world.submit({ type: 'start', process: 'load', client: 'load', argv, env: {}, stdin: undefined, columns: 0 });
   if (result.type === 'error') throw new Error(result.message);
 }
@@ -92,7 +111,8 @@ async function playOne(world: World, host: NodeHost, meter: Meter, now: () => nu
   const { work } = world.collect();
   const asked = now();
   const [first] = work;
-  const results = first !== undefined && work.length === 1 ? [await host.perform(first)] : await Promise.all(work.map((w) => host.perform(w)));
+  const results =
+    first !== undefined && work.length === 1 ? [await host.perform(first)] : await Promise.all(work.map((w) => host.perform(w)));
   meter.waited += now() - asked;
   meter.instants++;
   world.complete(results);

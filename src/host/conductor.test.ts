@@ -103,9 +103,21 @@ describe('the conductor', () => {
     await page.run('etcdctl put foo bar');
     expect(page.output()).toBe('OK\n');
     await page.until(() => page.frame.members.every((m) => m.log.cells.some((c) => c.label === 'foo=bar' && c.applied)), 5 * SECOND);
-    expect(await page.conductor.keys('etcd-3', '', 0)).toMatchObject({ revision: 2, keys: [{ key: 'foo', value: 'bar', createRevision: 2, version: 1 }], error: undefined });
-    const labels = page.feed.flatMap((f) => (f.fact.type === 'request' || f.fact.type === 'appended' || f.fact.type === 'answered' ? [[f.fact.type, f.fact.label]] : []));
-    expect(labels).toEqual(expect.arrayContaining([['request', 'put foo bar'], ['appended', 'put foo bar'], ['answered', 'put foo bar']]));
+    expect(await page.conductor.keys('etcd-3', '', 0)).toMatchObject({
+      revision: 2,
+      keys: [{ key: 'foo', value: 'bar', createRevision: 2, version: 1 }],
+      error: undefined,
+    });
+    const labels = page.feed.flatMap((f) =>
+      f.fact.type === 'request' || f.fact.type === 'appended' || f.fact.type === 'answered' ? [[f.fact.type, f.fact.label]] : [],
+    );
+    expect(labels).toEqual(
+      expect.arrayContaining([
+        ['request', 'put foo bar'],
+        ['appended', 'put foo bar'],
+        ['answered', 'put foo bar'],
+      ]),
+    );
   });
 
   it('lets a put into a minority time out within 5 s, with the text of etcd', async () => {
@@ -222,7 +234,9 @@ describe('after a reload', () => {
       expect(page.notices).toEqual([expect.objectContaining({ type: 'restored' })]);
       // The frame before may be up to one slice old.
       expect(Math.abs(page.frame.now - before.now)).toBeLessThan(200_000);
-      expect(page.frame.members.map((m) => [m.name, m.term, m.role, m.lastIndex])).toEqual(before.members.map((m) => [m.name, m.term, m.role, m.lastIndex]));
+      expect(page.frame.members.map((m) => [m.name, m.term, m.role, m.lastIndex])).toEqual(
+        before.members.map((m) => [m.name, m.term, m.role, m.lastIndex]),
+      );
     }
     await page.until(() => page.leader !== undefined, 8 * SECOND);
   });
@@ -234,7 +248,9 @@ describe('after a reload', () => {
     await broken.run('play until "leader"');
     const again = await broken.reload();
     for (const page of [straight, again]) await page.run('play run 3s');
-    const [a, b] = [straight.frame.members, again.frame.members].map((members) => members.map((m) => [m.name, m.term, m.role, m.lastIndex, m.commit, m.revision]));
+    const [a, b] = [straight.frame.members, again.frame.members].map((members) =>
+      members.map((m) => [m.name, m.term, m.role, m.lastIndex, m.commit, m.revision]),
+    );
     expect(b).toEqual(a);
   });
 
@@ -257,7 +273,9 @@ describe('after a reload', () => {
     page.tab.close(page.storage);
     folder.flip('slot-0', 600);
     const again = await new Page(page.storage).boot();
-    expect(again.notices).toEqual([expect.objectContaining({ type: 'disks-disagree', detail: expect.stringContaining('etcd-2') as string })]);
+    expect(again.notices).toEqual([
+      expect.objectContaining({ type: 'disks-disagree', detail: expect.stringContaining('etcd-2') as string }),
+    ]);
     expect(again.frame.run.storage).toBe('memory');
     await again.conductor.resolveStorage('start-from-disks');
     expect(again.frame.run.storage).toBe('opfs');

@@ -198,7 +198,13 @@ export class PlaygroundConductor implements Conductor {
     this.#stale = false;
     try {
       await run.refreshDetails();
-      const update: Update = { frame: this.#frame(run), feed: run.feed.take(), tape: run.tape.take(), terminal: run.terminals.take(), notices: this.#notices };
+      const update: Update = {
+        frame: this.#frame(run),
+        feed: run.feed.take(),
+        tape: run.tape.take(),
+        terminal: run.terminals.take(),
+        notices: this.#notices,
+      };
       this.#notices = [];
       void Promise.resolve(this.#onUpdate(update)).finally(() => {
         this.#pushing = false;
@@ -221,7 +227,14 @@ export class PlaygroundConductor implements Conductor {
       storage: run.isKept ? ('opfs' as const) : ('memory' as const),
       secondTab: this.#storage.type === 'second-tab',
     };
-    return buildFrame(run.world, facts, { now, rate, until, playing: this.#playing, pace: this.#playback.pace }, run.look().messages, run.details, true);
+    return buildFrame(
+      run.world,
+      facts,
+      { now, rate, until, playing: this.#playing, pace: this.#playback.pace },
+      run.look().messages,
+      run.details,
+      true,
+    );
   }
 
   /** Acts on the run that there is. */
@@ -306,7 +319,8 @@ export class PlaygroundConductor implements Conductor {
       const stored = this.#unresolved;
       await this.#close();
       this.#unresolved = undefined;
-      if (choice === 'start-from-disks' && stored !== undefined && this.#store !== undefined) this.#install(await openFromDisks(this.#setup(), stored.spec, this.#store));
+      if (choice === 'start-from-disks' && stored !== undefined && this.#store !== undefined)
+        this.#install(await openFromDisks(this.#setup(), stored.spec, this.#store));
       else this.#begin({}, this.#store);
       this.#playing = true;
     });

@@ -33,4 +33,5 @@ export interface Environment {
 }
 
 /** The folder of a member. */
-export const memberStorage = (storage: Storage, actor: number): NodeStorage => (storage.type === 'owned' ? { type: 'opfs', folder: [...storage.folder, `member-${actor}`] } : { type: 'memory' });
+export const memberStorage = (storage: Storage, actor: number): NodeStorage =>
+  storage.type === 'owned' ? { type: 'opfs', folder: [...storage.folder, `member-${actor}`] } : { type: 'memory' };

@@ -34,12 +34,20 @@ const lossReason = (text: string): LossReason => (text === 'cut' || text === 'lo
 const memberSides = (text: string): readonly (readonly string[])[] => (text === '' ? [] : text.split(' / ').map((side) => side.split(',')));
 
 /** An event's fact, if it has one, and the member that it happened at when that is not the event's actor. */
-export function eventFact(event: TraceEvent, memory: EventMemory, cast: Cast, label: string): { readonly fact: FeedFact; readonly member?: string } | undefined {
+export function eventFact(
+  event: TraceEvent,
+  memory: EventMemory,
+  cast: Cast,
+  label: string,
+): { readonly fact: FeedFact; readonly member?: string } | undefined {
   return worldFact(event, memory, cast) ?? memberFact(event, memory, cast, label);
 }
 
 function worldFact(event: TraceEvent, memory: EventMemory, cast: Cast): { readonly fact: FeedFact; readonly member?: string } | undefined {
-  const at = (member: number, fact: FeedFact): { readonly fact: FeedFact; readonly member: string } => ({ fact, member: cast.actorName(member) });
+  const at = (member: number, fact: FeedFact): { readonly fact: FeedFact; readonly member: string } => ({
+    fact,
+    member: cast.actorName(member),
+  });
   switch (event.type) {
     case 'command': {
       const line = worldCommandLine(decodePlain(event.command) as unknown as WorldCommand); // written by the world
@@ -70,7 +78,13 @@ function worldFact(event: TraceEvent, memory: EventMemory, cast: Cast): { readon
     case 'message-lost': {
       const kind = memory.messages.get(event.cause)?.kind ?? '';
       if (kind === '' || QUIET_LOSSES.has(kind) || event.to === 0) return undefined;
-      return at(event.from, { type: 'message-lost', from: cast.actorName(event.from), to: cast.actorName(event.to), kind, reason: lossReason(event.reason) });
+      return at(event.from, {
+        type: 'message-lost',
+        from: cast.actorName(event.from),
+        to: cast.actorName(event.to),
+        kind,
+        reason: lossReason(event.reason),
+      });
     }
     default:
       return undefined;
@@ -78,7 +92,11 @@ function worldFact(event: TraceEvent, memory: EventMemory, cast: Cast): { readon
 }
 
 /** A follower's answer that raises what the leader knows of it. */
-function acknowledged(event: Extract<TraceEvent, { readonly type: 'message-delivered' }>, memory: EventMemory, cast: Cast): FeedFact | undefined {
+function acknowledged(
+  event: Extract<TraceEvent, { readonly type: 'message-delivered' }>,
+  memory: EventMemory,
+  cast: Cast,
+): FeedFact | undefined {
   const sent = memory.messages.get(event.cause);
   if (sent?.kind !== 'MsgAppResp' || sent.reject) return undefined;
   const key = `${event.from}/${event.to}`;
@@ -94,7 +112,9 @@ function memberFact(event: TraceEvent, memory: EventMemory, cast: Cast, label: s
     case 'message-sent':
       memory.messages.set(event.id, { kind: event.message, index: event.index, reject: event.reject });
       if (event.message !== 'MsgApp' || event.entries === 0) return undefined;
-      return { fact: { type: 'replicated', index: event.index + event.entries, count: event.entries, to: [cast.nodeName(nodeId(event.to))] } };
+      return {
+        fact: { type: 'replicated', index: event.index + event.entries, count: event.entries, to: [cast.nodeName(nodeId(event.to))] },
+      };
     case 'save-submitted':
       memory.saves.set(`${actor}/${event.op}`, { bytes: event.bytes, entries: event.entries, lastIndex: event.lastIndex });
       return undefined;
@@ -110,15 +130,38 @@ function memberFact(event: TraceEvent, memory: EventMemory, cast: Cast, label: s
     case 'recovered':
       return { fact: { type: 'recovered', entries: event.entries, lastIndex: event.lastIndex, commit: event.commit } };
     case 'applied':
-      return { fact: { type: 'applied', index: event.index, label: label === '' ? appliedText(event.what, event.key) : label, revision: event.revision } };
+      return {
+        fact: {
+          type: 'applied',
+          index: event.index,
+          label: label === '' ? appliedText(event.what, event.key) : label,
+          revision: event.revision,
+        },
+      };
     case 'request-received':
       return { fact: { type: 'request', client: client(event.client), label } };
     case 'request-proposed':
       return event.forwarded ? { fact: { type: 'forwarded', to: cast.nodeName(nodeId(event.to)), label } } : undefined;
     case 'request-answered':
-      return { fact: { type: 'answered', client: client(event.client), label, ok: event.code === 0, error: event.message, revision: event.revision } };
+      return {
+        fact: {
+          type: 'answered',
+          client: client(event.client),
+          label,
+          ok: event.code === 0,
+          error: event.message,
+          revision: event.revision,
+        },
+      };
     case 'watch-created':
-      return { fact: { type: 'watch-created', client: client(event.client), label: label === '' ? fromUtf8(event.key) : label, startRevision: event.startRevision } };
+      return {
+        fact: {
+          type: 'watch-created',
+          client: client(event.client),
+          label: label === '' ? fromUtf8(event.key) : label,
+          startRevision: event.startRevision,
+        },
+      };
     case 'watch-delivered':
       return { fact: { type: 'watch-fired', client: client(event.client), revision: event.revision, events: event.events } };
     case 'watch-cancelled':

@@ -22,12 +22,19 @@ const PENDING_MAX = 500;
 const EAGER_BYTES_MAX = 256 * 1024;
 const MEMORY_MAX = 20_000;
 
-const LIFE_KINDS: ReadonlySet<number> = new Set<number>([
-  ...Array.from({ length: 30 }, (_, kind) => kind),
-  TRACE_SCHEMA.raft.kind,
-]);
+const LIFE_KINDS: ReadonlySet<number> = new Set<number>([...Array.from({ length: 30 }, (_, kind) => kind), TRACE_SCHEMA.raft.kind]);
 /** Of the core's events, those that an overloaded feed still decodes, by their stable number. */
-const LIFE_RAFT_TYPES: ReadonlySet<RaftEvent['type']> = new Set<RaftEvent['type']>(['became-follower', 'became-pre-candidate', 'became-candidate', 'became-leader', 'leader-found', 'votes-counted', 'election-started', 'switched-to-configuration', 'raft-started']);
+const LIFE_RAFT_TYPES: ReadonlySet<RaftEvent['type']> = new Set<RaftEvent['type']>([
+  'became-follower',
+  'became-pre-candidate',
+  'became-candidate',
+  'became-leader',
+  'leader-found',
+  'votes-counted',
+  'election-started',
+  'switched-to-configuration',
+  'raft-started',
+]);
 
 /** Mutable; owned by the conductor. */
 export class FeedBuilder {
@@ -87,7 +94,11 @@ export class FeedBuilder {
     const raft = decodeEvent(event.event);
     if (!eager && !LIFE_RAFT_TYPES.has(raft.type)) return;
     const actor = eventActor(event.id);
-    const label = this.#labels.note(event.id, event.cause, raft.type === 'entries-appended' && raft.proposed ? this.#takeProposed(actor) : undefined);
+    const label = this.#labels.note(
+      event.id,
+      event.cause,
+      raft.type === 'entries-appended' && raft.proposed ? this.#takeProposed(actor) : undefined,
+    );
     const memory = this.#raft.get(actor) ?? newRaftMemory(this.#cast.members);
     this.#raft.set(actor, memory);
     const fact = raftFact(raft, memory, this.#cast, label);
@@ -98,7 +109,8 @@ export class FeedBuilder {
     const label = this.#labels.note(event.id, event.cause, ownLabel(event) ?? this.#labelOfRequest(event));
     this.#noteRequest(event, label);
     const found = eventFact(event, this.#memory, this.#cast, label);
-    if (found !== undefined) this.#push(event, found.fact, found.member ?? memberOfEvent(this.#cast, event.id), this.#raft.get(eventActor(event.id))?.term);
+    if (found !== undefined)
+      this.#push(event, found.fact, found.member ?? memberOfEvent(this.#cast, event.id), this.#raft.get(eventActor(event.id))?.term);
   }
 
   /** An answer is caused by what made it durable; what it is about is known from its request. */
@@ -126,12 +138,26 @@ export class FeedBuilder {
 
   #push(event: TraceEvent, fact: FeedFact, member: string | undefined, term: number | undefined): void {
     const last = this.#pending.at(-1);
-    if (fact.type === 'replicated' && last?.fact.type === 'replicated' && last.member === member && last.at === event.at && last.fact.index === fact.index) {
+    if (
+      fact.type === 'replicated' &&
+      last?.fact.type === 'replicated' &&
+      last.member === member &&
+      last.at === event.at &&
+      last.fact.index === fact.index
+    ) {
       // The same entries to another follower: one fact.
       this.#pending[this.#pending.length - 1] = { ...last, fact: { ...last.fact, to: [...last.fact.to, ...fact.to] } };
       return;
     }
-    this.#pending.push({ seq: ++this.#seq, id: event.id, cause: event.cause, at: event.at, member, term: term === 0 ? undefined : term, fact });
+    this.#pending.push({
+      seq: ++this.#seq,
+      id: event.id,
+      cause: event.cause,
+      at: event.at,
+      member,
+      term: term === 0 ? undefined : term,
+      fact,
+    });
   }
 
   #forget(): void {

@@ -33,7 +33,10 @@ export class FlightView {
   }
 
   /** Looks at the agenda of a world. */
-  look(entries: readonly AgendaEntry[], methodOf: (client: number, call: number) => string | undefined): { readonly messages: readonly MessageView[]; readonly followed: readonly Followed[] } {
+  look(
+    entries: readonly AgendaEntry[],
+    methodOf: (client: number, call: number) => string | undefined,
+  ): { readonly messages: readonly MessageView[]; readonly followed: readonly Followed[] } {
     const known = new Map<number, Known>();
     const messages: MessageView[] = [];
     const followed: Followed[] = [];
@@ -82,7 +85,13 @@ export class FlightView {
     const kind = messageKind(message);
     if (kind === undefined) return { view: undefined, followed: false };
     const entries = messageEntries(message);
-    const view: MessageView = { ...base, kind, term: message.term, entries, fields: messageFields(message, (id: NodeId) => this.#cast.nodeName(id)) };
+    const view: MessageView = {
+      ...base,
+      kind,
+      term: message.term,
+      entries,
+      fields: messageFields(message, (id: NodeId) => this.#cast.nodeName(id)),
+    };
     if (message.type !== 'MsgAppResp' || message.reject) return { view, followed: isFollowed(kind, entries) };
     const key = `${flight.from}/${flight.to}`;
     const news = message.index > (this.#acked.get(key) ?? 0);
@@ -96,11 +105,13 @@ function flightOf(item: AgendaItem): Flight | undefined {
 }
 
 /** Heartbeats and empty appends are seen, but time does not wait for them. */
-const isFollowed = (kind: MessageView['kind'], entries: number): boolean => kind !== 'heartbeat' && kind !== 'heartbeat-ack' && (kind !== 'append' || entries > 0);
+const isFollowed = (kind: MessageView['kind'], entries: number): boolean =>
+  kind !== 'heartbeat' && kind !== 'heartbeat-ack' && (kind !== 'append' || entries > 0);
 
 /** Of a call, the pieces that a reader would follow: the question and the answer, not the ends of streams. */
 function segmentKind(item: AgendaItem, methodOf: (client: number, call: number) => string | undefined): MessageView['kind'] | undefined {
-  if (item.type === 'call') return item.item.type === 'call' || item.item.type === 'call-message' || item.item.type === 'http' ? 'call' : undefined;
+  if (item.type === 'call')
+    return item.item.type === 'call' || item.item.type === 'call-message' || item.item.type === 'http' ? 'call' : undefined;
   if (item.type === 'reply') {
     if (item.reply.type === 'end' && item.reply.code === 0) return undefined;
     const { client, call } = item.reply.id;

@@ -28,7 +28,8 @@ export type RunFacts = Pick<RunView, 'generation' | 'storage' | 'secondTab' | 'e
 export function castOf(world: () => World): Cast {
   const core = (): World['core'] => world().core;
   return {
-    actorName: (actor) => (actor === 0 ? 'world' : core().seats.length >= actor || core().clients.has(actor) ? actorName(core(), actor) : String(actor)),
+    actorName: (actor) =>
+      actor === 0 ? 'world' : core().seats.length >= actor || core().clients.has(actor) ? actorName(core(), actor) : String(actor),
     nodeName: (id) => core().seatById.get(id)?.name ?? idToHex(id),
     get members() {
       return core().seats.length;
@@ -39,7 +40,14 @@ export function castOf(world: () => World): Cast {
   };
 }
 
-export function buildFrame(world: World, facts: RunFacts, time: FrameTime, messages: readonly MessageView[], details: ReadonlyMap<number, MemberDetail>, safe: boolean): Frame {
+export function buildFrame(
+  world: World,
+  facts: RunFacts,
+  time: FrameTime,
+  messages: readonly MessageView[],
+  details: ReadonlyMap<number, MemberDetail>,
+  safe: boolean,
+): Frame {
   const { core } = world;
   const cast = castOf(() => world);
   const members = core.seats.map((seat) => memberView(seat, core.seats, cast, details.get(seat.actor)));
@@ -49,7 +57,10 @@ export function buildFrame(world: World, facts: RunFacts, time: FrameTime, messa
     members,
     clients: [...core.clients.values()].map(clientView),
     messages,
-    links: core.links.all().filter(isChanged).map((link) => linkView(link, cast)),
+    links: core.links
+      .all()
+      .filter(isChanged)
+      .map((link) => linkView(link, cast)),
     partition: core.links.sides.map((side) => side.map((actor) => cast.actorName(actor))),
     headline: headlineOf(world, members),
     safe,
@@ -57,23 +68,41 @@ export function buildFrame(world: World, facts: RunFacts, time: FrameTime, messa
 }
 
 function runView({ options, seed }: World, facts: RunFacts): RunView {
-  return { ...facts, profile: options.profile, seed, nodes: options.nodes, heartbeatMicros: options.heartbeatMicros, electionMicros: options.electionMicros };
+  return {
+    ...facts,
+    profile: options.profile,
+    seed,
+    nodes: options.nodes,
+    heartbeatMicros: options.heartbeatMicros,
+    electionMicros: options.electionMicros,
+  };
 }
 
 function clientView(client: ClientActor): ClientView {
   const process = [...client.processes.values()].at(-1);
   const calls = [...client.calls.values()].filter((call) => call.process === process?.name);
-  return { name: client.name, frozen: client.frozen, activity: process === undefined ? undefined : activityOf(process.argv), endpoint: calls.at(-1)?.endpoint };
+  return {
+    name: client.name,
+    frozen: client.frozen,
+    activity: process === undefined ? undefined : activityOf(process.argv),
+    endpoint: calls.at(-1)?.endpoint,
+  };
 }
 
-const isChanged = (link: Link): boolean => link.cut || link.latency !== undefined || link.loss > 0 || link.duplicate > 0 || link.reorder > 0;
+const isChanged = (link: Link): boolean =>
+  link.cut || link.latency !== undefined || link.loss > 0 || link.duplicate > 0 || link.reorder > 0;
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))}%`;
 const time = (micros: number): string => `${Number((micros / 1000).toFixed(3))}ms`;
 
 function linkView(link: Link, cast: Cast): LinkView {
   const notes: string[] = [];
-  if (link.latency !== undefined) notes.push(link.latency.minMicros === link.latency.maxMicros ? time(link.latency.minMicros) : `${time(link.latency.minMicros)}..${time(link.latency.maxMicros)}`);
+  if (link.latency !== undefined)
+    notes.push(
+      link.latency.minMicros === link.latency.maxMicros
+        ? time(link.latency.minMicros)
+        : `${time(link.latency.minMicros)}..${time(link.latency.maxMicros)}`,
+    );
   if (link.loss > 0) notes.push(`loss ${percent(link.loss)}`);
   if (link.duplicate > 0) notes.push(`duplicate ${percent(link.duplicate)}`);
   if (link.reorder > 0) notes.push(`reorder ${percent(link.reorder)}`);
@@ -86,7 +115,9 @@ const BOOTSTRAP_TERM = 1;
 function headlineOf(world: World, members: readonly MemberView[]): Headline {
   const { seats } = world.core;
   const leaders = seats.filter((s) => s.life === 'up' && s.status?.role === 'leader');
-  const working = leaders.filter((s) => s.status !== undefined && hasFollowing(s.status, seats)).sort((a, b) => (b.status?.term ?? 0) - (a.status?.term ?? 0))[0];
+  const working = leaders
+    .filter((s) => s.status !== undefined && hasFollowing(s.status, seats))
+    .sort((a, b) => (b.status?.term ?? 0) - (a.status?.term ?? 0))[0];
   if (working?.status !== undefined) {
     const stale = leaders.filter((s) => s !== working).map((s) => s.name);
     return { type: 'leader', leader: working.name, term: working.status.term, commit: working.status.commit, stale };

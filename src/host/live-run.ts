@@ -79,7 +79,12 @@ export class LiveRun {
     this.#flights = new FlightView(this.#cast);
     const starts = spec.commands.flatMap(({ command }) => (command.type === 'start' ? [command.process] : []));
     this.terminals = new Terminals(
-      { world: () => this.world, playhead: () => this.playhead, ask: (q) => this.host.inspect(q.actor, q.inspection), onNewRun: setup.onNewRun },
+      {
+        world: () => this.world,
+        playhead: () => this.playhead,
+        ask: (q) => this.host.inspect(q.actor, q.inspection),
+        onNewRun: setup.onNewRun,
+      },
       nextProcessNumber(starts),
     );
     const worldSetup = {
@@ -130,7 +135,11 @@ export class LiveRun {
     this.#store?.present({ now: Math.max(this.world.now, this.#played), played: this.#played, begun: next });
     const { work } = this.world.collect();
     const [first] = work;
-    this.world.complete(first !== undefined && work.length === 1 ? [await this.host.perform(first)] : await Promise.all(work.map((w) => this.host.perform(w))));
+    this.world.complete(
+      first !== undefined && work.length === 1
+        ? [await this.host.perform(first)]
+        : await Promise.all(work.map((w) => this.host.perform(w))),
+    );
     this.#played = next;
     this.playhead = Math.max(this.playhead, next);
     for (const { actor } of work) this.#dirty.add(actor);
@@ -181,14 +190,16 @@ export class LiveRun {
 
   /** When the newest call was made, if one that will be answered is open. */
   get callOpenedAt(): number | undefined {
-    for (const client of this.world.core.clients.values()) for (const call of client.calls.values()) if (!isStream(call.method)) return this.#newestCallAt;
+    for (const client of this.world.core.clients.values())
+      for (const call of client.calls.values()) if (!isStream(call.method)) return this.#newestCallAt;
     return undefined;
   }
 
   /** Whether somebody in a terminal waits for something that is bound to come: not for a watch. */
   get isWaiting(): boolean {
     if (!this.terminals.needsTime) return false;
-    for (const client of this.world.core.clients.values()) for (const call of client.calls.values()) if (isStream(call.method)) return false;
+    for (const client of this.world.core.clients.values())
+      for (const call of client.calls.values()) if (isStream(call.method)) return false;
     return true;
   }
 
@@ -209,7 +220,9 @@ export class LiveRun {
 
   /** What a client does, for reports. */
   activities(): readonly string[] {
-    return [...this.world.core.clients.values()].flatMap((client) => [...client.processes.values()].map((p) => `${client.name}: ${activityOf(p.argv)}`));
+    return [...this.world.core.clients.values()].flatMap((client) =>
+      [...client.processes.values()].map((p) => `${client.name}: ${activityOf(p.argv)}`),
+    );
   }
 }
 

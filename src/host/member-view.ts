@@ -9,7 +9,14 @@ import type { LogView, MemberView } from '#view/frame.ts';
 
 /** Whether a majority of a leader's voters follow it in its term; `seats` are all of the run. */
 export function hasFollowing(leader: MemberStatus, seats: readonly Seat[]): boolean {
-  const following = seats.filter((s) => s.life === 'up' && s.status !== undefined && leader.voters.includes(s.status.id) && s.status.term === leader.term && s.status.lead === leader.id);
+  const following = seats.filter(
+    (s) =>
+      s.life === 'up' &&
+      s.status !== undefined &&
+      leader.voters.includes(s.status.id) &&
+      s.status.term === leader.term &&
+      s.status.lead === leader.id,
+  );
   return following.length * 2 > leader.voters.length;
 }
 
@@ -19,7 +26,11 @@ function timerOf(seat: Seat, status: MemberStatus, heartbeatMicros: number): Mem
   const at = (clock: number): number => worldTime(seat, clock);
   const left = Math.max(0, status.electionTimeout - status.electionElapsed - 1);
   const firesAt = status.nextTickAt + left * heartbeatMicros;
-  return { startedAt: at(Math.max(0, firesAt - status.electionTimeout * heartbeatMicros)), firesAt: at(firesAt), ticks: status.electionTimeout };
+  return {
+    startedAt: at(Math.max(0, firesAt - status.electionTimeout * heartbeatMicros)),
+    firesAt: at(firesAt),
+    ticks: status.electionTimeout,
+  };
 }
 
 function logView(status: MemberStatus, detail: MemberDetail): LogView {
@@ -30,7 +41,18 @@ function logView(status: MemberStatus, detail: MemberDetail): LogView {
   };
 }
 
-const NO_STATUS = { role: 'follower', learner: false, term: 0, commit: 0, applied: 0, firstIndex: 1, lastIndex: 0, lastTerm: 0, revision: 1, compactRevision: -1 } as const;
+const NO_STATUS = {
+  role: 'follower',
+  learner: false,
+  term: 0,
+  commit: 0,
+  applied: 0,
+  firstIndex: 1,
+  lastIndex: 0,
+  lastTerm: 0,
+  revision: 1,
+  compactRevision: -1,
+} as const;
 
 /** @param detail what the member answered last */
 export function memberView(seat: Seat, seats: readonly Seat[], cast: Cast, detail: MemberDetail = EMPTY_DETAIL): MemberView {
@@ -66,4 +88,3 @@ export function memberView(seat: Seat, seats: readonly Seat[], cast: Cast, detai
     log: status === undefined ? { compactedTo: 0, bootstrapTo: 0, cells: [] } : logView(status, detail),
   };
 }
-

@@ -81,11 +81,19 @@ function ownFields(m: Message): readonly Field[] {
     }
     case 'MsgAppResp':
       return m.reject
-        ? [['reject', 'true'], ['index', String(m.index)], ['rejectHint', String(m.rejectHint)], ['logTerm', String(m.logTerm)]]
+        ? [
+            ['reject', 'true'],
+            ['index', String(m.index)],
+            ['rejectHint', String(m.rejectHint)],
+            ['logTerm', String(m.logTerm)],
+          ]
         : [['index', String(m.index)]];
     case 'MsgVote':
     case 'MsgPreVote':
-      return [['logTerm', String(m.logTerm)], ['index', String(m.index)]];
+      return [
+        ['logTerm', String(m.logTerm)],
+        ['index', String(m.index)],
+      ];
     case 'MsgVoteResp':
     case 'MsgPreVoteResp':
       return [['reject', String(m.reject)]];
@@ -96,7 +104,10 @@ function ownFields(m: Message): readonly Field[] {
     case 'MsgReadIndexResp':
       return [['index', String(m.index)]];
     case 'MsgSnap':
-      return [['snapshot index', String(m.snapshot.index)], ['snapshot term', String(m.snapshot.term)]];
+      return [
+        ['snapshot index', String(m.snapshot.index)],
+        ['snapshot term', String(m.snapshot.term)],
+      ];
     default:
       return [];
   }

@@ -62,7 +62,13 @@ function writeInfo(w: Writer, info: StartInfo): void {
 }
 
 function readInfo(r: Reader): StartInfo {
-  return { actor: r.varint(), nextEvent: r.varint(), incarnation: r.varint(), now: simTime(r.varint()), cause: eventIdFromNumber(r.varint()) };
+  return {
+    actor: r.varint(),
+    nextEvent: r.varint(),
+    incarnation: r.varint(),
+    now: simTime(r.varint()),
+    cause: eventIdFromNumber(r.varint()),
+  };
 }
 
 const readConfig = (r: Reader): MemberConfig => readPlain(r) as unknown as MemberConfig; // written by writeOp of the same build

@@ -34,10 +34,19 @@ function hostFor({ environment, storage, onWorkerLost }: OpenSetup, kept: boolea
 export function openNewRun(setup: OpenSetup, spec: RunSpec, store: RunStore | undefined): LiveRun {
   store?.begin(spec);
   const host = hostFor(setup, store !== undefined, 'empty');
-  return new LiveRun({ spec, programs: setup.environment.programs, host, store, resumed: undefined, onNewRun: setup.onNewRun, onRefused: setup.onRefused });
+  return new LiveRun({
+    spec,
+    programs: setup.environment.programs,
+    host,
+    store,
+    resumed: undefined,
+    onNewRun: setup.onNewRun,
+    onRefused: setup.onRefused,
+  });
 }
 
-export type ReopenResult = { readonly type: 'open'; readonly run: LiveRun } | { readonly type: 'broken' | 'disagree'; readonly detail: string };
+export type ReopenResult =
+  { readonly type: 'open'; readonly run: LiveRun } | { readonly type: 'broken' | 'disagree'; readonly detail: string };
 
 /** Comes back to the stored instant. Changes nothing that is stored unless it succeeds. */
 export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunStore): Promise<ReopenResult> {
@@ -60,7 +69,15 @@ export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunS
     await host.dispose();
     return { type: 'disagree', detail };
   }
-  const run = new LiveRun({ spec: stored.spec, programs, host, store, resumed: replayed.resumed, onNewRun: setup.onNewRun, onRefused: setup.onRefused });
+  const run = new LiveRun({
+    spec: stored.spec,
+    programs,
+    host,
+    store,
+    resumed: replayed.resumed,
+    onNewRun: setup.onNewRun,
+    onRefused: setup.onRefused,
+  });
   await Promise.all(
     replayed.members.map(async (member) => {
       const how = restoreInfo(run.world, member.actor);
@@ -75,5 +92,13 @@ export async function openFromDisks(setup: OpenSetup, spec: RunSpec, store: RunS
   store.begin({ ...spec, commands: [] });
   const host = hostFor(setup, true, 'as-is');
   await Promise.resolve();
-  return new LiveRun({ spec: { ...spec, commands: [] }, programs: setup.environment.programs, host, store, resumed: undefined, onNewRun: setup.onNewRun, onRefused: setup.onRefused });
+  return new LiveRun({
+    spec: { ...spec, commands: [] },
+    programs: setup.environment.programs,
+    host,
+    store,
+    resumed: undefined,
+    onNewRun: setup.onNewRun,
+    onRefused: setup.onRefused,
+  });
 }

@@ -7,18 +7,39 @@ import type { Disk } from '#wal/disk.ts';
 import { MemoryDisk } from '#wal/memory-disk.ts';
 
 const openFiles = (dir: FakeDirectory): Promise<SlotFiles> => SlotFiles.open((n) => dir.open(`slot-${n}`), dir.size);
-const contents = (disk: Disk): readonly (readonly [string, readonly number[]])[] => disk.list().map((name) => [name, [...(disk.read(name) ?? [])]]);
+const contents = (disk: Disk): readonly (readonly [string, readonly number[]])[] =>
+  disk.list().map((name) => [name, [...(disk.read(name) ?? [])]]);
 
 type Op = (disk: Disk & { losePower(keepBytes: number): void }) => void;
 const name = fc.constantFrom('wal/0.wal', 'snap/1.snap', 'meta');
 const bytes = fc.uint8Array({ maxLength: 30 });
 const op: fc.Arbitrary<Op> = fc.oneof(
-  fc.tuple(name, bytes).map(([n, b]): Op => (d) => d.append(n, b)),
-  fc.tuple(name, bytes).map(([n, b]): Op => (d) => d.replace(n, b)),
-  fc.tuple(name, fc.nat(30)).map(([n, s]): Op => (d) => d.truncate(n, s)),
-  name.map((n): Op => (d) => d.remove(n)),
+  fc.tuple(name, bytes).map(
+    ([n, b]): Op =>
+      (d) =>
+        d.append(n, b),
+  ),
+  fc.tuple(name, bytes).map(
+    ([n, b]): Op =>
+      (d) =>
+        d.replace(n, b),
+  ),
+  fc.tuple(name, fc.nat(30)).map(
+    ([n, s]): Op =>
+      (d) =>
+        d.truncate(n, s),
+  ),
+  name.map(
+    (n): Op =>
+      (d) =>
+        d.remove(n),
+  ),
   fc.constant<Op>((d) => d.flush()),
-  fc.nat(40).map((k): Op => (d) => d.losePower(k)),
+  fc.nat(40).map(
+    (k): Op =>
+      (d) =>
+        d.losePower(k),
+  ),
 );
 
 describe('the OPFS disk', () => {
@@ -54,7 +75,10 @@ describe('the OPFS disk', () => {
     model.append('c', Uint8Array.of(4, 5));
     OpfsDisk.write(await openFiles(dir), model.save()).close();
     const again = OpfsDisk.open(await openFiles(dir));
-    expect(contents(again)).toEqual([['b', [3]], ['c', [4, 5]]]);
+    expect(contents(again)).toEqual([
+      ['b', [3]],
+      ['c', [4, 5]],
+    ]);
     again.close();
     OpfsDisk.empty(await openFiles(dir)).close();
     expect((await openFiles(dir)).list()).toEqual([]);

@@ -12,7 +12,7 @@ import { MemoryDisk } from '#wal/memory-disk.ts';
 /** Mutable; owned by the member's worker. */
 export class OpfsDisk implements Disk {
   readonly #files: SlotFiles;
-  #memory: MemoryDisk;
+  readonly #memory: MemoryDisk;
 
   private constructor(files: SlotFiles, memory: MemoryDisk) {
     this.#files = files;
@@ -110,7 +110,10 @@ export class OpfsDisk implements Disk {
       act();
     } catch (error) {
       const name = error instanceof Error ? error.name : '';
-      throw new DiskError(name === 'QuotaExceededError' ? 'full' : 'io', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+      throw new DiskError(
+        name === 'QuotaExceededError' ? 'full' : 'io',
+        error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+      );
     }
   }
 }

@@ -16,9 +16,14 @@ interface Script {
 }
 
 /** Plays a script as the conductor does, changing rate at each start and end of a trip; gives wall µs in all and of each trip. */
-function play({ until, trips = [], waiting = false, awaitedUntil, leaderlessUntil = 0 }: Script): { readonly wall: number; readonly tripWall: readonly number[] } {
+function play({ until, trips = [], waiting = false, awaitedUntil, leaderlessUntil = 0 }: Script): {
+  readonly wall: number;
+  readonly tripWall: readonly number[];
+} {
   const pace = new AdaptivePace();
-  const points = [...new Set([...trips.flatMap((t) => [t.from, t.to]), leaderlessUntil, until])].filter((p) => p <= until).sort((a, b) => a - b);
+  const points = [...new Set([...trips.flatMap((t) => [t.from, t.to]), leaderlessUntil, until])]
+    .filter((p) => p <= until)
+    .sort((a, b) => a - b);
   let wall = 0;
   let now = 0;
   const startedAt = new Map<number, number>();
@@ -51,7 +56,8 @@ describe('adaptive pace', () => {
   it('keeps every followed message at least 250 ms in flight', () => {
     const trips: Trip[] = [];
     for (let i = 0; i < 40; i++) trips.push({ from: i * 3000, to: i * 3000 + 1000 + ((i * 7919) % 9000) });
-    for (const wall of play({ until: 2 * SECOND, trips, waiting: true }).tripWall) expect(wall).toBeGreaterThanOrEqual(FLIGHT_WALL_MICROS * 0.999);
+    for (const wall of play({ until: 2 * SECOND, trips, waiting: true }).tripWall)
+      expect(wall).toBeGreaterThanOrEqual(FLIGHT_WALL_MICROS * 0.999);
   });
 
   it('keeps a leg of an election below 0.6 s even when one message is four times slower than the other', () => {
@@ -72,7 +78,12 @@ describe('adaptive pace', () => {
 
   it('brings a client timeout of 5 to 7 virtual seconds within 5 s', () => {
     for (const timeout of [5, 7]) {
-      const trips = [{ from: 0, to: 1500 }, { from: 3000, to: 8000 }, { from: 2 * SECOND, to: 2 * SECOND + 4000 }, { from: 3.5 * SECOND, to: 3.5 * SECOND + 4000 }];
+      const trips = [
+        { from: 0, to: 1500 },
+        { from: 3000, to: 8000 },
+        { from: 2 * SECOND, to: 2 * SECOND + 4000 },
+        { from: 3.5 * SECOND, to: 3.5 * SECOND + 4000 },
+      ];
       expect(play({ until: timeout * SECOND, trips, waiting: true, awaitedUntil: timeout * SECOND }).wall).toBeLessThan(5 * SECOND);
       expect(play({ until: timeout * SECOND, trips, waiting: true }).wall).toBeLessThan(5 * SECOND);
     }

@@ -63,7 +63,7 @@ async function playCase(one: ContractCase, newHost: () => Promise<NodeHost>): Pr
   };
   const steps = one.play();
   try {
-    for (let next = steps.next(); next.done !== true; ) next = steps.next(await answer(next.value));
+    for (let next = steps.next(); next.done !== true;) next = steps.next(await answer(next.value));
   } finally {
     await host.dispose();
   }

@@ -16,7 +16,12 @@ export interface RaftMemory {
 export const newRaftMemory = (voters: number): RaftMemory => ({ term: 0, role: 'follower', votes: 0, voters });
 
 type VoteRefusal = Extract<FeedFact, { readonly type: 'vote-refused' }>['reason'];
-const REFUSALS = { 'voted-for-other': 'already-voted', 'follows-a-leader': 'lease', 'log-not-up-to-date': 'log-behind', 'lower-term': 'lower-term' } as const satisfies Record<string, VoteRefusal>;
+const REFUSALS = {
+  'voted-for-other': 'already-voted',
+  'follows-a-leader': 'lease',
+  'log-not-up-to-date': 'log-behind',
+  'lower-term': 'lower-term',
+} as const satisfies Record<string, VoteRefusal>;
 
 /**
  * The fact that an event stands for, if any; brings the member's memory up to date.
@@ -47,16 +52,30 @@ export function raftFact(event: RaftEvent, memory: RaftMemory, cast: Cast, label
       memory.voters = event.peers.length === 0 ? memory.voters : event.peers.length;
       return undefined;
     case 'election-started':
-      return event.reason === 'timeout' ? { type: 'election-timeout', afterMicros: event.ticks * cast.heartbeatMicros, ticks: event.ticks } : undefined;
+      return event.reason === 'timeout'
+        ? { type: 'election-timeout', afterMicros: event.ticks * cast.heartbeatMicros, ticks: event.ticks }
+        : undefined;
     case 'votes-counted':
       memory.votes = event.granted;
       return undefined;
     case 'vote-cast':
       return { type: 'vote-granted', to: cast.nodeName(event.peer), pre: event.message === 'MsgPreVote' };
     case 'vote-rejected':
-      return { type: 'vote-refused', to: cast.nodeName(event.peer), pre: event.message === 'MsgPreVote', reason: REFUSALS[event.reason], votedFor: name(event.vote) };
+      return {
+        type: 'vote-refused',
+        to: cast.nodeName(event.peer),
+        pre: event.message === 'MsgPreVote',
+        reason: REFUSALS[event.reason],
+        votedFor: name(event.vote),
+      };
     case 'vote-ignored-in-lease':
-      return { type: 'vote-refused', to: cast.nodeName(event.peer), pre: event.message === 'MsgPreVote', reason: 'lease', votedFor: name(event.vote) };
+      return {
+        type: 'vote-refused',
+        to: cast.nodeName(event.peer),
+        pre: event.message === 'MsgPreVote',
+        reason: 'lease',
+        votedFor: name(event.vote),
+      };
     case 'leader-found':
       memory.term = event.term;
       return { type: 'became-follower', lead: cast.nodeName(event.leader) };
@@ -67,7 +86,9 @@ export function raftFact(event: RaftEvent, memory: RaftMemory, cast: Cast, label
     case 'conflict-found':
       return { type: 'truncated', from: event.index, existingTerm: event.existingTerm, newTerm: event.conflictingTerm };
     case 'commit-advanced':
-      return event.reason === 'quorum' ? { type: 'committed', index: event.index, holders: event.acks.map((id) => cast.nodeName(id)) } : undefined;
+      return event.reason === 'quorum'
+        ? { type: 'committed', index: event.index, holders: event.acks.map((id) => cast.nodeName(id)) }
+        : undefined;
     case 'snapshot-sent':
       return { type: 'snapshot-sent', to: cast.nodeName(event.peer), index: event.index };
     default:
@@ -75,12 +96,17 @@ export function raftFact(event: RaftEvent, memory: RaftMemory, cast: Cast, label
   }
 }
 
-function becameFollower(event: Extract<RaftEvent, { readonly type: 'became-follower' }>, memory: RaftMemory, lead: string | undefined): FeedFact | undefined {
+function becameFollower(
+  event: Extract<RaftEvent, { readonly type: 'became-follower' }>,
+  memory: RaftMemory,
+  lead: string | undefined,
+): FeedFact | undefined {
   const led = memory.role === 'leader';
   memory.role = 'follower';
   memory.term = event.term;
   if (led) {
-    if (event.reason === 'quorum-not-active') return { type: 'stepped-down', reason: 'quorum-lost', byMember: undefined, newTerm: undefined };
+    if (event.reason === 'quorum-not-active')
+      return { type: 'stepped-down', reason: 'quorum-lost', byMember: undefined, newTerm: undefined };
     if (event.reason === 'left-voters') return { type: 'stepped-down', reason: 'removed', byMember: undefined, newTerm: undefined };
     return { type: 'stepped-down', reason: 'higher-term', byMember: lead, newTerm: event.term };
   }

@@ -19,11 +19,24 @@ export async function readKeys(run: LiveRun | undefined, member: string, prefix:
   if (seat.life !== 'up' && seat.life !== 'frozen') return refused(`${member} is not running`);
   const key = utf8(prefix);
   const start = key.length === 0 ? Uint8Array.of(0) : key;
-  const plain = await run.host.inspect(seat.actor, { type: 'keys', key: start, rangeEnd: key.length === 0 ? Uint8Array.of(0) : prefixEnd(key), revision, limit: KEYS_MAX });
+  const plain = await run.host.inspect(seat.actor, {
+    type: 'keys',
+    key: start,
+    rangeEnd: key.length === 0 ? Uint8Array.of(0) : prefixEnd(key),
+    revision,
+    limit: KEYS_MAX,
+  });
   if (plain === undefined) return refused(`${member} is not running`);
   const answer = plain as unknown as MemberAnswer; // the member's own answer; both ends are the same build
   if (answer.error !== '') return { ...refused(answer.error), revision: answer.revision, compactRevision: answer.compactRevision };
-  return { member, revision: answer.revision, compactRevision: answer.compactRevision, keys: answer.keys.map(keyView), more: answer.more, error: undefined };
+  return {
+    member,
+    revision: answer.revision,
+    compactRevision: answer.compactRevision,
+    keys: answer.keys.map(keyView),
+    more: answer.more,
+    error: undefined,
+  };
 }
 
 function keyView(kv: MemberAnswer['keys'][number]): KeyView {
@@ -51,7 +64,9 @@ function showBytes(bytes: Bytes): string {
   const shown = bytes.length > VALUE_CHARS_MAX ? bytes.subarray(0, VALUE_CHARS_MAX) : bytes;
   const text = fromUtf8(shown);
   const isText = !text.includes('\ufffd') && !hasControl(text);
-  const body = isText ? text : Array.from(shown, (b) => (b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : `\\x${b.toString(16).padStart(2, '0')}`)).join('');
+  const body = isText
+    ? text
+    : Array.from(shown, (b) => (b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : `\\x${b.toString(16).padStart(2, '0')}`)).join('');
   return shown === bytes ? body : `${body}…`;
 }
 
@@ -62,4 +77,3 @@ const hasControl = (text: string): boolean => {
   }
   return false;
 };
-

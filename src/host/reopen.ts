@@ -68,7 +68,8 @@ function isBetween(there: Bytes | undefined, old: Bytes | undefined, next: Bytes
   return there.length >= start.length && isPrefix(start, there) && isPrefix(there, next);
 }
 
-const isSame = (a: Bytes | undefined, b: Bytes | undefined): boolean => (a === undefined || b === undefined ? a === b : a.length === b.length && isPrefix(a, b));
+const isSame = (a: Bytes | undefined, b: Bytes | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : a.length === b.length && isPrefix(a, b);
 
 function isPrefix(a: Bytes, b: Bytes): boolean {
   if (a.length > b.length) return false;

@@ -40,7 +40,8 @@ export interface StoredRun {
 }
 
 /** `none`: nothing is stored. `broken`: something is, and it cannot be used; it is left as it is. */
-export type StoredResult = { readonly type: 'none' } | { readonly type: 'run'; readonly run: StoredRun } | { readonly type: 'broken'; readonly detail: string };
+export type StoredResult =
+  { readonly type: 'none' } | { readonly type: 'run'; readonly run: StoredRun } | { readonly type: 'broken'; readonly detail: string };
 
 const SPEC = 'spec';
 const COMMANDS = 'commands';
@@ -111,7 +112,12 @@ export class RunStore {
 
   /** Some bytes at a fixed place: cheap enough for each instant. */
   present({ now, played, begun }: Present): void {
-    const body = new Writer(CELL_BYTES).varint(++this.#sequence).varint(now).varint(played + 1).varint(begun + 1).finish();
+    const body = new Writer(CELL_BYTES)
+      .varint(++this.#sequence)
+      .varint(now)
+      .varint(played + 1)
+      .varint(begun + 1)
+      .finish();
     const cell = new Uint8Array(CELL_BYTES);
     cell.set(new Writer(CELL_BYTES).bytes(seal(body)).finish());
     this.#files.writeAt(PRESENT, this.#cell * CELL_BYTES, cell);

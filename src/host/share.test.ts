@@ -5,7 +5,18 @@ import { newRunSpec, type RunSpec } from '#sim/run-spec.ts';
 
 const spec: RunSpec = {
   ...newRunSpec(42, { ...defaultRunOptions(), nodes: 5 }),
-  commands: Array.from({ length: 50 }, (_, i) => ({ at: i * 1000, command: { type: 'start', process: `main/${i + 1}`, client: 'you', argv: ['etcdctl', 'put', `k${i}`, 'v'], env: {}, stdin: undefined, columns: 100 } })),
+  commands: Array.from({ length: 50 }, (_, i) => ({
+    at: i * 1000,
+    command: {
+      type: 'start',
+      process: `main/${i + 1}`,
+      client: 'you',
+      argv: ['etcdctl', 'put', `k${i}`, 'v'],
+      env: {},
+      stdin: undefined,
+      columns: 100,
+    },
+  })),
 };
 
 describe('a run as a link', () => {
@@ -31,6 +42,9 @@ describe('a run as a link', () => {
   });
 
   it('is refused when another engine made it', () => {
-    expect(fragmentToRun(runToFragment({ ...spec, engine: '999' }))).toMatchObject({ type: 'error', message: expect.stringContaining('999') as string });
+    expect(fragmentToRun(runToFragment({ ...spec, engine: '999' }))).toMatchObject({
+      type: 'error',
+      message: expect.stringContaining('999') as string,
+    });
   });
 });

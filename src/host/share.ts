@@ -57,7 +57,8 @@ export function fragmentToRun(fragment: string): RunSpecResult | undefined {
   const inflated = inflate(bytes);
   if (typeof inflated === 'string') return failed(inflated);
   const result = decodeRunSpec(inflated);
-  if (result.type === 'ok' && result.spec.engine !== ENGINE_VERSION) return failed(`the link was made by engine version ${result.spec.engine}, this page has ${ENGINE_VERSION}`);
+  if (result.type === 'ok' && result.spec.engine !== ENGINE_VERSION)
+    return failed(`the link was made by engine version ${result.spec.engine}, this page has ${ENGINE_VERSION}`);
   return result;
 }
 
@@ -79,4 +80,3 @@ function inflate(bytes: Bytes): Bytes | string {
   }
   return concatBytes(parts);
 }
-

@@ -3,10 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { SlotFiles, type OpenSlot } from '#host/slot-files.ts';
 import { FakeDirectory } from '#host/testing/fake-directory.ts';
 
-const openOn = (dir: FakeDirectory): OpenSlot => (n) => dir.open(`slot-${n}`);
+const openOn =
+  (dir: FakeDirectory): OpenSlot =>
+  (n) =>
+    dir.open(`slot-${n}`);
 const contents = (files: SlotFiles): [string, number[]][] => files.list().map((name) => [name, [...files.read(name)]]);
 
-type Op = { readonly type: 'append' | 'replace'; readonly name: string; readonly bytes: Uint8Array } | { readonly type: 'truncate'; readonly name: string; readonly size: number } | { readonly type: 'remove'; readonly name: string };
+type Op =
+  | { readonly type: 'append' | 'replace'; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly type: 'truncate'; readonly name: string; readonly size: number }
+  | { readonly type: 'remove'; readonly name: string };
 const name = fc.constantFrom('a', 'b', 'wal/0.wal');
 const bytes = fc.uint8Array({ maxLength: 20 });
 const op: fc.Arbitrary<Op> = fc.oneof(
@@ -67,7 +73,10 @@ describe('slot files', () => {
       }
       dir.revive();
       const again = await SlotFiles.open(openOn(dir), dir.size);
-      expect([[1, 1, 1], [2, 2, 2, 2]]).toContainEqual([...again.read('meta')]);
+      expect([
+        [1, 1, 1],
+        [2, 2, 2, 2],
+      ]).toContainEqual([...again.read('meta')]);
     }
   });
 

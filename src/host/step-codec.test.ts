@@ -57,7 +57,11 @@ const status: fc.Arbitrary<MemberStatus> = fc.record({
 });
 
 const message: fc.Arbitrary<OutMessage> = fc.record({ to: node, message: bytes, kind: text, event: cause });
-const save: fc.Arbitrary<SaveRequest> = fc.record({ op: counter, target: fc.constantFrom('wal' as const, 'backend' as const, 'snapshot' as const), bytes: counter });
+const save: fc.Arbitrary<SaveRequest> = fc.record({
+  op: counter,
+  target: fc.constantFrom('wal' as const, 'backend' as const, 'snapshot' as const),
+  bytes: counter,
+});
 const output: fc.Arbitrary<StepOutput> = fc
   .record({
     wakeAt: fc.option(time, { nil: undefined }),
@@ -67,7 +71,10 @@ const output: fc.Arbitrary<StepOutput> = fc
     trace: bytes,
     nextEvent: counter,
     status,
-    halt: fc.option(fc.record({ type: fc.constantFrom('assertion' as const, 'disk' as const, 'removed' as const, 'start' as const), message: text }), { nil: undefined }),
+    halt: fc.option(
+      fc.record({ type: fc.constantFrom('assertion' as const, 'disk' as const, 'removed' as const, 'start' as const), message: text }),
+      { nil: undefined },
+    ),
   })
   .map(({ halt, ...rest }) => (halt === undefined ? rest : { ...rest, halt }));
 
@@ -109,7 +116,14 @@ describe('step codec', () => {
   });
 
   it('writes a repeated method once', () => {
-    const call = (n: number): InboxItem => ({ type: 'call', id: { client: 1, call: n }, method: '/etcdserverpb.KV/Put', body: new Uint8Array(), token: '', cause: eventIdFromNumber(1) });
+    const call = (n: number): InboxItem => ({
+      type: 'call',
+      id: { client: 1, call: n },
+      method: '/etcdserverpb.KV/Put',
+      body: new Uint8Array(),
+      token: '',
+      cause: eventIdFromNumber(1),
+    });
     const size = (items: readonly InboxItem[]): number => {
       const w = new Writer();
       writeStepInput(w, { now: simTime(0), items });

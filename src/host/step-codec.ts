@@ -12,7 +12,19 @@ import { DecodeError, type Reader, type Writer } from '#kernel/codec.ts';
 import type { CallId, Halt, InboxItem, MemberStatus, OutMessage, Reply, SaveRequest, StepInput, StepOutput } from '#etcd/contract.ts';
 import { TextReader, TextWriter } from '#host/text-table.ts';
 
-const ITEM = { wake: 0, peer: 1, unreachable: 2, 'snapshot-sent': 3, call: 4, 'call-message': 5, 'call-half-close': 6, 'call-cancel': 7, http: 8, saved: 9, 'election-timeout': 10 } as const;
+const ITEM = {
+  wake: 0,
+  peer: 1,
+  unreachable: 2,
+  'snapshot-sent': 3,
+  call: 4,
+  'call-message': 5,
+  'call-half-close': 6,
+  'call-cancel': 7,
+  http: 8,
+  saved: 9,
+  'election-timeout': 10,
+} as const;
 const REPLY = { message: 0, end: 1, 'http-head': 2, 'http-body': 3 } as const;
 const TARGETS = ['wal', 'backend', 'snapshot'] as const;
 const ROLES = ['follower', 'pre-candidate', 'candidate', 'leader'] as const;
@@ -115,7 +127,15 @@ function readItem(r: Reader, texts: TextReader): InboxItem {
     case ITEM['call-cancel']:
       return { type: 'call-cancel', id: readCall(r), cause };
     case ITEM.http:
-      return { type: 'http', id: readCall(r), method: texts.read(), target: r.text(), headers: readHeaders(r, texts), body: r.bytes(), cause };
+      return {
+        type: 'http',
+        id: readCall(r),
+        method: texts.read(),
+        target: r.text(),
+        headers: readHeaders(r, texts),
+        body: r.bytes(),
+        cause,
+      };
     case ITEM.saved:
       return { type: 'saved', op: r.varint(), cause };
     default:
@@ -213,7 +233,12 @@ function writeOutMessage(w: Writer, texts: TextWriter, m: OutMessage): void {
   w.varint(m.event);
 }
 
-const readOutMessage = (r: Reader, texts: TextReader): OutMessage => ({ to: readNode(r), message: r.bytes(), kind: texts.read(), event: readEvent(r) });
+const readOutMessage = (r: Reader, texts: TextReader): OutMessage => ({
+  to: readNode(r),
+  message: r.bytes(),
+  kind: texts.read(),
+  event: readEvent(r),
+});
 
 function writeHalt(w: Writer, halt: Halt | undefined): void {
   w.u8(halt === undefined ? 0 : HALTS.indexOf(halt.type) + 1);
@@ -251,5 +276,14 @@ export function readStepOutput(r: Reader): StepOutput {
   const nextEvent = r.varint();
   const status = readStatus(r);
   const halt = readHalt(r);
-  return { wakeAt: wake === 0 ? undefined : simTime(wake - 1), messages, replies, saves, trace, nextEvent, status, ...(halt === undefined ? {} : { halt }) };
+  return {
+    wakeAt: wake === 0 ? undefined : simTime(wake - 1),
+    messages,
+    replies,
+    saves,
+    trace,
+    nextEvent,
+    status,
+    ...(halt === undefined ? {} : { halt }),
+  };
 }

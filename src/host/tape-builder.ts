@@ -45,7 +45,7 @@ function markOf(fact: FeedFact, member: string): Pick<Mark, 'kind' | 'label'> | 
 
 /** Mutable; owned by the conductor. */
 export class TapeBuilder {
-  #marks: Mark[];
+  readonly #marks: Mark[];
   #bands: Band[];
   #changed = true;
 

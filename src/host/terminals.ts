@@ -182,7 +182,7 @@ export class Terminals {
 
   /** Runs on until the job waits for something that is not there yet, or ends. */
   async #resume(terminal: Terminal, running: Running, answer: boolean): Promise<void> {
-    for (let value: boolean | undefined = answer; value !== undefined; ) {
+    for (let value: boolean | undefined = answer; value !== undefined;) {
       const next = running.job.next(value);
       if (next.done === true) {
         this.#end(terminal, next.value);

@@ -24,7 +24,8 @@ export function openConductor(): OpenedConductor {
   const worker = new Worker(new URL('./conductor-worker.ts', import.meta.url), { type: 'module' });
   const remote = wrap<Conductor>(worker);
   const lost = new Promise<string>((resolve) => {
-    worker.onerror = (event) => resolve(event.message === '' || event.message === undefined ? 'the engine could not be loaded' : event.message);
+    worker.onerror = (event) =>
+      resolve(event.message === '' || event.message === undefined ? 'the engine could not be loaded' : event.message);
     worker.onmessageerror = () => resolve('a message of the engine could not be read');
   });
   let ended = (_reason: string): void => undefined;
@@ -40,7 +41,13 @@ export function openConductor(): OpenedConductor {
       }),
     ]);
   const conductor: Conductor = {
-    boot: (options, onUpdate) => race(remote.boot(options, proxy((update: Update) => onUpdate(update)))),
+    boot: (options, onUpdate) =>
+      race(
+        remote.boot(
+          options,
+          proxy((update: Update) => onUpdate(update)),
+        ),
+      ),
     execute: (terminal, line) => race(remote.execute(terminal, line)),
     input: (terminal, text, end) => race(remote.input(terminal, text, end)),
     interrupt: (terminal) => race(remote.interrupt(terminal)),

@@ -18,7 +18,8 @@ export async function openFolder(path: readonly string[]): Promise<FileSystemDir
 /** Slots `slot-0`, `slot-1`, … of a folder, and how many there are. A slot that is still held elsewhere is tried again for a while. */
 export async function openSlots(folder: FileSystemDirectoryHandle): Promise<{ readonly open: OpenSlot; readonly existing: number }> {
   let existing = 0;
-  for await (const name of folder.keys()) if (name.startsWith('slot-')) existing = Math.max(existing, Number(name.slice('slot-'.length)) + 1);
+  for await (const name of folder.keys())
+    if (name.startsWith('slot-')) existing = Math.max(existing, Number(name.slice('slot-'.length)) + 1);
   return {
     existing,
     open: async (slot) => {

@@ -10,7 +10,8 @@ export function workerPort(worker: Worker): WorkerPort {
       worker.onmessage = (event: MessageEvent<ArrayBuffer>) => listener(new Uint8Array(event.data));
     },
     onError: (listener) => {
-      worker.onerror = (event) => listener(event.message === '' || event.message === undefined ? 'the worker could not be loaded' : event.message);
+      worker.onerror = (event) =>
+        listener(event.message === '' || event.message === undefined ? 'the worker could not be loaded' : event.message);
       worker.onmessageerror = () => listener('a message could not be read');
     },
     terminate: () => worker.terminate(),

@@ -124,8 +124,17 @@ export class TestTab {
         return { host: new InProcessHost(memoryKind(disk)), settle: () => undefined, close: () => undefined };
       }
       const files = await openFiles(storage.folder(where.folder));
-      const disk = content.type === 'write' ? OpfsDisk.write(files, content.image) : content.type === 'empty' ? OpfsDisk.empty(files) : OpfsDisk.open(files);
-      return { host: new InProcessHost(opfsKind(files, disk)), settle: () => (files.low ? files.reserve() : undefined), close: () => files.close() };
+      const disk =
+        content.type === 'write'
+          ? OpfsDisk.write(files, content.image)
+          : content.type === 'empty'
+            ? OpfsDisk.empty(files)
+            : OpfsDisk.open(files);
+      return {
+        host: new InProcessHost(opfsKind(files, disk)),
+        settle: () => (files.low ? files.reserve() : undefined),
+        close: () => files.close(),
+      };
     };
     this.environment = {
       now: () => this.#wall,
