@@ -107,6 +107,17 @@ describe('ReadIndex', () => {
     expect(reads()).toBe(1);
   });
 
+  it('answered without a quorum, by a rule broken on purpose, can be out of date', () => {
+    const net = new Network([1, 2, 3], { broken: { readWithoutQuorum: true } });
+    net.elect(1);
+    net.isolate(1);
+    net.elect(2);
+    net.propose(2, 'new');
+    net.node(1).readIndex(utf8('r'));
+    net.settle();
+    expect(net.peer(1).reads[0]?.index).toBeLessThan(net.node(2).basicStatus().commit);
+  });
+
   it('is lost with the leadership', () => {
     const net = new Network([1, 2, 3]);
     net.elect(1);
