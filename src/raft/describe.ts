@@ -193,13 +193,9 @@ const TRANSITION_TEXTS: Readonly<Record<ConfChangeTransition, string>> = {
   'joint-explicit': 'ConfChangeTransitionJointExplicit',
 };
 
-/** A configuration change as log lines show it. */
+/** A configuration change as log lines show it, always in its second form. */
 export function describeConfChange(change: ConfChange): string {
-  const context = change.context.length === 0 ? '' : ` context:${quoteGo(change.context)}`;
-  if (change.version === 1) {
-    const id = change.id === 0n ? '' : `id:${change.id} `;
-    return `${id}type:${CHANGE_TEXTS[change.change.type]} node_id:${change.change.nodeId}${context}`;
-  }
-  const changes = change.changes.map(({ type, nodeId }) => ` changes:{type:${CHANGE_TEXTS[type]} node_id:${nodeId}}`).join('');
-  return `transition:${TRANSITION_TEXTS[change.transition]}${changes}${context}`;
+  const { transition, changes, context } = toV2(change);
+  const operations = changes.map(({ type, nodeId }) => ` changes:{type:${CHANGE_TEXTS[type]} node_id:${nodeId}}`).join('');
+  return `transition:${TRANSITION_TEXTS[transition]}${operations}${context.length === 0 ? '' : ` context:${quoteGo(context)}`}`;
 }

@@ -40,6 +40,7 @@ describe('§5.1 terms', () => {
     const lone = inRole(role);
     lone.step(msgApp({ from: 2, term: 9 }, 2, 2));
     expect(lone.status).toMatchObject({ role: 'follower', term: 9, lead: id(2), vote: NO_NODE });
+    expect(lone.eventsOf('became-follower').at(-1)).toMatchObject({ reason: 'higher-term', lead: id(2) });
   });
 
   it.each(ROLES)('a %s takes a vote request of a higher term for a new term, without a leader', (role) => {

@@ -30,6 +30,14 @@ describe('flow', () => {
     expect(progressOf(lone, 3)).toMatchObject({ state: 'replicate', match: 4, next: 5, recentActive: true });
   });
 
+  it('of the leader to itself needs no probe', () => {
+    const lone = new Lone({ log: [1, 1] });
+    lone.node.campaign();
+    lone.flush();
+    lone.node.step({ type: 'MsgVoteResp', from: id(2), to: id(1), term: TERM_2, reject: false });
+    expect(progressOf(lone, 1)).toMatchObject({ state: 'replicate', match: 2, next: 3, recentActive: true });
+  });
+
   it('then sends without waiting, up to the window', () => {
     const lone = leader({ maxInflightMessages: 3 });
     for (const data of ['a', 'b', 'c', 'd', 'e']) lone.node.propose(utf8(data));
@@ -319,6 +327,14 @@ describe('the limit of uncommitted bytes', () => {
     lone.flush();
     lone.step(msgAppResp({ from: 2, term: 2 }, 5));
     expect(lone.node.propose(utf8('y'))).toBeUndefined();
+  });
+
+  it('may be met exactly', () => {
+    const lone = leader({ maxUncommittedSize: 10 });
+    expect(lone.node.propose(utf8('12345'))).toBeUndefined();
+    expect(lone.node.propose(utf8('123456'))).toMatchObject({ reason: 'uncommitted-size' });
+    expect(lone.node.propose(utf8('12345'))).toBeUndefined();
+    expect(lone.eventsOf('proposal-dropped-by-size')).toMatchObject([{ uncommittedBytes: 5, proposedBytes: 6 }]);
   });
 
   it('is not taken over from an earlier term', () => {
