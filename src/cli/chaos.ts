@@ -4,11 +4,11 @@
  */
 
 import { parseMicros } from '#ctl/duration.ts';
+import { chaosOptions } from '#checker/chaos-options.ts';
 import { runChaos } from '#checker/chaos.ts';
 import { FAULT_MIXES, DEFAULT_MIX, type FaultMix } from '#checker/fault-mix.ts';
 import { violationText } from '#checker/violation.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
-import { defaultRunOptions } from '#sim/run-options.ts';
 
 const USAGE = `usage: npm run chaos -- --seeds A..B --nodes N --for 60s [--break RULE] [--mix ${Object.keys(FAULT_MIXES).join('|')}] [--profile 3.4.23|3.5]`;
 const WRITERS = 3;
@@ -20,7 +20,8 @@ interface Arguments {
   readonly micros: number;
   readonly broken: readonly string[];
   readonly mix: FaultMix;
-  readonly profile: '3.4.23' | '3.5';
+  /** Undefined: they alternate. */
+  readonly profile: '3.4.23' | '3.5' | undefined;
 }
 
 function readFlags(args: readonly string[]): ReadonlyMap<string, string> | string {
@@ -50,8 +51,8 @@ function readArguments(args: readonly string[]): Arguments | string {
   if (time.type === 'error') return `--for: ${time.message}`;
   const mix = FAULT_MIXES[flags.get('mix') ?? 'default'];
   if (mix === undefined) return `--mix: one of ${Object.keys(FAULT_MIXES).join(', ')}`;
-  const profile = flags.get('profile') ?? '3.5';
-  if (profile !== '3.4.23' && profile !== '3.5') return '--profile: 3.4.23 or 3.5';
+  const profile = flags.get('profile');
+  if (profile !== undefined && profile !== '3.4.23' && profile !== '3.5') return '--profile: 3.4.23 or 3.5';
   const rule = flags.get('break');
   return { first, last, nodes, micros: time.micros, broken: rule === undefined ? [] : [rule], mix, profile };
 }
@@ -59,7 +60,7 @@ function readArguments(args: readonly string[]): Arguments | string {
 function replayCommand(a: Arguments, seed: number): string {
   const rule = a.broken.map((r) => ` --break ${r}`).join('');
   const mix = a.mix === DEFAULT_MIX ? '' : ` --mix ${a.mix.name}`;
-  const profile = a.profile === '3.5' ? '' : ` --profile ${a.profile}`;
+  const profile = a.profile === undefined ? '' : ` --profile ${a.profile}`;
   return `npm run chaos -- --seeds ${seed}..${seed} --nodes ${a.nodes} --for ${a.micros / 1000}ms${rule}${mix}${profile}`;
 }
 
@@ -72,7 +73,7 @@ function main(args: readonly string[]): number {
   let violations = 0;
   let acknowledged = 0;
   for (let seed = read.first; seed <= read.last; seed++) {
-    const options = { ...defaultRunOptions(read.profile), nodes: read.nodes, broken: read.broken };
+    const options = chaosOptions(seed, read.nodes, read.broken, read.profile);
     const result = runChaos({ seed, options, mix: read.mix, micros: read.micros, writers: WRITERS }, createEtcdHost());
     acknowledged += result.acknowledged;
     violations += result.violations.length;

@@ -1,10 +1,10 @@
 /** Many seeded runs of one size under the default faults: what "safe" means in the test suite. */
 
+import { chaosOptions } from '#checker/chaos-options.ts';
 import { runChaos } from '#checker/chaos.ts';
 import { DEFAULT_MIX } from '#checker/fault-mix.ts';
 import { violationText } from '#checker/violation.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
-import { defaultRunOptions } from '#sim/run-options.ts';
 
 const MICROS = 60_000_000;
 const WRITERS = 3;
@@ -18,14 +18,13 @@ export function violationsOf(
   const violations: string[] = [];
   let acknowledged = 0;
   for (let seed = from; seed <= to; seed++) {
-    const profile = seed % 2 === 0 ? '3.5' : '3.4.23';
     const result = runChaos(
-      { seed, options: { ...defaultRunOptions(profile), nodes }, mix: DEFAULT_MIX, micros: MICROS, writers: WRITERS },
+      { seed, options: chaosOptions(seed, nodes, []), mix: DEFAULT_MIX, micros: MICROS, writers: WRITERS },
       createEtcdHost(),
     );
     acknowledged += result.acknowledged;
     for (const v of result.violations)
-      violations.push(`${violationText(v)}\n  npm run chaos -- --seeds ${seed}..${seed} --nodes ${nodes} --for 60s --profile ${profile}`);
+      violations.push(`${violationText(v)}\n  npm run chaos -- --seeds ${seed}..${seed} --nodes ${nodes} --for 60s`);
   }
   return { violations, acknowledged };
 }
