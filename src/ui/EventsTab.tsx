@@ -1,31 +1,16 @@
 /** What happened, in sentences, newest first. Reading further down holds the list still; newer events are counted until then. */
 
-import { memo, useRef, useState, type JSX } from 'react';
+import { memo, useMemo, useRef, useState, type JSX } from 'react';
 import type { FeedItem } from '#view/feed.ts';
 import type { Catalogue } from '#words/english.ts';
 import { instantText } from '#words/measure.ts';
 import { termClass } from '#viz/term-color.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { clientName } from '#ui/Stage.tsx';
+import { worthReading } from '#ui/worth-reading.ts';
 
 /** Sentences on the page at most. */
 const SHOWN_MAX = 200;
-
-/** Facts that only who asks for everything wants to read. */
-function isQuiet(item: FeedItem): boolean {
-  const { fact } = item;
-  switch (fact.type) {
-    case 'acknowledged':
-    case 'saved':
-    case 'ticks-lost':
-      return true;
-    case 'message-lost':
-      // What a cut or a dead receiver costs is seen on the stage; a lottery or a hand is worth a sentence.
-      return fact.reason === 'dead' || fact.reason === 'cut' || /heartbeat/i.test(fact.kind);
-    default:
-      return false;
-  }
-}
 
 const Sentence = memo(function Sentence({ item, words }: { readonly item: FeedItem; readonly words: Catalogue }): JSX.Element {
   const { actor, text, rule } = words.fact(item);
@@ -48,7 +33,7 @@ export function EventsTab(): JSX.Element {
   const { prefer } = useActions();
   const list = useRef<HTMLOListElement>(null);
   const [heldAt, setHeldAt] = useState<number>();
-  const wanted = all ? feed : feed.filter((item) => !isQuiet(item));
+  const wanted = useMemo(() => (all ? feed : worthReading(feed)), [all, feed]);
   const upTo = heldAt === undefined ? wanted : wanted.filter((item) => item.seq <= heldAt);
   const newer = wanted.length - upTo.length;
   const shown = upTo.slice(-SHOWN_MAX).toReversed();

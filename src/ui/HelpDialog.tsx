@@ -65,7 +65,7 @@ function Samples(): JSX.Element {
     <ul className="samples">
       {SAMPLES.map(([name, member]) => (
         <li key={name}>
-          <svg width={76} height={86} viewBox="-38 -48 76 86" aria-hidden>
+          <svg width={76} height={94} viewBox="-38 -56 76 94" aria-hidden>
             <MemberDrawing
               shape={{ member, radius: 24, place: { x: 0, y: 0 }, label: { x: 0, y: 0, anchor: 'middle' } }}
               termWord={words.stage.term}

@@ -88,6 +88,7 @@ export function StageCard(): JSX.Element {
   const selected = useView((state) => state.selected);
   const choosing = useView((state) => state.choosing);
   const request = useView((state) => state.preferences.request);
+  const detailed = useView((state) => state.preferences.rail && state.preferences.railTab === 'member');
   const shape = scene?.members.find((each) => each.member.name === selected);
   return (
     <section className={`card stage-card${choosing === undefined ? '' : ' stage-choosing'}`} aria-label={words.stage.title}>
@@ -96,7 +97,7 @@ export function StageCard(): JSX.Element {
         {choosing === undefined ? <Tools /> : <ChoosingBar chosen={choosing} />}
         {scene !== undefined && hasLegend(scene.ring) && <Legend all={false} />}
         {scene !== undefined && !scene.ring.compact && <LastCommand width={scene.ring.centre.x - scene.ring.nodeRadius - 40} />}
-        {scene !== undefined && shape !== undefined && choosing === undefined && <MemberCard shape={shape} scene={scene} />}
+        {scene !== undefined && shape !== undefined && choosing === undefined && !detailed && <MemberCard shape={shape} scene={scene} />}
       </div>
       {request && (
         <Suspense fallback={<div className="request-bar" />}>

@@ -22,10 +22,16 @@ export interface RingLayout {
 export const COMPACT_WIDTH = 620;
 /** Below this height (px) a wide stage is flat. */
 export const FLAT_HEIGHT = 330;
-const SQUEEZE = 1.4;
+/** A flat stage narrower than this (px) has its tools above the ring. */
+const FLAT_TIGHT_WIDTH = 860;
+/** How much wider than high the ring may be: more so where height is scarce. */
+function squeeze(ry: number): number {
+  return Math.min(2.4, 1.4 + Math.max(0, 220 - ry) / 110);
+}
 
 const MARGIN = {
   wide: { top: 72, right: 150, bottom: 66, left: 200 },
+  flatTight: { top: 66, right: 130, bottom: 22, left: 190 },
   flat: { top: 34, right: 170, bottom: 22, left: 250 },
   compact: { top: 52, right: 62, bottom: 84, left: 62 },
 } as const;
@@ -44,8 +50,9 @@ export function ringPoint(ring: Pick<RingLayout, 'centre' | 'rx' | 'ry'>, angle:
 export function layOutRing(count: number, width: number, height: number): RingLayout {
   const compact = width < COMPACT_WIDTH;
   const flat = !compact && height < FLAT_HEIGHT;
-  const margin = compact ? MARGIN.compact : flat ? MARGIN.flat : MARGIN.wide;
-  const nodeRadius = round(Math.min(compact ? 30 : 42, Math.max(22, Math.min(width, height) * (count > 5 ? 0.066 : 0.08))));
+  const tight = flat && width < FLAT_TIGHT_WIDTH;
+  const margin = compact ? MARGIN.compact : tight ? MARGIN.flatTight : flat ? MARGIN.flat : MARGIN.wide;
+  const nodeRadius = round(Math.min(compact ? 30 : tight ? 22 : 42, Math.max(22, Math.min(width, height) * (count > 5 ? 0.066 : 0.08))));
   if (count <= 1) {
     const centre = { x: round((compact ? 0.5 : 0.54) * width), y: round(height / 2) };
     const ring = { centre, rx: 0, ry: 0 };
@@ -56,7 +63,7 @@ export function layOutRing(count: number, width: number, height: number): RingLa
   const lowest = Math.max(...angles.map((angle) => -Math.cos(angle)));
   const free = { x: width - margin.left - margin.right - 2 * nodeRadius, y: height - margin.top - margin.bottom - 2 * nodeRadius };
   const ry = Math.max(nodeRadius * 1.6, free.y / (1 + lowest));
-  const rx = Math.max(nodeRadius * 1.8, Math.min(free.x / (2 * widest), ry * (flat ? 2.4 : SQUEEZE)));
+  const rx = Math.max(nodeRadius * 1.8, Math.min(free.x / (2 * widest), ry * squeeze(ry)));
   // A wide stage keeps its room on the left for the clients, and centres the ring in the rest.
   const middle = margin.left + nodeRadius + free.x / 2;
   const centre = { x: round(middle), y: round(margin.top + nodeRadius + ry) };

@@ -131,7 +131,7 @@ describe('a cut', () => {
       ]).map((shape) => shape.path),
     ).toMatchInlineSnapshot(`
       [
-        "M291.2 93Q538.7 309.5 903.3 410.8",
+        "M287.1 93Q538.9 309.5 909.9 410.8",
       ]
     `);
   });
@@ -213,7 +213,9 @@ describe('a message', () => {
 
 describe('a member', () => {
   it('that leads has a full ring and a crown', () => {
-    expect(draw({ role: 'leader' })).toMatchInlineSnapshot(`"<g class="member term-2 life-up role-leader"><circle class="ring ring-leader" r="47"></circle><circle class="disc" r="40"></circle><text class="term-number" y="3">2</text><text class="term-word" y="19">term</text><g transform="translate(0 -53)"><path class="crown" d="M-10 0V-13L-5 -6.5L0 -15L5 -6.5L10 -13V0Z"></path></g></g>"`);
+    expect(draw({ role: 'leader' })).toMatchInlineSnapshot(
+      `"<g class="member term-2 life-up role-leader"><circle class="ring ring-leader" r="47"></circle><circle class="disc" r="40"></circle><text class="term-number" y="3">2</text><text class="term-word" y="19">term</text><g transform="translate(0 -53)"><path class="crown" d="M-10 0V-13L-5 -6.5L0 -15L5 -6.5L10 -13V0Z"></path></g></g>"`,
+    );
   });
 
   it('that leads without a quorum has a broken ring and a hollow crown', () => {

@@ -22,6 +22,8 @@ const LOST: Readonly<Record<FactOf<'message-lost'>['reason'], string>> = {
   dropped: '你丢弃了它',
 };
 
+const who = (client: string): string => (client === 'you' ? '你' : client);
+
 /** Messages by the names that Raft's library gives them. */
 const MESSAGES: Readonly<Record<string, string>> = {
   MsgApp: '追加消息',
@@ -136,20 +138,20 @@ export function chineseFact(item: FeedItem): FactSentence {
     case 'forwarded':
       return { actor, text: `不是领导者，把 ${fact.label} 转发给 ${fact.to}`, rule: RULE.clients };
     case 'request':
-      return { actor: fact.client, text: `${item.member === undefined ? '' : `向 ${item.member} `}发送 ${fact.label}` };
+      return { actor: who(fact.client), text: `${item.member === undefined ? '' : `向 ${item.member} `}发送 ${fact.label}` };
     case 'answered':
       return fact.ok
-        ? { actor, text: `答复 ${fact.client}：${fact.label} 已完成${fact.revision > 0 ? `，修订版本 ${fact.revision}` : ''}` }
-        : { actor, text: `未能为 ${fact.client} 完成 ${fact.label}：${fact.error}` };
+        ? { actor, text: `答复 ${who(fact.client)}：${fact.label} 已完成${fact.revision > 0 ? `，修订版本 ${fact.revision}` : ''}` }
+        : { actor, text: `未能为 ${who(fact.client)} 完成 ${fact.label}：${fact.error}` };
     case 'watch-created':
       return {
         actor,
-        text: `为 ${fact.client} 监听 ${fact.label}${fact.startRevision > 0 ? `，从修订版本 ${fact.startRevision} 起` : ''}`,
+        text: `为 ${who(fact.client)} 监听 ${fact.label}${fact.startRevision > 0 ? `，从修订版本 ${fact.startRevision} 起` : ''}`,
       };
     case 'watch-fired':
-      return { actor, text: `通知 ${fact.client} 的监听：${fact.events} 处变化，修订版本 ${fact.revision}` };
+      return { actor, text: `通知 ${who(fact.client)} 的监听：${fact.events} 处变化，修订版本 ${fact.revision}` };
     case 'watch-cancelled':
-      return { actor, text: `结束 ${fact.client} 的监听${fact.reason === '' ? '' : `：${fact.reason}`}` };
+      return { actor, text: `结束 ${who(fact.client)} 的监听${fact.reason === '' ? '' : `：${fact.reason}`}` };
     case 'snapshot-sent':
       return { actor, text: `把到 ${fact.index} 为止的快照发给 ${fact.to}：它所需的条目已被压缩`, rule: RULE.compaction };
     case 'snapshot-applied':

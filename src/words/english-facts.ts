@@ -22,6 +22,8 @@ const LOST: Readonly<Record<FactOf<'message-lost'>['reason'], string>> = {
   dropped: 'you dropped it',
 };
 
+const whose = (client: string): string => (client === 'you' ? 'your' : `${client}’s`);
+
 /** Messages by the names that Raft's library gives them. */
 const MESSAGES: Readonly<Record<string, string>> = {
   MsgApp: 'an append',
@@ -149,10 +151,10 @@ export function englishFact(item: FeedItem): FactSentence {
     case 'watch-fired':
       return {
         actor,
-        text: `told ${fact.client}'s watch about ${fact.events === 1 ? 'one change' : `${fact.events} changes`}, revision ${fact.revision}`,
+        text: `told ${whose(fact.client)} watch about ${fact.events === 1 ? 'one change' : `${fact.events} changes`}, revision ${fact.revision}`,
       };
     case 'watch-cancelled':
-      return { actor, text: `ended ${fact.client}'s watch${fact.reason === '' ? '' : `: ${fact.reason}`}` };
+      return { actor, text: `ended ${whose(fact.client)} watch${fact.reason === '' ? '' : `: ${fact.reason}`}` };
     case 'snapshot-sent':
       return {
         actor,
