@@ -233,7 +233,7 @@ export class PlaygroundConductor implements Conductor {
       { now, rate, until, playing: this.#playing, pace: this.#playback.pace },
       run.look().messages,
       run.details,
-      true,
+      run.safe,
     );
   }
 

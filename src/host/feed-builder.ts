@@ -76,6 +76,13 @@ export class FeedBuilder {
     return facts;
   }
 
+  /** A fact that is no event of the trace. */
+  note(at: number, fact: FeedFact): FeedItem {
+    const item: FeedItem = { seq: ++this.#seq, id: 0, cause: 0, at, member: undefined, term: undefined, fact };
+    this.#pending.push(item);
+    return item;
+  }
+
   /** The facts since the last call, oldest first; some are missing if there were too many. */
   take(): readonly FeedItem[] {
     const items = this.#pending;

@@ -11,6 +11,7 @@ import { FlightView } from '#host/flight-view.ts';
 import type { MemberDetail } from '#host/member-detail.ts';
 import type { Followed } from '#host/pace.ts';
 import type { RunStore } from '#host/run-store.ts';
+import { SafetyWatch } from '#host/safety-watch.ts';
 import { TapeBuilder, type TapeState } from '#host/tape-builder.ts';
 import { nextProcessNumber, Terminals } from '#host/terminals.ts';
 import { askDetail } from '#host/ask-detail.ts';
@@ -46,6 +47,9 @@ export interface LiveRunSetup {
   readonly onRefused: (message: string) => void;
 }
 
+/** Virtual time that the stored present looks ahead, so that it need not be written before each instant. */
+const HORIZON_MICROS = 50_000;
+
 /** Mutable; owned by the conductor. */
 export class LiveRun {
   readonly world: World;
@@ -59,7 +63,12 @@ export class LiveRun {
   readonly #cast: Cast;
   /** Members that did something since they were asked last. */
   readonly #dirty = new Set<number>();
+  readonly #safety = new SafetyWatch();
+  /** False once what the members say of themselves could not be true together. */
+  safe = true;
   #storedCommands: number;
+  /** The instant up to which the stored present allows for. */
+  #begun = -1;
   #played: number;
   /** Virtual µs up to which time has passed on the page; fractions of a µs while it runs slowly. */
   playhead: number;
@@ -132,7 +141,7 @@ export class LiveRun {
     const next = this.world.nextInstantAt();
     if (next === undefined) return false;
     this.lastFacts = 0;
-    this.#store?.present({ now: Math.max(this.world.now, this.#played), played: this.#played, begun: next });
+    if (next > this.#begun) this.#keepPresent(next + HORIZON_MICROS);
     const { work } = this.world.collect();
     const [first] = work;
     this.world.complete(
@@ -143,7 +152,7 @@ export class LiveRun {
     this.#played = next;
     this.playhead = Math.max(this.playhead, next);
     for (const { actor } of work) this.#dirty.add(actor);
-    this.#store?.present({ now: next, played: next, begun: next });
+    this.#watch(work.map(({ actor }) => actor));
     if (this.terminals.busy) {
       await this.terminals.pump(1);
       this.keepCommands();
@@ -158,10 +167,23 @@ export class LiveRun {
     if (at > this.world.now) this.world.advanceTo(simTime(at));
   }
 
-  /** Writes down where the playhead stands. */
+  /** Writes down where the playhead stands: to be called before the page is told. */
   keepPresent(): void {
     this.catchUp();
-    this.#store?.present({ now: this.world.now, played: this.#played, begun: this.#played });
+    this.#keepPresent(this.#begun);
+  }
+
+  /** Instants up to `begun` may be on members' disks before the present is written again. */
+  #keepPresent(begun: number): void {
+    this.#begun = Math.max(begun, this.#played);
+    this.#store?.present({ now: Math.max(this.world.now, this.#played), played: this.#played, begun: this.#begun });
+  }
+
+  #watch(actors: readonly number[]): void {
+    for (const { property, detail } of this.#safety.look(actors.flatMap((actor) => this.world.core.seats[actor - 1] ?? []))) {
+      this.safe = false;
+      this.tape.add(this.feed.note(this.#played, { type: 'violated', property, detail }));
+    }
   }
 
   /** Stores the commands that were accepted; gives how many. */
