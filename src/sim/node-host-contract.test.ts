@@ -1,50 +1,32 @@
 import { describe, it } from 'vitest';
 
+import type { TimedCommand } from '#sim/run-spec.ts';
+import { createEtcdHost } from '#sim/etcd-members.ts';
 import { InProcessHost } from '#sim/in-process-host.ts';
-import { nodeHostContract, type HostAnswer, type HostCall } from '#sim/node-host-contract.ts';
-import { performWork, type SyncNodeHost } from '#sim/node-host.ts';
+import { nodeHostContract } from '#sim/node-host-contract.ts';
+import { LOAD_PROGRAMS } from '#sim/programs.ts';
+import { playContract } from '#sim/testing/play-contract.ts';
 import { TOY_KIND } from '#sim/testing/toy-member.ts';
 import { TOY_PROGRAMS } from '#sim/testing/toy-program.ts';
 
-/** Plays a case on hosts that answer at once. */
-function playCase(play: () => Generator<HostCall, void, HostAnswer>, makeHost: () => SyncNodeHost): void {
-  let host = makeHost();
-  const answer = (call: HostCall): HostAnswer => {
-    switch (call.type) {
-      case 'fresh':
-        host.dispose();
-        host = makeHost();
-        return { type: 'done' };
-      case 'perform':
-        return { type: 'results', results: call.work.map((work) => performWork(host, work)) };
-      case 'inspect':
-        return { type: 'inspected', answer: host.inspect(call.actor, call.question) };
-      case 'checkpoint':
-        return { type: 'checkpointed', checkpoint: host.checkpoint(call.actor) };
-      case 'restore':
-        host.restore(call.checkpoint, call.how);
-        return { type: 'done' };
-    }
-  };
-  const steps = play();
-  for (let next = steps.next(); next.done !== true;) next = steps.next(answer(next.value));
-}
+const start = (ms: number, process: string, argv: string[]): TimedCommand => ({
+  at: ms * 1000,
+  command: { type: 'start', process, client: 'c', argv, env: {}, stdin: undefined, columns: 0 },
+});
 
-describe('the in-process host keeps the contract of hosts', () => {
-  const load = [1, 2, 3].map((n) => ({
-    at: n * 700_000,
-    command: {
-      type: 'start' as const,
-      process: `p${n}`,
-      client: 'c',
-      argv: ['ask', '127.0.0.1:2379'],
-      env: {},
-      stdin: undefined,
-      columns: 0,
-    },
-  }));
+describe('the in-process host keeps the contract of hosts with toys', () => {
+  const load = [1, 2, 3].map((n) => start(n * 700, `p${n}`, ['ask', '127.0.0.1:2379']));
   const makeHost = () => new InProcessHost(TOY_KIND);
   it.each(nodeHostContract({ reference: makeHost, programs: TOY_PROGRAMS, load }))('$name', ({ play }) => {
-    playCase(play, makeHost);
+    playContract(play, makeHost);
+  });
+});
+
+describe('and with etcd members', () => {
+  const load = [
+    start(900, 'w', ['writer', '--endpoints', '127.0.0.1:2379,127.0.0.1:2479,127.0.0.1:2579', '--lanes', '3', '--pause-ms', '20']),
+  ];
+  it.each(nodeHostContract({ reference: createEtcdHost, programs: LOAD_PROGRAMS, load }))('$name', ({ play }) => {
+    playContract(play, createEtcdHost);
   });
 });

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { simTime } from '#kernel/brand.ts';
+import { decodeCheckpoint, encodeCheckpoint, restoreCheckpoint, takeCheckpoint } from '#sim/checkpoint.ts';
+import { createEtcdHost } from '#sim/etcd-members.ts';
+import { playUntil } from '#sim/player.ts';
+import { PROGRAMS } from '#sim/programs.ts';
+import { defaultRunOptions } from '#sim/run-options.ts';
+import { newRunSpec, type RunSpec, type TimedCommand } from '#sim/run-spec.ts';
+import { World } from '#sim/world.ts';
+
+const etcdctl = (ms: number, process: string, ...words: string[]): TimedCommand => ({
+  at: ms * 1000,
+  command: { type: 'start', process, client: process, argv: ['etcdctl', ...words], env: {}, stdin: undefined, columns: 0 },
+});
+const at = (ms: number, command: TimedCommand['command']): TimedCommand => ({ at: ms * 1000, command });
+
+/** Clients and faults all the time, so that a checkpoint anywhere has something in it. */
+const COMMANDS: readonly TimedCommand[] = [
+  etcdctl(900, 'watch', 'watch', '--prefix', 'k', '--endpoints', '127.0.0.1:2579'),
+  ...Array.from({ length: 30 }, (_, i) =>
+    etcdctl(950 + 120 * i, `put${i}`, 'put', `k${i % 7}`, `value ${i}`, '--endpoints', `127.0.0.1:2${3 + (i % 3)}79`),
+  ),
+  at(1700, { type: 'kill', nodes: ['etcd-1'], powerLoss: true }),
+  at(2300, { type: 'restart', nodes: ['etcd-1'] }),
+  at(2400, { type: 'freeze', nodes: ['etcd-2'] }),
+  at(3500, { type: 'thaw', nodes: ['etcd-2'] }),
+  at(3600, { type: 'isolate', nodes: ['etcd-3'] }),
+  at(4400, { type: 'heal' }),
+].sort((a, b) => a.at - b.at);
+const END = simTime(6_000_000);
+
+function begin(seed: number, storage: 'sync' | 'async') {
+  const spec: RunSpec = {
+    ...newRunSpec(seed, { ...defaultRunOptions(), storage, snapshotCount: 20, snapshotCatchUpEntries: 5 }),
+    commands: COMMANDS,
+  };
+  const setup = { spec, programs: PROGRAMS };
+  return { setup, world: World.begin(setup), host: createEtcdHost() };
+}
+
+describe('a run of etcd members', () => {
+  it('continues from a checkpoint as if it had never stopped, wherever it was taken', () => {
+    const expected = new Map<string, string>();
+    const wholeHash = (seed: number, storage: 'sync' | 'async'): string => {
+      const key = `${seed} ${storage}`;
+      const known = expected.get(key);
+      if (known !== undefined) return known;
+      const { world, host } = begin(seed, storage);
+      playUntil(world, host, END);
+      expected.set(key, world.traceHash().hash);
+      return world.traceHash().hash;
+    };
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5_900_000 }),
+        fc.constantFrom(1, 2),
+        fc.constantFrom('sync' as const, 'async' as const),
+        (when, seed, storage) => {
+          const { setup, world, host } = begin(seed, storage);
+          playUntil(world, host, simTime(when));
+          const bytes = encodeCheckpoint(takeCheckpoint(world, host));
+          const fresh = createEtcdHost();
+          const again = restoreCheckpoint(setup, decodeCheckpoint(bytes), fresh);
+          playUntil(again, fresh, END);
+          expect(again.traceHash().hash).toBe(wholeHash(seed, storage));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('has the same digest of every member after a seek through a checkpoint', () => {
+    const { setup, world, host } = begin(3, 'sync');
+    playUntil(world, host, simTime(2_000_000));
+    const fresh = createEtcdHost();
+    const again = restoreCheckpoint(setup, takeCheckpoint(world, host), fresh);
+    for (const [w, h] of [
+      [world, host],
+      [again, fresh],
+    ] as const)
+      playUntil(w, h, simTime(5_000_000));
+    for (const actor of [1, 2, 3]) {
+      expect(fresh.inspect(actor, { type: 'digest' })).toEqual(host.inspect(actor, { type: 'digest' }));
+      expect(fresh.disk(actor).digest()).toEqual(host.disk(actor).digest());
+    }
+  });
+});
