@@ -30,10 +30,15 @@ export class Checkpoints {
     const wall = this.#now();
     if (wall < this.#nextWall) return;
     this.#lastAt = run.played;
-    const kept = await run.checkpoint();
-    await storage.files.reserve();
-    store.checkpoint({ at: run.played, ...kept });
-    await storage.files.reserve();
+    await keepCheckpoint(run, store, storage);
     this.#nextWall = this.#now() + Math.max(WALL_LEAST, COST_SHARE * (this.#now() - wall));
   }
+}
+
+/** Writes a checkpoint of a run now; the world must be between instants. */
+export async function keepCheckpoint(run: LiveRun, store: RunStore, storage: Storage): Promise<void> {
+  const kept = await run.checkpoint();
+  if (storage.type === 'owned') await storage.files.reserve();
+  store.checkpoint({ at: run.played, ...kept });
+  if (storage.type === 'owned') await storage.files.reserve();
 }

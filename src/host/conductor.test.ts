@@ -281,6 +281,9 @@ describe('after a reload', () => {
     expect(again.frame.run.storage).toBe('opfs');
     await again.until(() => again.leader !== undefined, 10 * SECOND);
     expect((await again.conductor.keys(again.leader ?? '', 'foo', 0)).keys).toHaveLength(1);
+    const third = await again.reload();
+    expect(third.notices).toEqual([expect.objectContaining({ type: 'restored' })]);
+    expect((await third.conductor.keys(again.leader ?? '', 'foo', 0)).keys).toHaveLength(1);
   });
 
   it('a damaged run is told and left as it is until the visitor starts over', async () => {
@@ -306,6 +309,8 @@ describe('links and storage', () => {
     page.tab.close(page.storage);
     const visitor = await new Page(page.storage).boot(`#${runToFragment(newRunSpec(99, { ...defaultRunOptions(), nodes: 5 }))}`);
     expect(visitor.frame.run).toMatchObject({ nodes: 5, seed: 99, storage: 'memory' });
+    await visitor.conductor.newRun({ nodes: 1 });
+    expect(visitor.frame.run.storage).toBe('memory');
     visitor.tab.close(page.storage);
     const again = await new Page(page.storage).boot();
     expect((await again.conductor.keys('etcd-1', '', 0)).keys).toHaveLength(1);

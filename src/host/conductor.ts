@@ -4,19 +4,18 @@
  */
 
 import type { RunOptionsInput } from '#ctl/world-command.ts';
-import type { Environment, Storage } from '#host/environment.ts';
+import type { Environment } from '#host/environment.ts';
 import { buildFrame } from '#host/frame-builder.ts';
 import { Checkpoints } from '#host/checkpoints.ts';
 import { readKeys } from '#host/read-keys.ts';
 import type { LiveRun } from '#host/live-run.ts';
-import { openFromDisks, openNewRun, reopenRun, type OpenSetup } from '#host/open-run.ts';
 import { Playback, SLICE_MILLIS, playStep } from '#host/playback.ts';
-import { RunStore, type StoredRun } from '#host/run-store.ts';
-import { fragmentToRun, runToFile, runToFragment } from '#host/share.ts';
+import { RunKeeper, type RunEvents } from '#host/run-keeper.ts';
+import { runToFile, runToFragment } from '#host/share.ts';
 import { Turns } from '#host/turns.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
 import { newRunSpec } from '#sim/run-spec.ts';
-import type { BootOptions, Conductor, KeysAnswer, NewRunOptions, Notice, StepSize, Update } from '#view/conductor.ts';
+import type { BootOptions, Conductor, KeysAnswer, Notice, StepSize, Update } from '#view/conductor.ts';
 import type { Frame, Pace } from '#view/frame.ts';
 
 /** Commands that one line may add while time is paused. */
@@ -28,11 +27,7 @@ export class PlaygroundConductor implements Conductor {
   readonly #turns = new Turns();
   readonly #playback: Playback;
   readonly #checkpoints: Checkpoints;
-  #storage: Storage = { type: 'refused', detail: '' };
-  #store: RunStore | undefined;
-  /** What is stored, while the user has not said what to do with it. */
-  #unresolved: StoredRun | undefined;
-  #scope = '';
+  readonly #keeper: RunKeeper;
   #run: LiveRun | undefined;
   #onUpdate: (update: Update) => void | Promise<void> = () => undefined;
   #notices: Notice[] = [];
@@ -48,80 +43,37 @@ export class PlaygroundConductor implements Conductor {
     this.#environment = environment;
     this.#playback = new Playback(environment.now);
     this.#checkpoints = new Checkpoints(environment.now);
+    const events: RunEvents = {
+      onNewRun: (options) => void this.newRun(options),
+      onRefused: () => undefined,
+      onWorkerLost: (actor, message) => this.#fail(new Error(`member ${actor}: ${message}`), { fatal: false }),
+    };
+    this.#keeper = new RunKeeper(environment, events, (notice) => this.#notices.push(notice));
   }
 
   async boot(options: BootOptions, onUpdate: (update: Update) => void | Promise<void>): Promise<void> {
     this.#onUpdate = onUpdate;
-    this.#scope = options.scope;
     await this.#turn(async () => {
-      this.#storage = await this.#environment.openStorage(options.scope);
-      if (this.#storage.type === 'refused') this.#notices.push({ type: 'no-opfs', detail: this.#storage.detail });
-      if (this.#storage.type === 'second-tab') this.#notices.push({ type: 'second-tab' });
-      this.#store = this.#storage.type === 'owned' ? new RunStore(this.#storage.files) : undefined;
-      await this.#openFirst(options.fragment);
-      this.#playing = true;
+      this.#install(await this.#keeper.open(options.scope, options.fragment));
     });
     this.#schedule();
-  }
-
-  /** A link's run, the stored one, or a new one. */
-  async #openFirst(fragment: string): Promise<void> {
-    const linked = fragmentToRun(fragment);
-    if (linked?.type === 'ok') {
-      this.#install(openNewRun(this.#setup(), linked.spec, undefined));
-      return;
-    }
-    if (linked?.type === 'error') this.#notices.push({ type: 'bad-link', detail: `${linked.where} ${linked.message}`.trim() });
-    const stored = this.#store?.load() ?? { type: 'none' };
-    if (stored.type === 'none' || this.#store === undefined) {
-      this.#begin({}, this.#store);
-      return;
-    }
-    if (stored.type === 'broken') {
-      this.#notices.push({ type: 'stored-run-broken', detail: stored.detail });
-      this.#begin({}, undefined);
-      return;
-    }
-    const reopened = await reopenRun(this.#setup(), stored.run, this.#store);
-    if (reopened.type === 'open') {
-      this.#install(reopened.run);
-      if (reopened.run.played >= 0) this.#notices.push({ type: 'restored', now: reopened.run.playhead });
-      return;
-    }
-    this.#unresolved = stored.run;
-    this.#notices.push({ type: reopened.type === 'broken' ? 'stored-run-broken' : 'disks-disagree', detail: reopened.detail });
-    this.#begin({}, undefined);
-  }
-
-  #setup(): OpenSetup {
-    return {
-      environment: this.#environment,
-      storage: this.#storage,
-      onNewRun: (options) => void this.#turn(() => this.#replace(options)),
-      onRefused: () => undefined,
-      onWorkerLost: (actor, message) => this.#fail(new Error(`member ${actor}: ${message}`), { fatal: false }),
-    };
-  }
-
-  /** A new cluster; without a store it lives in memory only. */
-  #begin(input: RunOptionsInput, store: RunStore | undefined): void {
-    const { seed, options } = optionsFromInput({ seed: this.#environment.newSeed(), ...input });
-    this.#install(openNewRun(this.#setup(), newRunSpec(seed, options), store));
   }
 
   #install(run: LiveRun): void {
     this.#run = run;
     this.#generation++;
     this.#failed = false;
+    this.#playing = true;
     this.#playback.reset();
     this.#checkpoints.reset();
   }
 
-  async #replace(input: RunOptionsInput): Promise<void> {
-    await this.#close();
-    this.#unresolved = undefined;
-    this.#begin(input, this.#store);
-    this.#playing = true;
+  /** Puts another run in the place of the present one, and lets time run. */
+  #replace(next: () => Promise<LiveRun> | LiveRun): Promise<void> {
+    return this.#turn(async () => {
+      await this.#close();
+      this.#install(await next());
+    });
   }
 
   /** Ends the present run and its workers. */
@@ -173,17 +125,12 @@ export class PlaygroundConductor implements Conductor {
     try {
       const played = await this.#playback.slice(run);
       run.keepPresent();
-      await this.#checkpoints.keep(run, this.#keptStore(run), this.#storage);
+      await this.#checkpoints.keep(run, this.#keeper.storeOf(run), this.#keeper.storage);
       if (played > 0 || this.#stale || Math.abs(this.#playback.rate - this.#lastRate) > 0.02 * this.#lastRate) await this.#push();
     } catch (error) {
       this.#fail(error, { fatal: true });
       await this.#push();
     }
-  }
-
-  /** The store, if this run is kept in it. */
-  #keptStore(run: LiveRun): RunStore | undefined {
-    return run.isKept ? this.#store : undefined;
   }
 
   /** Tells the page what is new; while it still works on the last update, it gets the next one afterwards. */
@@ -225,7 +172,7 @@ export class PlaygroundConductor implements Conductor {
       generation: this.#generation,
       engine: run.world.spec().engine,
       storage: run.isKept ? ('opfs' as const) : ('memory' as const),
-      secondTab: this.#storage.type === 'second-tab',
+      secondTab: this.#keeper.storage.type === 'second-tab',
     };
     return buildFrame(
       run.world,
@@ -310,20 +257,12 @@ export class PlaygroundConductor implements Conductor {
     });
   }
 
-  newRun(options: NewRunOptions): Promise<void> {
-    return this.#turn(() => this.#replace(options));
+  newRun(options: RunOptionsInput): Promise<void> {
+    return this.#replace(() => this.#keeper.begin(options));
   }
 
   resolveStorage(choice: 'start-from-disks' | 'start-over'): Promise<void> {
-    return this.#turn(async () => {
-      const stored = this.#unresolved;
-      await this.#close();
-      this.#unresolved = undefined;
-      if (choice === 'start-from-disks' && stored !== undefined && this.#store !== undefined)
-        this.#install(await openFromDisks(this.#setup(), stored.spec, this.#store));
-      else this.#begin({}, this.#store);
-      this.#playing = true;
-    });
+    return this.#replace(() => this.#keeper.resolve(choice));
   }
 
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer> {
@@ -338,14 +277,6 @@ export class PlaygroundConductor implements Conductor {
   }
 
   deleteStored(): Promise<void> {
-    return this.#turn(async () => {
-      await this.#close();
-      this.#store?.close();
-      await this.#environment.deleteStored(this.#scope);
-      this.#storage = await this.#environment.openStorage(this.#scope);
-      this.#store = this.#storage.type === 'owned' ? new RunStore(this.#storage.files) : undefined;
-      this.#begin({}, this.#store);
-      this.#playing = true;
-    });
+    return this.#replace(() => this.#keeper.deleteAll());
   }
 }

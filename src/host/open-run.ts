@@ -4,6 +4,7 @@ import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import { DecodeError } from '#kernel/codec.ts';
 import { memberStorage, type Environment, type Storage } from '#host/environment.ts';
 import { LiveRun, type LiveRunSetup } from '#host/live-run.ts';
+import { keepCheckpoint } from '#host/checkpoints.ts';
 import { diskDisagreement, replayStored } from '#host/reopen.ts';
 import type { RunStore, StoredRun } from '#host/run-store.ts';
 import { WorkerHost } from '#host/worker-host.ts';
@@ -87,13 +88,16 @@ export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunS
   return { type: 'open', run };
 }
 
-/** Boots the members from what lies on their disks, as a new run. */
-export async function openFromDisks(setup: OpenSetup, spec: RunSpec, store: RunStore): Promise<LiveRun> {
-  store.begin({ ...spec, commands: [] });
+/**
+ * Boots the members from what lies on their disks, as a new run. Its first instant is played here and kept as a checkpoint, since a replay could not
+ * begin from disks that are not empty.
+ */
+export async function openFromDisks(setup: OpenSetup, old: RunSpec, store: RunStore, storage: Storage): Promise<LiveRun> {
+  const spec: RunSpec = { ...old, commands: [] };
+  store.begin(spec);
   const host = hostFor(setup, true, 'as-is');
-  await Promise.resolve();
-  return new LiveRun({
-    spec: { ...spec, commands: [] },
+  const run = new LiveRun({
+    spec,
     programs: setup.environment.programs,
     host,
     store,
@@ -101,4 +105,8 @@ export async function openFromDisks(setup: OpenSetup, spec: RunSpec, store: RunS
     onNewRun: setup.onNewRun,
     onRefused: setup.onRefused,
   });
+  await run.playInstant();
+  await keepCheckpoint(run, store, storage);
+  run.keepPresent();
+  return run;
 }
