@@ -31,7 +31,7 @@ function squeeze(ry: number): number {
 
 const MARGIN = {
   wide: { top: 72, right: 150, bottom: 66, left: 200 },
-  flatTight: { top: 66, right: 130, bottom: 22, left: 190 },
+  flatTight: { top: 78, right: 130, bottom: 22, left: 190 },
   flat: { top: 34, right: 170, bottom: 22, left: 250 },
   compact: { top: 52, right: 62, bottom: 84, left: 62 },
 } as const;

@@ -28,6 +28,9 @@ export function chineseHeadline(situation: Situation): Phrase {
       return say`Raft 的保证被违反：${headline.property}。`;
     case 'no-leader': {
       if (!headline.quorumPossible) return joinPhrases([say`不可能选出领导者：凑不成多数。`, ...troubles(situation)], '');
+      const { claims } = situation;
+      if (claims !== undefined)
+        return joinPhrases([say`${claims.name} 自认是任期 ${claims.term} 的领导者，但没有多数跟随。`, ...troubles(situation)], '');
       if (headline.electing.length === 0) return joinPhrases([say`没有领导者，都在等待选举超时。`, ...troubles(situation)], '');
       return joinPhrases([say`没有领导者。${chineseList(headline.electing)} 正在请求投票。`, ...troubles(situation)], '');
     }

@@ -33,6 +33,9 @@ export function englishHeadline(situation: Situation): Phrase {
       return say`A promise of Raft was broken: ${headline.property}.`;
     case 'no-leader': {
       if (!headline.quorumPossible) return joinPhrases([say`No leader is possible: no majority can meet.`, ...troubles(situation)], ' ');
+      const { claims } = situation;
+      if (claims !== undefined)
+        return joinPhrases([say`${claims.name} leads term ${claims.term}, but no majority follows it.`, ...troubles(situation)], ' ');
       if (headline.electing.length === 0)
         return joinPhrases([say`No leader. Everyone waits for an election timeout.`, ...troubles(situation)], ' ');
       return joinPhrases([say`No leader. ${englishList(headline.electing)} asks for votes.`, ...troubles(situation)], ' ');

@@ -5,6 +5,8 @@ import type { Frame, Headline } from '#view/frame.ts';
 /** A frame in the few facts that the sentence above the stage needs. */
 export interface Situation {
   readonly headline: Headline;
+  /** Without a leader that a majority follows: the member of the newest term that leads all the same, just elected or left alone. */
+  readonly claims: { readonly name: string; readonly term: number } | undefined;
   readonly dead: readonly string[];
   readonly crashed: readonly string[];
   readonly frozen: readonly string[];
@@ -19,8 +21,10 @@ export function situationOf(frame: Pick<Frame, 'headline' | 'members' | 'partiti
   const leader = headline.type === 'leader' ? headline.leader : undefined;
   const largest = [...partition].sort((a, b) => b.length - a.length)[0];
   const home = partition.find((side) => leader !== undefined && side.includes(leader)) ?? largest;
+  const [claims] = frame.members.filter((member) => member.life === 'up' && member.role === 'leader').sort((a, b) => b.term - a.term);
   return {
     headline,
+    claims: claims === undefined ? undefined : { name: claims.name, term: claims.term },
     dead: having('dead'),
     crashed: having('crashed'),
     frozen: having('frozen'),

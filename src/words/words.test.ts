@@ -126,7 +126,7 @@ describe.each<readonly [string, Catalogue]>([
 
   it('has a headline and a notice for every case', () => {
     for (const headline of HEADLINES) {
-      const phrase = words.headline({ headline, dead: ['etcd-2'], crashed: [], frozen: [], cutOff: ['etcd-3'] });
+      const phrase = words.headline({ headline, claims: undefined, dead: ['etcd-2'], crashed: [], frozen: [], cutOff: ['etcd-3'] });
       expect(phraseText(phrase)).not.toMatch(/^$|undefined/);
     }
     for (const notice of NOTICES) expect(words.notices.text(notice)).not.toBe('');
@@ -159,9 +159,15 @@ describe('sentences', () => {
 
   it('put the headline as a person would', () => {
     const headline: Headline = { type: 'leader', leader: 'etcd-4', term: 3, commit: 18, stale: [] };
-    const phrase = english.headline({ headline, dead: [], crashed: [], frozen: [], cutOff: ['etcd-1', 'etcd-2'] });
+    const phrase = english.headline({ headline, claims: undefined, dead: [], crashed: [], frozen: [], cutOff: ['etcd-1', 'etcd-2'] });
     expect(phraseText(phrase)).toBe('etcd-4 leads term 3. Committed up to 18. etcd-1 and etcd-2 are cut off.');
     expect(phrase.filter((part) => part.strong).map((part) => part.text)).toEqual(['etcd-4', '3', '18', 'etcd-1 and etcd-2']);
+  });
+
+  it('do not deny a leader that nobody follows yet', () => {
+    const headline: Headline = { type: 'no-leader', electing: [], quorumPossible: true };
+    const phrase = english.headline({ headline, claims: { name: 'etcd-4', term: 3 }, dead: [], crashed: [], frozen: [], cutOff: [] });
+    expect(phraseText(phrase)).toBe('etcd-4 leads term 3, but no majority follows it.');
   });
 
   it('name those who are cut off from the leader, or from the larger side if there is none', () => {
