@@ -9,6 +9,7 @@ import { runChaos } from '#checker/chaos.ts';
 import { FAULT_MIXES, DEFAULT_MIX, type FaultMix } from '#checker/fault-mix.ts';
 import { violationText } from '#checker/violation.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
+import { BROKEN_RULES } from '#sim/run-options.ts';
 
 const USAGE = `usage: npm run chaos -- --seeds A..B --nodes N --for 60s [--break RULE] [--mix ${Object.keys(FAULT_MIXES).join('|')}] [--profile 3.4.23|3.5]`;
 const WRITERS = 3;
@@ -54,6 +55,7 @@ function readArguments(args: readonly string[]): Arguments | string {
   const profile = flags.get('profile');
   if (profile !== undefined && profile !== '3.4.23' && profile !== '3.5') return '--profile: 3.4.23 or 3.5';
   const rule = flags.get('break');
+  if (rule !== undefined && !BROKEN_RULES.some((known) => known === rule)) return `--break: one of ${BROKEN_RULES.join(', ')}`;
   return { first, last, nodes, micros: time.micros, broken: rule === undefined ? [] : [rule], mix, profile };
 }
 

@@ -4,6 +4,7 @@
  * show where it goes down.
  */
 
+import { assert } from '#kernel/assert.ts';
 import type { EventId, NodeId } from '#kernel/brand.ts';
 import { Heap } from '#kernel/heap.ts';
 import type { InboxItem, Reply } from '#etcd/contract.ts';
@@ -68,6 +69,9 @@ export interface AgendaEntry {
   readonly item: AgendaItem;
 }
 
+/** Entries of an agenda at most. */
+const ENTRIES_MAX = 1_000_000;
+
 /** The queue of {@link AgendaEntry}s. Mutable; owned by the world. */
 export class Agenda {
   readonly #heap = new Heap<AgendaEntry>((a, b) => a.at < b.at || (a.at === b.at && a.seq < b.seq));
@@ -82,7 +86,9 @@ export class Agenda {
     return this.#heap.peek()?.at;
   }
 
+  /** Beyond {@link ENTRIES_MAX} the run stops with a failed assertion: some client asks without end. */
   add(at: number, item: AgendaItem): void {
+    assert(this.#heap.size < ENTRIES_MAX, () => `the agenda holds at most ${ENTRIES_MAX} entries`);
     this.#heap.push({ at, seq: this.#next++, item });
   }
 

@@ -7,10 +7,9 @@ import { millis, type EventId } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import { encodePlain } from '#kernel/plain.ts';
 import type { Call, ClientActor, Process } from '#sim/client-actor.ts';
-import { memberAt } from '#sim/endpoint.ts';
 import { toGrid } from '#sim/links.ts';
 import { sendCallItem } from '#sim/transport.ts';
-import { clientNamed, nowOf, rememberExit, type WorldCore } from '#sim/world-core.ts';
+import { clientNamed, nowOf, rememberExit, routeTo, type WorldCore } from '#sim/world-core.ts';
 
 /** A port that nobody listens on refuses after this long. */
 const REFUSE_MICROS = millis(1);
@@ -114,10 +113,7 @@ function openCall(core: WorldCore, client: ClientActor, process: Process, effect
     method: effect.method,
     body: effect.body,
   });
-  const member = memberAt(
-    core.seats.map((s) => s.config),
-    effect.endpoint,
-  );
+  const member = routeTo(core, effect.endpoint);
   const call: Call = {
     call: number,
     process: process.name,

@@ -43,6 +43,9 @@ export interface RunOptions {
   readonly broken: readonly string[];
 }
 
+/** Rules that can be broken on purpose. */
+export const BROKEN_RULES = ['commit-older-term', 'forget-vote-on-restart', 'ack-before-flush'] as const;
+
 /** 2024-01-01T00:00:00Z. */
 const EPOCH_MILLIS = 1_704_067_200_000;
 const range = (minMs: number, maxMs: number): LatencyRange => ({ minMicros: millis(minMs), maxMicros: millis(maxMs) });
@@ -104,7 +107,7 @@ export const runOptionsSchema = v.pipe(
     walLatency: latencySchema,
     backendLatency: latencySchema,
     snapshotLatency: latencySchema,
-    broken: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(16)),
+    broken: v.pipe(v.array(v.picklist(BROKEN_RULES)), v.maxLength(BROKEN_RULES.length)),
   }),
   v.check((o) => o.electionMicros >= 5 * o.heartbeatMicros, 'the election timeout must be at least five heartbeats (etcd refuses less)'),
 );

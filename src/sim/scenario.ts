@@ -89,7 +89,7 @@ class Scenario {
   constructor(setup: ScenarioSetup) {
     this.#setup = setup;
     this.#outputs = new ProcessOutput(setup.output);
-    this.#lines = setup.text.split(/\r?\n/).slice(0, LINES_MAX);
+    this.#lines = setup.text.split(/\r?\n/);
   }
 
   /** The world, begun with the defaults if no line did. */
@@ -114,6 +114,7 @@ class Scenario {
   }
 
   *play(): Steps<ScenarioFailure | undefined> {
+    if (this.#lines.length > LINES_MAX) return { line: LINES_MAX, text: '', message: `a scenario has at most ${LINES_MAX} lines` };
     for (; this.#at < this.#lines.length; this.#at++) {
       const number = this.#at;
       const text = this.#lines[number] ?? '';
@@ -182,7 +183,7 @@ class Scenario {
         this.#setup.print(text);
       },
       client: name ?? 'client',
-      nextProcess: () => name ?? `c${this.#nextProcess++}`,
+      nextProcess: () => name ?? `client#${this.#nextProcess++}`,
       stdin: input ?? (name === undefined ? '' : undefined),
       columns: COLUMNS,
       env: {},

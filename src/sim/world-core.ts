@@ -7,6 +7,7 @@ import type { Bytes } from '#kernel/bytes.ts';
 import { TraceWriter } from '#trace/event.ts';
 import { Agenda } from '#sim/agenda.ts';
 import { createClient, type ClientActor } from '#sim/client-actor.ts';
+import { memberAt } from '#sim/endpoint.ts';
 import { FIRST_CLIENT, Links, isClient } from '#sim/links.ts';
 import { createSeat, type Seat } from '#sim/member-seat.ts';
 import { memberConfigs, type RunOptions } from '#sim/run-options.ts';
@@ -22,6 +23,7 @@ export interface WorldListener {
 
 /** Exit codes that are remembered; the oldest is forgotten first. */
 const EXITS_MAX = 4096;
+const ROUTES_MAX = 1000;
 /** Named clients in a run. */
 export const CLIENTS_MAX = 1000;
 
@@ -40,6 +42,8 @@ export interface WorldCore {
   readonly seats: Seat[];
   readonly clients: Map<number, ClientActor>;
   readonly seatById: Map<NodeId, Seat>;
+  /** Numbers of members by the endpoints that clients named, 0 for none; at most {@link ROUTES_MAX} are remembered. */
+  readonly routes: Map<string, number>;
   /** How processes ended, by name. */
   readonly exits: Map<string, ProcessEnd>;
   readonly trace: TraceLog;
@@ -62,6 +66,7 @@ export function createCore(seed: number, options: RunOptions, programs: ProgramR
     seats,
     clients,
     seatById: new Map(),
+    routes: new Map(),
     exits: new Map(),
     trace: new TraceLog(),
     events: new TraceWriter(0, 1),
@@ -83,6 +88,18 @@ export function clientOf(core: WorldCore, actor: number): ClientActor {
 
 export function actorName(core: WorldCore, actor: number): string {
   return isClient(actor) ? clientOf(core, actor).name : seatOf(core, actor).name;
+}
+
+/** Number of the member that listens at an endpoint, 0 if nobody does. */
+export function routeTo(core: WorldCore, endpoint: string): number {
+  const known = core.routes.get(endpoint);
+  if (known !== undefined) return known;
+  const member = memberAt(
+    core.seats.map((s) => s.config),
+    endpoint,
+  );
+  if (core.routes.size < ROUTES_MAX) core.routes.set(endpoint, member);
+  return member;
 }
 
 /** The client of a name, made when it is named first. */
