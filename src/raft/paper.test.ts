@@ -359,8 +359,11 @@ describe('§5.4.2 committing entries from previous terms', () => {
     [3, 3],
   ])('an acknowledgement of index %i, of terms 1, 2 and the leader’s 3, commits up to %i', (index, commit) => {
     const lone = new Lone({ log: [1, 2], term: 2 }).lead();
-    lone.step(msgAppResp({ from: 2, term: 3 }, index));
+    lone.step(msgAppResp({ from: 3, term: 3 }, 1));
+    const sent = lone.step(msgAppResp({ from: 2, term: 3 }, index));
     expect(lone.status.commit).toBe(commit);
+    // Only a commit is told to everyone.
+    expect(sentTo(sent, 3, 'MsgApp')).toHaveLength(commit === 0 ? 0 : 1);
   });
 
   it('unless that rule is broken on purpose', () => {

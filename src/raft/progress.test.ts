@@ -80,6 +80,15 @@ describe('progress', () => {
     expect([of.next, of.sentCommit]).toEqual([2, 1]);
   });
 
+  it('that probes again takes back what it said of commits beyond what is known', () => {
+    const of = probing(3, 4);
+    progress.becomeReplicate(of, LIMITS);
+    progress.recordAppend(of, 4, 1);
+    of.sentCommit = logIndex(6);
+    progress.becomeProbe(of);
+    expect([of.next, of.sentCommit]).toEqual([4, 3]);
+  });
+
   it('takes only news as news', () => {
     const of = probing(3, 5);
     expect(progress.raiseMatch(of, logIndex(3))).toBe(false);
