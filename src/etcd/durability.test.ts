@@ -86,9 +86,13 @@ describe('snapshots', () => {
 });
 
 describe('a slow disk', () => {
-  const lostTicks = (c: TestCluster, from: number): number => c.trace.slice(from).flatMap((block) => decodeTrace(block)).filter((e) => e.type === 'tick-lost').length;
+  const lostTicks = (c: TestCluster, from: number): number =>
+    c.trace
+      .slice(from)
+      .flatMap((block) => decodeTrace(block))
+      .filter((e) => e.type === 'tick-lost').length;
 
-  it('costs the leader its ticks and its leadership with etcd\'s loop', () => {
+  it("costs the leader its ticks and its leadership with etcd's loop", () => {
     const c = new TestCluster({ nodes: 3 }).boot();
     const old = c.leader;
     const slow = c.seats[old];
@@ -123,7 +127,7 @@ it('asynchronous storage writes keep what was acknowledged', () => {
   c.until(() => level(c) && c.status(0).revision === 21);
 });
 
-it('a corrupted log is refused in etcd\'s words', () => {
+it("a corrupted log is refused in etcd's words", () => {
   const c = new TestCluster({ nodes: 1 }).boot();
   put(c, 0, 'a');
   c.kill(0);

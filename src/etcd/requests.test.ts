@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Compare_CompareResult, Compare_CompareTarget, TxnRequest, WatchRequest, type WatchCreateRequest, type WatchResponse } from '#api/gen/rpc.ts';
+import {
+  Compare_CompareResult,
+  Compare_CompareTarget,
+  TxnRequest,
+  WatchRequest,
+  type WatchCreateRequest,
+  type WatchResponse,
+} from '#api/gen/rpc.ts';
 import { KVService, LeaseService, MaintenanceService, WatchService } from '#api/rpc.ts';
 import { NO_EVENT } from '#kernel/brand.ts';
 import { fromUtf8, utf8 } from '#kernel/bytes.ts';
@@ -14,22 +21,64 @@ function watch(c: TestCluster, i: number, fields: Partial<WatchCreateRequest>): 
   const create = WatchService.Watch.request.create({ requestUnion: { type: 'createRequest', value: { ...EMPTY_CREATE, ...fields } } });
   return c.open(i, WatchService.Watch, create);
 }
-const EMPTY_CREATE: WatchCreateRequest = { key: utf8(''), rangeEnd: utf8(''), startRevision: 0n, progressNotify: false, filters: [], prevKv: false, watchId: 0n, fragment: false };
-const heard = (c: TestCluster, id: CallId): WatchResponse[] => c.record(id).messages.map((body) => WatchService.Watch.response.decode(body));
+const EMPTY_CREATE: WatchCreateRequest = {
+  key: utf8(''),
+  rangeEnd: utf8(''),
+  startRevision: 0n,
+  progressNotify: false,
+  filters: [],
+  prevKv: false,
+  watchId: 0n,
+  fragment: false,
+};
+const heard = (c: TestCluster, id: CallId): WatchResponse[] =>
+  c.record(id).messages.map((body) => WatchService.Watch.response.decode(body));
 const story = (c: TestCluster, id: CallId): string[] =>
-  heard(c, id).flatMap((r) => r.events.map((e) => `${e.type === 0 ? 'put' : 'delete'} ${fromUtf8(e.kv?.key ?? utf8(''))}@${e.kv?.modRevision}`));
+  heard(c, id).flatMap((r) =>
+    r.events.map((e) => `${e.type === 0 ? 'put' : 'delete'} ${fromUtf8(e.kv?.key ?? utf8(''))}@${e.kv?.modRevision}`),
+  );
 
 describe('requests that etcd refuses', () => {
   const c = new TestCluster({ nodes: 1 }).boot();
 
   it.each([
     ['an empty key', () => c.call(0, KVService.Put, {}), INVALID, 'etcdserver: key is not provided'],
-    ['a value with ignore_value', () => c.call(0, KVService.Put, { key: utf8('a'), value: utf8('b'), ignoreValue: true }), INVALID, 'etcdserver: value is provided'],
-    ['ignore_value of nothing', () => c.call(0, KVService.Put, { key: utf8('none'), ignoreValue: true }), INVALID, 'etcdserver: key not found'],
-    ['a lease that is not there', () => c.call(0, KVService.Put, { key: utf8('a'), lease: 5n }), 5, 'etcdserver: requested lease not found'],
-    ['too large a value', () => c.call(0, KVService.Put, { key: utf8('a'), value: new Uint8Array(1_600_000) }), INVALID, 'etcdserver: request is too large'],
-    ['a future revision', () => c.call(0, KVService.Range, { key: utf8('a'), revision: 99n }), 11, 'etcdserver: mvcc: required revision is a future revision'],
-    ['a compaction of the future', () => c.call(0, KVService.Compact, { revision: 99n }), 11, 'etcdserver: mvcc: required revision is a future revision'],
+    [
+      'a value with ignore_value',
+      () => c.call(0, KVService.Put, { key: utf8('a'), value: utf8('b'), ignoreValue: true }),
+      INVALID,
+      'etcdserver: value is provided',
+    ],
+    [
+      'ignore_value of nothing',
+      () => c.call(0, KVService.Put, { key: utf8('none'), ignoreValue: true }),
+      INVALID,
+      'etcdserver: key not found',
+    ],
+    [
+      'a lease that is not there',
+      () => c.call(0, KVService.Put, { key: utf8('a'), lease: 5n }),
+      5,
+      'etcdserver: requested lease not found',
+    ],
+    [
+      'too large a value',
+      () => c.call(0, KVService.Put, { key: utf8('a'), value: new Uint8Array(1_600_000) }),
+      INVALID,
+      'etcdserver: request is too large',
+    ],
+    [
+      'a future revision',
+      () => c.call(0, KVService.Range, { key: utf8('a'), revision: 99n }),
+      11,
+      'etcdserver: mvcc: required revision is a future revision',
+    ],
+    [
+      'a compaction of the future',
+      () => c.call(0, KVService.Compact, { revision: 99n }),
+      11,
+      'etcdserver: mvcc: required revision is a future revision',
+    ],
     ['an unknown lease', () => c.call(0, LeaseService.LeaseRevoke, { ID: 7n }), 5, 'etcdserver: requested lease not found'],
     ['handing over to nobody', () => c.call(0, MaintenanceService.MoveLeader, { targetID: 7n }), 9, 'etcdserver: bad leader transferee'],
   ])('%s', (_, call, code, message) => {
@@ -39,7 +88,9 @@ describe('requests that etcd refuses', () => {
   it('two puts of one key, and too many operations, in a transaction', () => {
     const op = { request: { type: 'requestPut' as const, value: KVService.Put.request.create({ key: utf8('a') }) } };
     expect(c.call(0, KVService.Txn, { success: [op, op] }).message).toBe('etcdserver: duplicate key given in txn request');
-    expect(c.call(0, KVService.Txn, { success: Array.from({ length: 129 }, () => op) }).message).toBe('etcdserver: too many operations in txn request');
+    expect(c.call(0, KVService.Txn, { success: Array.from({ length: 129 }, () => op) }).message).toBe(
+      'etcdserver: too many operations in txn request',
+    );
   });
 
   it('a method that is not there', () => {
@@ -49,7 +100,14 @@ describe('requests that etcd refuses', () => {
   });
 
   it('bytes that are no message', () => {
-    const id = c.open(0, { path: KVService.Put.path, request: { ...KVService.Put.request, encode: () => WatchRequest.encode(WatchRequest.create()).string('\u0001') } }, {});
+    const id = c.open(
+      0,
+      {
+        path: KVService.Put.path,
+        request: { ...KVService.Put.request, encode: () => WatchRequest.encode(WatchRequest.create()).string('\u0001') },
+      },
+      {},
+    );
     c.run(MS);
     expect(c.record(id).end?.code).toBe(13);
   });
@@ -60,7 +118,15 @@ describe('a transaction', () => {
     const c = new TestCluster({ nodes: 3 }).boot();
     const createIf = (value: string) =>
       TxnRequest.create({
-        compare: [{ result: Compare_CompareResult.EQUAL, target: Compare_CompareTarget.VERSION, key: utf8('lock'), targetUnion: { type: 'version', value: 0n }, rangeEnd: utf8('') }],
+        compare: [
+          {
+            result: Compare_CompareResult.EQUAL,
+            target: Compare_CompareTarget.VERSION,
+            key: utf8('lock'),
+            targetUnion: { type: 'version', value: 0n },
+            rangeEnd: utf8(''),
+          },
+        ],
         success: [
           { request: { type: 'requestPut', value: KVService.Put.request.create({ key: utf8('lock'), value: utf8(value) }) } },
           { request: { type: 'requestPut', value: KVService.Put.request.create({ key: utf8('log'), value: utf8(value) }) } },
@@ -125,7 +191,7 @@ describe('a watch', () => {
 });
 
 describe('without a quorum', () => {
-  it('writes and reads time out with etcd\'s texts', () => {
+  it("writes and reads time out with etcd's texts", () => {
     const c = new TestCluster({ nodes: 3, config: { preVote: true } }).boot();
     const leader = c.leader;
     c.isCut = (from, to) => from === leader || to === leader;
@@ -134,8 +200,14 @@ describe('without a quorum', () => {
     const began = c.now;
     c.run(8000 * MS);
     // The leader stepped down meanwhile and knows no other.
-    expect(c.record(write)).toMatchObject({ end: { code: UNAVAILABLE, message: 'etcdserver: request timed out' }, endedAt: began + 7000 * MS });
-    expect(c.record(read)).toMatchObject({ end: { code: UNAVAILABLE, message: 'etcdserver: request timed out' }, endedAt: began + 7000 * MS });
+    expect(c.record(write)).toMatchObject({
+      end: { code: UNAVAILABLE, message: 'etcdserver: request timed out' },
+      endedAt: began + 7000 * MS,
+    });
+    expect(c.record(read)).toMatchObject({
+      end: { code: UNAVAILABLE, message: 'etcdserver: request timed out' },
+      endedAt: began + 7000 * MS,
+    });
     // Begun without a leader, it never reached the log.
     const late = c.open(leader, KVService.Put, KVService.Put.request.create({ key: utf8('b') }));
     c.run(7100 * MS);
