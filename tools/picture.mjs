@@ -10,6 +10,36 @@ import { ensureBrowser, ROOT } from './setup.mjs';
 
 const BASE = '/etcd-playground/';
 
+/** Waits for the headline to say something. */
+const headline = (page, pattern) => page.getByRole('banner').getByRole('status', { name: pattern }).waitFor({ timeout: 60_000 });
+
+/** Types a line in the terminal and waits for its end. */
+async function type(page, line) {
+  await page.getByRole('textbox', { name: 'Command line' }).fill(line);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Interrupt' }).waitFor({ state: 'hidden', timeout: 60_000 });
+}
+
+/** A real election, a few writes, the death of the leader, a write to its successor; then time stands still while that one travels. */
+async function play(page) {
+  await headline(page, /leads term/);
+  for (const panel of ['Log', 'Details', 'Terminal']) await page.getByRole('button', { name: panel, exact: true }).click();
+  await type(page, 'play new --nodes 3 --seed 7');
+  await headline(page, /leads term 2/);
+  await type(page, 'etcdctl put a 1');
+  await type(page, 'etcdctl --endpoints=127.0.0.1:2479 put b 2');
+  await type(page, 'play kill leader');
+  await headline(page, /leads term 3/);
+  await type(page, 'play run 300ms');
+  await page.getByLabel('Pace').selectOption({ label: '1/200×' });
+  await page.getByRole('textbox', { name: 'Command line' }).fill('etcdctl put a 3');
+  await page.keyboard.press('Enter');
+  await page.getByText(/appended entry \d+ to its log: put a 3/).waitFor({ timeout: 60_000 });
+  await page.waitForTimeout(500);
+  await page.getByRole('region', { name: 'Time' }).getByRole('button', { name: 'Pause', exact: true }).click();
+  await page.mouse.move(0, 0);
+}
+
 if (!existsSync(join(ROOT, 'dist', 'index.html'))) {
   console.error('dist holds no site; run npm run build first');
   process.exit(1);
@@ -34,7 +64,7 @@ try {
     colorScheme: 'light',
   });
   await page.goto(`http://127.0.0.1:${server.address().port}${BASE}`);
-  await page.getByRole('main').waitFor();
+  await play(page);
   mkdirSync(join(ROOT, 'docs'), { recursive: true });
   await page.screenshot({ path: join(ROOT, 'docs', 'picture.png') });
   console.log('docs/picture.png');
