@@ -74,8 +74,8 @@ export class SlotFiles {
 
   async #load(existing: number): Promise<void> {
     const generationByName = new Map<string, number>();
-    for (let n = 0; n < existing; n++) {
-      const slot = await this.#addSlot();
+    await this.#addSlots(existing);
+    for (const slot of this.#slots) {
       const header = readHeader(slot.handle);
       if (header === undefined) continue;
       this.#generation = Math.max(this.#generation, header.generation + 1);
@@ -93,11 +93,18 @@ export class SlotFiles {
     await this.reserve();
   }
 
-  async #addSlot(): Promise<Slot> {
-    assert(this.#slots.length < SLOTS_MAX, () => `${this.#slots.length + 1} slots, at most ${SLOTS_MAX}`);
-    const slot: Slot = { handle: await this.#open(this.#slots.length), name: undefined, size: 0, dirty: false };
-    this.#slots.push(slot);
-    return slot;
+  /** Opens the next `count` slots at once; all or, if one cannot be opened, none of them. */
+  async #addSlots(count: number): Promise<void> {
+    const first = this.#slots.length;
+    assert(first + count <= SLOTS_MAX, () => `${first + count} slots, at most ${SLOTS_MAX}`);
+    const opened = await Promise.allSettled(Array.from({ length: count }, (_, i) => this.#open(first + i)));
+    const failed = opened.find((o) => o.status === 'rejected');
+    for (const one of opened) {
+      if (one.status === 'rejected') continue;
+      if (failed === undefined) this.#slots.push({ handle: one.value, name: undefined, size: 0, dirty: false });
+      else one.value.close();
+    }
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** Whether {@link reserve} has something to do. */
@@ -107,7 +114,7 @@ export class SlotFiles {
 
   /** Opens more slots until enough are free. To be called between steps. */
   async reserve(): Promise<void> {
-    while (this.low) await this.#addSlot();
+    if (this.low) await this.#addSlots(SPARE_SLOTS - (this.#slots.length - this.#slotByName.size));
   }
 
   /** Names, sorted. */

@@ -1,6 +1,7 @@
 /** The conductor's {@link Environment} in a worker of a browser. */
 
 import type { Environment, Storage } from '#host/environment.ts';
+import type { WorkerPort } from '#host/node-client.ts';
 import { SlotFiles } from '#host/slot-files.ts';
 import { ETCD_KIND } from '#sim/etcd-members.ts';
 import { PROGRAMS } from '#sim/programs.ts';
@@ -49,13 +50,28 @@ async function deleteStored(scope: string): Promise<void> {
   for (const name of await caches.keys()) await caches.delete(name);
 }
 
+const newWorker = (): WorkerPort => workerPort(new Worker(new URL('./node-worker.ts', import.meta.url), { type: 'module' }));
+
+/** Workers that load while storage is opened: a cluster of three is alive the sooner. Later one is kept ready for a restart. */
+const spares: WorkerPort[] = Array.from({ length: 3 }, newWorker);
+const REFILL_MILLIS = 1000;
+let refill: ReturnType<typeof setTimeout> | undefined;
+
+function takeWorker(): WorkerPort {
+  clearTimeout(refill);
+  refill = setTimeout(() => {
+    if (spares.length === 0) spares.push(newWorker());
+  }, REFILL_MILLIS);
+  return spares.pop() ?? newWorker();
+}
+
 export const browserEnvironment: Environment = {
   now: () => performance.now() * 1000,
   after: (millis, run) => {
     const timer = setTimeout(run, millis);
     return () => clearTimeout(timer);
   },
-  spawn: () => workerPort(new Worker(new URL('./node-worker.ts', import.meta.url), { type: 'module' })),
+  spawn: takeWorker,
   programs: PROGRAMS,
   memberKind: ETCD_KIND,
   openStorage,
