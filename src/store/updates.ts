@@ -38,6 +38,9 @@ function withTerminalEvent(state: PlaygroundState, event: TerminalEvent): Playgr
   return { ...asked, requests: asked.requests.with(at, changed) };
 }
 
+/** The programs of a run end with it, whether or not each still says so. */
+const ended = (terminal: TerminalState): TerminalState => ({ ...terminal, busy: false, open: false });
+
 /** The state after an update. A new run (another generation) begins with an empty feed. */
 export function withUpdate(state: PlaygroundState, update: Update): PlaygroundState {
   const fresh = state.frame !== undefined && state.frame.run.generation !== update.frame.run.generation;
@@ -56,6 +59,8 @@ export function withUpdate(state: PlaygroundState, update: Update): PlaygroundSt
     needsTime: state.needsTime && !frame.playing,
     selected: frame.members.some((member) => member.name === state.selected) ? state.selected : undefined,
     choosing: fresh ? undefined : state.choosing,
+    terminal: fresh ? ended(state.terminal) : state.terminal,
+    requests: fresh ? [] : state.requests,
     endpoint: frame.members.some((member) => member.name === state.endpoint) ? state.endpoint : undefined,
   };
   return update.terminal.reduce(withTerminalEvent, next);

@@ -1,6 +1,6 @@
 /** The page: one screen. */
 
-import { lazy, Suspense, type JSX } from 'react';
+import { lazy, Suspense, useEffect, useRef, type JSX } from 'react';
 import { Header } from '#ui/Header.tsx';
 import { HintRow } from '#ui/HintRow.tsx';
 import { LogCard } from '#ui/LogCard.tsx';
@@ -9,6 +9,7 @@ import { useView } from '#ui/playground-context.ts';
 import { StageCard } from '#ui/StageCard.tsx';
 import { TapeCard } from '#ui/TapeCard.tsx';
 import { useKeyboard } from '#ui/use-keyboard.ts';
+import { NARROW } from '#ui/use-media.ts';
 import { usePanels } from '#ui/use-panels.ts';
 
 const Rail = lazy(async () => ({ default: (await import('#ui/Rail.tsx')).Rail }));
@@ -21,6 +22,11 @@ export function App(): JSX.Element {
   const { open } = usePanels();
   const dialog = useView((state) => state.dialog);
   const side = open('details') || open('terminal');
+  const sideRef = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // On a narrow page the panel opens below what is seen.
+    if (side && window.matchMedia(NARROW).matches) sideRef.current?.scrollIntoView({ block: 'start' });
+  }, [side]);
   return (
     <div className="page">
       <Header />
@@ -32,7 +38,7 @@ export function App(): JSX.Element {
           {open('log') && <LogCard />}
         </div>
         {side && (
-          <div className="column side">
+          <div className="column side" ref={sideRef}>
             <Suspense fallback={<div className="card" />}>
               {open('details') && <Rail />}
               {open('terminal') && <Terminal />}

@@ -4,13 +4,13 @@ import type { JSX } from 'react';
 import type { MemberView } from '#view/frame.ts';
 import type { MemberVerb } from '#store/actions.ts';
 import type { MemberShape, StageScene } from '#viz/stage-scene.ts';
-import { useActions, useWords } from '#ui/playground-context.ts';
+import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { memberStatus } from '#ui/Stage.tsx';
 
-const CARD = { width: 236, height: 226, gap: 30 } as const;
+const CARD = { width: 256, height: 226, gap: 30 } as const;
 
 /** What can be done to a member in its state, with the key that does it. */
-export function verbsFor(member: MemberView): readonly { readonly verb: MemberVerb; readonly key: string | undefined }[] {
+export function verbsFor(member: MemberView, alone: boolean): readonly { readonly verb: MemberVerb; readonly key: string | undefined }[] {
   if (member.life === 'dead' || member.life === 'crashed') return [{ verb: 'restart', key: 'r' }];
   if (member.life === 'frozen')
     return [
@@ -21,7 +21,7 @@ export function verbsFor(member: MemberView): readonly { readonly verb: MemberVe
   return [
     { verb: 'kill', key: 'k' },
     { verb: 'freeze', key: 'f' },
-    { verb: 'isolate', key: 'i' },
+    ...(alone ? [] : [{ verb: 'isolate' as const, key: 'i' }]),
     ...(member.role === 'leader' ? [] : [{ verb: 'timeout' as const, key: undefined }]),
   ];
 }
@@ -40,9 +40,10 @@ function placeOf(shape: MemberShape, scene: StageScene): { readonly left: number
 export function MemberActions({ member }: { readonly member: MemberView }): JSX.Element {
   const words = useWords();
   const { toMember } = useActions();
+  const alone = useView((state) => state.frame?.members.length === 1);
   return (
     <div className="member-actions">
-      {verbsFor(member).map(({ verb, key }) => (
+      {verbsFor(member, alone).map(({ verb, key }) => (
         <button
           key={verb}
           type="button"

@@ -13,6 +13,7 @@ import {
 } from 'react';
 import type { TerminalLine } from '#store/terminal-history.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
+import { NARROW } from '#ui/use-media.ts';
 
 const Line = memo(function Line({ line, clicked }: { readonly line: TerminalLine; readonly clicked: string }): JSX.Element {
   if (line.kind === 'output' || line.kind === 'error')
@@ -108,7 +109,8 @@ export function Terminal(): JSX.Element {
   const scroller = useFollow(lines);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    input.current?.focus({ preventScroll: true });
+    // On a narrow page the focus would bring up a keyboard over what the visitor looks at.
+    if (!window.matchMedia(NARROW).matches) input.current?.focus({ preventScroll: true });
   }, []);
   return (
     <section className="card terminal" aria-label={words.terminal.title}>
