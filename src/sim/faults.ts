@@ -5,7 +5,7 @@ import type { ClientActor } from '#sim/client-actor.ts';
 import { releaseClient, releaseMember } from '#sim/delivery.ts';
 import { memberTime, type Seat } from '#sim/member-seat.ts';
 import type { DiskFate } from '#sim/node-host.ts';
-import { loseInbound, sendBreak } from '#sim/transport.ts';
+import { loseInbound, reportLoss, sendBreak } from '#sim/transport.ts';
 import { nowOf, type WorldCore } from '#sim/world-core.ts';
 
 /** Bytes of an unflushed write that a power loss may leave behind, at most. */
@@ -67,6 +67,7 @@ function endMember(core: WorldCore, seat: Seat, life: 'dead' | 'crashed', cause:
     }
   }
   for (const item of backlog) {
+    if (item.type === 'peer') reportLoss(core, item.flight, 'dead');
     // A call that waited in the frozen process's socket was connected: it breaks.
     if (item.type === 'call' && (item.item.type === 'call' || item.item.type === 'http'))
       sendBreak(core, seat.actor, item.item.id.client, item.item.id.call, 'broken', cause);

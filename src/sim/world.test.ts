@@ -119,6 +119,19 @@ describe('a run is deterministic (DESIGN §1)', () => {
   });
 });
 
+it('a command given at the time of a recorded one follows it, and what would come later is dropped', () => {
+  const run = toyRun(3, 7, [
+    { at: 500_000, command: kill('etcd-1') },
+    { at: 900_000, command: kill('etcd-3') },
+  ]);
+  run.until(499);
+  run.world.advanceTo(ms(500));
+  run.submit({ type: 'restart', nodes: ['etcd-1'] });
+  run.until(1000);
+  expect(run.world.core.seats.map((s) => `${s.life} ${s.incarnation}`)).toEqual(['up 2', 'up 1', 'up 1']);
+  expect(run.world.spec().commands.map((c) => c.at)).toEqual([500_000, 500_000]);
+});
+
 describe('the network', () => {
   it('delivers on the grid, within the latency range, first in first out', () => {
     const run = toyRun();

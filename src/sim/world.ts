@@ -129,8 +129,8 @@ export class World {
    */
   submit(command: WorldCommand): SubmitResult {
     assert(this.#awaiting === undefined, 'commands come between instants');
-    const pending = this.#commands[this.#applied];
-    if (pending !== undefined && pending.at > this.#commandTime()) this.#commands.length = this.#applied;
+    const future = this.#commands.findIndex((pending, i) => i >= this.#applied && pending.at > this.#commandTime());
+    if (future !== -1) this.#commands.length = future;
     if (this.#commands.length >= COMMANDS_MAX) return { type: 'error', message: `a run has at most ${COMMANDS_MAX} commands` };
     if (this.#applied === this.#commands.length) {
       // Only then the world is as the command will find it; one that follows an unplayed one is checked when it is applied.
