@@ -55,15 +55,16 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
   const out = new Outbox(info.actor, r.varint(), simTime(r.varint()));
   const ids = RequestIds.restore(self, r.u64());
   const wal = Wal.resume(disk, { nodeId: self, clusterId }, config.walSegmentBytes, decodeWalPosition(r));
-  let loop: LoopState | undefined;
-  const sink = raftEventSink(out, () => loop);
+  const owner: { loop: LoopState | undefined } = { loop: undefined };
+  const sink = raftEventSink(out, owner);
   const { node: raft, storage: log } = restoreState(r.bytes().slice(), raftSettings(config, self, sink));
   const image = readMachine(r, config);
   const machine = {
     ...image,
     kv: new WatchableStore({ profile: config.profile, leases: image.lessor }, image.kv.state(), decodeWatches(r.bytes().slice())),
   };
-  loop = readLoop(r);
+  const loop = readLoop(r);
+  owner.loop = loop;
   const m: Parts = {
     config,
     info,

@@ -11,7 +11,7 @@ import { readList, writeList } from '#raft/state-codec.ts';
 import { fail } from '#etcd/answer.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
-import { answerLeaseQuestion, tellClient, type LeaseFact, type LeaseQuestion } from '#etcd/lease-requests.ts';
+import { answerLeaseQuestion, tellClient, type LeaseFact, type LeaseQuestion } from '#etcd/lease-question.ts';
 import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
 
 /** First byte of these messages: no Raft message begins with it. */

@@ -22,7 +22,7 @@ import { Calls } from '#etcd/calls.ts';
 import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { bootstrapMembers, clusterIdOf, formatId, memberIdOf, type ClusterId } from '#etcd/identity.ts';
 import { decodeImage, freshMachine } from '#etcd/image.ts';
-import { Outbox } from '#etcd/outbox.ts';
+import type { Outbox } from '#etcd/outbox.ts';
 import { serverVersion, type LoopState, type Parts, type StateMachine } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
 import { Proposals } from '#etcd/proposals.ts';
@@ -98,12 +98,11 @@ export function raftSettings(
   };
 }
 
-/** Puts the core's events into the trace. @param loop set when the loop exists */
-export function raftEventSink(out: Outbox, loop: () => LoopState | undefined): (event: RaftEvent) => void {
+/** Puts the core's events into the trace. @param owner its loop is set as soon as there is one */
+export function raftEventSink(out: Outbox, owner: { readonly loop: LoopState | undefined }): (event: RaftEvent) => void {
   return (event) => {
     const id = out.emit('raft', { event: encodeEvent(event) });
-    const state = loop();
-    if (event.type === 'commit-advanced' && state !== undefined) state.commitEvent = id;
+    if (event.type === 'commit-advanced' && owner.loop !== undefined) owner.loop.commitEvent = id;
   };
 }
 
@@ -181,7 +180,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     });
   }
   const loop = freshLoop(config, info, machine);
-  const sink = raftEventSink(out, () => loop);
+  const sink = raftEventSink(out, { loop });
   const prng = createPrng(config.seed, `election/${config.name}/${info.incarnation}`);
   const raft = RawNode.start({ ...raftSettings(config, id, sink), storage: log, prng, applied: machine.appliedIndex });
   const ids = RequestIds.create(id, config.epochMillis + info.now / 1000);
