@@ -226,6 +226,13 @@ describe('unstable entries', () => {
     expect(events.at(-1)).toEqual({ type: 'unstable-replaced', index: 4 });
   });
 
+  it('that are replaced from the first one on are replaced, not truncated', () => {
+    const { unstable, events } = unstableOf(5, [1, 1, 1], 2);
+    unstable.truncateAndAppend(entriesOf(5, [2]));
+    expect(events.at(-1)).toEqual({ type: 'unstable-replaced', index: 5 });
+    expect(unstable.nextEntries()).toEqual(entriesOf(5, [2]));
+  });
+
   it('that are written are forgotten, but not their replacements (A-B-A)', () => {
     const { unstable, events } = unstableOf(5, [1, 1, 1], 3);
     unstable.truncateAndAppend(entriesOf(5, [2, 2, 2]));

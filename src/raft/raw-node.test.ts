@@ -100,6 +100,24 @@ describe('asynchronous storage', () => {
     expect(() => lone.node.advance()).toThrow('not used with asynchronous storage writes');
   });
 
+  it('lets an answer that promises something go through the thread, even with nothing to write', () => {
+    const lone = start();
+    lone.node.step(msgVote('MsgPreVote', { from: 2, term: 2 }, 1, 1));
+    const { messages } = lone.node.ready();
+    expect(messages).toMatchObject([
+      { type: 'MsgStorageAppend', entries: [], hardState: undefined, responses: [{ type: 'MsgPreVoteResp', to: id(2) }] },
+    ]);
+  });
+
+  it('hands a snapshot to be written once', () => {
+    const lone = start();
+    lone.node.step({ type: 'MsgSnap', from: id(2), to: id(1), term: term(1), snapshot: snapshotAt(7, 1, [1, 2, 3]) });
+    expect(lone.node.ready().snapshot?.index).toBe(7);
+    lone.node.step(msgApp({ from: 2, term: 1 }, 1, 7, entriesOf(8, [1])));
+    const next = lone.node.ready();
+    expect([next.snapshot, next.entries.length]).toEqual([undefined, 1]);
+  });
+
   it('believes no report of an older term: the entry may be under way again', () => {
     const lone = start();
     lone.node.step(msgApp({ from: 2, term: 1 }, 1, 1, entriesOf(2, [1])));
