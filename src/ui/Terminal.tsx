@@ -18,7 +18,9 @@ import { NARROW } from '#ui/use-media.ts';
 const Line = memo(function Line({ line, clicked }: { readonly line: TerminalLine; readonly clicked: string }): JSX.Element {
   if (line.kind === 'output' || line.kind === 'error')
     return (
-      <div className={`tline tline-${line.kind}${/^[+|]/.test(line.text) ? ' tline-table' : ''}`}>{line.text === '' ? ' ' : line.text}</div>
+      <div className={`tline tline-${line.kind}${/^[+|]| {2}/.test(line.text) ? ' tline-table' : ''}`}>
+        {line.text === '' ? ' ' : line.text}
+      </div>
     );
   return (
     <div className={`tline tline-${line.kind}`}>

@@ -65,6 +65,16 @@ function isSevered(links: readonly LinkView[], sides: readonly (readonly string[
   return links.some((link) => link.cut && ((link.from === a && link.to === b) || (link.from === b && link.to === a)));
 }
 
+/** A client names a member by its name or by its client URL, with or without the scheme; localhost is 127.0.0.1. */
+function isEndpoint(member: MemberView, endpoint: string | undefined): boolean {
+  const bare = (url: string): string =>
+    url
+      .replace(/^https?:\/\//, '')
+      .replace(/\/$/, '')
+      .replace(/^localhost:/, '127.0.0.1:');
+  return endpoint !== undefined && (endpoint === member.name || (member.clientUrl !== '' && bare(endpoint) === bare(member.clientUrl)));
+}
+
 function clientPlace(ring: RingLayout, at: number, count: number): Point {
   if (ring.compact) return { x: round((ring.width * (at + 0.5)) / count - (count === 1 ? 20 : 40)), y: ring.height - 24 };
   const x = ring.centre.x - ring.rx - ring.nodeRadius - 250;
@@ -100,7 +110,7 @@ export function stageScene(frame: Pick<Frame, 'members' | 'clients' | 'links' | 
   const shown = frame.clients.slice(0, CLIENTS_MAX);
   const clients = shown.map((client, at) => {
     const place = clientPlace(ring, at, shown.length);
-    const target = shapes.find((shape) => shape.member.name === client.endpoint);
+    const target = shapes.find((shape) => isEndpoint(shape.member, client.endpoint));
     const label = clientLabel(ring, place, client.activity === undefined ? undefined : target?.place);
     const link =
       target === undefined || client.activity === undefined

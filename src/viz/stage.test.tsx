@@ -109,6 +109,19 @@ describe('the ring', () => {
     expect(scene.links.filter((link) => link.severed).map((link) => [link.from, link.to])).toEqual([['etcd-1', 'etcd-3']]);
   });
 
+  it('links a client to the member that it talks to, by name or by URL', () => {
+    const client = (endpoint: string | undefined) => ({ name: 'you', frozen: false, activity: 'put a b', endpoint });
+    const linked = (endpoint: string | undefined): boolean =>
+      stageScene({ members: members(3), clients: [client(endpoint)], links: [], partition: [] }, 1000, 600).clients[0]?.link !== undefined;
+    expect(['etcd-2', '127.0.0.1:2479', 'http://localhost:2479', undefined, '127.0.0.1:9'].map(linked)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('severs exactly the links between the sides of a cut', () => {
     const partition = [
       ['etcd-1', 'etcd-2'],
