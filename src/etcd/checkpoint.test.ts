@@ -116,7 +116,7 @@ describe('a member restored from its checkpoint', () => {
             for (let m = 0; m < 3; m++) expect(swapped.seats[m]?.member?.digest()).toBe(original.seats[m]?.member?.digest());
           },
         ),
-        { numRuns: 15 },
+        { numRuns: 40 },
       );
     },
     60_000,

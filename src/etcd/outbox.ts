@@ -38,6 +38,8 @@ export class Outbox {
   cause: EventId = NO_EVENT;
   /** The last entry applied in this step. */
   lastApplied: EventId | undefined = undefined;
+  /** The last event of the Raft core in this step: what its messages come from. */
+  lastRaft: EventId | undefined = undefined;
 
   constructor(actor: number, nextEvent: number, now: SimTime) {
     this.#trace = new TraceWriter(actor, nextEvent);
@@ -84,6 +86,7 @@ export class Outbox {
     this.#replies = [];
     this.#saves = [];
     this.lastApplied = undefined;
+    this.lastRaft = undefined;
     return content;
   }
 }

@@ -16,7 +16,7 @@ import { leaseKeepAlive, leaseList, leaseTimeToLive } from '#etcd/lease-requests
 import { answerMembers, serveRead } from '#etcd/local-reads.ts';
 import { defragment, hashBackend, hashKv, moveLeader, status } from '#etcd/maintenance.ts';
 import { HELD_ITEMS_MAX, type Parts } from '#etcd/parts.ts';
-import { proposeCall } from '#etcd/propose.ts';
+import { proposeBody, proposeCall } from '#etcd/propose.ts';
 import { refuseOverQuota } from '#etcd/quota.ts';
 import { requestRead } from '#etcd/reads.ts';
 import { checkDelete, checkPut, checkRange, checkTxn, type Refusal } from '#etcd/request-checks.ts';
@@ -129,12 +129,12 @@ function range(m: Parts, call: OpenCall, body: Bytes): void {
 function put(m: Parts, call: OpenCall, body: Bytes): void {
   const request = rpc.PutRequest.decode(body);
   if (isRefused(m, call, checkPut(request)) || refuseOverQuota(m, call, { put: request })) return;
-  proposeCall(m, call.id, { put: request }, call.event);
+  proposeBody(m, call.id, 'put', body, call.event);
 }
 
 function deleteRange(m: Parts, call: OpenCall, body: Bytes): void {
   const request = rpc.DeleteRangeRequest.decode(body);
-  if (!isRefused(m, call, checkDelete(request))) proposeCall(m, call.id, { deleteRange: request }, call.event);
+  if (!isRefused(m, call, checkDelete(request))) proposeBody(m, call.id, 'deleteRange', body, call.event);
 }
 
 function txn(m: Parts, call: OpenCall, body: Bytes): void {
@@ -145,7 +145,7 @@ function txn(m: Parts, call: OpenCall, body: Bytes): void {
     else requestRead(m, call.id, body, call.event);
     return;
   }
-  if (!refuseOverQuota(m, call, { txn: request })) proposeCall(m, call.id, { txn: request }, call.event);
+  if (!refuseOverQuota(m, call, { txn: request })) proposeBody(m, call.id, 'txn', body, call.event);
 }
 
 function leaseGrant(m: Parts, call: OpenCall, body: Bytes): void {

@@ -102,6 +102,7 @@ export function raftSettings(
 export function raftEventSink(out: Outbox, owner: { readonly loop: LoopState | undefined }): (event: RaftEvent) => void {
   return (event) => {
     const id = out.emit('raft', { event: encodeEvent(event) });
+    out.lastRaft = id;
     if (event.type === 'commit-advanced' && owner.loop !== undefined) owner.loop.commitEvent = id;
   };
 }

@@ -51,7 +51,7 @@ const isPromise = ({ type }: Message): boolean => type === 'MsgAppResp' || type 
 
 function handleSync(m: Parts, ready: Ready): void {
   handleCommon(m, ready);
-  const { cause } = m.out;
+  const cause = m.out.lastRaft ?? m.out.cause;
   // A leader's appends and its own write go in parallel (dissertation §10.2.1).
   const leads = isLeader(m);
   if (leads)
@@ -75,7 +75,7 @@ function handleSync(m: Parts, ready: Ready): void {
 
 function handleAsync(m: Parts, ready: Ready): void {
   handleCommon(m, ready);
-  const { cause } = m.out;
+  const cause = m.out.lastRaft ?? m.out.cause;
   sendMessages(
     m,
     ready.messages.filter(({ to }) => to !== APPEND_THREAD && to !== APPLY_THREAD),
