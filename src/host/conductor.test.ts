@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PlaygroundConductor } from '#host/conductor.ts';
+import { RunStore } from '#host/run-store.ts';
 import { runToFragment } from '#host/share.ts';
+import { SlotFiles } from '#host/slot-files.ts';
 import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
 import { newRunSpec } from '#sim/run-spec.ts';
@@ -213,6 +215,13 @@ describe('the conductor', () => {
     await page.until(() => page.leader === 'default', 8 * SECOND);
   });
 
+  it('ends the lines of a cluster that is replaced', async () => {
+    const page = await withLeader();
+    await page.conductor.execute('main', 'etcdctl watch foo');
+    await page.conductor.newRun({});
+    expect(page.exits()).toEqual([130]);
+  });
+
   it('stays alive when a worker dies: the member has crashed, with a report, and can be restarted', async () => {
     const page = await withLeader();
     page.tab.workers[2]?.fail('RangeError: out of memory');
@@ -298,6 +307,27 @@ describe('after a reload', () => {
     await third.conductor.resolveStorage('start-over');
     const fourth = await third.reload();
     expect(fourth.notices.some((n) => n.type === 'stored-run-broken')).toBe(false);
+  });
+});
+
+describe('a stored run of another engine', () => {
+  it('is told, and the members can be started from their disks', async () => {
+    const page = await withLeader();
+    await page.run('etcdctl put foo bar');
+    await page.conductor.pause();
+    page.tab.close(page.storage);
+    const files = await SlotFiles.open(
+      (n) => page.storage.folder(['playground', 'run']).open(`slot-${n}`),
+      page.storage.folder(['playground', 'run']).size,
+    );
+    new RunStore(files).begin({ ...newRunSpec(7, defaultRunOptions()), engine: '0' });
+    new RunStore(files).present({ now: 5, played: 5, begun: 5 });
+    files.close();
+    const again = await new Page(page.storage).boot();
+    expect(again.notices).toEqual([{ type: 'stored-run-broken', detail: expect.stringContaining('engine version 0') as string }]);
+    await again.conductor.resolveStorage('start-from-disks');
+    await again.until(() => again.leader !== undefined, 10 * SECOND);
+    expect((await again.conductor.keys(again.leader ?? '', 'foo', 0)).keys).toHaveLength(1);
   });
 });
 

@@ -15,7 +15,7 @@ import { runToFile, runToFragment } from '#host/share.ts';
 import { Turns } from '#host/turns.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
 import { newRunSpec } from '#sim/run-spec.ts';
-import type { BootOptions, Conductor, KeysAnswer, Notice, StepSize, Update } from '#view/conductor.ts';
+import type { BootOptions, Conductor, KeysAnswer, Notice, StepSize, TerminalEvent, Update } from '#view/conductor.ts';
 import type { Frame, Pace } from '#view/frame.ts';
 
 /** Commands that one line may add while time is paused. */
@@ -31,6 +31,8 @@ export class PlaygroundConductor implements Conductor {
   #run: LiveRun | undefined;
   #onUpdate: (update: Update) => void | Promise<void> = () => undefined;
   #notices: Notice[] = [];
+  /** Last words of the terminals of a run that ended. */
+  readonly #ended: TerminalEvent[] = [];
   #playing = false;
   #visible = true;
   #failed = false;
@@ -81,6 +83,7 @@ export class PlaygroundConductor implements Conductor {
     const run = this.#run;
     this.#run = undefined;
     run?.terminals.endAll();
+    this.#ended.push(...(run?.terminals.take() ?? []));
     await run?.host.dispose();
   }
 
@@ -149,7 +152,7 @@ export class PlaygroundConductor implements Conductor {
         frame: this.#frame(run),
         feed: run.feed.take(),
         tape: run.tape.take(),
-        terminal: run.terminals.take(),
+        terminal: [...this.#ended.splice(0), ...run.terminals.take()],
         notices: this.#notices,
       };
       this.#notices = [];

@@ -1,15 +1,14 @@
 /** Opens runs: a new one, the stored one, one from a link. Makes the members' host and says what the user should know. */
 
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
-import { DecodeError } from '#kernel/codec.ts';
 import { memberStorage, type Environment, type Storage } from '#host/environment.ts';
 import { LiveRun, type LiveRunSetup } from '#host/live-run.ts';
 import { keepCheckpoint } from '#host/checkpoints.ts';
-import { diskDisagreement, replayStored } from '#host/reopen.ts';
+import { diskDisagreement, replayStored, type Replayed } from '#host/reopen.ts';
 import type { RunStore, StoredRun } from '#host/run-store.ts';
 import { WorkerHost } from '#host/worker-host.ts';
 import { memberConfigs } from '#sim/run-options.ts';
-import type { RunSpec } from '#sim/run-spec.ts';
+import { ENGINE_VERSION, type RunSpec } from '#sim/run-spec.ts';
 import { restoreInfo } from '#sim/checkpoint.ts';
 
 export interface OpenSetup {
@@ -49,43 +48,46 @@ export function openNewRun(setup: OpenSetup, spec: RunSpec, store: RunStore | un
 export type ReopenResult =
   { readonly type: 'open'; readonly run: LiveRun } | { readonly type: 'broken' | 'disagree'; readonly detail: string };
 
-/** Comes back to the stored instant. Changes nothing that is stored unless it succeeds. */
+/** Comes back to the stored instant. Changes nothing that is stored unless it succeeds; whatever goes wrong is an answer, not an exception. */
 export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunStore): Promise<ReopenResult> {
-  const { environment } = setup;
-  const { programs } = environment;
-  if (stored.present.played < 0) return { type: 'open', run: openNewRun(setup, stored.spec, store) };
-  let replayed: ReturnType<typeof replayStored>;
-  try {
-    replayed = replayStored(stored, programs, environment.memberKind);
-  } catch (error) {
-    if (error instanceof DecodeError) return { type: 'broken', detail: error.message };
-    throw error;
+  if (stored.spec.engine !== ENGINE_VERSION) {
+    return { type: 'broken', detail: `the run was made by engine version ${stored.spec.engine}, this page has ${ENGINE_VERSION}` };
   }
+  if (stored.present.played < 0) return { type: 'open', run: openNewRun(setup, stored.spec, store) };
   const host = hostFor(setup, true, 'as-is');
+  try {
+    const replayed = replayStored(stored, setup.environment.programs, setup.environment.memberKind);
+    const detail = await disagreement(stored, replayed, host);
+    if (detail === undefined) return { type: 'open', run: await resume(setup, stored, store, replayed, host) };
+    await host.dispose();
+    return { type: 'disagree', detail };
+  } catch (error) {
+    await host.dispose();
+    return { type: 'broken', detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The first member whose disk is not what the run leads to, in words. */
+async function disagreement(stored: StoredRun, replayed: Replayed, host: WorkerHost): Promise<string | undefined> {
   const names = memberConfigs(stored.spec.seed, stored.spec.options).map((config) => config.name);
   const found = await Promise.all(replayed.members.map((m) => host.diskImage(m.actor)));
   for (const [i, member] of replayed.members.entries()) {
     const detail = diskDisagreement(names[i] ?? '', found[i] ?? EMPTY_BYTES, member.disk, replayed.ahead[i]?.disk ?? member.disk);
-    if (detail === undefined) continue;
-    await host.dispose();
-    return { type: 'disagree', detail };
+    if (detail !== undefined) return detail;
   }
-  const run = new LiveRun({
-    spec: stored.spec,
-    programs,
-    host,
-    store,
-    resumed: replayed.resumed,
-    onNewRun: setup.onNewRun,
-    onRefused: setup.onRefused,
-  });
+  return undefined;
+}
+
+async function resume(setup: OpenSetup, { spec }: StoredRun, store: RunStore, replayed: Replayed, host: WorkerHost): Promise<LiveRun> {
+  const { onNewRun, onRefused, environment } = setup;
+  const run = new LiveRun({ spec, programs: environment.programs, host, store, resumed: replayed.resumed, onNewRun, onRefused });
   await Promise.all(
     replayed.members.map(async (member) => {
       const how = restoreInfo(run.world, member.actor);
       if (how !== undefined) await host.restore(member, how);
     }),
   );
-  return { type: 'open', run };
+  return run;
 }
 
 /**
@@ -93,7 +95,7 @@ export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunS
  * begin from disks that are not empty.
  */
 export async function openFromDisks(setup: OpenSetup, old: RunSpec, store: RunStore, storage: Storage): Promise<LiveRun> {
-  const spec: RunSpec = { ...old, commands: [] };
+  const spec: RunSpec = { ...old, engine: ENGINE_VERSION, commands: [] };
   store.begin(spec);
   const host = hostFor(setup, true, 'as-is');
   const run = new LiveRun({

@@ -71,11 +71,8 @@ export class WorkerHost implements NodeHost {
   }
 
   async restore(checkpoint: MemberCheckpoint, how: RestoreInfo): Promise<void> {
-    const { actor } = checkpoint;
-    await this.#end(actor);
-    this.#place(actor).content = { type: 'write', image: checkpoint.disk };
-    if (checkpoint.state !== undefined) await (await this.#client(actor)).request({ type: 'restore', checkpoint, how });
-    else await this.#client(actor); // its files are written now: a reload may come before it is started
+    const client = await this.#client(checkpoint.actor);
+    await client.request({ type: 'restore', checkpoint, how }); // its files are written now: a reload may come at any moment
   }
 
   async dispose(): Promise<void> {
