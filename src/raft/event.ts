@@ -167,6 +167,7 @@ export const RAFT_EVENTS = {
     fields: { previous: 'n', index: 'n', reason: ['quorum', 'told-by-leader', 'snapshot'], acks: 'ids' },
   },
   'leader-found': { id: 102, level: 'none', fields: { leader: 'id', term: 'n' } },
+  /** `term` is the last entry's; `proposed` on the leader that took them, false on a follower that received them. */
   'entries-appended': { id: 103, level: 'none', fields: { first: 'n', last: 'n', term: 'n', proposed: 'f' } },
   'progress-changed': {
     id: 104,

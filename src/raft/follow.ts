@@ -29,13 +29,8 @@ export function handleAppend(core: Core, message: MsgApp): void {
     acknowledge(core, message.from, log.committed);
     return;
   }
-  const before = log.lastIndex();
   const last = log.maybeAppend(matchedOr(core, message), message.entries, message.commit);
   if (last !== undefined) {
-    const first = message.entries[0];
-    if (first !== undefined && last > before) {
-      core.emit({ type: 'entries-appended', first: first.index, last, term: core.term, proposed: false });
-    }
     acknowledge(core, message.from, last);
     return;
   }

@@ -96,7 +96,9 @@ export class RaftLog {
     const conflict = this.findConflict(entries);
     if (conflict !== NO_INDEX) {
       assert(conflict > this.committed, () => `entry ${conflict} conflict with committed entry [committed(${this.committed})]`);
-      this.append(entries.slice(conflict - previous.index - 1));
+      const news = entries.slice(conflict - previous.index - 1);
+      this.append(news);
+      this.#emit({ type: 'entries-appended', first: conflict, last, term: news.at(-1)?.term ?? NO_TERM, proposed: false });
     }
     this.commitTo(minIndex(leaderCommit, last), 'told-by-leader');
     return last;

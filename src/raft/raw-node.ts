@@ -35,7 +35,7 @@ export class RawNode {
   readonly #marks: ReadyMarks;
   /** What {@link RawNode.advance} steps, while a Ready is out. */
   #stepsOnAdvance: readonly Message[];
-  #isReadyOut = false;
+  #isReadyOut: boolean;
 
   private constructor(state: RawNodeState) {
     this.#core = state.core;

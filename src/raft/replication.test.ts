@@ -84,6 +84,15 @@ describe('flow', () => {
     expect(progressOf(lone, 3)).toMatchObject({ state: 'probe' });
   });
 
+  it('ends probing when the peer says again what is known', () => {
+    const lone = leader();
+    lone.node.reportUnreachable(id(2));
+    lone.step(msgAppResp({ from: 2, term: 2 }, 2)); // older than what is known
+    expect(progressOf(lone, 2)).toMatchObject({ state: 'probe' });
+    lone.step(msgAppResp({ from: 2, term: 2 }, 3));
+    expect(progressOf(lone, 2)).toMatchObject({ state: 'replicate', match: 3, next: 4 });
+  });
+
   it('tells a peer of a commit that it missed, although there is nothing else to send', () => {
     const net = new Network([1, 2, 3]);
     net.elect(1);
@@ -182,6 +191,14 @@ describe('a follower', () => {
     expect(ready.entries).toHaveLength(1);
     expect(ready.mustSync).toBe(true);
     expect(sentTo(ready.messages, 2, 'MsgAppResp')).toHaveLength(1);
+  });
+
+  it('says what it took over: only what it had not', () => {
+    const lone = new Lone({ log: [1, 1, 1] });
+    lone.step(msgApp({ from: 2, term: 2 }, 0, 0, entriesOf(1, [1, 1])));
+    expect(lone.eventsOf('entries-appended')).toEqual([]);
+    lone.step(msgApp({ from: 2, term: 2 }, 1, 1, entriesOf(2, [1, 2])));
+    expect(lone.eventsOf('entries-appended')).toEqual([{ type: 'entries-appended', first: 3, last: 3, term: 2, proposed: false }]);
   });
 
   it('stops at a commit index that it cannot have: its disk was lost', () => {
