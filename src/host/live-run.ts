@@ -33,6 +33,8 @@ export interface Resumed {
   readonly now: number;
   readonly feedSeq: number;
   readonly tape: TapeState;
+  /** The trace between what the tape knows and the present, in blocks. */
+  readonly trace: readonly Bytes[];
 }
 
 export interface LiveRunSetup {
@@ -114,6 +116,7 @@ export class LiveRun {
   }
 
   #resume(resumed: Resumed): void {
+    for (const block of resumed.trace) this.#block(block);
     if (resumed.now > this.world.now) this.world.advanceTo(simTime(resumed.now));
     for (const client of this.world.core.clients.values()) for (const process of client.processes.keys()) this.terminals.adopt(process);
   }

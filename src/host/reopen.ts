@@ -28,14 +28,22 @@ export interface Replayed {
 /** Replays a stored run of which at least one instant was played. @throws DecodeError if a checkpoint does not fit */
 export function replayStored(run: StoredRun, programs: ProgramRegistry, kind: MemberKind<MemberMachine, MemoryDisk>): Replayed {
   const host = new InProcessHost(kind);
-  const setup = { spec: run.spec, programs };
+  const trace: Bytes[] = [];
+  let isPast = true;
+  const sink = {
+    block: (bytes: Bytes): void => {
+      if (isPast) trace.push(bytes);
+    },
+  };
+  const setup = { spec: run.spec, programs, sink };
   const { checkpoint, present } = run;
   const world = checkpoint === undefined ? World.begin(setup) : restoreCheckpoint(setup, checkpoint.checkpoint, host);
   playUntil(world, host, simTime(present.played));
   const { world: bytes, members } = takeCheckpoint(world, host);
+  isPast = false;
   if (present.begun > present.played) playUntil(world, host, simTime(present.begun));
   const ahead = world.core.seats.map((seat) => host.checkpoint(seat.actor));
-  return { resumed: { world: bytes, played: present.played, now: present.now, ...viewOf(checkpoint?.view) }, members, ahead };
+  return { resumed: { world: bytes, played: present.played, now: present.now, trace, ...viewOf(checkpoint?.view) }, members, ahead };
 }
 
 /** What the page remembers; a damaged one costs the tape, not the run. */
