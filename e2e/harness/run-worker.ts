@@ -4,7 +4,8 @@ import { playContract, type ContractReport } from '#host/play-contract.ts';
 import { WorkerHost } from '#host/worker-host.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
 import { LOAD_PROGRAMS } from '#sim/programs.ts';
-import { playScenario, type Demand, type Supply } from '#sim/scenario.ts';
+import { playScenario } from '#sim/scenario.ts';
+import type { Demand, Supply } from '#sim/scenario-steps.ts';
 import { browserEnvironment } from '#worker/browser-environment.ts';
 import type { HarnessAnswer, HarnessRequest, HarnessStorage, ScenarioAnswer } from './requests.ts';
 

@@ -1,7 +1,8 @@
 /** Plays a scenario on members that answer at once. */
 
 import { performWork, type SyncNodeHost } from '#sim/node-host.ts';
-import { playScenario, type Demand, type ScenarioEnd, type ScenarioSetup, type Supply } from '#sim/scenario.ts';
+import { playScenario, type ScenarioEnd, type ScenarioSetup } from '#sim/scenario.ts';
+import type { Demand, Supply } from '#sim/scenario-steps.ts';
 import type { Instant, World } from '#sim/world.ts';
 
 /** Looks on while a scenario is played. */

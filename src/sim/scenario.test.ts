@@ -85,6 +85,24 @@ play until "outcome w = unknown"
     expect(printed).toContain(text);
   });
 
+  it('ends when the world does not do what a line says, unless that is expected', () => {
+    expect(play('play thaw etcd-1\nplay status\n').failure).toMatchObject({ line: 1, message: 'play: etcd-1 is not frozen' });
+    expect(play('play until "leader" --within 1s\n').failure).toMatchObject({ line: 1 });
+    expect(play('play thaw etcd-1\n\n# as expected\nexpect-exit 1\n').failure).toBeUndefined();
+  });
+
+  it('runs one program in the background, under a name', () => {
+    expect(play('ask 127.0.0.1:2379 &\n').failure).toMatchObject({ message: 'a command in the background needs a name: &NAME LINE' });
+    expect(play('&w ask 127.0.0.1:2379; ask 127.0.0.1:2379\n').failure).toMatchObject({
+      message: 'only one program runs in the background',
+    });
+    expect(play('&w vim\nwait w\nexpect-exit 127\n').failure).toBeUndefined();
+    expect(play('&w ask 127.0.0.1:2379\nplay new --nodes 1\nwait w\n').failure).toMatchObject({
+      line: 3,
+      message: 'no background command w',
+    });
+  });
+
   it.each(['wait nobody', 'signal nobody INT', 'expect x', '< input', 'etcdctl "unclosed', '@12 play status', '@99ms'])(
     'refuses %s',
     (line) => {

@@ -1,36 +1,19 @@
 /**
- * Plays a scenario file (DESIGN §5) line by line. It is written as a generator of demands, so that the same code runs with members in this
- * thread and with members in workers, and both give the same trace: it demands the work of an instant and gets the results.
+ * Plays a scenario file (DESIGN §5) line by line, as a generator of demands (scenario-steps.ts). A `play` command that fails ends the run unless an
+ * expectation follows it; programs may fail as they like.
  */
 
 import { parseScenarioLine, type ScenarioBody } from '#ctl/scenario-line.ts';
 import type { ProgramRegistry } from '#ctl/program.ts';
 import type { RunOptionsInput } from '#ctl/world-command.ts';
-import { simTime, type SimTime } from '#kernel/brand.ts';
-import type { Plain } from '#kernel/plain.ts';
+import { simTime } from '#kernel/brand.ts';
 import { runLine, type Job, type JobSetting, type JobWait } from '#sim/job.ts';
-import type { MemberResult } from '#sim/node-host.ts';
-import { evaluateOn, questionKey, type Question } from '#sim/predicate-world.ts';
 import { ProcessOutput, type OutputSink } from '#sim/process-output.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
 import { newRunSpec } from '#sim/run-spec.ts';
+import { COMMAND_MICROS_MAX, playBefore, playNext, playTo, playToExit, playWhileNot, type Steps } from '#sim/scenario-steps.ts';
 import type { TraceSink } from '#sim/trace-log.ts';
-import { World, type Instant } from '#sim/world.ts';
-
-/** What the driver has to do. */
-export type Demand =
-  /** A new cluster begins: end all members that there are. */
-  | { readonly type: 'reset'; readonly world: World }
-  /** Do the work of an instant. */
-  | { readonly type: 'work'; readonly instant: Instant; readonly world: World }
-  /** Ask members. */
-  | { readonly type: 'ask'; readonly questions: readonly Question[] };
-
-/** The driver's reply: nothing to a reset, the members' results to work, one answer for each question. */
-export type Supply =
-  | { readonly type: 'reset' }
-  | { readonly type: 'results'; readonly results: readonly MemberResult[] }
-  | { readonly type: 'answers'; readonly answers: readonly Plain[] };
+import { World } from '#sim/world.ts';
 
 /** Where and why a scenario failed. `line` counts from 1. */
 export interface ScenarioFailure {
@@ -55,12 +38,8 @@ export interface ScenarioSetup {
   readonly defaults?: RunOptionsInput;
 }
 
-/** Longest virtual time that a command in the foreground may take. */
-const COMMAND_MICROS_MAX = 3600 * 1_000_000;
 const LINES_MAX = 100_000;
 const COLUMNS = 0;
-
-type Steps<T> = Generator<Demand, T, Supply>;
 
 /** Plays the whole file. */
 export function* playScenario(setup: ScenarioSetup): Steps<ScenarioEnd> {
@@ -84,7 +63,8 @@ class Scenario {
   #last: Finished | undefined;
   /** What the present command said in its own name. */
   #said = '';
-  readonly #background = new Set<string>();
+  /** Commands started with `&NAME`; those that could not start have an end. */
+  readonly #background = new Map<string, Finished | undefined>();
 
   constructor(setup: ScenarioSetup) {
     this.#setup = setup;
@@ -108,8 +88,9 @@ class Scenario {
       ...(sink === undefined ? {} : { sink }),
     });
     this.#world = world;
+    this.#background.clear();
     yield { type: 'reset', world };
-    yield* this.#instant(world);
+    yield* playNext(world);
     return world;
   }
 
@@ -130,8 +111,9 @@ class Scenario {
   *#line(text: string, atMicros: number | undefined, body: ScenarioBody): Steps<string | undefined> {
     if (body.type === 'blank') return undefined;
     if (atMicros !== undefined) {
-      const late = yield* this.#passTo(simTime(atMicros));
-      if (late !== undefined) return late;
+      const world = yield* this.world();
+      if (atMicros < world.now) return `${atMicros / 1000} ms has passed: it is ${world.now / 1000} ms`;
+      yield* playBefore(world, simTime(atMicros));
     }
     switch (body.type) {
       case 'input':
@@ -149,7 +131,7 @@ class Scenario {
       case 'signal': {
         const refusal = (yield* this.world()).submit({ type: 'signal', process: body.name, signal: body.signal });
         if (refusal.type === 'error') return refusal.message;
-        yield* this.#instant(yield* this.world());
+        yield* playNext(yield* this.world());
         return undefined;
       }
       case 'command':
@@ -157,13 +139,15 @@ class Scenario {
     }
   }
 
-  *#command(text: string, body: Extract<ScenarioBody, { readonly type: 'command' }>): Steps<string | undefined> {
+  *#command(text: string, body: CommandBody): Steps<string | undefined> {
     this.#setup.print(`$ ${text.trim()}\n`);
     const input = this.#takeInput();
     if (this.#world === undefined && !isNew(body)) yield* this.world();
     if (body.name !== undefined && this.#background.has(body.name)) return `there is a background command ${body.name} already`;
     const setting = this.#setting(body.name, input);
     this.#said = '';
+    const misplaced = body.name === undefined ? misplacedAmpersand(body) : notOneProgram(body);
+    if (misplaced !== undefined) return misplaced;
     const job = runLine(body.command, setting);
     if (body.name !== undefined) return yield* this.#startInBackground(body.name, job);
     const started: string[] = [];
@@ -171,7 +155,19 @@ class Scenario {
     if (typeof code === 'string') return code;
     const output = started.map((process) => this.#outputs.textOf(process)).join('') + this.#said;
     this.#last = { output, code };
-    return undefined;
+    // A failed etcdctl is an answer; a world that did not do what the file says is a failure, unless the file expects it.
+    const failed = code !== 0 && body.command.type === 'play' && !this.#isExpected();
+    return failed ? output.trimEnd() : undefined;
+  }
+
+  /** Whether the next line that is not blank is an expectation. */
+  #isExpected(): boolean {
+    for (let at = this.#at + 1; at < this.#lines.length; at++) {
+      const parsed = parseScenarioLine(this.#lines[at] ?? '');
+      if (parsed.type === 'error') return false;
+      if (parsed.body.type !== 'blank') return parsed.body.type === 'expect' || parsed.body.type === 'expect-exit';
+    }
+    return false;
   }
 
   #setting(name: string | undefined, input: string | undefined): JobSetting {
@@ -210,18 +206,16 @@ class Scenario {
   /** Starts it and plays the instant in which it starts; `wait` sees to the rest. */
   *#startInBackground(name: string, job: Job): Steps<string | undefined> {
     const first = job.next();
-    if (first.done === true) {
-      this.#last = { output: this.#said, code: first.value };
-      return undefined;
-    }
-    if (first.value.type !== 'exit') return 'only programs run in the background';
-    this.#background.add(name);
-    yield* this.#instant(this.#present());
+    this.#background.set(name, first.done === true ? { output: this.#said, code: first.value } : undefined);
+    if (first.done === true) return undefined;
+    yield* playNext(this.#present());
     return undefined;
   }
 
   *#wait(name: string): Steps<string | undefined> {
     if (!this.#background.has(name)) return `no background command ${name}`;
+    this.#last = this.#background.get(name);
+    if (this.#last !== undefined) return undefined;
     const world = this.#present();
     const message = yield* this.#await({ type: 'exit', process: name });
     if (typeof message === 'string') return message;
@@ -250,69 +244,31 @@ class Scenario {
     switch (wait.type) {
       case 'applied':
       case 'step':
-        yield* this.#instant(world);
+        yield* playNext(world);
         return true;
       case 'time':
-        yield* this.#playTo(world, wait.at);
+        yield* playTo(world, wait.at);
         return true;
       case 'condition':
-        return yield* this.#until(world, wait);
-      case 'exit': {
-        const limit = world.now + COMMAND_MICROS_MAX;
-        while (!world.core.exits.has(wait.process)) {
-          const next = world.nextInstantAt();
-          if (next === undefined || next > limit) return `it has not ended within ${COMMAND_MICROS_MAX / 1_000_000} s of virtual time`;
-          yield* this.#instant(world);
-        }
-        return true;
-      }
+        return yield* playWhileNot(world, wait.predicate, wait.limit);
+      case 'exit':
+        return (yield* playToExit(world, wait.process))
+          ? true
+          : `it has not ended within ${COMMAND_MICROS_MAX / 1_000_000} s of virtual time`;
     }
-  }
-
-  *#until(world: World, wait: Extract<JobWait, { readonly type: 'condition' }>): Steps<boolean> {
-    for (;;) {
-      if (yield* this.#holds(world, wait)) return true;
-      const next = world.nextInstantAt();
-      if (next === undefined || next > wait.limit) break;
-      yield* this.#instant(world);
-    }
-    world.advanceTo(wait.limit);
-    return false;
-  }
-
-  *#holds(world: World, wait: Extract<JobWait, { readonly type: 'condition' }>): Steps<boolean> {
-    const answers = new Map<string, Plain>();
-    for (;;) {
-      const evaluation = evaluateOn(world, wait.predicate, answers);
-      if (evaluation.type === 'value') return evaluation.holds;
-      const supply = yield { type: 'ask', questions: evaluation.questions };
-      if (supply.type !== 'answers') throw new TypeError(`answers were asked for, not ${supply.type}`);
-      for (const [i, question] of evaluation.questions.entries()) answers.set(questionKey(question), supply.answers[i]);
-    }
-  }
-
-  /** Plays what lies before `at`, so that a command comes first at that time. */
-  *#passTo(at: SimTime): Steps<string | undefined> {
-    const world = yield* this.world();
-    if (at < world.now) return `${at / 1000} ms has passed: it is ${world.now / 1000} ms`;
-    for (let next = world.nextInstantAt(); next !== undefined && next < at; next = world.nextInstantAt()) yield* this.#instant(world);
-    world.advanceTo(at);
-    return undefined;
-  }
-
-  *#playTo(world: World, at: SimTime): Steps<void> {
-    for (let next = world.nextInstantAt(); next !== undefined && next <= at; next = world.nextInstantAt()) yield* this.#instant(world);
-    world.advanceTo(at);
-  }
-
-  *#instant(world: World): Steps<void> {
-    if (world.nextInstantAt() === undefined) return;
-    const instant = world.collect();
-    const supply = yield { type: 'work', instant, world };
-    if (supply.type !== 'results') throw new TypeError(`results were asked for, not ${supply.type}`);
-    world.complete(supply.results);
   }
 }
 
-const isNew = (body: Extract<ScenarioBody, { readonly type: 'command' }>): boolean =>
-  body.command.type === 'play' && body.command.words[0]?.text === 'new';
+const isNew = (body: CommandBody): boolean => body.command.type === 'play' && body.command.words[0]?.text === 'new';
+
+type CommandBody = Extract<ScenarioBody, { readonly type: 'command' }>;
+
+function misplacedAmpersand({ command }: CommandBody): string | undefined {
+  if (command.type !== 'shell' || (!command.background && command.pipelines.every((p) => p.after !== '&'))) return undefined;
+  return 'a command in the background needs a name: &NAME LINE';
+}
+
+function notOneProgram({ command }: CommandBody): string | undefined {
+  const [first, ...more] = command.type === 'shell' ? command.pipelines : [];
+  return first?.commands.length === 1 && more.length === 0 ? undefined : 'only one program runs in the background';
+}

@@ -1,0 +1,86 @@
+/**
+ * Playing a world as a generator of demands: the same code runs with members in this thread and with members in workers, and both give the
+ * same trace.
+ */
+
+import type { Predicate } from '#ctl/predicate.ts';
+import type { SimTime } from '#kernel/brand.ts';
+import type { Plain } from '#kernel/plain.ts';
+import type { MemberResult } from '#sim/node-host.ts';
+import { evaluateOn, questionKey, type Question } from '#sim/predicate-world.ts';
+import type { Instant, World } from '#sim/world.ts';
+
+/** What the driver has to do. */
+export type Demand =
+  /** A new cluster begins: end all members that there are. */
+  | { readonly type: 'reset'; readonly world: World }
+  /** Do the work of an instant. */
+  | { readonly type: 'work'; readonly instant: Instant; readonly world: World }
+  /** Ask members. */
+  | { readonly type: 'ask'; readonly questions: readonly Question[] };
+
+/** The driver's reply: nothing to a reset, the members' results to work, one answer for each question. */
+export type Supply =
+  | { readonly type: 'reset' }
+  | { readonly type: 'results'; readonly results: readonly MemberResult[] }
+  | { readonly type: 'answers'; readonly answers: readonly Plain[] };
+
+export type Steps<T> = Generator<Demand, T, Supply>;
+
+/** Longest virtual time that a command in the foreground may take. */
+export const COMMAND_MICROS_MAX = 3600 * 1_000_000;
+
+/** Plays the next instant, if there is one. */
+export function* playNext(world: World): Steps<void> {
+  if (world.nextInstantAt() === undefined) return;
+  const instant = world.collect();
+  const supply = yield { type: 'work', instant, world };
+  if (supply.type !== 'results') throw new TypeError(`results were asked for, not ${supply.type}`);
+  world.complete(supply.results);
+}
+
+/** Plays up to and with `at`. */
+export function* playTo(world: World, at: SimTime): Steps<void> {
+  for (let next = world.nextInstantAt(); next !== undefined && next <= at; next = world.nextInstantAt()) yield* playNext(world);
+  world.advanceTo(at);
+}
+
+/** Plays what lies before `at`, so that a command given then comes first at that time. */
+export function* playBefore(world: World, at: SimTime): Steps<void> {
+  for (let next = world.nextInstantAt(); next !== undefined && next < at; next = world.nextInstantAt()) yield* playNext(world);
+  world.advanceTo(at);
+}
+
+/** Plays until a process ends. @returns whether it did within {@link COMMAND_MICROS_MAX} */
+export function* playToExit(world: World, process: string): Steps<boolean> {
+  const limit = world.now + COMMAND_MICROS_MAX;
+  while (!world.core.exits.has(process)) {
+    const next = world.nextInstantAt();
+    if (next === undefined || next > limit) return false;
+    yield* playNext(world);
+  }
+  return true;
+}
+
+/** Plays until a condition holds, looked at now and after each instant. @returns whether it does by `limit` */
+export function* playWhileNot(world: World, predicate: Predicate, limit: SimTime): Steps<boolean> {
+  for (;;) {
+    if (yield* holds(world, predicate)) return true;
+    const next = world.nextInstantAt();
+    if (next === undefined || next > limit) break;
+    yield* playNext(world);
+  }
+  world.advanceTo(limit);
+  return false;
+}
+
+function* holds(world: World, predicate: Predicate): Steps<boolean> {
+  const answers = new Map<string, Plain>();
+  for (;;) {
+    const evaluation = evaluateOn(world, predicate, answers);
+    if (evaluation.type === 'value') return evaluation.holds;
+    const supply = yield { type: 'ask', questions: evaluation.questions };
+    if (supply.type !== 'answers') throw new TypeError(`answers were asked for, not ${supply.type}`);
+    for (const [i, question] of evaluation.questions.entries()) answers.set(questionKey(question), supply.answers[i]);
+  }
+}
