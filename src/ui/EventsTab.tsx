@@ -7,6 +7,7 @@ import { instantText } from '#words/measure.ts';
 import { termClass } from '#viz/term-color.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { clientName } from '#ui/Stage.tsx';
+import { Unbroken } from '#ui/Unbroken.tsx';
 import { worthReading } from '#ui/worth-reading.ts';
 
 /** Sentences on the page at most. */
@@ -19,7 +20,7 @@ const Sentence = memo(function Sentence({ item, words }: { readonly item: FeedIt
       <span className="event-time">{instantText(item.at)}</span>
       {item.term === undefined || item.term === 0 ? <span /> : <span className={`chip ${termClass(item.term)}`}>{item.term}</span>}
       <p>
-        <strong>{clientName(actor, words)}</strong> {item.fact.type === 'command' ? <code>{text}</code> : text}
+        <strong>{clientName(actor, words)}</strong> {item.fact.type === 'command' ? <code>{text}</code> : <Unbroken text={text} />}
         {rule !== undefined && <small>{rule}</small>}
       </p>
     </li>

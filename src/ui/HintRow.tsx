@@ -5,6 +5,7 @@ import { chooseHint, type Hint } from '#ui/hint-choice.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { LastCommand } from '#ui/LastCommand.tsx';
 import { NARROW, useMedia } from '#ui/use-media.ts';
+import { Unbroken } from '#ui/Unbroken.tsx';
 import { usePanels, type Panel } from '#ui/use-panels.ts';
 
 function useHintAction(): (hint: Hint) => void {
@@ -80,7 +81,9 @@ function HintText(): JSX.Element | undefined {
   const text = words.hints[hint.id];
   return (
     <p className="hint">
-      <span>{text.text(hint.who)}</span>
+      <span>
+        <Unbroken text={text.text(hint.who)} />
+      </span>
       {text.action !== undefined && (
         // A button of another hint is another button: the focus must not stay on it while its meaning changes.
         <button
