@@ -8,18 +8,22 @@ import type { Bytes } from '#kernel/bytes.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 
 /** Data that {@link encodePlain} can carry. */
-export type Plain =
-  | null
-  | undefined
-  | boolean
-  | number
-  | bigint
-  | string
-  | Bytes
-  | readonly Plain[]
-  | { readonly [key: string]: Plain };
+export type Plain = null | undefined | boolean | number | bigint | string | Bytes | readonly Plain[] | { readonly [key: string]: Plain };
 
-const TAG = { null: 0, undefined: 1, false: 2, true: 3, uint: 4, float: 5, bigint: 6, negativeBigint: 7, text: 8, bytes: 9, array: 10, object: 11 } as const;
+const TAG = {
+  null: 0,
+  undefined: 1,
+  false: 2,
+  true: 3,
+  uint: 4,
+  float: 5,
+  bigint: 6,
+  negativeBigint: 7,
+  text: 8,
+  bytes: 9,
+  array: 10,
+  object: 11,
+} as const;
 const DEPTH_MAX = 64;
 
 function writeBigint(w: Writer, tag: number, magnitude: bigint): void {

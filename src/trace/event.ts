@@ -49,8 +49,14 @@ export const TRACE_SCHEMA = {
   /** One structured event of the Raft core, in the core's own encoding. */
   raft: { kind: 100, fields: { event: 'b' } },
   /** A Raft message left the member; the message's id in all later events is this event's id. */
-  'message-sent': { kind: 101, fields: { to: 'id', message: 't', term: 'u', logTerm: 'u', index: 'u', entries: 'u', commit: 'u', reject: 'f', bytes: 'u' } },
-  'save-submitted': { kind: 110, fields: { op: 'u', bytes: 'u', entries: 'u', lastIndex: 'u', term: 'u', vote: 'id', commit: 'u', sync: 'f' } },
+  'message-sent': {
+    kind: 101,
+    fields: { to: 'id', message: 't', term: 'u', logTerm: 'u', index: 'u', entries: 'u', commit: 'u', reject: 'f', bytes: 'u' },
+  },
+  'save-submitted': {
+    kind: 110,
+    fields: { op: 'u', bytes: 'u', entries: 'u', lastIndex: 'u', term: 'u', vote: 'id', commit: 'u', sync: 'f' },
+  },
   'save-completed': { kind: 111, fields: { op: 'u' } },
   'tick-lost': { kind: 112, fields: { op: 'u' } },
   'backend-committed': { kind: 113, fields: { bytes: 'u' } },
@@ -85,13 +91,25 @@ export const TRACE_SCHEMA = {
 
 type Schema = typeof TRACE_SCHEMA;
 export type TraceKind = keyof Schema;
-type FieldValue<F extends FieldType> = F extends 'u' ? number : F extends 'id' ? bigint : F extends 't' ? string : F extends 'b' ? Bytes : boolean;
+type FieldValue<F extends FieldType> = F extends 'u'
+  ? number
+  : F extends 'id'
+    ? bigint
+    : F extends 't'
+      ? string
+      : F extends 'b'
+        ? Bytes
+        : boolean;
 
 /** The fields of one kind of event. */
-export type TraceFields<K extends TraceKind> = { readonly [F in keyof Schema[K]['fields']]: FieldValue<Extract<Schema[K]['fields'][F], FieldType>> };
+export type TraceFields<K extends TraceKind> = {
+  readonly [F in keyof Schema[K]['fields']]: FieldValue<Extract<Schema[K]['fields'][F], FieldType>>;
+};
 
 /** A decoded event, discriminated by `type`. */
-export type TraceEvent = { [K in TraceKind]: { readonly type: K; readonly id: EventId; readonly cause: EventId; readonly at: SimTime } & TraceFields<K> }[TraceKind];
+export type TraceEvent = {
+  [K in TraceKind]: { readonly type: K; readonly id: EventId; readonly cause: EventId; readonly at: SimTime } & TraceFields<K>;
+}[TraceKind];
 
 const TYPE_BY_KIND = new Map<number, TraceKind>();
 const FIELDS_BY_TYPE = new Map<string, readonly (readonly [string, FieldType])[]>();
@@ -130,10 +148,14 @@ export class TraceWriter {
     const values = fields as Readonly<Record<string, FieldValue<FieldType>>>; // the schema's own keys, read one by one
     for (const [name, fieldType] of FIELDS_BY_TYPE.get(type) ?? []) {
       const value = values[name];
-      if (fieldType === 'u') w.varint(value as number); // the types of `fields` follow the schema
-      else if (fieldType === 'id') w.u64(value as bigint); // as above
-      else if (fieldType === 't') w.text(value as string); // as above
-      else if (fieldType === 'b') w.bytes(value as Bytes); // as above
+      if (fieldType === 'u')
+        w.varint(value as number); // the types of `fields` follow the schema
+      else if (fieldType === 'id')
+        w.u64(value as bigint); // as above
+      else if (fieldType === 't')
+        w.text(value as string); // as above
+      else if (fieldType === 'b')
+        w.bytes(value as Bytes); // as above
       else w.bool(value as boolean); // as above
     }
     this.#out.bytes(w.view());
@@ -160,7 +182,16 @@ export function decodeTraceEvent(record: Bytes): TraceEvent {
   if (type === undefined) throw new DecodeError(`unknown trace event kind ${kind}`);
   const event: Record<string, unknown> = { type, id, cause, at };
   for (const [name, fieldType] of FIELDS_BY_TYPE.get(type) ?? []) {
-    event[name] = fieldType === 'u' ? r.varint() : fieldType === 'id' ? r.u64() : fieldType === 't' ? r.text() : fieldType === 'b' ? r.bytes() : r.bool();
+    event[name] =
+      fieldType === 'u'
+        ? r.varint()
+        : fieldType === 'id'
+          ? r.u64()
+          : fieldType === 't'
+            ? r.text()
+            : fieldType === 'b'
+              ? r.bytes()
+              : r.bool();
   }
   return event as TraceEvent; // built from the schema just above
 }
