@@ -42,8 +42,6 @@ const ACTOR_STRIDE = 2 ** 40;
 export const eventId = (actor: number, n: number): EventId => (actor * ACTOR_STRIDE + n) as EventId;
 /** The actor that emitted an event. */
 export const eventActor = (id: EventId): number => Math.floor(id / ACTOR_STRIDE);
-/** The actor's own counter of an event. */
-export const eventNumber = (id: EventId): number => id % ACTOR_STRIDE;
 
 /** Reads an event id back from its encoding. */
 export const eventIdFromNumber = (value: number): EventId => value as EventId;

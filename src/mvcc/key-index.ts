@@ -1,6 +1,6 @@
 /**
  * From keys to their revisions: etcd's treeIndex and keyIndex. A key's history is the list of its changes in order; a tombstone ends a
- * generation and the next put begins one, so generations need no structure of their own ({@link generationsOf} shows them).
+ * generation and the next put begins one, so generations need no structure of their own.
  * Invariants: histories are never empty and strictly increasing by (main, sub); the map and the tree hold the same histories.
  */
 
@@ -102,16 +102,4 @@ export function keyAt(history: KeyHistory, revision: number): StoredRevision | u
   let found = all[all.length - 1];
   if (found !== undefined && found.modRevision > revision) found = all[countUpTo(all, revision) - 1];
   return found === undefined || found.tombstone ? undefined : found;
-}
-
-/** A history cut into lives: each from its creation to its tombstone, if it has one. For drawings. */
-export function generationsOf(history: KeyHistory): readonly (readonly StoredRevision[])[] {
-  const generations: StoredRevision[][] = [];
-  let open: StoredRevision[] | undefined;
-  for (const change of history.revisions) {
-    if (open === undefined) generations.push((open = []));
-    open.push(change);
-    if (change.tombstone) open = undefined;
-  }
-  return generations;
 }

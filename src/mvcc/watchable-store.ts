@@ -4,7 +4,6 @@
  * `serveVictims` every 10 ms while `hasVictims`.
  */
 
-import type { Bytes } from '#kernel/bytes.ts';
 import { MvccStore, type MvccOptions } from '#mvcc/store.ts';
 import type { StoreState } from '#mvcc/store-state.ts';
 import { freshWatchState, notify, place, serveVictims, syncWatchers, type WatchState } from '#mvcc/watch-sync.ts';
@@ -93,6 +92,3 @@ export class WatchableStore extends MvccStore {
     return this.#watches;
   }
 }
-
-/** The start of a key range that watches everything. */
-export const ALL_KEYS: { readonly key: Bytes; readonly rangeEnd: Bytes } = { key: Uint8Array.of(0), rangeEnd: Uint8Array.of(0) };

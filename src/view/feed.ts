@@ -20,9 +20,20 @@ export type FeedFact =
   | { readonly type: 'became-pre-candidate' }
   | { readonly type: 'became-candidate' }
   | { readonly type: 'became-leader'; readonly votes: number; readonly voters: number }
-  | { readonly type: 'stepped-down'; readonly reason: 'quorum-lost' | 'higher-term' | 'removed'; readonly byMember: string | undefined; readonly newTerm: number | undefined }
+  | {
+      readonly type: 'stepped-down';
+      readonly reason: 'quorum-lost' | 'higher-term' | 'removed';
+      readonly byMember: string | undefined;
+      readonly newTerm: number | undefined;
+    }
   | { readonly type: 'vote-granted'; readonly to: string; readonly pre: boolean }
-  | { readonly type: 'vote-refused'; readonly to: string; readonly pre: boolean; readonly reason: 'already-voted' | 'log-behind' | 'lease' | 'lower-term'; readonly votedFor: string | undefined }
+  | {
+      readonly type: 'vote-refused';
+      readonly to: string;
+      readonly pre: boolean;
+      readonly reason: 'already-voted' | 'log-behind' | 'lease' | 'lower-term';
+      readonly votedFor: string | undefined;
+    }
   | { readonly type: 'appended'; readonly index: number; readonly count: number; readonly label: string }
   | { readonly type: 'replicated'; readonly index: number; readonly count: number; readonly to: readonly string[] }
   | { readonly type: 'acknowledged'; readonly index: number; readonly from: string }
@@ -33,7 +44,14 @@ export type FeedFact =
   | { readonly type: 'saved'; readonly bytes: number; readonly lastIndex: number }
   | { readonly type: 'forwarded'; readonly to: string; readonly label: string }
   | { readonly type: 'request'; readonly client: string; readonly label: string }
-  | { readonly type: 'answered'; readonly client: string; readonly label: string; readonly ok: boolean; readonly error: string; readonly revision: number }
+  | {
+      readonly type: 'answered';
+      readonly client: string;
+      readonly label: string;
+      readonly ok: boolean;
+      readonly error: string;
+      readonly revision: number;
+    }
   | { readonly type: 'watch-created'; readonly client: string; readonly label: string; readonly startRevision: number }
   | { readonly type: 'watch-fired'; readonly client: string; readonly revision: number; readonly events: number }
   | { readonly type: 'watch-cancelled'; readonly client: string; readonly reason: string }
@@ -50,7 +68,13 @@ export type FeedFact =
   | { readonly type: 'partitioned'; readonly sides: readonly (readonly string[])[] }
   | { readonly type: 'healed' }
   | { readonly type: 'link-changed'; readonly from: string; readonly to: string; readonly setting: string }
-  | { readonly type: 'message-lost'; readonly from: string; readonly to: string; readonly kind: string; readonly reason: 'cut' | 'loss' | 'dead' | 'dropped' }
+  | {
+      readonly type: 'message-lost';
+      readonly from: string;
+      readonly to: string;
+      readonly kind: string;
+      readonly reason: 'cut' | 'loss' | 'dead' | 'dropped';
+    }
   | { readonly type: 'command'; readonly line: string }
   | { readonly type: 'ticks-lost'; readonly count: number }
   | { readonly type: 'violated'; readonly property: string; readonly detail: string };
@@ -59,5 +83,16 @@ export type FeedItem = FeedBase & { readonly fact: FeedFact };
 
 /** A mark or band of the tape (the scrubber). Terms as bands: who leads from when. */
 export type TapeItem =
-  | { readonly type: 'term'; readonly term: number; readonly from: number; readonly leader: string | undefined; readonly leaderFrom: number | undefined }
-  | { readonly type: 'mark'; readonly at: number; readonly kind: 'election' | 'leader' | 'crash' | 'restart' | 'freeze' | 'thaw' | 'cut' | 'heal' | 'violation' | 'command'; readonly label: string };
+  | {
+      readonly type: 'term';
+      readonly term: number;
+      readonly from: number;
+      readonly leader: string | undefined;
+      readonly leaderFrom: number | undefined;
+    }
+  | {
+      readonly type: 'mark';
+      readonly at: number;
+      readonly kind: 'election' | 'leader' | 'crash' | 'restart' | 'freeze' | 'thaw' | 'cut' | 'heal' | 'violation' | 'command';
+      readonly label: string;
+    };

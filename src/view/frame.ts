@@ -83,7 +83,26 @@ export interface MessageView {
   readonly id: number;
   readonly from: string;
   readonly to: string;
-  readonly kind: 'append' | 'append-ack' | 'append-nack' | 'heartbeat' | 'heartbeat-ack' | 'vote' | 'vote-grant' | 'vote-refusal' | 'pre-vote' | 'pre-vote-grant' | 'pre-vote-refusal' | 'snapshot' | 'timeout-now' | 'forward' | 'read-index' | 'read-index-answer' | 'call' | 'reply' | 'watch-event';
+  readonly kind:
+    | 'append'
+    | 'append-ack'
+    | 'append-nack'
+    | 'heartbeat'
+    | 'heartbeat-ack'
+    | 'vote'
+    | 'vote-grant'
+    | 'vote-refusal'
+    | 'pre-vote'
+    | 'pre-vote-grant'
+    | 'pre-vote-refusal'
+    | 'snapshot'
+    | 'timeout-now'
+    | 'forward'
+    | 'read-index'
+    | 'read-index-answer'
+    | 'call'
+    | 'reply'
+    | 'watch-event';
   readonly sentAt: number;
   readonly arrivesAt: number;
   /** Set when it is or will be lost on the way: where, as a fraction of the way, and why. */

@@ -5,7 +5,6 @@
  * cut off. A checksum that does not hold anywhere else means that stored data changed: that is reported, never repaired.
  */
 
-import type { LogIndex } from '#kernel/brand.ts';
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import { DecodeError } from '#kernel/codec.ts';
 import type { Disk } from '#wal/disk.ts';
@@ -232,6 +231,3 @@ export function openWal(disk: Disk, from: SnapshotMark, segmentBytesMax: number)
   const wal = Wal.resume(disk, seen.metadata, segmentBytesMax, position);
   return { type: 'opened', wal, metadata: seen.metadata, state: seen.state, entries: seen.entries, tornBytes };
 }
-
-/** Index of the last entry that a read log holds. */
-export const lastEntryIndex = (opened: OpenedWal, from: SnapshotMark): LogIndex => opened.entries.at(-1)?.index ?? from.index;
