@@ -68,7 +68,7 @@ if (process.argv.includes('--check')) {
 } else if (missing.size > 0) {
   for (const [name, entry] of missing) lock.packages[name] = entry;
   const [root, ...rest] = Object.entries(lock.packages);
-  lock.packages = Object.fromEntries([root, ...rest.sort(([a], [b]) => (a < b ? -1 : 1))]);
+  lock.packages = Object.fromEntries([root, ...rest.sort(([a], [b]) => a.localeCompare(b, 'en'))]);
   writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
   console.log(`added ${missing.size} packages of other platforms to package-lock.json`);
 }
