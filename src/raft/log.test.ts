@@ -285,6 +285,8 @@ describe('memory storage', () => {
     expect(storage.lastIndex()).toBe(2);
     storage.append(entriesOf(3, [2, 2]));
     storage.compact(logIndex(2));
+    storage.append(entriesOf(1, [9]));
+    expect(storage.lastIndex()).toBe(4);
     storage.append(entriesOf(1, [9, 9, 9]));
     expect(storage.term(logIndex(2))).toEqual({ ok: true, value: 2 });
     expect(storage.term(logIndex(3))).toEqual({ ok: true, value: 9 });
