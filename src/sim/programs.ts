@@ -1,10 +1,10 @@
 /** The programs that clients of a run can start. */
 
-import { etcdctl } from '#ctl/etcdctl/program.ts';
 import type { ProgramRegistry } from '#ctl/program.ts';
+import { PROGRAMS as CONTROL_PROGRAMS } from '#ctl/programs.ts';
 import { writerProgram } from '#sim/writer-program.ts';
 
-export const PROGRAMS: ProgramRegistry = { etcdctl };
+export const PROGRAMS: ProgramRegistry = CONTROL_PROGRAMS;
 
 /** With the load of chaos and benchmarks, which no terminal offers. */
 export const LOAD_PROGRAMS: ProgramRegistry = { ...PROGRAMS, writer: writerProgram };

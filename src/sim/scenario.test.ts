@@ -59,6 +59,14 @@ play until "outcome w = unknown"
     expect(failure).toBeUndefined();
   });
 
+  it('gives a background command its lines at once and the end at wait', () => {
+    const { failure, printed } = play(
+      'play freeze all\n&w ask 127.0.0.1:2379 9000\n< hello\nplay run 10ms\nexpect-exit 0\nsignal w INT\nwait w\nexpect in hello\nexpect-exit 130\n',
+    );
+    expect(failure?.message).toBeUndefined();
+    expect(printed).toContain('in hello\n$ play run 10ms');
+  });
+
   it('stops at the first failed expectation and says which', () => {
     const { failure } = play('ask 127.0.0.1:2379\nexpect nonsense\nplay run 1s\n');
     expect(failure).toMatchObject({ line: 2, text: 'expect nonsense' });

@@ -66,6 +66,9 @@ class Scenario {
   /** Commands started with `&NAME`; those that could not start have an end. */
   readonly #background = new Map<string, Finished | undefined>();
 
+  /** Background commands whose input is open. */
+  readonly #listening = new Set<string>();
+
   constructor(setup: ScenarioSetup) {
     this.#setup = setup;
     this.#outputs = new ProcessOutput(setup.output);
@@ -89,6 +92,7 @@ class Scenario {
     });
     this.#world = world;
     this.#background.clear();
+    this.#listening.clear();
     yield { type: 'reset', world };
     yield* playNext(world);
     return world;
@@ -149,7 +153,7 @@ class Scenario {
     const misplaced = body.name === undefined ? misplacedAmpersand(body) : notOneProgram(body);
     if (misplaced !== undefined) return misplaced;
     const job = runLine(body.command, setting);
-    if (body.name !== undefined) return yield* this.#startInBackground(body.name, job);
+    if (body.name !== undefined) return yield* this.#startInBackground(body.name, job, input);
     const started: string[] = [];
     const code = yield* this.#drive(job, started);
     if (typeof code === 'string') return code;
@@ -180,7 +184,8 @@ class Scenario {
       },
       client: name ?? 'client',
       nextProcess: () => name ?? `client#${this.#nextProcess++}`,
-      stdin: input ?? (name === undefined ? '' : undefined),
+      // In the background input stays open until `wait`: `watch -i` listens on.
+      stdin: name === undefined ? (input ?? '') : undefined,
       columns: COLUMNS,
       env: {},
     };
@@ -204,11 +209,23 @@ class Scenario {
   }
 
   /** Starts it and plays the instant in which it starts; `wait` sees to the rest. */
-  *#startInBackground(name: string, job: Job): Steps<string | undefined> {
+  *#startInBackground(name: string, job: Job, input: string | undefined): Steps<string | undefined> {
     const first = job.next();
     this.#background.set(name, first.done === true ? { output: this.#said, code: first.value } : undefined);
     if (first.done === true) return undefined;
     yield* playNext(this.#present());
+    if (input === undefined) return undefined;
+    this.#listening.add(name);
+    return yield* this.#give(name, input);
+  }
+
+  /** Input for a background command; undefined is its end. */
+  *#give(name: string, data: string | undefined): Steps<string | undefined> {
+    const world = this.#present();
+    if (world.core.exits.has(name)) return undefined;
+    const result = world.submit({ type: 'stdin', process: name, data: data ?? '', end: data === undefined });
+    if (result.type === 'error') return result.message;
+    yield* playNext(world);
     return undefined;
   }
 
@@ -217,6 +234,7 @@ class Scenario {
     this.#last = this.#background.get(name);
     if (this.#last !== undefined) return undefined;
     const world = this.#present();
+    if (this.#listening.delete(name)) yield* this.#give(name, undefined);
     const message = yield* this.#await({ type: 'exit', process: name });
     if (typeof message === 'string') return message;
     this.#last = { output: this.#outputs.textOf(name), code: world.core.exits.get(name)?.code ?? 1 };
