@@ -1,4 +1,4 @@
-import { expect, Playground, test } from './playground.ts';
+import { expect, test, type Playground } from './playground.ts';
 
 /**
  * Four main states as pictures. Time is paused and goes by steps, so the same run stands at the same instant every time; geometry tests
