@@ -4,9 +4,12 @@
  *
  * The data is recorded from real etcd and lies beside the project where it is built, not in it. Without it there is nothing to check
  * here, and the project's own tests stand alone.
+ *
+ * `npm run conformance-list -- --update` writes the list anew: reasons that stand there stay, a new case gets the runner's own first
+ * line about it. Read what it wrote before you commit it.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ROOT } from './setup.mjs';
 
@@ -20,16 +23,26 @@ const SUITES = [
   { kind: 'gateway', path: join(DATA, 'etcd', 'random') },
 ];
 
-/** The list: `KIND FILE  reason` a line; `#` begins a comment. */
+/** The list, case to reason: `KIND FILE  reason` a line; `#` begins a comment. */
 function knownFailures() {
-  if (!existsSync(LIST)) return new Set();
-  const lines = readFileSync(LIST, 'utf8').split('\n');
-  return new Set(
+  const lines = existsSync(LIST) ? readFileSync(LIST, 'utf8').split('\n') : [];
+  return new Map(
     lines
-      .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('#'))
-      .map((line) => line.split(/\s+/).slice(0, 2).join(' ')),
+      .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+      .map((line) => {
+        const [, name = line.trim(), reason = ''] = /^(\S+ \S+)\s*(.*)$/.exec(line.trim()) ?? [];
+        return [name, reason];
+      }),
   );
+}
+
+/** Writes the list of these cases. */
+function writeList(failing) {
+  const comments = readFileSync(LIST, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('#'));
+  const lines = [...failing].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, reason]) => `${name}  ${reason}`.trimEnd());
+  writeFileSync(LIST, `${[...comments, ...lines].join('\n')}\n`);
 }
 
 /** Runs one suite; the runner prints `FAIL PATH` for each failing file and ends with `N passed, M failed`. */
@@ -44,18 +57,21 @@ function runSuite({ kind, path }) {
   const counts = /^(\d+) passed, (\d+) failed$/.exec(last);
   if (counts === null)
     return { kind, broken: `its last line is not a count (exit ${status}): ${last || stderr.trim().split('\n').at(-1)}` };
-  const failing = [...stdout.matchAll(/^FAIL (\S+)/gm)].map((match) => `${kind} ${basename(match[1])}`);
-  if (failing.length !== Number(counts[2])) return { kind, broken: `it counts ${counts[2]} failures and names ${failing.length}` };
+  const failing = new Map();
+  for (const [, path, about = ''] of stdout.matchAll(/^FAIL (\S+)[^\n]*\n?([^\n]*)/gm)) {
+    failing.set(`${kind} ${basename(path)}`, /^(FAIL |\d+ passed)/.test(about) ? '' : about.trim().slice(0, 120));
+  }
+  if (failing.size !== Number(counts[2])) return { kind, broken: `it counts ${counts[2]} failures and names ${failing.size}` };
   return { kind, passed: Number(counts[1]), failing };
 }
 
 const known = knownFailures();
-const seen = new Set();
+const failing = new Map();
 let problems = 0;
 for (const suite of SUITES) {
   if (!existsSync(suite.path)) {
     console.log(`${suite.kind}: no recorded data here; nothing to check`);
-    for (const name of known) if (name.startsWith(`${suite.kind} `)) seen.add(name);
+    for (const [name, reason] of known) if (name.startsWith(`${suite.kind} `)) failing.set(name, reason);
     continue;
   }
   const result = runSuite(suite);
@@ -64,16 +80,21 @@ for (const suite of SUITES) {
     console.error(`${suite.kind}: ${result.broken}`);
     continue;
   }
-  const unexpected = result.failing.filter((name) => !known.has(name));
-  for (const name of result.failing) seen.add(name);
-  for (const name of unexpected) console.error(`fails and is not on the list: ${name}`);
-  problems += unexpected.length;
-  console.log(
-    `${suite.kind}: ${result.passed} passed, ${result.failing.length} failed, of which ${result.failing.length - unexpected.length} on the list`,
-  );
+  for (const [name, about] of result.failing) failing.set(name, known.get(name) ?? about);
+  const listed = [...result.failing.keys()].filter((name) => known.has(name)).length;
+  console.log(`${suite.kind}: ${result.passed} passed, ${result.failing.size} failed, of which ${listed} on the list`);
 }
-for (const name of known) {
-  if (!seen.has(name)) {
+
+if (process.argv.includes('--update') && problems === 0) {
+  writeList(failing);
+} else {
+  for (const name of failing.keys()) {
+    if (known.has(name)) continue;
+    problems += 1;
+    console.error(`fails and is not on the list: ${name}`);
+  }
+  for (const name of known.keys()) {
+    if (failing.has(name)) continue;
     problems += 1;
     console.error(`is on the list and passes: ${name}`);
   }
