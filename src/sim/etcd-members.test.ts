@@ -86,4 +86,26 @@ describe('a run of etcd members', () => {
       expect(fresh.disk(actor).digest()).toEqual(host.disk(actor).digest());
     }
   });
+
+  it('shows a member that cannot start on a corrupt log as crashed, with the reason, and the others go on', () => {
+    const world = World.begin({ spec: newRunSpec(5, defaultRunOptions()), programs: PROGRAMS });
+    const host = createEtcdHost();
+    playUntil(world, host, simTime(2_000_000));
+    world.submit({ type: 'kill', nodes: ['etcd-2'], powerLoss: false });
+    playUntil(world, host, simTime(2_100_000));
+    const disk = host.disk(2);
+    const [wal = ''] = disk.list().filter((name) => name.endsWith('.wal'));
+    disk.corrupt(wal, 60);
+    world.submit({ type: 'restart', nodes: ['etcd-2'] });
+    playUntil(world, host, simTime(4_000_000));
+    const seat = world.core.seats[1];
+    expect(seat?.life).toBe('crashed');
+    expect(seat?.crash).toMatch(/crc mismatch/);
+    expect(host.inspect(2, { type: 'raft' })).toBeUndefined();
+    disk.corrupt(wal, 60);
+    expect(world.submit({ type: 'restart', nodes: ['etcd-2'] }).type).toBe('ok');
+    playUntil(world, host, simTime(6_000_000));
+    expect(world.core.seats.map((s) => s.life)).toEqual(['up', 'up', 'up']);
+    expect(new Set(world.core.seats.map((s) => s.status?.applied)).size).toBe(1);
+  });
 });
