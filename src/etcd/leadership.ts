@@ -1,7 +1,7 @@
 /** What a member does when leaders come and go: lessor, cluster version, reads that must not go on. */
 
 import { InternalRaftRequest, Request } from '#api/gen/raft-internal.ts';
-import { NO_NODE, simTime, type EventId } from '#kernel/brand.ts';
+import { NO_NODE, simTime, type EventId, type NodeId } from '#kernel/brand.ts';
 import type { SoftState } from '#raft/state.ts';
 import { formatId } from '#etcd/identity.ts';
 import { clusterVersion, coreOf, isLeader, type Parts } from '#etcd/parts.ts';
@@ -17,13 +17,7 @@ export function onSoftState(m: Parts, soft: SoftState, cause: EventId): void {
   const before = m.loop.knownLead;
   const isNewLeader = soft.lead !== NO_NODE && soft.lead !== before;
   m.loop.knownLead = soft.lead;
-  const { term } = coreOf(m);
-  const self = formatId(m.self);
-  if (soft.lead !== before) {
-    if (before === NO_NODE) m.out.log('leader-elected', { id: self, lead: formatId(soft.lead), term }, cause);
-    else if (soft.lead === NO_NODE) m.out.log('leader-lost', { id: self, lead: formatId(before), term }, cause);
-    else m.out.log('leader-changed', { id: self, from: formatId(before), to: formatId(soft.lead), term }, cause);
-  }
+  if (soft.lead !== before) logLeader(m, before, soft.lead, cause);
   if (soft.role !== 'leader') {
     m.machine.lessor.demote();
     m.loop.leaseCheckAt = simTime(0);
@@ -69,4 +63,13 @@ export function onVersionSet(m: Parts, version: string): void {
     m.out.log('enabled-capabilities', { 'cluster-version': text });
   }
   cluster.version = version;
+}
+
+/** What etcd's node says of a change of leaders. */
+function logLeader(m: Parts, before: NodeId, now: NodeId, cause: EventId): void {
+  const self = `raft.node: ${formatId(m.self)}`;
+  const at = `at term ${coreOf(m).term}`;
+  if (before === NO_NODE) m.out.log('leader-elected', {}, cause, `${self} elected leader ${formatId(now)} ${at}`);
+  else if (now === NO_NODE) m.out.log('leader-lost', {}, cause, `${self} lost leader ${formatId(before)} ${at}`);
+  else m.out.log('leader-changed', {}, cause, `${self} changed leader from ${formatId(before)} to ${formatId(now)} ${at}`);
 }

@@ -55,10 +55,11 @@ export class Outbox {
     return this.#trace.emit(type, this.now, cause, fields);
   }
 
-  /** A line of etcd's log. */
-  log(line: LogLineName, fields: { readonly [key: string]: Plain } = {}, cause: EventId = this.cause): EventId {
+  /** A line of etcd's log. @param text the line's own text where it names members; its id stays */
+  log(line: LogLineName, fields: { readonly [key: string]: Plain } = {}, cause: EventId = this.cause, text?: string): EventId {
     const { id, level, message } = LOG_LINES[line];
-    return this.emit('log', { level: LOG_LEVELS.indexOf(level), logger: '', id, message, fields: encodePlain(fields) }, cause);
+    const logger = line.startsWith('leader-') ? 'raft' : '';
+    return this.emit('log', { level: LOG_LEVELS.indexOf(level), logger, id, message: text ?? message, fields: encodePlain(fields) }, cause);
   }
 
   send(to: NodeId, kind: string, message: Bytes, event: EventId): void {

@@ -1,9 +1,8 @@
 /** Everything in a member that happens at a time: ticks, timeouts, retries, background work. All times are of the member's own clock. */
 
-import { simTime, type SimTime } from '#kernel/brand.ts';
+import { millis, simTime, type SimTime } from '#kernel/brand.ts';
 import { LEASE_CHECK_MICROS } from '#lease/lessor.ts';
 import { SYNC_PAUSE_MILLIS } from '#mvcc/watcher.ts';
-import { millis } from '#kernel/brand.ts';
 import { onCompactionTimer } from '#etcd/compaction.ts';
 import { onForwardTimers } from '#etcd/lease-forwarding.ts';
 import { checkVersion } from '#etcd/leadership.ts';
@@ -76,21 +75,20 @@ function onLeaseTimer(m: Parts): void {
   for (const id of m.machine.lessor.takeExpired(now)) proposeOwn(m, { leaseRevoke: { ID: id } }, cause);
 }
 
+/** The earlier of two times, of which the second may not be set. */
+const sooner = (at: number, time: SimTime | undefined): number => (time !== undefined && time > 0 && time < at ? time : at);
+
 /** When the member wants to be woken. */
 export function nextWake(m: Parts): SimTime {
   const { loop } = m;
-  let at: number = loop.nextTickAt;
-  const consider = (time: SimTime | undefined): void => {
-    if (time !== undefined && time > 0 && time < at) at = time;
-  };
-  consider(loop.forwardTicksAt);
-  consider(m.proposals.nextDeadline());
-  consider(nextReadTimer(m));
-  consider(m.forwarded[0]?.deadline);
-  consider(loop.versionCheckAt);
-  consider(loop.watchSyncAt);
-  consider(loop.backendCommitAt);
-  consider(loop.compactionAt);
-  if (m.machine.lessor.size > 0) consider(loop.leaseCheckAt);
+  let at: number = sooner(loop.nextTickAt, loop.forwardTicksAt);
+  at = sooner(at, m.proposals.nextDeadline());
+  at = sooner(at, nextReadTimer(m));
+  at = sooner(at, m.forwarded[0]?.deadline);
+  at = sooner(at, loop.versionCheckAt);
+  at = sooner(at, loop.watchSyncAt);
+  at = sooner(at, loop.backendCommitAt);
+  at = sooner(at, loop.compactionAt);
+  if (m.machine.lessor.size > 0) at = sooner(at, loop.leaseCheckAt);
   return simTime(Math.max(at, m.out.now + 1));
 }
