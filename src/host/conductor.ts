@@ -48,6 +48,7 @@ export class PlaygroundConductor implements Conductor {
     const events: RunEvents = {
       onNewRun: (options) => void this.newRun(options),
       onRefused: () => undefined,
+      onAssertion: (member, message) => this.#fail(new Error(`${member}: ${message}`), { fatal: false }),
       onWorkerLost: (actor, message) => this.#fail(new Error(`member ${actor}: ${message}`), { fatal: false }),
     };
     this.#keeper = new RunKeeper(environment, events, (notice) => this.#notices.push(notice));

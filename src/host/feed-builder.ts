@@ -113,6 +113,8 @@ export class FeedBuilder {
   }
 
   #addEvent(event: TraceEvent): void {
+    // A member that starts anew leads nobody, whatever it was when it died.
+    if (event.type === 'member-started') this.#raft.delete(event.member);
     const label = this.#labels.note(event.id, event.cause, ownLabel(event) ?? this.#labelOfRequest(event));
     this.#noteRequest(event, label);
     const found = eventFact(event, this.#memory, this.#cast, label);
@@ -120,10 +122,13 @@ export class FeedBuilder {
       this.#push(event, found.fact, found.member ?? memberOfEvent(this.#cast, event.id), this.#raft.get(eventActor(event.id))?.term);
   }
 
-  /** An answer is caused by what made it durable; what it is about is known from its request. */
+  /**
+   * An answer is caused by what made it durable; what it is about is known from its request. A proposal or an entry of nobody's request, such as a
+   * publish, is about nothing that came before it.
+   */
   #labelOfRequest(event: TraceEvent): string | undefined {
-    if (event.type === 'message-sent' && event.message === 'MsgProp') return this.#takeProposed(eventActor(event.id));
-    if (event.type === 'applied') return this.#labelByRequest.get(event.request);
+    if (event.type === 'message-sent' && event.message === 'MsgProp') return this.#takeProposed(eventActor(event.id)) ?? '';
+    if (event.type === 'applied') return this.#labelByRequest.get(event.request) ?? '';
     return event.type === 'request-answered' ? this.#labelByCall.get(`${event.client}/${event.call}`) : undefined;
   }
 

@@ -3,25 +3,27 @@
  * to; when that is, is the conductor's business. All methods are called in turn (turns.ts), so that nothing comes between the halves of an instant.
  */
 
-import { activityOf } from '#host/labels.ts';
 import { castOf } from '#host/frame-builder.ts';
 import type { Cast } from '#host/cast.ts';
 import { FeedBuilder } from '#host/feed-builder.ts';
 import { FlightView } from '#host/flight-view.ts';
 import type { MemberDetail } from '#host/member-detail.ts';
 import type { Followed } from '#host/pace.ts';
+import { NodeError } from '#host/node-client.ts';
 import type { RunStore } from '#host/run-store.ts';
 import { SafetyWatch } from '#host/safety-watch.ts';
 import { TapeBuilder, type TapeState } from '#host/tape-builder.ts';
 import { nextProcessNumber, Terminals } from '#host/terminals.ts';
 import { askDetail } from '#host/ask-detail.ts';
 import type { ProgramRegistry } from '#ctl/program.ts';
+import type { Inspection } from '#etcd/contract.ts';
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import { simTime, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import type { Checkpoint } from '#sim/checkpoint.ts';
-import type { NodeHost } from '#sim/node-host.ts';
+import type { Seat } from '#sim/member-seat.ts';
+import type { MemberResult, NodeHost } from '#sim/node-host.ts';
 import type { RunSpec } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
 import type { MessageView } from '#view/frame.ts';
@@ -47,6 +49,8 @@ export interface LiveRunSetup {
   readonly onNewRun: (options: RunOptionsInput) => void;
   /** A recorded command did not fit the world. */
   readonly onRefused: (message: string) => void;
+  /** A member's own invariant does not hold. */
+  readonly onAssertion: (member: string, message: string) => void;
 }
 
 /** Virtual time that the stored present looks ahead, so that it need not be written before each instant. */
@@ -61,10 +65,11 @@ export class LiveRun {
   readonly feed: FeedBuilder;
   readonly details = new Map<number, MemberDetail>();
   readonly #store: RunStore | undefined;
+  readonly #onAssertion: LiveRunSetup['onAssertion'];
   readonly #flights: FlightView;
   readonly #cast: Cast;
-  /** Members that did something since they were asked last. */
-  readonly #dirty = new Set<number>();
+  /** What each member was like when it was asked last: it is asked again when that changes. */
+  readonly #askedAt = new Map<number, string>();
   readonly #safety = new SafetyWatch();
   /** False once what the members say of themselves could not be true together. */
   safe = true;
@@ -84,6 +89,7 @@ export class LiveRun {
     const { spec, resumed } = setup;
     this.host = setup.host;
     this.#store = setup.store;
+    this.#onAssertion = setup.onAssertion;
     this.#cast = castOf(() => this.world);
     this.feed = new FeedBuilder(this.#cast, resumed?.feedSeq ?? 0);
     this.tape = new TapeBuilder(resumed?.tape);
@@ -93,7 +99,7 @@ export class LiveRun {
       {
         world: () => this.world,
         playhead: () => this.playhead,
-        ask: (q) => this.host.inspect(q.actor, q.inspection),
+        ask: (q) => this.ask(q.actor, q.inspection),
         onNewRun: setup.onNewRun,
       },
       nextProcessNumber(starts),
@@ -111,7 +117,6 @@ export class LiveRun {
     this.#played = resumed?.played ?? -1;
     this.playhead = resumed?.now ?? 0;
     this.#storedCommands = spec.commands.length;
-    for (const seat of this.world.core.seats) this.#dirty.add(seat.actor);
     if (resumed !== undefined) this.#resume(resumed);
   }
 
@@ -147,14 +152,14 @@ export class LiveRun {
     if (next > this.#begun) this.#keepPresent(next + HORIZON_MICROS);
     const { work } = this.world.collect();
     const [first] = work;
-    this.world.complete(
+    const results =
       first !== undefined && work.length === 1
         ? [await this.host.perform(first)]
-        : await Promise.all(work.map((w) => this.host.perform(w))),
-    );
+        : await Promise.all(work.map((w) => this.host.perform(w)));
+    this.world.complete(results);
+    this.#report(results);
     this.#played = next;
     this.playhead = Math.max(this.playhead, next);
-    for (const { actor } of work) this.#dirty.add(actor);
     this.#watch(work.map(({ actor }) => actor));
     if (this.terminals.busy) {
       await this.terminals.pump(1);
@@ -182,6 +187,14 @@ export class LiveRun {
     this.#store?.present({ now: Math.max(this.world.now, this.#played), played: this.#played, begun: this.#begun });
   }
 
+  /** A failed assertion stops its member; the page gets a report that carries the run. */
+  #report(results: readonly MemberResult[]): void {
+    for (const { actor, outputs } of results) {
+      const halt = outputs.at(-1)?.halt;
+      if (halt?.type === 'assertion') this.#onAssertion(this.#cast.actorName(actor), halt.message);
+    }
+  }
+
   #watch(actors: readonly number[]): void {
     for (const { property, detail } of this.#safety.look(actors.flatMap((actor) => this.world.core.seats[actor - 1] ?? []))) {
       this.safe = false;
@@ -196,6 +209,16 @@ export class LiveRun {
     if (accepted !== 0) this.#store?.commands(commands);
     this.#storedCommands = commands.length;
     return accepted;
+  }
+
+  /** Asks a member; undefined if it does not run, or if its worker has just died and the world is yet to hear of it. */
+  async ask(actor: number, question: Inspection): Promise<Plain> {
+    try {
+      return await this.host.inspect(actor, question);
+    } catch (error) {
+      if (error instanceof NodeError) return undefined;
+      throw error;
+    }
   }
 
   /** The whole run at this moment, and what the page remembers of it. */
@@ -228,27 +251,30 @@ export class LiveRun {
     return true;
   }
 
-  /** Asks the members that did something what the page shows of them. */
+  /** Asks the members of which something changed what the page shows of them. */
   async refreshDetails(): Promise<void> {
-    const asked = [...this.#dirty].filter((actor) => {
-      const life = this.world.core.seats[actor - 1]?.life;
-      return life === 'up' || life === 'frozen';
+    const asked = this.world.core.seats.filter((seat) => {
+      if (seat.life !== 'up' && seat.life !== 'frozen') return false;
+      const now = fingerprint(seat, this.feed.seq);
+      const changed = this.#askedAt.get(seat.actor) !== now;
+      this.#askedAt.set(seat.actor, now);
+      return changed;
     });
-    this.#dirty.clear();
     await Promise.all(
-      asked.map(async (actor) => {
-        const detail = await askDetail(this.host, this.world, actor, this.#cast);
+      asked.map(async ({ actor }) => {
+        const detail = await askDetail(this, actor, this.#cast);
         if (detail !== undefined) this.details.set(actor, detail);
       }),
     );
   }
+}
 
-  /** What a client does, for reports. */
-  activities(): readonly string[] {
-    return [...this.world.core.clients.values()].flatMap((client) =>
-      [...client.processes.values()].map((p) => `${client.name}: ${activityOf(p.argv)}`),
-    );
-  }
+/** Changes when a member's log, votes or bookkeeping may have; heartbeats alone change nothing of it. */
+function fingerprint({ incarnation, status }: Seat, facts: number): string {
+  if (status === undefined) return '';
+  const { role, term, commit, applied, firstIndex, lastIndex, lastTerm, saving } = status;
+  const own = [incarnation, role, term, commit, applied, firstIndex, lastIndex, lastTerm, saving].join('/');
+  return role === 'follower' ? own : `${own}/${facts}`;
 }
 
 const STREAMS = ['/Watch', '/LeaseKeepAlive', '/Observe', '/Snapshot'];

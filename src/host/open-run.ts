@@ -16,6 +16,7 @@ export interface OpenSetup {
   readonly storage: Storage;
   readonly onNewRun: LiveRunSetup['onNewRun'];
   readonly onRefused: LiveRunSetup['onRefused'];
+  readonly onAssertion: LiveRunSetup['onAssertion'];
   readonly onWorkerLost: (actor: number, message: string) => void;
 }
 
@@ -42,6 +43,7 @@ export function openNewRun(setup: OpenSetup, spec: RunSpec, store: RunStore | un
     resumed: undefined,
     onNewRun: setup.onNewRun,
     onRefused: setup.onRefused,
+    onAssertion: setup.onAssertion,
   });
 }
 
@@ -79,8 +81,17 @@ async function disagreement(stored: StoredRun, replayed: Replayed, host: WorkerH
 }
 
 async function resume(setup: OpenSetup, { spec }: StoredRun, store: RunStore, replayed: Replayed, host: WorkerHost): Promise<LiveRun> {
-  const { onNewRun, onRefused, environment } = setup;
-  const run = new LiveRun({ spec, programs: environment.programs, host, store, resumed: replayed.resumed, onNewRun, onRefused });
+  const { onNewRun, onRefused, onAssertion, environment } = setup;
+  const run = new LiveRun({
+    spec,
+    programs: environment.programs,
+    host,
+    store,
+    resumed: replayed.resumed,
+    onNewRun,
+    onRefused,
+    onAssertion,
+  });
   await Promise.all(
     replayed.members.map(async (member) => {
       const how = restoreInfo(run.world, member.actor);
@@ -106,6 +117,7 @@ export async function openFromDisks(setup: OpenSetup, old: RunSpec, store: RunSt
     resumed: undefined,
     onNewRun: setup.onNewRun,
     onRefused: setup.onRefused,
+    onAssertion: setup.onAssertion,
   });
   await run.playInstant();
   await keepCheckpoint(run, store, storage);

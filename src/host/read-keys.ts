@@ -19,7 +19,7 @@ export async function readKeys(run: LiveRun | undefined, member: string, prefix:
   if (seat.life !== 'up' && seat.life !== 'frozen') return refused(`${member} is not running`);
   const key = utf8(prefix);
   const start = key.length === 0 ? Uint8Array.of(0) : key;
-  const plain = await run.host.inspect(seat.actor, {
+  const plain = await run.ask(seat.actor, {
     type: 'keys',
     key: start,
     rangeEnd: key.length === 0 ? Uint8Array.of(0) : prefixEnd(key),

@@ -14,7 +14,7 @@ import { newRunSpec } from '#sim/run-spec.ts';
 import type { Notice } from '#view/conductor.ts';
 
 /** What the runs tell, besides storage. */
-export type RunEvents = Pick<OpenSetup, 'onNewRun' | 'onRefused' | 'onWorkerLost'>;
+export type RunEvents = Pick<OpenSetup, 'onNewRun' | 'onRefused' | 'onAssertion' | 'onWorkerLost'>;
 
 /** Mutable; owned by the conductor, called in turn. */
 export class RunKeeper {
