@@ -6,6 +6,7 @@ import type { MessageCodec } from '#api/wire.ts';
 import type { EventId } from '#kernel/brand.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
+import { httpEnd, httpMessage } from '#etcd/http-reply.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
 
 /** A response whose header is still to be filled in. */
@@ -35,7 +36,8 @@ export function answer<Response extends Headed>(
   response: Response,
   cause: EventId,
 ): void {
-  if (m.calls.get(id) === undefined) return;
+  const call = m.calls.get(id);
+  if (call === undefined) return;
   const header = response.header ?? headerOf(m, 0n);
   const full = header.memberId === 0n ? headerOf(m, header.revision) : header;
   const event = m.out.emit(
@@ -43,24 +45,37 @@ export function answer<Response extends Headed>(
     { client: id.client, call: id.call, code: 0, message: '', revision: Number(full.revision) },
     cause,
   );
-  m.out.reply({ type: 'message', id, body: method.response.encode({ ...response, header: full }).finish() }, event);
-  m.out.reply({ type: 'end', id, code: 0, message: '' }, event);
+  const whole = { ...response, header: full };
+  if (call.http === undefined) {
+    m.out.reply({ type: 'message', id, body: method.response.encode(whole).finish() }, event);
+    m.out.reply({ type: 'end', id, code: 0, message: '' }, event);
+  } else httpMessage(m, call, call.http, whole, event);
   m.calls.close(id);
 }
 
 /** Ends a call with an error. Nothing happens if the client has gone. */
 export function fail(m: Parts, id: CallId, error: Pick<ApiError, 'code' | 'message'>, cause: EventId): void {
-  if (m.calls.get(id) === undefined) return;
+  const call = m.calls.get(id);
+  if (call === undefined) return;
   const event = m.out.emit(
     'request-answered',
     { client: id.client, call: id.call, code: error.code, message: error.message, revision: 0 },
     cause,
   );
-  m.out.reply({ type: 'end', id, code: error.code, message: error.message }, event);
+  if (call.http === undefined) m.out.reply({ type: 'end', id, code: error.code, message: error.message }, event);
+  else httpEnd(m, call, call.http, error, event);
   m.calls.close(id);
 }
 
 /** One response on a stream that stays open. */
-export function stream<Response>(m: Parts, call: OpenCall, method: Answering<Response>, response: Response, event: EventId): void {
-  m.out.reply({ type: 'message', id: call.id, body: method.response.encode(response).finish() }, event);
+export function stream<Response extends object>(
+  m: Parts,
+  call: OpenCall,
+  method: Answering<Response>,
+  response: Response,
+  event: EventId,
+): void {
+  const now = m.calls.get(call.id) ?? call; // its head may have been sent meanwhile
+  if (now.http === undefined) m.out.reply({ type: 'message', id: call.id, body: method.response.encode(response).finish() }, event);
+  else httpMessage(m, now, now.http, response, event);
 }

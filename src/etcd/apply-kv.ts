@@ -34,12 +34,19 @@ const current = (view: ReadView, key: Bytes): KeyValue | undefined => {
   return result.type === 'range' ? result.kvs[0] : undefined;
 };
 
-/** Why a put cannot be done now; the order of the checks is etcd's. */
-export function refusePut(view: ReadView, r: PutRequest, leases: LeaseLookup): ApiError | undefined {
-  if ((r.ignoreValue || r.ignoreLease) && current(view, r.key) === undefined) return ERRORS.KeyNotFound;
-  if (r.lease !== 0n && !leases.has(leaseId(r.lease))) return ERRORS.LeaseNotFound;
-  return undefined;
-}
+const refuseMissingKey = (view: ReadView, r: PutRequest): ApiError | undefined =>
+  (r.ignoreValue || r.ignoreLease) && current(view, r.key) === undefined ? ERRORS.KeyNotFound : undefined;
+
+const refuseMissingLease = (r: PutRequest, leases: LeaseLookup): ApiError | undefined =>
+  r.lease !== 0n && !leases.has(leaseId(r.lease)) ? ERRORS.LeaseNotFound : undefined;
+
+/** Why a put cannot be done now. Of two reasons etcd names the lease. */
+export const refusePut = (view: ReadView, r: PutRequest, leases: LeaseLookup): ApiError | undefined =>
+  refuseMissingLease(r, leases) ?? refuseMissingKey(view, r);
+
+/** The same for a put in a transaction, where etcd names the key. */
+export const refusePutInTxn = (view: ReadView, r: PutRequest, leases: LeaseLookup): ApiError | undefined =>
+  refuseMissingKey(view, r) ?? refuseMissingLease(r, leases);
 
 /** Puts a key in an open transaction that {@link refusePut} let through. */
 export function putIn(txn: WriteTxn, r: PutRequest): PutResponse {

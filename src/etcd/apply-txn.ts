@@ -20,7 +20,17 @@ import { assert } from '#kernel/assert.ts';
 import type { KeyValue } from '#mvcc/record.ts';
 import type { MvccStore } from '#mvcc/store.ts';
 import type { WriteTxn } from '#mvcc/write-txn.ts';
-import { applied, deleteIn, putIn, rangeIn, refused, refusePut, type Applied, type LeaseLookup, type ReadView } from '#etcd/apply-kv.ts';
+import {
+  applied,
+  deleteIn,
+  putIn,
+  rangeIn,
+  refused,
+  refusePutInTxn,
+  type Applied,
+  type LeaseLookup,
+  type ReadView,
+} from '#etcd/apply-kv.ts';
 import { revisionHeader } from '#etcd/kv-messages.ts';
 
 /** Which branch a transaction takes, and those nested in that branch, in order. */
@@ -112,7 +122,7 @@ function orderOf(c: Compare, kv: KeyValue | undefined): number {
 /** Why an operation on the path cannot be done: puts first, then ranges, as etcd checks them. */
 function refuseOps(store: MvccStore, r: TxnRequest, path: TxnPath, leases: LeaseLookup): ApiError | undefined {
   return (
-    firstRefusal(r, path, (op) => (op.request?.type === 'requestPut' ? refusePut(store, op.request.value, leases) : undefined)) ??
+    firstRefusal(r, path, (op) => (op.request?.type === 'requestPut' ? refusePutInTxn(store, op.request.value, leases) : undefined)) ??
     firstRefusal(r, path, (op) => (op.request?.type === 'requestRange' ? refuseRange(store, op.request.value) : undefined))
   );
 }

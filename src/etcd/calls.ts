@@ -4,6 +4,13 @@ import { eventIdFromNumber, type EventId } from '#kernel/brand.ts';
 import type { Reader, Writer } from '#kernel/codec.ts';
 import type { CallId } from '#etcd/contract.ts';
 
+/** How a call that came over HTTP is answered. */
+export interface HttpCall {
+  readonly kind: 'unary' | 'stream' | 'health';
+  /** The head of the answer is sent. */
+  readonly started: boolean;
+}
+
 export interface OpenCall {
   readonly id: CallId;
   /** gRPC path. */
@@ -12,7 +19,11 @@ export interface OpenCall {
   readonly token: string;
   /** The trace event of its arrival. */
   readonly event: EventId;
+  /** Absent for a call over gRPC. */
+  readonly http?: HttpCall;
 }
+
+const KINDS = ['unary', 'stream', 'health'] as const;
 
 /** One text per call id. */
 export const callKey = (id: CallId): string => `${id.client}/${id.call}`;
@@ -39,8 +50,10 @@ export class Calls {
 
   save(w: Writer): void {
     w.varint(this.#open.size);
-    for (const { id, method, token, event } of this.#open.values())
+    for (const { id, method, token, event, http } of this.#open.values()) {
       w.varint(id.client).varint(id.call).text(method).text(token).varint(event);
+      w.u8(http === undefined ? 0 : KINDS.indexOf(http.kind) + 1).bool(http?.started ?? false);
+    }
   }
 
   /** @throws DecodeError */
@@ -48,7 +61,10 @@ export class Calls {
     const calls = new Calls();
     for (let n = r.varint(); n > 0; n--) {
       const id = { client: r.varint(), call: r.varint() };
-      calls.open({ id, method: r.text(), token: r.text(), event: eventIdFromNumber(r.varint()) });
+      const call = { id, method: r.text(), token: r.text(), event: eventIdFromNumber(r.varint()) };
+      const kind = KINDS[r.u8() - 1];
+      const started = r.bool();
+      calls.open(kind === undefined ? call : { ...call, http: { kind, started } });
     }
     return calls;
   }

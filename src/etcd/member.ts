@@ -17,7 +17,8 @@ import { LEASE_MESSAGE, onLeaseMessage } from '#etcd/lease-forwarding.ts';
 import { formatId } from '#etcd/identity.ts';
 import { Outbox } from '#etcd/outbox.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
-import { onClientItem, releaseHeld } from '#etcd/requests.ts';
+import { onHttp, releaseHeld } from '#etcd/http.ts';
+import { onClientItem } from '#etcd/requests.ts';
 import { StartError, startParts } from '#etcd/start.ts';
 import { drive, onSaved, releaseTick } from '#etcd/storage-loop.ts';
 import { armTimers, nextWake, onTimers } from '#etcd/timers.ts';
@@ -124,11 +125,7 @@ function takeItem(m: Parts, item: InboxItem): void {
       m.raft.campaign();
       return;
     case 'http':
-      m.out.reply({ type: 'http-head', id: item.id, status: 404, headers: [['Content-Type', 'text/plain; charset=utf-8']] }, item.cause);
-      m.out.reply(
-        { type: 'http-body', id: item.id, body: Uint8Array.from('404 page not found\n', (c) => c.charCodeAt(0)), last: true },
-        item.cause,
-      );
+      onHttp(m, item);
       return;
     case 'call':
     case 'call-message':

@@ -3,9 +3,9 @@
 import { KVService, LeaseService, MaintenanceService } from '#api/rpc.ts';
 import { Code, ERRORS, type ApiError } from '#api/errors.ts';
 import type { EventId } from '#kernel/brand.ts';
-import { assert } from '#kernel/assert.ts';
 import { answer, fail } from '#etcd/answer.ts';
 import type { RequestResponse } from '#etcd/apply-request.ts';
+import { sendHealth } from '#etcd/http-reply.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
 import type { Proposal } from '#etcd/proposals.ts';
@@ -27,8 +27,13 @@ export function answerProposal(m: Parts, call: CallId, response: RequestResponse
       return answer(m, call, LeaseService.LeaseRevoke, response.value, cause);
     case 'alarm':
       return answer(m, call, MaintenanceService.Alarm, response.value, cause);
-    case 'nothing':
-      assert(false, 'a call waits for an entry that answers nothing');
+    case 'nothing': {
+      // A health probe of 3.4: that it came through the log is the answer.
+      const open = m.calls.get(call);
+      if (open?.http?.kind !== 'health') return;
+      sendHealth(m, open, undefined, cause);
+      m.calls.close(call);
+    }
   }
 }
 

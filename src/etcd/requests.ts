@@ -10,7 +10,7 @@ import { WireError } from '#api/wire.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { fail } from '#etcd/answer.ts';
 import { isReadOnlyTxn, isSerializableTxn } from '#etcd/apply-txn.ts';
-import type { OpenCall } from '#etcd/calls.ts';
+import type { HttpCall, OpenCall } from '#etcd/calls.ts';
 import type { InboxItem } from '#etcd/contract.ts';
 import { leaseKeepAlive, leaseList, leaseTimeToLive } from '#etcd/lease-requests.ts';
 import { answerMembers, serveRead } from '#etcd/local-reads.ts';
@@ -52,23 +52,14 @@ export function onClientItem(
   }
 }
 
-/** Takes up what came before this member served. */
-export function releaseHeld(m: Parts): void {
-  if (!m.loop.isServing || m.held.length === 0) return;
-  const items = m.held.splice(0);
-  for (const item of items) {
-    if (item.type === 'call' || item.type === 'call-message' || item.type === 'call-half-close' || item.type === 'call-cancel')
-      onClientItem(m, item);
-  }
-}
-
-function openCall(m: Parts, { id, method, body, token, cause }: CallItem): void {
+/** A call begins. @param http how it is answered, if it came over HTTP */
+export function openCall(m: Parts, { id, method, body, token, cause }: CallItem, http?: HttpCall): void {
   const event = m.out.emit(
     'request-received',
     { client: id.client, call: id.call, method, key: keyOf(method, body), bytes: body.length },
     cause,
   );
-  const call: OpenCall = { id, method, token, event };
+  const call: OpenCall = http === undefined ? { id, method, token, event } : { id, method, token, event, http };
   m.calls.open(call);
   const handler = HANDLERS.get(method);
   if (handler === undefined) {

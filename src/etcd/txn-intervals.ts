@@ -4,6 +4,7 @@
  */
 
 import type { RequestOp } from '#api/gen/rpc.ts';
+import type { Bytes } from '#kernel/bytes.ts';
 import { bytesToKey, isInRange, keyRange, type KeyRange } from '#mvcc/byte-key.ts';
 
 interface Writes {
@@ -13,11 +14,15 @@ interface Writes {
 
 export const hasOverlappingWrites = (ops: readonly RequestOp[]): boolean => writesOf(ops) === undefined;
 
+/** etcd's interval tree takes the one zero byte that means "everything from the key on" as an end before the key: it holds nothing (recorded). */
+const isFromKey = (rangeEnd: Bytes): boolean => rangeEnd.length === 1 && rangeEnd[0] === 0;
+
 /** What the operations write; undefined if they overlap. */
 function writesOf(ops: readonly RequestOp[]): Writes | undefined {
   const deletes: KeyRange[] = [];
   for (const { request } of ops) {
-    if (request?.type === 'requestDeleteRange') deletes.push(keyRange(request.value.key, request.value.rangeEnd));
+    if (request?.type === 'requestDeleteRange' && !isFromKey(request.value.rangeEnd))
+      deletes.push(keyRange(request.value.key, request.value.rangeEnd));
   }
   const puts = new Set<string>();
   const isDeleted = (key: string): boolean => deletes.some((range) => isInRange(key, range));

@@ -96,7 +96,7 @@ export class TestCluster {
         : {};
     const shared = { ...DEFAULTS, initialCluster, ...single, ...config };
     for (const [i, { name, peerUrls }] of shared.initialCluster.entries()) {
-      const own = { ...shared, name, peerUrls, clientUrls: [`http://127.0.0.1:${2379 + 100 * i}`] };
+      const own = { ...shared, name, peerUrls, clientUrls: [nodes === 1 ? 'http://localhost:2379' : `http://127.0.0.1:${2379 + 100 * i}`] };
       const id = memberIdOf(peerUrls, shared.initialClusterToken);
       this.seats.push({
         config: own,

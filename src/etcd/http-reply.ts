@@ -1,0 +1,62 @@
+/** Answers to calls that came over HTTP: the gateway's JSON for unary calls and streams (grpc-gateway v1), and the health probe's verdict. */
+
+import type { ApiError } from '#api/errors.ts';
+import { httpStatus } from '#api/errors.ts';
+import { errorBody, streamErrorLine, streamResultLine } from '#api/json/gateway.ts';
+import { goJsonString, messageToJson } from '#api/json/encode.ts';
+import { methodByPath } from '#api/rpc.ts';
+import type { EventId } from '#kernel/brand.ts';
+import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
+import type { HttpCall, OpenCall } from '#etcd/calls.ts';
+import { sendHead, sendPlainError, sendWhole, type Header } from '#etcd/http-head.ts';
+import type { Parts } from '#etcd/parts.ts';
+
+const JSON_TYPE: Header = ['Content-Type', 'application/json'];
+const GRPC_TYPE: Header = ['Grpc-Metadata-Content-Type', 'application/grpc'];
+const TRAILER: Header = ['Trailer', 'Grpc-Trailer-Content-Type'];
+
+/** A response of a call, on its way to a client that speaks HTTP. */
+export function httpMessage(m: Parts, call: OpenCall, http: HttpCall, response: object, event: EventId): void {
+  if (http.kind === 'health') {
+    sendHealth(m, call, undefined, event);
+    return;
+  }
+  const json = messageToJson(methodByPath(call.method)?.responseType ?? '', response);
+  if (http.kind === 'unary') {
+    sendWhole(m, call.id, { status: 200, headers: [JSON_TYPE, GRPC_TYPE] }, json, event);
+    return;
+  }
+  openStream(m, call, http, 200, event);
+  m.out.reply({ type: 'http-body', id: call.id, body: utf8(streamResultLine(json)), last: false }, event);
+}
+
+/** The end of a call: nothing more for a unary one that was answered. */
+export function httpEnd(m: Parts, call: OpenCall, http: HttpCall, error: Pick<ApiError, 'code' | 'message'>, event: EventId): void {
+  const { code } = error;
+  if (http.kind === 'health') {
+    if (code !== 0) sendHealth(m, call, error.message, event);
+    return;
+  }
+  if (http.kind === 'unary') {
+    const headers = [JSON_TYPE, TRAILER];
+    if (code !== 0) sendWhole(m, call.id, { status: httpStatus(code), headers, chunked: true }, errorBody(error, m.config.profile), event);
+    return;
+  }
+  openStream(m, call, http, code === 0 ? 200 : httpStatus(code), event);
+  m.out.reply({ type: 'http-body', id: call.id, body: code === 0 ? EMPTY_BYTES : utf8(streamErrorLine(error)), last: true }, event);
+}
+
+function openStream(m: Parts, call: OpenCall, http: HttpCall, status: number, event: EventId): void {
+  if (http.started) return;
+  m.calls.open({ ...call, http: { ...http, started: true } });
+  sendHead(m, call.id, { status, headers: [JSON_TYPE, GRPC_TYPE] }, undefined, event);
+}
+
+/** What a health probe says. @param reason why not; undefined: healthy */
+export function sendHealth(m: Parts, call: Pick<OpenCall, 'id'>, reason: string | undefined, event: EventId): void {
+  const has = reason === undefined;
+  const more = m.config.profile === '3.4.23' ? '' : `,"reason":${goJsonString(reason ?? '')}`;
+  const body = `{"health":"${has}"${more}}`;
+  if (has) sendWhole(m, call.id, { status: 200, detected: 'text/plain; charset=utf-8' }, body, event);
+  else sendPlainError(m, call.id, { status: 503 }, body, event);
+}

@@ -1,0 +1,207 @@
+/** HTTP requests to a member: version, health, metrics, the JSON gateway; what else is asked for is not found, in Go's words. */
+
+import { RangeRequest } from '#api/gen/rpc.ts';
+import { InternalRaftRequest, Request } from '#api/gen/raft-internal.ts';
+import { messageFromJson } from '#api/json/decode.ts';
+import { errorBody, gatewayMethod } from '#api/json/gateway.ts';
+import { KVService, LeaseService, type Method } from '#api/rpc.ts';
+import { Code, httpStatus } from '#api/errors.ts';
+import { NO_NODE, type EventId } from '#kernel/brand.ts';
+import { fromUtf8, utf8 } from '#kernel/bytes.ts';
+import { ALARM_NAMES } from '#etcd/maintenance.ts';
+import type { InboxItem } from '#etcd/contract.ts';
+import { sendHead, sendPlainError, sendWhole, type Framing, type Header } from '#etcd/http-head.ts';
+import { metricsText } from '#etcd/http-metrics.ts';
+import { sendHealth } from '#etcd/http-reply.ts';
+import { formatId } from '#etcd/identity.ts';
+import { coreOf, HELD_ITEMS_MAX, serverVersion, type Parts } from '#etcd/parts.ts';
+import { register } from '#etcd/propose.ts';
+import { requestRead } from '#etcd/reads.ts';
+import { onClientItem, openCall } from '#etcd/requests.ts';
+
+type HttpItem = Extract<InboxItem, { type: 'http' }>;
+
+/** A request with its target taken apart. */
+interface Ask {
+  readonly item: HttpItem;
+  readonly event: EventId;
+  readonly path: string;
+  /** With its `?`, or ''. */
+  readonly query: string;
+  readonly isPeer: boolean;
+}
+
+/** An HTTP request. Before this member serves, it waits. */
+export function onHttp(m: Parts, item: HttpItem): void {
+  if (!m.loop.isServing) {
+    if (m.held.length < HELD_ITEMS_MAX) m.held.push(item);
+    return;
+  }
+  const cut = item.target.indexOf('?');
+  const path = cut < 0 ? item.target : item.target.slice(0, cut);
+  const ask: Ask = { item, event: item.cause, path, query: cut < 0 ? '' : item.target.slice(cut), isPeer: isPeerPort(m, item) };
+  if (item.method === 'OPTIONS' && !ask.isPeer) {
+    sendHead(m, item.id, { status: 200 }, 0, ask.event);
+    m.out.reply({ type: 'http-body', id: item.id, body: new Uint8Array(0), last: true }, ask.event);
+    return;
+  }
+  const clean = cleanPath(path);
+  if (clean !== path || path === '/v3' || path === '/v3beta') redirect(m, ask, clean === path ? `${path}/` : clean);
+  else if (ask.isPeer) servePeer(m, ask);
+  else serveClient(m, ask);
+}
+
+const framingOf = ({ item, isPeer }: Ask, status: number, headers: readonly Header[] = []): Framing => ({
+  status,
+  headers,
+  isPeer,
+  isHead: item.method === 'HEAD',
+});
+
+/** Both ports lead to this member; the request's host tells which was meant. */
+function isPeerPort(m: Parts, item: HttpItem): boolean {
+  const host = item.headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '';
+  const portOf = (text: string): string => /:(\d+)\/*$/.exec(text)?.[1] ?? '';
+  const port = portOf(host);
+  return port !== '' && m.config.peerUrls.some((url) => portOf(url) === port) && !m.config.clientUrls.some((url) => portOf(url) === port);
+}
+
+/** A path without empty, `.` and `..` segments, as Go's mux wants it. */
+function cleanPath(path: string): string {
+  const out: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') out.pop();
+    else if (segment !== '' && segment !== '.') out.push(segment);
+  }
+  return `/${out.join('/')}${path.endsWith('/') && out.length > 0 ? '/' : ''}`;
+}
+
+function redirect(m: Parts, ask: Ask, to: string): void {
+  const location = `${to}${ask.query}`;
+  const isRead = ask.item.method === 'GET' || ask.item.method === 'HEAD';
+  const headers: readonly Header[] = [...(isRead ? [['Content-Type', 'text/html; charset=utf-8'] as const] : []), ['Location', location]];
+  const href = location.replaceAll('&', '&amp;').replaceAll('"', '&#34;').replaceAll('<', '&lt;');
+  const body = isRead ? `<a href="${href}">Moved Permanently</a>.\n\n` : '';
+  sendWhole(m, ask.item.id, framingOf(ask, 301, headers), body, ask.event);
+}
+
+const notFound = (m: Parts, ask: Ask): void => sendPlainError(m, ask.item.id, framingOf(ask, 404), '404 page not found', ask.event);
+
+/** Refuses another method than the one that a handler allows. */
+function isRefused(m: Parts, ask: Ask, allowed: string): boolean {
+  if (ask.item.method === allowed) return false;
+  sendPlainError(m, ask.item.id, framingOf(ask, 405, [['Allow', allowed]]), 'Method Not Allowed', ask.event);
+  return true;
+}
+
+function serveClient(m: Parts, ask: Ask): void {
+  const { path, item, event } = ask;
+  const probes = m.config.profile !== '3.4.23';
+  if (/^\/v3(beta)?\//.test(path)) serveGateway(m, ask);
+  else if (path === '/version') serveVersion(m, ask);
+  else if (path === '/health') {
+    if (!isRefused(m, ask, 'GET')) serveHealth(m, ask);
+  } else if (probes && (path === '/livez' || path === '/readyz')) {
+    const ready = path === '/livez' || coreOf(m).lead !== NO_NODE;
+    if (ready) sendWhole(m, item.id, { ...framingOf(ask, 200), detected: 'text/plain; charset=utf-8' }, 'ok\n', event);
+    else sendPlainError(m, item.id, framingOf(ask, 503), '[-]read_index failed: etcdserver: no leader', event);
+  } else if (path === '/metrics') {
+    sendWhole(m, item.id, framingOf(ask, 200, [['Content-Type', 'text/plain; version=0.0.4; charset=utf-8']]), metricsText(m), event);
+  } else if (path === '/config/local/log' && m.config.profile === '3.4.23') {
+    if (!isRefused(m, ask, 'PUT')) sendWhole(m, item.id, framingOf(ask, 204), '', event);
+  } else if (path === '/debug/vars') {
+    const body = `{\n"cmdline": ["etcd"],\n"raft.status": {"id":"${formatId(m.self)}","term":${coreOf(m).term}}\n}\n`;
+    sendWhole(m, item.id, framingOf(ask, 200, [['Content-Type', 'application/json; charset=utf-8']]), body, event);
+  } else notFound(m, ask);
+}
+
+function servePeer(m: Parts, ask: Ask): void {
+  if (ask.path === '/version') serveVersion(m, ask);
+  else if (ask.path === '/members') {
+    if (isRefused(m, ask, 'GET')) return;
+    const members = m.machine.cluster.list().map(({ id, peerUrls, name, clientUrls, isLearner }) => {
+      const urls = clientUrls.length === 0 ? '' : `,"clientURLs":${JSON.stringify(clientUrls)}`;
+      const learner = isLearner ? ',"isLearner":true' : '';
+      return `{"id":${id},"peerURLs":${JSON.stringify(peerUrls)}${learner}${name === '' ? '' : `,"name":${JSON.stringify(name)}`}${urls}}`;
+    });
+    const headers: readonly Header[] = [
+      ['Content-Type', 'application/json'],
+      ['X-Etcd-Cluster-Id', formatId(m.clusterId)],
+    ];
+    sendWhole(m, ask.item.id, framingOf(ask, 200, headers), `[${members.join(',')}]\n`, ask.event);
+  } else notFound(m, ask);
+}
+
+function serveVersion(m: Parts, ask: Ask): void {
+  if (isRefused(m, ask, 'GET')) return;
+  const body = `{"etcdserver":"${serverVersion(m)}","etcdcluster":"${m.machine.cluster.version ?? 'not_decided'}"}`;
+  sendWhole(m, ask.item.id, framingOf(ask, 200, [['Content-Type', 'application/json']]), body, ask.event);
+}
+
+/** Alarms and a missing leader answer at once; else 3.4 asks through the log, 3.5 by a linearizable read. */
+function serveHealth(m: Parts, { item, event }: Ask): void {
+  const [alarm] = m.machine.alarms.list();
+  if (alarm !== undefined) {
+    sendHealth(m, item, `ALARM ${ALARM_NAMES.get(alarm.type) ?? 'NONE'}`, event);
+    return;
+  }
+  if (coreOf(m).lead === NO_NODE) {
+    sendHealth(m, item, 'RAFT NO LEADER', event);
+    return;
+  }
+  m.calls.open({ id: item.id, method: KVService.Range.path, token: '', event, http: { kind: 'health', started: false } });
+  if (m.config.profile !== '3.4.23') {
+    requestRead(m, item.id, RangeRequest.encode(RangeRequest.create({ key: utf8('health') })).finish(), event);
+    return;
+  }
+  const id = m.ids.next();
+  const v2 = Request.create({ ID: id, Method: 'QGET' });
+  const data = InternalRaftRequest.encode(InternalRaftRequest.create({ ID: id, v2 })).finish();
+  register(m, { id, waiter: { type: 'call', call: item.id }, data }, event);
+}
+
+function serveGateway(m: Parts, ask: Ask): void {
+  const { item, path } = ask;
+  const method = gatewayMethod(path);
+  if (method === undefined) {
+    sendPlainError(m, item.id, framingOf(ask, 404), 'Not Found', ask.event);
+    return;
+  }
+  if (item.method !== 'POST') {
+    sendPlainError(m, item.id, framingOf(ask, 405), 'Method Not Allowed', ask.event);
+    return;
+  }
+  openGatewayCall(m, ask, method);
+}
+
+function openGatewayCall(m: Parts, { item, event }: Ask, method: Method): void {
+  const text = fromUtf8(item.body);
+  const decoded = messageFromJson(method.requestType, text);
+  const isStream = method.kind !== 'unary';
+  if (decoded.type === 'error') {
+    const error = { code: isStream ? Code.Unknown : Code.InvalidArgument, message: decoded.message };
+    const framing: Framing = { status: httpStatus(error.code), headers: [['Content-Type', 'application/json']] };
+    sendWhole(m, item.id, framing, errorBody(error, m.config.profile), event);
+    return;
+  }
+  const token = item.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1] ?? '';
+  const body = isStream && text.trim() === '' ? new Uint8Array(0) : method.request.encode(decoded.message).finish();
+  openCall(
+    m,
+    { type: 'call', id: item.id, method: method.path, body, token, cause: item.cause },
+    { kind: isStream ? 'stream' : 'unary', started: false },
+  );
+  // The gateway has sent all that it has to say. A question that went to the leader keeps the stream open until its answer.
+  if (method === LeaseService.LeaseKeepAlive && m.machine.lessor.isPrimary)
+    onClientItem(m, { type: 'call-half-close', id: item.id, cause: event });
+}
+
+/** Takes up what came before this member served. */
+export function releaseHeld(m: Parts): void {
+  if (!m.loop.isServing || m.held.length === 0) return;
+  for (const item of m.held.splice(0)) {
+    if (item.type === 'http') onHttp(m, item);
+    else if (item.type === 'call' || item.type === 'call-message' || item.type === 'call-half-close' || item.type === 'call-cancel')
+      onClientItem(m, item);
+  }
+}
