@@ -4,26 +4,24 @@
  */
 
 import { existsSync } from 'node:fs';
+import { runGatewayConformance } from '#cli/conformance/etcd/gateway.ts';
+import { runEtcdConformance } from '#cli/conformance/etcd/run.ts';
 import { runRaftConformance, type ConformanceCount } from '#cli/conformance/raft/run.ts';
 
 type Runner = (paths: readonly string[], out: (line: string) => void) => ConformanceCount;
 
-/** The kinds of data. One that is undefined comes with the part of the engine that it drives. */
-const RUNNERS: Readonly<Record<string, Runner | undefined>> = {
+/** The kinds of data. */
+const RUNNERS: Readonly<Record<string, Runner>> = {
   raft: runRaftConformance,
-  etcd: undefined,
-  gateway: undefined,
+  etcd: runEtcdConformance,
+  gateway: runGatewayConformance,
 };
 
 function main(args: readonly string[]): number {
   const [kind = '', ...paths] = args;
-  if (!Object.hasOwn(RUNNERS, kind) || paths.length === 0) {
+  const run = Object.hasOwn(RUNNERS, kind) ? RUNNERS[kind] : undefined;
+  if (run === undefined || paths.length === 0) {
     console.error(`usage: conformance ${Object.keys(RUNNERS).join('|')} PATH…`);
-    return 1;
-  }
-  const run = RUNNERS[kind];
-  if (run === undefined) {
-    console.error(`conformance ${kind}: not there yet; it comes with the engine part that it drives`);
     return 1;
   }
   const missing = paths.filter((path) => !existsSync(path));
