@@ -1,4 +1,4 @@
-/** Which member a client's endpoint means: client URLs of the members, with localhost and 127.0.0.1 as one host (DESIGN §5). */
+/** Which member a client's endpoint means: client URLs of the members and, for plain HTTP, their peer URLs, with localhost and 127.0.0.1 as one host (DESIGN §5). */
 
 import type { MemberConfig } from '#etcd/contract.ts';
 
@@ -16,5 +16,5 @@ function normalise(endpoint: string): string | undefined {
 export function memberAt(configs: readonly MemberConfig[], endpoint: string): number {
   const wanted = normalise(endpoint);
   if (wanted === undefined) return 0;
-  return configs.findIndex((config) => config.clientUrls.some((url) => normalise(url) === wanted)) + 1;
+  return configs.findIndex((config) => [...config.clientUrls, ...config.peerUrls].some((url) => normalise(url) === wanted)) + 1;
 }
