@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { Playground } from './playground.ts';
 
 /** The built site as a static host serves it: under a sub-path, with its own policy, nothing fetched from elsewhere. */
 test.describe('the built site', () => {
@@ -43,7 +44,7 @@ test.describe('the built site', () => {
     await page.evaluate(async () => navigator.serviceWorker.ready.then((registration) => registration.active?.state));
     await context.setOffline(true);
     await page.reload();
-    await expect(page.getByRole('main')).toBeVisible();
+    await new Playground(page).waitForLeader();
   });
 
   test('names itself for installation', async ({ page, request }) => {

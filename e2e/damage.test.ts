@@ -1,0 +1,58 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './playground.ts';
+
+/** Overwrites the second half of stored files of this site whose path matches; no page of the playground may be open. */
+async function damage(page: Page, pattern: string): Promise<number> {
+  return page.evaluate(async (source) => {
+    const matches = new RegExp(source);
+    let damaged = 0;
+    const visit = async (folder: FileSystemDirectoryHandle, path: string): Promise<void> => {
+      for await (const [name, handle] of folder.entries()) {
+        const here = `${path}/${name}`;
+        if (handle instanceof FileSystemDirectoryHandle) await visit(handle, here);
+        else if (handle instanceof FileSystemFileHandle && matches.test(here)) {
+          const { size } = await handle.getFile();
+          if (size === 0) continue;
+          const writable = await handle.createWritable({ keepExistingData: true });
+          await writable.write({ type: 'write', position: Math.floor(size / 2), data: new Uint8Array(Math.ceil(size / 2)).fill(0x5a) });
+          await writable.close();
+          damaged += 1;
+        }
+      }
+    };
+    await visit(await navigator.storage.getDirectory(), '');
+    return damaged;
+  }, pattern);
+}
+
+test.describe('damage', () => {
+  test.use({ serviceWorkers: 'block' }); // so that the blank document below is ours
+  test('to the stored run is said plainly, and nothing goes before the visitor says so', async ({ playground, page }) => {
+    await playground.open();
+    await playground.request('put', 'foo', { value: 'bar' });
+    await expect(playground.answers).toContainText('OK');
+    // A document of this site without the playground in it.
+    await page.route('**/blank', async (route) => route.fulfill({ contentType: 'text/html', body: '<link rel="icon" href="data:,">' }));
+    await page.goto('./blank');
+    await expect.poll(async () => damage(page, '/run/')).toBeGreaterThan(0);
+    await page.goto('./');
+    const alert = page.getByRole('alert').filter({ hasText: 'The stored run cannot be read' });
+    await expect(alert).toBeVisible();
+    await playground.waitForLeader();
+    await page.reload();
+    await expect(alert).toBeVisible();
+    await alert.getByRole('button', { name: 'Start over' }).click();
+    await playground.waitForLeader();
+    await page.reload();
+    await expect(page.getByText('You are back where you were')).toBeVisible();
+    await expect(alert).toBeHidden();
+  });
+
+  test('by a line that is too long is refused with its limit, and the next one runs', async ({ playground }) => {
+    await playground.open();
+    await playground.type(`etcdctl put big ${'x'.repeat(1_100_000)}`);
+    await expect(playground.output.getByText(/line longer than 1048576 characters/)).toBeVisible();
+    await playground.request('put', 'small', { value: 'fits' });
+    await expect(playground.answers).toContainText('OK');
+  });
+});
