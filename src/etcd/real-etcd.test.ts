@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { httpStatus } from '#api/errors.ts';
+import { errorFromStatus, httpStatus } from '#api/errors.ts';
 import { messageFromJson } from '#api/json/decode.ts';
 import { messageToJson } from '#api/json/encode.ts';
 import { errorBody, gatewayMethod } from '#api/json/gateway.ts';
@@ -38,6 +38,8 @@ function comparable(value: unknown, path: string): unknown {
   return copy;
 }
 
+const responseOf = (response: unknown): object => (typeof response === 'object' && response !== null ? response : {});
+
 function replay(lines: readonly Recorded[]): void {
   // The recorder asked `/health` once, which is an entry of the log there and no matter here.
   const c = new TestCluster({ nodes: 1, config: { profile: '3.4.23', preVote: false, clientUrls: ['http://localhost:2379'] } }).boot();
@@ -47,16 +49,12 @@ function replay(lines: readonly Recorded[]): void {
     if (method === undefined) throw new Error(`no method for ${path}`);
     const request = messageFromJson(method.requestType, JSON.stringify(req));
     if (request.type === 'error') throw new Error(`${path} ${i}: ${request.message}`);
-    // The table of methods is typed by path only when the path is a constant.
-    const answer = c.call(0, method as never, request.message as never) as {
-      readonly code: number;
-      readonly message: string;
-      readonly response: object | undefined;
-    }; // see above
+    const answer = c.call<unknown, unknown>(0, method, request.message);
+    const error = errorFromStatus(answer.code, answer.message);
     const body: unknown = JSON.parse(
-      answer.code === 0 ? messageToJson(method.responseType, answer.response ?? {}) : errorBody(answer, '3.4.23'),
+      error === undefined ? messageToJson(method.responseType, responseOf(answer.response)) : errorBody(error, '3.4.23'),
     );
-    const got = { status: answer.code === 0 ? 200 : httpStatus(answer.code), body: comparable(body, path) };
+    const got = { status: error === undefined ? 200 : httpStatus(error.code), body: comparable(body, path) };
     expect(got, `line ${i + 1}: ${path} ${JSON.stringify(req)}`).toEqual({ status, body: comparable(resp, path) });
   }
 }

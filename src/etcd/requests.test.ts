@@ -100,14 +100,8 @@ describe('requests that etcd refuses', () => {
   });
 
   it('bytes that are no message', () => {
-    const id = c.open(
-      0,
-      {
-        path: KVService.Put.path,
-        request: { ...KVService.Put.request, encode: () => WatchRequest.encode(WatchRequest.create()).string('\u0001') },
-      },
-      {},
-    );
+    const request = { ...KVService.Put.request, encode: () => WatchRequest.encode(WatchRequest.create()).string('\u0001') };
+    const id = c.open(0, { path: KVService.Put.path, request }, KVService.Put.request.create({}));
     c.run(MS);
     expect(c.record(id).end?.code).toBe(13);
   });
