@@ -45,7 +45,7 @@ export class FeedBuilder {
   readonly #labelByCall = new Map<string, string>();
   readonly #labelByRequest = new Map<bigint, string>();
   /** The label of the newest proposal of a member that has not left it yet. */
-  readonly #proposedBy = new Map<number, string>();
+  readonly #proposedBy = new Map<number, { readonly label: string; readonly at: number }>();
   #pending: FeedItem[] = [];
   #bytes = 0;
   #seq: number;
@@ -104,7 +104,7 @@ export class FeedBuilder {
     const label = this.#labels.note(
       event.id,
       event.cause,
-      raft.type === 'entries-appended' && raft.proposed ? this.#takeProposed(actor) : undefined,
+      raft.type === 'entries-appended' && raft.proposed ? this.#takeProposed(actor, event.at) : undefined,
     );
     const memory = this.#raft.get(actor) ?? newRaftMemory(this.#cast.members);
     this.#raft.set(actor, memory);
@@ -113,8 +113,11 @@ export class FeedBuilder {
   }
 
   #addEvent(event: TraceEvent): void {
-    // A member that starts anew leads nobody, whatever it was when it died.
-    if (event.type === 'member-started') this.#raft.delete(event.member);
+    // A member that starts anew leads nobody and has proposed nothing, whatever it did before it died.
+    if (event.type === 'member-started') {
+      this.#raft.delete(event.member);
+      this.#proposedBy.delete(event.member);
+    }
     const label = this.#labels.note(event.id, event.cause, ownLabel(event) ?? this.#labelOfRequest(event));
     this.#noteRequest(event, label);
     const found = eventFact(event, this.#memory, this.#cast, label);
@@ -127,8 +130,9 @@ export class FeedBuilder {
    * publish, is about nothing that came before it.
    */
   #labelOfRequest(event: TraceEvent): string | undefined {
-    if (event.type === 'message-sent' && event.message === 'MsgProp') return this.#takeProposed(eventActor(event.id)) ?? '';
+    if (event.type === 'message-sent' && event.message === 'MsgProp') return this.#takeProposed(eventActor(event.id), event.at) ?? '';
     if (event.type === 'applied') return this.#labelByRequest.get(event.request) ?? '';
+    if (event.type === 'request-proposed') return this.#labelByCall.get(`${event.client}/${event.call}`) ?? '';
     return event.type === 'request-answered' ? this.#labelByCall.get(`${event.client}/${event.call}`) : undefined;
   }
 
@@ -137,15 +141,15 @@ export class FeedBuilder {
     if (event.type === 'request-received') this.#labelByCall.set(`${event.client}/${event.call}`, label);
     else if (event.type === 'request-proposed') {
       this.#labelByRequest.set(event.request, label);
-      this.#proposedBy.set(eventActor(event.id), label);
+      this.#proposedBy.set(eventActor(event.id), { label, at: event.at });
     }
   }
 
   /** What a member proposed just before: it leaves, or is appended, by an event that may be another's effect in the same step. */
-  #takeProposed(actor: number): string | undefined {
-    const label = this.#proposedBy.get(actor);
+  #takeProposed(actor: number, at: number): string | undefined {
+    const proposed = this.#proposedBy.get(actor);
     this.#proposedBy.delete(actor);
-    return label;
+    return proposed?.at === at ? proposed.label : undefined;
   }
 
   #push(event: TraceEvent, fact: FeedFact, member: string | undefined, term: number | undefined): void {
