@@ -74,8 +74,8 @@ export const TRACE_SCHEMA = {
   'watch-created': { kind: 140, fields: { client: 'u', call: 'u', watch: 'u', key: 'b', rangeEnd: 'b', startRevision: 'u' } },
   'watch-delivered': { kind: 141, fields: { client: 'u', call: 'u', watch: 'u', events: 'u', revision: 'u' } },
   'watch-cancelled': { kind: 142, fields: { client: 'u', call: 'u', watch: 'u', reason: 't' } },
-  /** One line of etcd's log: level 0 debug … 4 fatal; `id` is the stable id of the message, `fields` plain data. */
-  log: { kind: 150, fields: { level: 'u', logger: 't', id: 'u', message: 't', fields: 'b' } },
+  /** One line of etcd's log: level 0 debug … 4 fatal; `line` is the stable id of the message, `fields` plain data. */
+  log: { kind: 150, fields: { level: 'u', logger: 't', line: 'u', message: 't', fields: 'b' } },
   /** Anything a later layer of the member wants to say; `topic` names the schema of `data` (plain encoding). */
   note: { kind: 160, fields: { topic: 't', data: 'b' } },
 
