@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommandLine } from '#ctl/command-line.ts';
+import { parsePlay } from '#ctl/play-command.ts';
+import type { WorldCommand } from '#ctl/world-command.ts';
+import { worldCommandLine } from '#host/command-line.ts';
+
+const COMMANDS: readonly WorldCommand[] = [
+  { type: 'kill', nodes: ['etcd-1', 'leader'], powerLoss: false },
+  { type: 'kill', nodes: ['all'], powerLoss: true },
+  { type: 'restart', nodes: ['2'] },
+  { type: 'freeze', nodes: ['followers'] },
+  { type: 'thaw', nodes: ['etcd-3'] },
+  { type: 'wipe', nodes: ['etcd-3'] },
+  { type: 'isolate', nodes: ['leader'] },
+  { type: 'timeout', nodes: ['etcd-2'] },
+  { type: 'partition', sides: [['etcd-1', 'etcd-2'], ['etcd-3']] },
+  { type: 'heal' },
+  { type: 'link', from: 'etcd-1', to: 'etcd-2', both: false, settings: { cut: true } },
+  {
+    type: 'link',
+    from: 'etcd-1',
+    to: 'etcd-2',
+    both: true,
+    settings: { latency: { minMicros: 50_000, maxMicros: 80_000 }, loss: 0.1, duplicate: 0.05, reorder: 0.125 },
+  },
+  { type: 'disk', nodes: ['leader'], settings: { walLatency: { minMicros: 20_000, maxMicros: 20_000 } } },
+  { type: 'clock', nodes: ['etcd-1'], rate: 1.2 },
+];
+
+describe('the line of a command', () => {
+  it.each(COMMANDS.map((command) => [worldCommandLine(command) ?? '', command] as const))(
+    '%s is read back as the same command',
+    (line, command) => {
+      const parsed = parseCommandLine(line);
+      expect(parsed.type).toBe('play');
+      if (parsed.type !== 'play') return;
+      expect(parsePlay(parsed.words, { members: ['etcd-1', 'etcd-2', 'etcd-3'], clients: [] })).toEqual({
+        type: 'ok',
+        command: { type: 'world', command },
+      });
+    },
+  );
+
+  it('of a program is what was typed, and input and signals are no lines', () => {
+    const start: WorldCommand = {
+      type: 'start',
+      process: 'main/1',
+      client: 'you',
+      argv: ['etcdctl', 'put', 'a key', "it's"],
+      env: { ETCDCTL_API: '3' },
+      stdin: undefined,
+      columns: 80,
+    };
+    const parsed = parseCommandLine(worldCommandLine(start) ?? '');
+    expect(parsed).toMatchObject({ type: 'shell', pipelines: [{ commands: [{ argv: start.argv, env: start.env }] }] });
+    expect(worldCommandLine({ type: 'signal', process: 'main/1', signal: 'INT' })).toBeUndefined();
+    expect(worldCommandLine({ type: 'stdin', process: 'main/1', data: 'x', end: false })).toBeUndefined();
+  });
+});
