@@ -125,6 +125,7 @@ describe('the conductor', () => {
   it('lets a put into a minority time out within 5 s, with the text of etcd', async () => {
     const page = await withLeader();
     const old = page.leader ?? '';
+    await page.conductor.execute('watching', 'etcdctl watch --prefix a'); // nobody is impatient with it
     await page.run(`play isolate ${old}`);
     const took = await page.run(`at ${old}: etcdctl put x 1`, 8 * SECOND);
     expect(took).toBeLessThan(5.5 * SECOND);

@@ -245,10 +245,14 @@ export class LiveRun {
 
   /** Whether somebody in a terminal waits for something that is bound to come: not for a watch. */
   get isWaiting(): boolean {
-    if (!this.terminals.needsTime) return false;
-    for (const client of this.world.core.clients.values())
-      for (const call of client.calls.values()) if (isStream(call.method)) return false;
-    return true;
+    return this.terminals.waits().some((wait) => wait.type !== 'exit' || !this.#hasStream(wait.process));
+  }
+
+  #hasStream(process: string): boolean {
+    for (const client of this.world.core.clients.values()) {
+      for (const call of client.calls.values()) if (call.process === process && isStream(call.method)) return true;
+    }
+    return false;
   }
 
   /** Asks the members of which something changed what the page shows of them. */

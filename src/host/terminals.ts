@@ -70,10 +70,11 @@ export class Terminals {
     return false;
   }
 
-  /** Whether a line waits for more than the next instant. */
-  get needsTime(): boolean {
-    for (const { running } of this.#terminals.values()) if (running?.wait !== undefined && running.wait.type !== 'applied') return true;
-    return false;
+  /** What lines wait for, beyond the next instant. */
+  waits(): readonly JobWait[] {
+    return [...this.#terminals.values()].flatMap(({ running }) =>
+      running?.wait === undefined || running.wait.type === 'applied' ? [] : [running.wait],
+    );
   }
 
   /** The end of the last span of time that a line waits for, if it says so itself. µs. */
