@@ -14,7 +14,12 @@ function Headline(): JSX.Element {
   if (headline === undefined || members === undefined || partition === undefined) return <p className="headline">{words.loading}</p>;
   const phrase = words.headline(situationOf({ headline, members, partition }));
   return (
-    <p className="headline" role="status" aria-live="polite" aria-label={phraseText(phrase)}>
+    <p
+      className={headline.type === 'violated' ? 'headline headline-violated' : 'headline'}
+      role="status"
+      aria-live="polite"
+      aria-label={phraseText(phrase)}
+    >
       <PhraseText phrase={phrase} />
     </p>
   );

@@ -1,17 +1,35 @@
 /** The card of the log matrix. It follows the newest entry unless the visitor scrolled back. */
 
-import { memo, useLayoutEffect, useMemo, useRef, type JSX } from 'react';
+import { memo, useCallback, useLayoutEffect, useMemo, useRef, useState, type JSX } from 'react';
+import { FALLEN_MAX, fallenCells, type FallenCell } from '#viz/fallen-cells.ts';
 import { LogDrawing } from '#viz/LogDrawing.tsx';
-import { LOG, logScene } from '#viz/log-scene.ts';
+import { LOG, logScene, type LogScene } from '#viz/log-scene.ts';
 import { useView, useWords } from '#ui/playground-context.ts';
 
 const Drawing = memo(LogDrawing);
+
+/** The cells that fell away since the scene before, until each is out of sight. */
+function useFallen(scene: LogScene): readonly [readonly FallenCell[], (key: string) => void] {
+  const [seen, setSeen] = useState(scene);
+  const [fallen, setFallen] = useState<readonly FallenCell[]>([]);
+  if (scene !== seen) {
+    setSeen(scene);
+    const fresh = fallenCells(seen, scene);
+    if (fresh.length > 0)
+      setFallen([...fallen.filter((each) => !fresh.some((other) => other.key === each.key)), ...fresh].slice(-FALLEN_MAX));
+  }
+  const forget = useCallback((key: string): void => {
+    setFallen((all) => all.filter((each) => each.key !== key));
+  }, []);
+  return [fallen, forget];
+}
 
 export function LogCard(): JSX.Element {
   const words = useWords();
   const members = useView((state) => state.frame?.members);
   const leader = useView((state) => (state.frame?.headline.type === 'leader' ? state.frame.headline.leader : undefined));
   const scene = useMemo(() => logScene(members ?? [], leader), [members, leader]);
+  const [fallen, forget] = useFallen(scene);
   const scroller = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   useLayoutEffect(() => {
@@ -51,7 +69,7 @@ export function LogCard(): JSX.Element {
             following.current = element.scrollLeft + element.clientWidth >= element.scrollWidth - 8;
           }}
         >
-          <Drawing scene={scene} words={words} />
+          <Drawing scene={scene} words={words} fallen={fallen} onFallen={forget} />
         </div>
       </div>
     </section>

@@ -3,6 +3,7 @@
 import type { JSX } from 'react';
 import type { Catalogue } from '#words/english.ts';
 import { LOG, type LogCellShape, type LogRowShape, type LogScene } from '#viz/log-scene.ts';
+import type { FallenCell } from '#viz/fallen-cells.ts';
 import { termClass } from '#viz/term-color.ts';
 
 const LABEL_CHARACTERS = 8;
@@ -82,8 +83,17 @@ function Row({ row, words }: { readonly row: LogRowShape; readonly words: Catalo
   );
 }
 
+interface LogDrawingProps {
+  readonly scene: LogScene;
+  readonly words: Catalogue;
+  /** Cells on their way out of sight. */
+  readonly fallen: readonly FallenCell[];
+  /** One of them is out of sight. */
+  readonly onFallen: (key: string) => void;
+}
+
 /** The matrix without the members' names, which stand still beside it. */
-export function LogDrawing({ scene, words }: { readonly scene: LogScene; readonly words: Catalogue }): JSX.Element {
+export function LogDrawing({ scene, words, fallen, onFallen }: LogDrawingProps): JSX.Element {
   return (
     <svg className="log-drawing" width={scene.width} height={scene.height} role="table" aria-label={words.log.title}>
       <g className="log-header" aria-hidden>
@@ -100,6 +110,22 @@ export function LogDrawing({ scene, words }: { readonly scene: LogScene; readonl
       </g>
       {scene.rows.map((row) => (
         <Row key={row.member.name} row={row} words={words} />
+      ))}
+      {fallen.map((each) => (
+        <g key={each.key} aria-hidden className={`cell-fallen ${termClass(each.cell.term)}`} transform={`translate(${each.x} ${each.y})`}>
+          <g
+            className="cell-falling"
+            onAnimationEnd={() => {
+              onFallen(each.key);
+            }}
+          >
+            <rect x={0.75} y={0.75} width={LOG.cell - 1.5} height={LOG.row - 1.5} rx={4} />
+            <text className="cell-label" x={24} y={17}>
+              {shortLabel(each.cell.label)}
+            </text>
+            <path d={`M6 ${LOG.row / 2}H${LOG.cell - 6}`} />
+          </g>
+        </g>
       ))}
     </svg>
   );

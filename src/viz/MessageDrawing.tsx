@@ -81,7 +81,7 @@ export function MessageDrawing({ shape, label }: { readonly shape: MessageShape;
   const { message, form, place, lost } = shape;
   return (
     <g transform={`translate(${place.x} ${place.y})`} className={lost ? 'msg msg-lost' : 'msg'}>
-      <title>{label}</title>
+      <title>{[label, ...message.fields.map(([name, value]) => `${name}: ${value}`)].join('\n')}</title>
       {lost ? <path className="msg-cross" d="M-5 -5L5 5M5 -5L-5 5" /> : <MessageGlyph form={form} />}
       {!lost && form === 'append' && message.entries > 0 && <Boxes count={message.entries} />}
     </g>

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { TapeItem } from '#view/feed.ts';
 import type { LogCell, MemberView } from '#view/frame.ts';
 import { english } from '#words/english.ts';
+import { fallenCells } from '#viz/fallen-cells.ts';
 import { LogDrawing, shortLabel } from '#viz/LogDrawing.tsx';
 import { LOG_COLUMNS_MAX, logScene } from '#viz/log-scene.ts';
 import { TapeDrawing } from '#viz/TapeDrawing.tsx';
@@ -104,11 +105,22 @@ describe('the log matrix', () => {
   });
 
   it('is a table to who cannot see it: every cell says what it is', () => {
-    const svg = renderToStaticMarkup(<LogDrawing scene={logScene([leader, follower], 'etcd-1')} words={english} />);
+    const svg = renderToStaticMarkup(
+      <LogDrawing scene={logScene([leader, follower], 'etcd-1')} words={english} fallen={[]} onFallen={() => undefined} />,
+    );
     expect(svg).toContain('role="table"');
     expect(svg).toContain('aria-label="index 5, term 2, k5=v, committed, applied"');
     expect(svg).toContain('aria-label="index 6, term 2, k6=v, not committed"');
     expect(svg).toContain('aria-label="index 5, term 2, k5=v, committed, applied, match"');
+  });
+
+  it('lets a replaced entry fall, and one that was removed, but none that only left the sight', () => {
+    const before = logScene([leader, member('etcd-2', [cell(5), cell(6), cell(7)])], 'etcd-1');
+    const after = logScene([leader, member('etcd-2', [cell(5), cell(6, { term: 3 })])], 'etcd-1');
+    expect(fallenCells(before, after).map((each) => each.key)).toEqual(['etcd-2.6.2', 'etcd-2.7.2']);
+    expect(fallenCells(after, after)).toEqual([]);
+    const compacted = logScene([leader, member('etcd-2', [], { log: { compactedTo: 7, bootstrapTo: 4, cells: [] } })], 'etcd-1');
+    expect(fallenCells(before, compacted)).toEqual([]);
   });
 
   it('draws nothing of an empty cluster', () => {
