@@ -138,3 +138,16 @@ it("a corrupted log is refused in etcd's words", () => {
   expect(seat?.halt).toMatchObject({ type: 'start' });
   expect(seat?.halt?.message).toContain('walpb: crc mismatch');
 });
+
+describe('a failing disk', () => {
+  it.each(['fsync', 'full', 'io'] as const)('stops the member at once, before it acknowledges anything: %s', (fault) => {
+    const c = new TestCluster({ nodes: 1 }).boot();
+    const seat = c.seats[0];
+    if (seat === undefined) throw new Error('no member');
+    seat.disk.fault = fault;
+    const id = c.open(0, KVService.Put, KVService.Put.request.create({ key: utf8('a') }));
+    c.run(100 * MS);
+    expect(seat.halt?.type).toBe('disk');
+    expect(c.record(id).end).toBeUndefined();
+  });
+});
