@@ -1,0 +1,49 @@
+/**
+ * `npm run mutation -- PATH…`: mutation testing (StrykerJS) of the given files or folders under src, each held to the tests of its own layer.
+ *
+ * Results of earlier runs are kept in reports/ per set of paths, and only what changed since is tried again. Without a path there is nothing to do:
+ * a whole engine takes hours. Exit code 1 if the tests do not pass as they are.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './setup.mjs';
+
+const USAGE = 'usage: npm run mutation -- PATH…, such as src/raft/quorum.ts or src/raft';
+
+/** The layer's folder of a path under src; undefined if there is no such path. */
+function layerOf(path) {
+  const [top, layer] = path.split('/');
+  return top === 'src' && layer !== undefined && existsSync(join(ROOT, path)) ? `src/${layer}` : undefined;
+}
+
+/** What Stryker is to change: never tests, nor what only tests use. */
+function patternsOf(path) {
+  if (!statSync(join(ROOT, path)).isDirectory()) return [path];
+  return [`${path}/**/*.ts`, `!${path}/**/*.test.ts`, `!${path}/**/testing/**`];
+}
+
+function main(args) {
+  const paths = args.map((arg) => arg.replace(/\/+$/, ''));
+  const wrong = paths.find((path) => layerOf(path) === undefined);
+  if (paths.length === 0 || wrong !== undefined) {
+    console.error(wrong === undefined ? USAGE : `nothing to change at ${wrong}\n${USAGE}`);
+    return 2;
+  }
+  const name = paths.join('+').replaceAll(/[^A-Za-z0-9+]+/g, '-');
+  const env = {
+    ...process.env,
+    MUTATION_TESTS: [...new Set(paths.map(layerOf))].join(','),
+    MUTATION_REPORT: `reports/mutation/${name}`,
+    NO_UPDATE_NOTIFIER: '1',
+  };
+  const stryker = join(ROOT, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
+  const { status } = spawnSync(process.execPath, [stryker, 'run', '--mutate', paths.flatMap(patternsOf).join(',')], {
+    cwd: ROOT,
+    env,
+    stdio: 'inherit',
+  });
+  return status ?? 1;
+}
+
+process.exitCode = main(process.argv.slice(2));
