@@ -22,9 +22,24 @@ function milestoneOf(item: FeedItem): Milestone | undefined {
   }
 }
 
-/** `seen` with what `items` add to it; the same list if they add nothing. */
-export function withFacts(seen: readonly Milestone[], items: readonly FeedItem[]): readonly Milestone[] {
-  return items.reduce<readonly Milestone[]>((known, item) => withMilestone(known, milestoneOf(item)), seen);
+/** A put through a member of a smaller side of a cut. */
+function isMinorityPut(item: FeedItem, sides: readonly (readonly string[])[]): boolean {
+  if (milestoneOf(item) !== 'put' || item.member === undefined) return false;
+  const { member } = item;
+  const own = sides.find((side) => side.includes(member));
+  return own !== undefined && sides.some((side) => side.length > own.length);
+}
+
+/** `seen` with what `items` add to it, while the network is cut into `sides`; the same list if they add nothing. */
+export function withFacts(
+  seen: readonly Milestone[],
+  items: readonly FeedItem[],
+  sides: readonly (readonly string[])[],
+): readonly Milestone[] {
+  return items.reduce<readonly Milestone[]>(
+    (known, item) => withMilestone(withMilestone(known, milestoneOf(item)), isMinorityPut(item, sides) ? 'minority' : undefined),
+    seen,
+  );
 }
 
 /** `seen` with one more. */

@@ -30,9 +30,6 @@ export function requestActions({
         lastCommand: { line, error: undefined },
         terminal: state.terminal.busy ? state.terminal : withEntered(state.terminal, line, 'click'),
       }));
-      if (input.method === 'put' && frame.partition.length > 1) {
-        store.setState((state) => ({ preferences: { ...state.preferences, seen: withMilestone(state.preferences.seen, 'minority') } }));
-      }
       send(around.conductor.execute(entry.terminal, line));
     },
     stopRequest: (id) => {

@@ -260,6 +260,16 @@ describe('updates', () => {
     ).toEqual(['put', 'kill']);
   });
 
+  it('tell a put on the smaller side of a cut from another', () => {
+    const { store, actions } = stand();
+    const put = (name: string): FeedItem => ({ ...fact(1, { type: 'request', client: 'you', label: 'put a b' }), member: name });
+    const cut = frame({ partition: [['etcd-1'], ['etcd-2', 'etcd-3']] });
+    actions.receive(update({ frame: cut, feed: [put('etcd-2')] }));
+    expect(store.getState().preferences.seen).toEqual(['put']);
+    actions.receive(update({ frame: cut, feed: [put('etcd-1')] }));
+    expect(store.getState().preferences.seen).toEqual(['put', 'minority']);
+  });
+
   it('that fail are shown, not lost', async () => {
     const { store, actions, conductor } = stand();
     conductor.play = () => Promise.reject(new Error('the engine is gone'));

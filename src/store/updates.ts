@@ -46,7 +46,7 @@ export function withUpdate(state: PlaygroundState, update: Update): PlaygroundSt
   const fresh = state.frame !== undefined && state.frame.run.generation !== update.frame.run.generation;
   const frame = keepUnchanged(state.frame, update.frame);
   const before = fresh ? [] : state.feed;
-  const seen = withFacts(state.preferences.seen, update.feed);
+  const seen = withFacts(state.preferences.seen, update.feed, update.frame.partition);
   const noticed = update.notices.map((notice, at) => ({ id: (state.notices.at(-1)?.id ?? 0) + 1 + at, notice }));
   const next: PlaygroundState = {
     ...state,

@@ -43,11 +43,6 @@ const FORMS: Readonly<Record<MessageView['kind'], MessageForm>> = {
   'watch-event': 'client-answer',
 };
 
-/** The shape that stands for a kind of message. */
-export function messageForm(kind: MessageView['kind']): MessageForm {
-  return FORMS[kind];
-}
-
 /** How messages are placed. `still`: for reduced motion, each stands in the middle of its way instead of travelling. */
 export interface PlaceOptions {
   readonly still: boolean;
