@@ -20,6 +20,8 @@ import { ERRORS } from '#api/errors.ts';
 import { leaseId, nodeId } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { applied, deleteIn, putIn, refused, refusePut, type Applied } from '#etcd/apply-kv.ts';
+import { applyAuth, type SendAnswer } from '#etcd/auth-apply.ts';
+import { refuseEntry } from '#etcd/auth-checks.ts';
 import { applyTxn } from '#etcd/apply-txn.ts';
 import { revisionHeader, toApiError } from '#etcd/kv-messages.ts';
 import { scheduleCompaction } from '#etcd/compaction.ts';
@@ -35,6 +37,7 @@ export type RequestResponse =
   | { readonly type: 'lease-grant'; readonly value: LeaseGrantResponse }
   | { readonly type: 'lease-revoke'; readonly value: LeaseRevokeResponse }
   | { readonly type: 'alarm'; readonly value: AlarmResponse }
+  | { readonly type: 'auth'; readonly send: SendAnswer }
   | { readonly type: 'nothing' };
 
 /** What an entry did: a short word and the first key, for the trace, and the answer. */
@@ -49,6 +52,8 @@ const NOTHING: Applied<RequestResponse> = applied({ type: 'nothing' });
 /** Applies a request. */
 export function applyRequest(m: Parts, r: InternalRaftRequest): AppliedRequest {
   const { kv, lessor } = m.machine;
+  const denied = refuseEntry(m, r);
+  if (denied !== undefined) return { what: 'denied', key: firstKeyOf(r), outcome: refused(denied) };
   if (r.put !== undefined) {
     const { put } = r;
     const refusal = refusedByAlarm(m) ?? refusePut(kv, put, lessor);
@@ -84,6 +89,9 @@ export function applyRequest(m: Parts, r: InternalRaftRequest): AppliedRequest {
   if (r.leaseGrant !== undefined || r.leaseRevoke !== undefined) return applyLease(m, r);
   if (r.alarm !== undefined) return { what: 'alarm', key: undefined, outcome: applied({ type: 'alarm', value: applyAlarm(m, r.alarm) }) };
   if (r.v2 !== undefined) return applyV2(m, r.v2);
+  const auth = applyAuth(m, r);
+  if (auth !== undefined)
+    return { what: auth.what, key: undefined, outcome: auth.ok ? applied({ type: 'auth', send: auth.send }) : refused(auth.error) };
   return { what: 'nothing', key: undefined, outcome: NOTHING };
 }
 

@@ -11,6 +11,7 @@ import { restoreState, saveState } from '#raft/checkpoint.ts';
 import { readList, writeList } from '#raft/state-codec.ts';
 import type { Disk } from '#wal/disk.ts';
 import { decodeWalPosition, encodeWalPosition, Wal } from '#wal/wal.ts';
+import { Tokens } from '#auth/tokens.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { readMachine, writeMachine } from '#etcd/image.ts';
@@ -39,6 +40,7 @@ export function saveParts(m: Parts): Bytes {
   m.calls.save(w);
   m.watches.save(w);
   m.peers.save(w);
+  m.tokens.save(w);
   // Inbox items are plain data; their type has no index signature.
   writeList(w, m.held, (out, item) => out.bytes(encodePlain(item as unknown as Plain))); // see above
   writeList(w, m.forwarded, (out, f) => out.varint(f.call.client).varint(f.call.call).varint(f.deadline));
@@ -83,6 +85,7 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     calls: Calls.restore(r),
     watches: WatchStreams.restore(r),
     peers: Peers.restore(r),
+    tokens: Tokens.restore(r),
     held: readList(r, (inner) => decodePlain(inner.bytes().slice()) as unknown as InboxItem), // what saveParts wrote
     forwarded: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, deadline: simTime(inner.varint()) })),
     halt: undefined,

@@ -162,7 +162,8 @@ function serveHealth(m: Parts, { item, event }: Ask): void {
 
 function serveGateway(m: Parts, ask: Ask): void {
   const { item, path } = ask;
-  const method = gatewayMethod(path);
+  const isNewer = m.config.profile === '3.4.23' && /\/(auth\/status|maintenance\/downgrade)$/.test(path);
+  const method = isNewer ? undefined : gatewayMethod(path);
   if (method === undefined) {
     sendPlainError(m, item.id, framingOf(ask, 404), 'Not Found', ask.event);
     return;

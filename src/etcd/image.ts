@@ -3,6 +3,7 @@
 import { logIndex, term } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
+import { AuthStore } from '#auth/auth-store.ts';
 import { Lessor } from '#lease/lessor.ts';
 import { decodeStore, encodeStore } from '#mvcc/store-codec.ts';
 import { WatchableStore } from '#mvcc/watchable-store.ts';
@@ -23,6 +24,7 @@ export function freshMachine(config: MemberConfig): StateMachine {
     cluster: new Membership(),
     alarms: new Alarms(),
     lessor,
+    auth: new AuthStore(),
     confState: EMPTY_CONF_STATE,
     appliedIndex: logIndex(0),
     appliedTerm: term(0),
@@ -36,6 +38,7 @@ export function writeMachine(w: Writer, machine: StateMachine, what: 'replicated
   machine.cluster.save(w);
   machine.alarms.save(w);
   machine.lessor.save(w, what);
+  machine.auth.save(w);
   w.bytes(encodeStore(machine.kv));
 }
 
@@ -49,9 +52,10 @@ export function readMachine(r: Reader, config: MemberConfig): StateMachine {
   const cluster = Membership.restore(r);
   const alarms = Alarms.restore(r);
   const lessor = Lessor.restore(r, config.electionMicros);
+  const auth = AuthStore.restore(r);
   const state = decodeStore(r.bytes().slice(), lessor);
   const kv = new WatchableStore({ profile: config.profile, leases: lessor }, state);
-  return { kv, cluster, alarms, lessor, confState, appliedIndex, appliedTerm };
+  return { kv, cluster, alarms, lessor, auth, confState, appliedIndex, appliedTerm };
 }
 
 /** A snapshot's data. */

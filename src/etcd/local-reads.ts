@@ -1,11 +1,13 @@
 /** Reads from this member's own state, once nothing stands against them: ranges, read-only transactions, the list of members. */
 
 import { RangeRequest, TxnRequest, type Member as MemberMessage } from '#api/gen/rpc.ts';
-import { ClusterService, KVService } from '#api/rpc.ts';
+import { AuthService, ClusterService, KVService } from '#api/rpc.ts';
 import type { EventId } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { assert } from '#kernel/assert.ts';
 import { answer, fail, headerWithoutRevision } from '#etcd/answer.ts';
+import { refuseRead } from '#etcd/auth-checks.ts';
+import { authenticate } from '#etcd/auth-requests.ts';
 import { rangeIn } from '#etcd/apply-kv.ts';
 import { applyTxn } from '#etcd/apply-txn.ts';
 import type { CallId } from '#etcd/contract.ts';
@@ -18,18 +20,26 @@ export function serveRead(m: Parts, id: CallId, body: Bytes, cause: EventId): vo
   if (call === undefined) return;
   switch (call.method) {
     case KVService.Range.path: {
-      const result = rangeIn(m.machine.kv, RangeRequest.decode(body));
+      const request = RangeRequest.decode(body);
+      const refusal = call.http?.kind === 'health' ? undefined : refuseRead(m, call, { range: request });
+      if (refusal !== undefined) return fail(m, id, refusal, cause);
+      const result = rangeIn(m.machine.kv, request);
       if (result.ok) answer(m, id, KVService.Range, result.response, cause);
       else fail(m, id, result.error, cause);
       return;
     }
     case KVService.Txn.path: {
       const { kv, lessor } = m.machine;
-      const result = applyTxn(kv, () => kv.writeTxn(), TxnRequest.decode(body), lessor);
+      const request = TxnRequest.decode(body);
+      const refusal = refuseRead(m, call, { txn: request });
+      if (refusal !== undefined) return fail(m, id, refusal, cause);
+      const result = applyTxn(kv, () => kv.writeTxn(), request, lessor);
       if (result.ok) answer(m, id, KVService.Txn, result.response, cause);
       else fail(m, id, result.error, cause);
       return;
     }
+    case AuthService.Authenticate.path:
+      return authenticate(m, call, body, cause);
     case ClusterService.MemberList.path:
       answerMembers(m, id, cause);
       return;

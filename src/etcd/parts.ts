@@ -15,6 +15,8 @@ import type { Calls } from '#etcd/calls.ts';
 import type { Halt, InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
 import type { ClusterId } from '#etcd/identity.ts';
 import type { Alarms } from '#etcd/alarms.ts';
+import type { AuthStore } from '#auth/auth-store.ts';
+import type { Tokens } from '#auth/tokens.ts';
 import type { Lessor } from '#lease/lessor.ts';
 import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
 import type { Membership } from '#etcd/membership.ts';
@@ -32,6 +34,7 @@ export interface StateMachine {
   cluster: Membership;
   alarms: Alarms;
   lessor: Lessor;
+  auth: AuthStore;
   confState: ConfState;
   appliedIndex: LogIndex;
   appliedTerm: Term;
@@ -90,6 +93,7 @@ export interface Parts {
   readonly calls: Calls;
   readonly watches: WatchStreams;
   readonly peers: Peers;
+  readonly tokens: Tokens;
   readonly machine: StateMachine;
   readonly loop: LoopState;
   /** Calls that came before the member serves; bounded by HELD_ITEMS_MAX, beyond which they are dropped like connections of a full backlog. */

@@ -27,6 +27,8 @@ export function answerProposal(m: Parts, call: CallId, response: RequestResponse
       return answer(m, call, LeaseService.LeaseRevoke, response.value, cause);
     case 'alarm':
       return answer(m, call, MaintenanceService.Alarm, response.value, cause);
+    case 'auth':
+      return response.send(m, call, cause);
     case 'nothing': {
       // A health probe of 3.4: that it came through the log is the answer.
       const open = m.calls.get(call);

@@ -5,7 +5,9 @@ import { ERRORS } from '#api/errors.ts';
 import { BinaryWriter } from '#api/wire.ts';
 import { NO_NODE, simTime, type EventId } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
+import { NOBODY, ROOT, type AuthInfo } from '#auth/auth-store.ts';
 import { fail } from '#etcd/answer.ts';
+import { whoAsks } from '#etcd/auth-checks.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
 import type { Proposal, Waiter } from '#etcd/proposals.ts';
@@ -31,7 +33,7 @@ export type RequestBody = Partial<Omit<InternalRaftRequest, 'ID' | 'header'>>;
 
 /** Proposes what a call asks for, or refuses it as etcd does (processInternalRaftRequestOnce). */
 export function proposeCall(m: Parts, call: CallId, body: RequestBody, cause: EventId): void {
-  proposeEncoded(m, call, (id) => encodeRequest(id, body), cause);
+  proposeEncoded(m, call, (id, who) => encodeRequest(id, body, who), cause);
 }
 
 /** Tags of the requests in InternalRaftRequest whose bodies go into the log as the client sent them: field number times 8, plus 2. */
@@ -40,20 +42,28 @@ const HEADER_TAG = 802;
 
 /** The same for the frequent requests, without encoding again what was checked: it is half of a leader's work for a put. */
 export function proposeBody(m: Parts, call: CallId, type: keyof typeof BODY_TAGS, body: Bytes, cause: EventId): void {
-  const encode = (id: bigint): Bytes => {
+  const encode = (id: bigint, who: AuthInfo): Bytes => {
     const w = new BinaryWriter().uint32(BODY_TAGS[type]).bytes(body).uint32(HEADER_TAG).fork();
-    return RequestHeader.encode({ ID: id, username: '', authRevision: 0n }, w).join().finish();
+    return RequestHeader.encode({ ID: id, username: who.username, authRevision: BigInt(who.revision) }, w)
+      .join()
+      .finish();
   };
   proposeEncoded(m, call, encode, cause);
 }
 
-function proposeEncoded(m: Parts, call: CallId, encode: (id: bigint) => Bytes, cause: EventId): void {
+function proposeEncoded(m: Parts, call: CallId, encode: (id: bigint, who: AuthInfo) => Bytes, cause: EventId): void {
   if (m.loop.knownCommit > m.machine.appliedIndex + APPLY_GAP_MAX) {
     fail(m, call, ERRORS.TooManyRequests, cause);
     return;
   }
+  const open = m.calls.get(call);
+  const who = open === undefined ? ({ ok: true, info: NOBODY } as const) : whoAsks(m, open);
+  if (!who.ok) {
+    fail(m, call, who.error, cause);
+    return;
+  }
   const id = m.ids.next();
-  const data = encode(id);
+  const data = encode(id, who.info);
   if (data.length > m.config.maxRequestBytes) {
     fail(m, call, ERRORS.RequestTooLarge, cause);
     return;
@@ -64,11 +74,14 @@ function proposeEncoded(m: Parts, call: CallId, encode: (id: bigint) => Bytes, c
 /** Proposes something of the member's own. */
 export function proposeOwn(m: Parts, body: RequestBody, cause: EventId): void {
   const id = m.ids.next();
-  register(m, { id, waiter: { type: 'nobody' }, data: encodeRequest(id, body) }, cause);
+  const who = { username: ROOT, revision: m.machine.auth.isEnabled ? m.machine.auth.revision : 0 };
+  register(m, { id, waiter: { type: 'nobody' }, data: encodeRequest(id, body, who.revision === 0 ? NOBODY : who) }, cause);
 }
 
-const encodeRequest = (id: bigint, body: RequestBody): Bytes =>
-  InternalRaftRequest.encode(InternalRaftRequest.create({ ...body, header: { ID: id, username: '', authRevision: 0n } })).finish();
+const encodeRequest = (id: bigint, body: RequestBody, { username, revision }: AuthInfo): Bytes =>
+  InternalRaftRequest.encode(
+    InternalRaftRequest.create({ ...body, header: { ID: id, username, authRevision: BigInt(revision) } }),
+  ).finish();
 
 /**
  * Hands what waits to the core, all together: one entry each, one message to each peer. Without a leader they go on waiting, as etcd's node

@@ -9,6 +9,8 @@ import { Code, unimplemented, type ApiError } from '#api/errors.ts';
 import { WireError } from '#api/wire.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { fail } from '#etcd/answer.ts';
+import { refuseMaintenance } from '#etcd/auth-checks.ts';
+import { AUTH_HANDLERS } from '#etcd/auth-requests.ts';
 import { isReadOnlyTxn, isSerializableTxn } from '#etcd/apply-txn.ts';
 import type { HttpCall, OpenCall } from '#etcd/calls.ts';
 import type { InboxItem } from '#etcd/contract.ts';
@@ -151,7 +153,15 @@ function memberList(m: Parts, call: OpenCall, body: Bytes): void {
   else answerMembers(m, call.id, call.event);
 }
 
+/** Only a user who may do everything, once auth is on. */
+const guardedMaintenance =
+  (handler: Handler): Handler =>
+  (m, call, body) => {
+    if (!isRefused(m, call, refuseMaintenance(m, call))) handler(m, call, body);
+  };
+
 const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ...AUTH_HANDLERS,
   [KVService.Range.path, range],
   [KVService.Put.path, put],
   [KVService.DeleteRange.path, deleteRange],
@@ -169,8 +179,8 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [ClusterService.MemberList.path, memberList],
   [MaintenanceService.Alarm.path, (m, call, body) => proposeCall(m, call.id, { alarm: rpc.AlarmRequest.decode(body) }, call.event)],
   [MaintenanceService.Status.path, status],
-  [MaintenanceService.HashKV.path, hashKv],
-  [MaintenanceService.Hash.path, hashBackend],
-  [MaintenanceService.Defragment.path, defragment],
+  [MaintenanceService.HashKV.path, guardedMaintenance(hashKv)],
+  [MaintenanceService.Hash.path, guardedMaintenance(hashBackend)],
+  [MaintenanceService.Defragment.path, guardedMaintenance(defragment)],
   [MaintenanceService.MoveLeader.path, moveLeader],
 ]);

@@ -18,6 +18,7 @@ import { openWal, snapshotMarks } from '#wal/open-wal.ts';
 import { loadNewestSnapshot } from '#wal/snapshot-files.ts';
 import { hasWal, Wal } from '#wal/wal.ts';
 import { bootstrapOf } from '#etcd/bootstrap.ts';
+import { Tokens } from '#auth/tokens.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { bootstrapMembers, clusterIdOf, formatId, memberIdOf, type ClusterId } from '#etcd/identity.ts';
@@ -201,6 +202,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     calls: new Calls(),
     watches: new WatchStreams(),
     peers: new Peers(),
+    tokens: new Tokens(),
     machine,
     loop,
     held: [],

@@ -5,12 +5,13 @@
 
 import { WatchCreateRequest_FilterType, WatchRequest, type WatchCreateRequest, type WatchResponse as WatchMessage } from '#api/gen/rpc.ts';
 import { WatchService } from '#api/rpc.ts';
-import { ERRORS } from '#api/errors.ts';
+import { ERRORS, statusText } from '#api/errors.ts';
 import { simTime, type EventId, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Reader, Writer } from '#kernel/codec.ts';
 import type { WatchResponse } from '#mvcc/watcher.ts';
 import type { WatchStream } from '#mvcc/watch-stream.ts';
+import { refuseWatch } from '#etcd/auth-checks.ts';
 import { headerOf, stream as respond } from '#etcd/answer.ts';
 import { callKey, type OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
@@ -124,18 +125,21 @@ function create(m: Parts, call: OpenCall, client: ClientStream, stream: WatchStr
   const revision = kv.currentRevision;
   const key = r.key.length === 0 ? ZERO_KEY : r.key;
   const startRevision = Number(r.startRevision);
+  const denied = refuseWatch(m, call, { key, rangeEnd: r.rangeEnd });
   const result =
-    startRevision < 0
-      ? { type: 'refused' as const, message: ERRORS.Compacted.message }
-      : stream.watch({
-          key,
-          rangeEnd: r.rangeEnd,
-          startRevision,
-          watchId: Number(r.watchId),
-          noPut: r.filters.includes(WatchCreateRequest_FilterType.NOPUT),
-          noDelete: r.filters.includes(WatchCreateRequest_FilterType.NODELETE),
-          prevKv: r.prevKv,
-        });
+    denied !== undefined
+      ? { type: 'refused' as const, message: statusText(denied) }
+      : startRevision < 0
+        ? { type: 'refused' as const, message: ERRORS.Compacted.message }
+        : stream.watch({
+            key,
+            rangeEnd: r.rangeEnd,
+            startRevision,
+            watchId: Number(r.watchId),
+            noPut: r.filters.includes(WatchCreateRequest_FilterType.NOPUT),
+            noDelete: r.filters.includes(WatchCreateRequest_FilterType.NODELETE),
+            prevKv: r.prevKv,
+          });
   const isMade = result.type === 'created';
   const watchId = isMade ? result.watchId : -1;
   const { client: actor, call: number } = call.id;
