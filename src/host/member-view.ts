@@ -1,21 +1,22 @@
 /** One member as the page sees it: what the world knows of its place, what its status says, and what was asked of it. */
 
-import type { NodeId } from '#kernel/brand.ts';
+import { NO_NODE, type NodeId } from '#kernel/brand.ts';
 import { idToHex, type Cast } from '#host/cast.ts';
 import { EMPTY_DETAIL, type MemberDetail } from '#host/member-detail.ts';
 import type { MemberStatus } from '#etcd/contract.ts';
 import { worldTime, type Seat } from '#sim/member-seat.ts';
 import type { LogView, MemberView } from '#view/frame.ts';
 
+/** Whether a member follows a leader in its term: it knows it as its leader, or has voted for it and not yet heard of any. */
+function isFollowing(status: MemberStatus, leader: MemberStatus): boolean {
+  if (status.term !== leader.term) return false;
+  return status.lead === leader.id || (status.lead === NO_NODE && status.role === 'follower' && status.vote === leader.id);
+}
+
 /** Whether a majority of a leader's voters follow it in its term; `seats` are all of the run. */
 export function hasFollowing(leader: MemberStatus, seats: readonly Seat[]): boolean {
   const following = seats.filter(
-    (s) =>
-      s.life === 'up' &&
-      s.status !== undefined &&
-      leader.voters.includes(s.status.id) &&
-      s.status.term === leader.term &&
-      s.status.lead === leader.id,
+    (s) => s.life === 'up' && s.status !== undefined && leader.voters.includes(s.status.id) && isFollowing(s.status, leader),
   );
   return following.length * 2 > leader.voters.length;
 }
