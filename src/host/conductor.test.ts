@@ -264,6 +264,20 @@ describe('after a reload', () => {
     expect(b).toEqual(a);
   });
 
+  it('the feed and the tape tell what happened before', async () => {
+    const page = await withLeader();
+    await page.tab.passUntil(() => false, 5 * SECOND);
+    await page.run('play kill leader');
+    await page.until(() => page.feed.some((f) => f.fact.type === 'killed'), SECOND);
+    const again = await page.reload();
+    const past = again.feed;
+    expect(past.length).toBeGreaterThan(20);
+    expect(past).toEqual(page.feed.slice(-200).filter((f) => past.some((p) => p.seq === f.seq)));
+    expect(past.some((f) => f.fact.type === 'killed')).toBe(true);
+    expect(again.tape?.filter((t) => t.type === 'mark' && t.kind === 'crash')).toHaveLength(1);
+    expect(again.tape?.filter((t) => t.type === 'mark' && t.kind === 'leader')).toHaveLength(1);
+  });
+
   it('what was put is there, and the terminal of a running watch is too', async () => {
     const page = await withLeader();
     await page.run('etcdctl put foo bar');

@@ -50,10 +50,14 @@ export class FeedBuilder {
   #bytes = 0;
   #seq: number;
 
-  /** @param seq where the numbering continues */
-  constructor(cast: Cast, seq = 0) {
+  /**
+   * @param seq where the numbering continues
+   * @param past facts of before a reload: they are taken first
+   */
+  constructor(cast: Cast, seq = 0, past: readonly FeedItem[] = []) {
     this.#cast = cast;
     this.#seq = seq;
+    this.#pending = [...past];
   }
 
   get seq(): number {

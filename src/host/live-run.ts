@@ -26,6 +26,7 @@ import type { Seat } from '#sim/member-seat.ts';
 import type { MemberResult, NodeHost } from '#sim/node-host.ts';
 import type { RunSpec } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
+import type { FeedItem } from '#view/feed.ts';
 import type { MessageView } from '#view/frame.ts';
 
 /** What a reload brings back besides the members. */
@@ -35,9 +36,14 @@ export interface Resumed {
   readonly now: number;
   readonly feedSeq: number;
   readonly tape: TapeState;
+  /** The newest facts that the page has seen, oldest first. */
+  readonly feed: readonly FeedItem[];
   /** The trace between what the tape knows and the present, in blocks. */
   readonly trace: readonly Bytes[];
 }
+
+/** Facts of the feed that a checkpoint keeps. */
+const RECENT_MAX = 200;
 
 export interface LiveRunSetup {
   readonly spec: RunSpec;
@@ -70,6 +76,7 @@ export class LiveRun {
   readonly #cast: Cast;
   /** What each member was like when it was asked last: it is asked again when that changes. */
   readonly #askedAt = new Map<number, string>();
+  readonly #recent: FeedItem[];
   readonly #safety = new SafetyWatch();
   /** False once what the members say of themselves could not be true together. */
   safe = true;
@@ -91,7 +98,8 @@ export class LiveRun {
     this.#store = setup.store;
     this.#onAssertion = setup.onAssertion;
     this.#cast = castOf(() => this.world);
-    this.feed = new FeedBuilder(this.#cast, resumed?.feedSeq ?? 0);
+    this.feed = new FeedBuilder(this.#cast, resumed?.feedSeq ?? 0, resumed?.feed);
+    this.#recent = [...(resumed?.feed ?? [])];
     this.tape = new TapeBuilder(resumed?.tape);
     this.#flights = new FlightView(this.#cast);
     const starts = spec.commands.flatMap(({ command }) => (command.type === 'start' ? [command.process] : []));
@@ -140,8 +148,10 @@ export class LiveRun {
     if (!this.watched) return;
     for (const item of this.feed.add(bytes)) {
       this.tape.add(item);
+      this.#recent.push(item);
       this.lastFacts++;
     }
+    if (this.#recent.length > 2 * RECENT_MAX) this.#recent.splice(0, this.#recent.length - RECENT_MAX);
   }
 
   /** Plays the next instant; false if nothing will ever happen again. */
@@ -225,7 +235,8 @@ export class LiveRun {
   async checkpoint(): Promise<{ readonly checkpoint: Checkpoint; readonly view: Plain }> {
     const members = await Promise.all(this.world.core.seats.map((seat) => this.host.checkpoint(seat.actor)));
     const tape = this.tape.save() as unknown as Plain; // plain data; interfaces have no index signature
-    return { checkpoint: { world: this.world.save(), members }, view: { feedSeq: this.feed.seq, tape } };
+    const feed = this.#recent.slice(-RECENT_MAX) as unknown as Plain; // as above
+    return { checkpoint: { world: this.world.save(), members }, view: { feedSeq: this.feed.seq, tape, feed } };
   }
 
   /** What is on its way. */

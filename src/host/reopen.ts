@@ -16,6 +16,7 @@ import { InProcessHost, type MemberKind, type MemberMachine } from '#sim/in-proc
 import type { MemberCheckpoint } from '#sim/node-host.ts';
 import { playUntil } from '#sim/player.ts';
 import { World } from '#sim/world.ts';
+import type { FeedItem } from '#view/feed.ts';
 import { MemoryDisk } from '#wal/memory-disk.ts';
 
 export interface Replayed {
@@ -47,12 +48,13 @@ export function replayStored(run: StoredRun, programs: ProgramRegistry, kind: Me
 }
 
 /** What the page remembers; a damaged one costs the tape, not the run. */
-function viewOf(view: Plain): Pick<Resumed, 'feedSeq' | 'tape'> {
-  const empty = { feedSeq: 0, tape: { marks: [], bands: [] } };
+function viewOf(view: Plain): Pick<Resumed, 'feedSeq' | 'tape' | 'feed'> {
+  const empty = { feedSeq: 0, tape: { marks: [], bands: [] }, feed: [] };
   if (typeof view !== 'object' || view === null || Array.isArray(view) || view instanceof Uint8Array) return empty;
-  const { feedSeq, tape } = view as { readonly feedSeq?: Plain; readonly tape?: Plain }; // an object, as was just seen
+  const { feedSeq, tape, feed } = view as { readonly feedSeq?: Plain; readonly tape?: Plain; readonly feed?: Plain }; // an object, as was just seen
   if (typeof feedSeq !== 'number' || typeof tape !== 'object' || tape === null || !('marks' in tape) || !('bands' in tape)) return empty;
-  return { feedSeq, tape: tape as unknown as TapeState }; // written by TapeBuilder.save behind a CRC
+  const facts: readonly FeedItem[] = Array.isArray(feed) ? feed : []; // this and the tape were written by LiveRun.checkpoint, behind a CRC
+  return { feedSeq, tape: tape as unknown as TapeState, feed: facts }; // as above
 }
 
 /** Why what lies on a member's disk cannot be what the run leads to; undefined if it can. */
