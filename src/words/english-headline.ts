@@ -9,6 +9,9 @@ const are = (names: readonly string[], what: string): Phrase => [
   { text: ` ${names.length === 1 ? 'is' : 'are'} ${what}.`, strong: false },
 ];
 
+const asking = (names: readonly string[]): Phrase =>
+  names.length === 1 ? say`No leader. ${names[0] ?? ''} asks for votes.` : say`No leader. ${englishList(names)} ask for votes.`;
+
 /** What is wrong, the worst first, at most two things. */
 function troubles(situation: Situation): readonly Phrase[] {
   const { crashed, dead, frozen } = situation;
@@ -38,7 +41,7 @@ export function englishHeadline(situation: Situation): Phrase {
         return joinPhrases([say`${claims.name} leads term ${claims.term}, but no majority follows it.`, ...troubles(situation)], ' ');
       if (headline.electing.length === 0)
         return joinPhrases([say`No leader. Everyone waits for an election timeout.`, ...troubles(situation)], ' ');
-      return joinPhrases([say`No leader. ${englishList(headline.electing)} asks for votes.`, ...troubles(situation)], ' ');
+      return joinPhrases([asking(headline.electing), ...troubles(situation)], ' ');
     }
     case 'leader':
       return joinPhrases(
