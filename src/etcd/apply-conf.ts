@@ -7,6 +7,8 @@ import { logIndex, NO_NODE, type EventId } from '#kernel/brand.ts';
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import { decodeConfChange, toV2, type ConfChange, type ConfChangeSingle } from '#raft/conf-change.ts';
 import type { Entry } from '#raft/entry.ts';
+import { fail } from '#etcd/answer.ts';
+import { answerChange, refuseChange } from '#etcd/cluster-requests.ts';
 import { formatId } from '#etcd/identity.ts';
 import { decodeMember } from '#etcd/membership.ts';
 import type { Parts } from '#etcd/parts.ts';
@@ -16,8 +18,8 @@ const WORDS = { 'add-node': 'add', 'add-learner-node': 'add-learner', 'remove-no
 export function applyConfEntry(m: Parts, entry: Entry, type: 'EntryConfChange' | 'EntryConfChangeV2', cause: EventId): void {
   const change = decodeConfChange(type, entry.data);
   const [single] = toV2(change).changes;
-  const isRefused = single !== undefined && isImpossible(m, single);
-  m.machine.confState = m.raft.applyConfChange(isRefused ? nothing() : change);
+  const refusal = single === undefined ? undefined : refuseChange(m, single, change.context);
+  m.machine.confState = m.raft.applyConfChange(refusal === undefined ? change : nothing());
   const request = change.version === 1 ? change.id : 0n;
   const what = single === undefined ? 'leave-joint' : WORDS[single.type];
   const revision = m.machine.kv.currentRevision;
@@ -26,21 +28,14 @@ export function applyConfEntry(m: Parts, entry: Entry, type: 'EntryConfChange' |
     { index: logIndex(entry.index), term: entry.term, what: `conf-change ${what}`, key: EMPTY_BYTES, revision, request },
     cause,
   );
-  if (!isRefused && single !== undefined) changeMembership(m, single, change, event);
-  m.proposals.take(request);
+  if (refusal === undefined && single !== undefined) changeMembership(m, single, change, event);
+  const proposal = m.proposals.take(request);
+  if (proposal?.waiter.type !== 'call') return;
+  if (refusal === undefined) answerChange(m, proposal.waiter.call, single?.nodeId ?? NO_NODE, event);
+  else fail(m, proposal.waiter.call, refusal, event);
 }
 
 const nothing = (): ConfChange => ({ version: 1, id: 0n, change: { type: 'update-node', nodeId: NO_NODE }, context: EMPTY_BYTES });
-
-/** A removed id never comes back; a member is added once; only a member can be removed or updated. */
-function isImpossible(m: Parts, { type, nodeId: id }: ConfChangeSingle): boolean {
-  const { cluster } = m.machine;
-  if (cluster.isRemoved(id)) return true;
-  const known = cluster.get(id);
-  if (type === 'add-node') return known !== undefined && !known.isLearner;
-  if (type === 'add-learner-node') return known !== undefined;
-  return known === undefined;
-}
 
 function changeMembership(m: Parts, { type, nodeId: id }: ConfChangeSingle, change: ConfChange, cause: EventId): void {
   const { cluster } = m.machine;
@@ -63,7 +58,8 @@ function changeMembership(m: Parts, { type, nodeId: id }: ConfChangeSingle, chan
   }
   const member = decodeMember(change.context);
   if (known !== undefined) {
-    cluster.put({ ...known, peerUrls: member.peerUrls });
+    // A learner counts as a voter from then on, in lists only: so does etcd's.
+    cluster.put({ ...known, peerUrls: member.peerUrls, isLearner: false });
     m.out.log('updated-member', { ...ids, 'updated-remote-peer-id': formatId(id), 'updated-remote-peer-urls': member.peerUrls }, cause);
     return;
   }

@@ -4,6 +4,7 @@ import { InternalRaftRequest, Request } from '#api/gen/raft-internal.ts';
 import { NO_NODE, simTime, type EventId, type NodeId } from '#kernel/brand.ts';
 import type { SoftState } from '#raft/state.ts';
 import { formatId } from '#etcd/identity.ts';
+import { finishMoveLeader } from '#etcd/maintenance.ts';
 import { clusterVersion, coreOf, isLeader, type Parts } from '#etcd/parts.ts';
 import { register } from '#etcd/propose.ts';
 import { askAgain, onLeaderChangedForReads } from '#etcd/reads.ts';
@@ -27,6 +28,7 @@ export function onSoftState(m: Parts, soft: SoftState, cause: EventId): void {
   }
   if (isNewLeader) m.loop.leaderChanges++;
   if (isNewLeader) onLeaderChangedForReads(m, cause);
+  if (isNewLeader && soft.lead !== m.self) finishMoveLeader(m, cause);
 }
 
 /** The first entry of a leader's term is applied here. */

@@ -3,14 +3,14 @@
 import { AlarmType, HashKVRequest, MoveLeaderRequest } from '#api/gen/rpc.ts';
 import { MaintenanceService } from '#api/rpc.ts';
 import { ERRORS } from '#api/errors.ts';
-import { NO_NODE, nodeId } from '#kernel/brand.ts';
+import { NO_NODE, nodeId, simTime, type EventId } from '#kernel/brand.ts';
 import { utf8, type Bytes } from '#kernel/bytes.ts';
 import type { BackendBucket } from '#mvcc/hash.ts';
 import { answer, fail } from '#etcd/answer.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import { formatId } from '#etcd/identity.ts';
 import { toApiError } from '#etcd/kv-messages.ts';
-import { coreOf, isLeader, serverVersion, type Parts } from '#etcd/parts.ts';
+import { coreOf, isLeader, requestTimeoutMicros, serverVersion, type Parts } from '#etcd/parts.ts';
 
 /** etcd's names of alarms. */
 export const ALARM_NAMES: ReadonlyMap<AlarmType, string> = new Map<AlarmType, string>([
@@ -126,7 +126,7 @@ export function defragment(m: Parts, call: OpenCall): void {
   answer(m, call.id, MaintenanceService.Defragment, { header: undefined }, call.event);
 }
 
-/** Hands the leadership over. etcd answers when the transfer is done; here when it is started (the client sees the same). */
+/** Hands the leadership over; answered when another leads ({@link finishMoveLeader}). */
 export function moveLeader(m: Parts, call: OpenCall, body: Bytes): void {
   const target = nodeId(MoveLeaderRequest.decode(body).targetID);
   if (!isLeader(m)) {
@@ -143,6 +143,22 @@ export function moveLeader(m: Parts, call: OpenCall, body: Bytes): void {
     { 'local-member-id': formatId(m.self), 'current-leader-member-id': formatId(m.self), 'transferee-member-id': formatId(target) },
     call.event,
   );
+  if (target === m.self) {
+    answer(m, call.id, MaintenanceService.MoveLeader, { header: undefined }, event);
+    return;
+  }
   m.raft.transferLeader(target);
-  answer(m, call.id, MaintenanceService.MoveLeader, { header: undefined }, event);
+  m.forwarded.push({ call: call.id, deadline: simTime(m.out.now + requestTimeoutMicros(m)) });
+}
+
+/** Another leader is known: who asked for a transfer is answered. */
+export function finishMoveLeader(m: Parts, cause: EventId): void {
+  for (const { call } of [...m.forwarded]) {
+    if (m.calls.get(call)?.method !== MaintenanceService.MoveLeader.path) continue;
+    m.forwarded.splice(
+      m.forwarded.findIndex((f) => f.call === call),
+      1,
+    );
+    answer(m, call, MaintenanceService.MoveLeader, { header: undefined }, cause);
+  }
 }

@@ -12,6 +12,7 @@ import { fail } from '#etcd/answer.ts';
 import { refuseMaintenance } from '#etcd/auth-checks.ts';
 import { AUTH_HANDLERS } from '#etcd/auth-requests.ts';
 import { isReadOnlyTxn, isSerializableTxn } from '#etcd/apply-txn.ts';
+import { CLUSTER_HANDLERS } from '#etcd/cluster-requests.ts';
 import type { HttpCall, OpenCall } from '#etcd/calls.ts';
 import type { InboxItem } from '#etcd/contract.ts';
 import { leaseKeepAlive, leaseList, leaseTimeToLive } from '#etcd/lease-requests.ts';
@@ -162,6 +163,7 @@ const guardedMaintenance =
 
 const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ...AUTH_HANDLERS,
+  ...CLUSTER_HANDLERS,
   [KVService.Range.path, range],
   [KVService.Put.path, put],
   [KVService.DeleteRange.path, deleteRange],
