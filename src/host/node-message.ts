@@ -109,9 +109,17 @@ function readCheckpoint(r: Reader): MemberCheckpoint {
   return { actor, state: r.bool() ? r.bytes() : undefined, disk: r.bytes() };
 }
 
+/** Everything is written here first and copied once: growing a buffer for each message costs more garbage than the message. */
+const scratch = new Writer(64 * 1024);
+
+function freshScratch(): Writer {
+  scratch.reset();
+  return scratch;
+}
+
 /** Encodes a request into a buffer of its own, to be transferred. */
 export function encodeRequest(number: number, request: NodeRequest): Uint8Array<ArrayBuffer> {
-  const w = new Writer(1024);
+  const w = freshScratch();
   w.varint(number).u8(REQUEST[request.type]);
   switch (request.type) {
     case 'open':
@@ -174,7 +182,7 @@ function readRequest(r: Reader): NodeRequest {
 
 /** Encodes a reply into a buffer of its own, to be transferred. */
 export function encodeReply(number: number, reply: NodeReply): Uint8Array<ArrayBuffer> {
-  const w = new Writer(1024);
+  const w = freshScratch();
   w.varint(number).u8(REPLY[reply.type]);
   switch (reply.type) {
     case 'done':
