@@ -35,7 +35,7 @@ async function stepUntil(playground: Playground, size: 'one event' | 'one messag
 
 test('a first leader', async ({ playground, page }) => {
   await openPaused(playground);
-  await stepUntil(playground, 'one message', /leads term/);
+  await stepUntil(playground, 'one message', /leads term \d+\. Committed/);
   await page.mouse.move(0, 0);
   await expect(page).toHaveScreenshot('first-leader.png');
 });
@@ -57,13 +57,13 @@ test('a write on its way, with the log', async ({ playground, page }) => {
 test('a dead leader and its successor, with details and terminal, dark', async ({ playground, page }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await openPaused(playground);
-  await stepUntil(playground, 'one message', /leads term 2/);
+  await stepUntil(playground, 'one message', /leads term 2\. Committed/);
   const { leader } = await playground.waitForLeader();
   await playground.toMember(leader, 'Kill');
   await playground.openPanel('Details');
   await playground.openPanel('Terminal');
-  await stepUntil(playground, 'one term', /asks for votes|leads term 3/);
-  await stepUntil(playground, 'one message', /leads term 3/);
+  await stepUntil(playground, 'one term', /asks for votes|leads term 3\. Committed/);
+  await stepUntil(playground, 'one message', /leads term 3\. Committed/);
   await page.mouse.move(0, 0);
   await expect(page).toHaveScreenshot('successor-dark.png');
 });
@@ -71,13 +71,13 @@ test('a dead leader and its successor, with details and terminal, dark', async (
 test('a network cut in two, on a phone', async ({ playground, page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await openPaused(playground);
-  await stepUntil(playground, 'one message', /leads term 2/);
+  await stepUntil(playground, 'one message', /leads term 2\. Committed/);
   const { leader } = await playground.waitForLeader();
   await page.getByRole('button', { name: 'Cut the network' }).click();
   await playground.member(leader).click();
   await page.getByRole('button', { name: 'Cut here' }).click();
-  await stepUntil(playground, 'one term', /asks for votes|leads term 3/);
-  await stepUntil(playground, 'one message', /leads term 3/);
+  await stepUntil(playground, 'one term', /asks for votes|leads term 3\. Committed/);
+  await stepUntil(playground, 'one message', /leads term 3\. Committed/);
   await page.mouse.move(0, 0);
   await expect(page).toHaveScreenshot('cut-network-phone.png');
 });
