@@ -53,6 +53,32 @@ function useEndpoint(): readonly [string, readonly string[]] {
   return [chosen ?? leader ?? names[0] ?? '', names];
 }
 
+interface TextFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly required: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+function TextField({ label, value, required, onChange }: TextFieldProps): JSX.Element {
+  return (
+    <label className="field field-grow">
+      <span>{label}</span>
+      <input
+        className="mono"
+        value={value}
+        required={required}
+        spellCheck={false}
+        autoCapitalize="off"
+        autoComplete="off"
+        onChange={(event) => {
+          onChange(event.target.value);
+        }}
+      />
+    </label>
+  );
+}
+
 function RequestForm(): JSX.Element {
   const words = useWords();
   const { request, setEndpoint } = useActions();
@@ -82,34 +108,9 @@ function RequestForm(): JSX.Element {
           ))}
         </select>
       </label>
-      <label className="field field-grow">
-        <span>{words.request.key}</span>
-        <input
-          className="mono"
-          value={key}
-          required
-          spellCheck={false}
-          autoCapitalize="off"
-          autoComplete="off"
-          onChange={(event) => {
-            setKey(event.target.value);
-          }}
-        />
-      </label>
+      <TextField label={words.request.key} value={key} required onChange={setKey} />
       {method === 'put' ? (
-        <label className="field field-grow">
-          <span>{words.request.value}</span>
-          <input
-            className="mono"
-            value={value}
-            spellCheck={false}
-            autoCapitalize="off"
-            autoComplete="off"
-            onChange={(event) => {
-              setValue(event.target.value);
-            }}
-          />
-        </label>
+        <TextField label={words.request.value} value={value} required={false} onChange={setValue} />
       ) : (
         <label className="check">
           <input
