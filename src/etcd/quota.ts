@@ -37,13 +37,12 @@ export function refuseOverQuota(m: Parts, call: OpenCall, body: RequestBody): bo
   const quota = quotaBackendBytes === 0 ? DEFAULT_QUOTA_BYTES : quotaBackendBytes;
   if (size + cost < quota) return false;
   const event = m.out.log('quota-exceeded', { 'quota-size-bytes': quota, 'in-use-size-bytes': size }, call.event);
-  if (!m.machine.alarms.has(AlarmType.NOSPACE)) {
-    proposeOwn(
-      m,
-      { alarm: AlarmRequest.create({ action: AlarmRequest_AlarmAction.ACTIVATE, memberID: m.self, alarm: AlarmType.NOSPACE }) },
-      event,
-    );
-  }
+  // Raised again by every request, as etcd does: each takes an entry.
+  proposeOwn(
+    m,
+    { alarm: AlarmRequest.create({ action: AlarmRequest_AlarmAction.ACTIVATE, memberID: m.self, alarm: AlarmType.NOSPACE }) },
+    event,
+  );
   fail(m, call.id, ERRORS.NoSpace, event);
   return true;
 }
