@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { BLOCKS, violationsOf } from '#checker/testing/many-seeds.ts';
+import { BLOCKS, runSeeds } from '#checker/testing/many-seeds.ts';
 
-describe('200 seeds × 60 virtual seconds of kills, freezes, partitions and writes keep 3 members safe (paper §5, figure 3)', () => {
+describe('200 seeds × 60 virtual seconds of kills, freezes, partitions, leadership transfers, snapshots and writes keep 3 members safe (paper §5, figure 3)', () => {
   it.each(BLOCKS)('seeds %d to %d', { timeout: 180_000 }, (from, to) => {
-    const { violations, acknowledged } = violationsOf(3, from, to);
+    const { violations, acknowledged, transfers, installs } = runSeeds(3, from, to);
     expect(violations).toEqual([]);
     expect(acknowledged).toBeGreaterThan(500);
+    expect(transfers).toBeGreaterThan(3);
+    expect(installs).toBeGreaterThan(0);
   });
 });

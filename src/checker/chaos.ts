@@ -34,10 +34,20 @@ export interface ChaosResult {
   readonly violations: readonly Violation[];
   /** Writes that were acknowledged. */
   readonly acknowledged: number;
+  /** Leaders that were asked to hand over, and began to. */
+  readonly transfers: number;
+  /** Snapshots that followers took over from a leader instead of entries. */
+  readonly installs: number;
   readonly spec: RunSpec;
   readonly hash: string;
   /** Virtual time at the end. */
   readonly endedAt: SimTime;
+}
+
+/** Where a member's log ended when it was last looked at. */
+interface LogEnd {
+  readonly incarnation: number;
+  readonly lastIndex: number;
 }
 
 /** A healed cluster must have a leader and equal stores within this virtual time. */
@@ -55,6 +65,9 @@ class ChaosRun {
   readonly #safety: SafetyChecker;
   readonly #more: Violation[] = [];
   readonly #acknowledged: Acknowledged[] = [];
+  readonly #logs = new Map<number, LogEnd>();
+  #transfers = 0;
+  #installs = 0;
   readonly #random: ReturnType<typeof createPrng>;
 
   constructor(plan: ChaosPlan, host: SyncNodeHost) {
@@ -79,6 +92,8 @@ class ChaosRun {
     return {
       violations: this.#violations(),
       acknowledged: this.#acknowledged.length,
+      transfers: this.#transfers,
+      installs: this.#installs,
       spec: this.#world.spec(),
       hash: this.#world.traceHash().hash,
       endedAt: this.#world.now,
@@ -112,6 +127,7 @@ class ChaosRun {
   }
 
   #hear(text: string): void {
+    if (text.startsWith('Leadership transferred')) this.#transfers++;
     const ack = /^ack (\S+) (\d+)$/.exec(text.trim());
     if (ack !== null) this.#acknowledged.push({ key: ack[1] ?? '', revision: Number(ack[2]) });
   }
@@ -156,9 +172,22 @@ class ChaosRun {
       if (seat === undefined) continue;
       if (seat.life === 'crashed')
         this.#more.push({ property: 'crash', members: [seat.name], index: 0, at: this.#world.now, detail: seat.crash ?? '' });
-      else if (seat.life !== 'dead' && seat.status !== undefined)
+      else if (seat.life !== 'dead' && seat.status !== undefined) {
         this.#safety.observe(this.#world.now, actor, seat.incarnation, seat.status);
+        this.#countInstall(actor, seat.incarnation, seat.status);
+      }
     }
+  }
+
+  /** A log that begins behind its own end came with a snapshot. */
+  #countInstall(
+    actor: number,
+    incarnation: number,
+    { firstIndex, lastIndex }: { readonly firstIndex: number; readonly lastIndex: number },
+  ): void {
+    const before = this.#logs.get(actor);
+    if (before?.incarnation === incarnation && firstIndex > before.lastIndex + 1) this.#installs++;
+    this.#logs.set(actor, { incarnation, lastIndex });
   }
 
   /** Mends everything, ends the writers, and waits until all members are level. */

@@ -2,6 +2,7 @@
 
 import { doubleVote, figureEight, type GuidedPlan } from '#checker/guided-faults.ts';
 import type { Prng } from '#kernel/prng.ts';
+import { leaderSeat } from '#sim/node-refs.ts';
 import type { TimedCommand } from '#sim/run-spec.ts';
 import type { Seat } from '#sim/member-seat.ts';
 import type { World } from '#sim/world.ts';
@@ -30,6 +31,8 @@ export interface FaultMix {
   /** A member votes or campaigns, dies at once and comes back. */
   readonly blink: number;
   readonly slowDisk: number;
+  /** The leader hands over, asked by `etcdctl move-leader`. */
+  readonly transfer: number;
   /** Put by the writers, bytes. */
   readonly valueBytes: number;
   /** How long a writer rests between two puts. */
@@ -54,6 +57,7 @@ const NONE: FaultMix = {
   timeout: 0,
   blink: 0,
   slowDisk: 0,
+  transfer: 0,
   valueBytes: 32,
   pauseMs: 100,
   plan: undefined,
@@ -75,6 +79,7 @@ export const DEFAULT_MIX: FaultMix = {
   timeout: 1,
   blink: 1,
   slowDisk: 1,
+  transfer: 2,
 };
 
 export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
@@ -144,6 +149,7 @@ export function drawFault(mix: FaultMix, world: World, random: Prng): readonly C
     [mix.timeout, () => on(up, (nodes) => ({ type: 'timeout', nodes }))],
     [mix.blink, () => blink(up, random)],
     [mix.slowDisk, () => on(seats, (nodes) => ({ type: 'disk', nodes, settings: { walLatency: slowness(random) } }))],
+    [mix.transfer, () => transfer(world, random)],
   ];
   let left = random.nextFloat() * faults.reduce((sum, [weight]) => sum + weight, 0);
   for (const [weight, draw] of faults) {
@@ -157,6 +163,19 @@ const slowness = (random: Prng): { readonly minMicros: number; readonly maxMicro
   const maxMicros = [3000, 20_000, 80_000, 300_000][random.nextBelow(4)] ?? 3000;
   return { minMicros: Math.floor(maxMicros / 3), maxMicros };
 };
+
+/** Somebody asks the leader to hand over to another member, which may be dead, cut off or behind. */
+function transfer(world: World, random: Prng): readonly Command[] {
+  const leader = leaderSeat(world.core);
+  const target = pick(
+    random,
+    world.core.seats.filter((s) => s !== leader),
+  )?.status?.id;
+  const [url] = leader?.config.clientUrls ?? [];
+  if (target === undefined || url === undefined) return [];
+  const argv = ['etcdctl', '--endpoints', url.replace(/^http:\/\//, ''), 'move-leader', target.toString(16)];
+  return [{ type: 'start', process: `transfer-${world.now}`, client: 'operator', argv, env: {}, stdin: undefined, columns: 0 }];
+}
 
 function partition(seats: readonly Seat[], random: Prng): readonly Command[] {
   const side = seats.filter(() => random.nextBelow(2) === 0).map((s) => s.name);

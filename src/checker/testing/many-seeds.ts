@@ -9,24 +9,33 @@ import { createEtcdHost } from '#sim/etcd-members.ts';
 const MICROS = 60_000_000;
 const WRITERS = 3;
 
-/** Violations of the seeds `from` up to and with `to`, each with the command that replays it. */
-export function violationsOf(
-  nodes: number,
-  from: number,
-  to: number,
-): { readonly violations: readonly string[]; readonly acknowledged: number } {
+export interface SeedsResult {
+  /** Each with the command that replays it. */
+  readonly violations: readonly string[];
+  /** What shows that the runs were no idle ones: see ChaosResult. */
+  readonly acknowledged: number;
+  readonly transfers: number;
+  readonly installs: number;
+}
+
+/** Runs the seeds `from` up to and with `to`. */
+export function runSeeds(nodes: number, from: number, to: number): SeedsResult {
   const violations: string[] = [];
   let acknowledged = 0;
+  let transfers = 0;
+  let installs = 0;
   for (let seed = from; seed <= to; seed++) {
     const result = runChaos(
       { seed, options: chaosOptions(seed, nodes, []), mix: DEFAULT_MIX, micros: MICROS, writers: WRITERS },
       createEtcdHost(),
     );
     acknowledged += result.acknowledged;
+    transfers += result.transfers;
+    installs += result.installs;
     for (const v of result.violations)
       violations.push(`${violationText(v)}\n  npm run chaos -- --seeds ${seed}..${seed} --nodes ${nodes} --for 60s`);
   }
-  return { violations, acknowledged };
+  return { violations, acknowledged, transfers, installs };
 }
 
 /** Twenty blocks of ten seeds. */
