@@ -89,8 +89,6 @@ export class LiveRun {
   #newestCallAt: number | undefined;
   /** Facts of the last instant, for single steps. */
   lastFacts = 0;
-  /** Off: the trace is hashed and nothing more is made of it (benchmarks). */
-  watched = true;
 
   constructor(setup: LiveRunSetup) {
     const { spec, resumed } = setup;
@@ -145,7 +143,6 @@ export class LiveRun {
   }
 
   #block(bytes: Bytes): void {
-    if (!this.watched) return;
     for (const item of this.feed.add(bytes)) {
       this.tape.add(item);
       this.#recent.push(item);

@@ -35,10 +35,6 @@ export class FakeStorage {
   clear(): void {
     this.#folders.clear();
   }
-
-  get paths(): readonly string[] {
-    return [...this.#folders.keys()];
-  }
 }
 
 /** A worker in this thread. */
