@@ -50,7 +50,11 @@ function publicFiles(dir: string): string[] {
 const REGISTRATION = `// Keeps the site for use without a network; the page works without it.
 if ('serviceWorker' in navigator) {
   addEventListener('load', () => {
-    navigator.serviceWorker.register('./sw.js').catch(() => undefined);
+    // Asked for at once: by itself the browser looks for an update only when the page is quiet, and this one seldom is.
+    navigator.serviceWorker
+      .register('./sw.js')
+      .then((registration) => registration.update())
+      .catch(() => undefined);
   });
 }
 `;
