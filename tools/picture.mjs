@@ -17,6 +17,7 @@ const headline = (page, pattern) => page.getByRole('banner').getByRole('status',
 async function type(page, line) {
   await page.getByRole('textbox', { name: 'Command line' }).fill(line);
   await page.keyboard.press('Enter');
+  await page.waitForTimeout(200); // until the page shows that it runs
   await page.getByRole('button', { name: 'Interrupt' }).waitFor({ state: 'hidden', timeout: 60_000 });
 }
 
