@@ -4,8 +4,6 @@ import * as rpc from '#api/gen/rpc.ts';
 import { AuthService } from '#api/rpc.ts';
 import { Code } from '#api/errors.ts';
 import { passwordHash } from '#auth/auth-store.ts';
-import { createPrng } from '#kernel/prng.ts';
-import type { EventId } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { fail } from '#etcd/answer.ts';
 import type { OpenCall } from '#etcd/calls.ts';
@@ -31,25 +29,6 @@ const authStatus: Handler = (m, call) => {
     fail(m, call.id, { code: Code.Unimplemented, message: 'unknown method AuthStatus for service etcdserverpb.Auth' }, call.event);
   else proposeCall(m, call.id, { authStatus: rpc.AuthStatusRequest.create({}) }, call.event);
 };
-
-const TOKEN_LETTERS = 16;
-const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-
-/** A linearizable read later: whether the password is right, by users and revision that are not old. */
-export function authenticate(m: Parts, call: OpenCall, body: Bytes, cause: EventId): void {
-  const { name, password } = rpc.AuthenticateRequest.decode(body);
-  const refusal = m.machine.auth.checkPassword(name, password);
-  if (refusal !== undefined) {
-    fail(m, call.id, refusal, cause);
-    return;
-  }
-  const random = createPrng(
-    m.config.seed,
-    `token/${m.config.name}/${m.info.incarnation}/${m.machine.appliedIndex}/${call.id.client}/${call.id.call}`,
-  );
-  const simpleToken = Array.from({ length: TOKEN_LETTERS }, () => LETTERS[random.nextBelow(LETTERS.length)] ?? 'a').join('');
-  proposeCall(m, call.id, { authenticate: { name, password: '', simpleToken } }, cause);
-}
 
 /** Handlers by path. */
 export const AUTH_HANDLERS: readonly (readonly [string, Handler])[] = [

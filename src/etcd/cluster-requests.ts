@@ -33,10 +33,18 @@ const READY_SHARE = 0.9;
 const voters = (m: Parts): readonly ClusterMember[] => m.machine.cluster.list().filter((member) => !member.isLearner);
 const isStarted = ({ name }: ClusterMember): boolean => name !== '';
 
+/**
+ * Whose connection tells of a peer. Followers exchange nothing here, while etcd's keep a connection open: one follower takes
+ * the other's to be as its own to the leader.
+ */
+const witnessOf = (m: Parts, id: NodeId): NodeId => (isLeader(m) ? id : coreOf(m).lead);
+
 function connectedVoters(m: Parts): number {
   const { now } = m.out;
   const since = simTime(Math.max(0, now - HEALTH_MICROS));
-  return voters(m).filter(({ id }) => id === m.self || m.peers.isConnectedSince(id, since, now)).length;
+  return voters(m)
+    .filter(isStarted)
+    .filter(({ id }) => id === m.self || m.peers.isConnectedSince(witnessOf(m, id), since, now)).length;
 }
 
 function refuseAdd(m: Parts, isLearner: boolean): Refusal {
@@ -48,12 +56,15 @@ function refuseAdd(m: Parts, isLearner: boolean): Refusal {
   return connectedVoters(m) === present.length ? undefined : ERRORS.UnhealthyCluster;
 }
 
+const isActive = (m: Parts, id: NodeId): boolean =>
+  m.machine.cluster.get(id)?.name !== '' && m.machine.cluster.get(id) !== undefined && m.peers.isActive(witnessOf(m, id), m.out.now);
+
 function refuseRemove(m: Parts, id: NodeId): Refusal {
   if (m.machine.cluster.get(id)?.isLearner === true) return undefined;
   const others = voters(m).filter((member) => member.id !== id);
   if (others.filter(isStarted).length < Math.floor(others.length / 2) + 1) return ERRORS.MemberNotEnoughStarted;
   // One that is down is no part of the active quorum.
-  if (id !== m.self && !m.peers.isActive(id, m.out.now)) return undefined;
+  if (id !== m.self && !isActive(m, id)) return undefined;
   const left = connectedVoters(m) - 1;
   return left < 1 + Math.floor((voters(m).length - 1) / 2) ? ERRORS.UnhealthyCluster : undefined;
 }

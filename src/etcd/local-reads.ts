@@ -7,7 +7,7 @@ import type { Bytes } from '#kernel/bytes.ts';
 import { assert } from '#kernel/assert.ts';
 import { answer, fail, headerWithoutRevision } from '#etcd/answer.ts';
 import { refuseRead } from '#etcd/auth-checks.ts';
-import { authenticate } from '#etcd/auth-requests.ts';
+import { authenticate } from '#etcd/auth-token.ts';
 import { rangeIn } from '#etcd/apply-kv.ts';
 import { applyTxn } from '#etcd/apply-txn.ts';
 import type { CallId } from '#etcd/contract.ts';

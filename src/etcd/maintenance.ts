@@ -153,12 +153,10 @@ export function moveLeader(m: Parts, call: OpenCall, body: Bytes): void {
 
 /** Another leader is known: who asked for a transfer is answered. */
 export function finishMoveLeader(m: Parts, cause: EventId): void {
-  for (const { call } of [...m.forwarded]) {
-    if (m.calls.get(call)?.method !== MaintenanceService.MoveLeader.path) continue;
-    m.forwarded.splice(
-      m.forwarded.findIndex((f) => f.call === call),
-      1,
-    );
+  const waiting = m.forwarded.filter(({ call }) => m.calls.get(call)?.method === MaintenanceService.MoveLeader.path);
+  for (const one of waiting) {
+    const { call } = one;
+    m.forwarded.splice(m.forwarded.indexOf(one), 1);
     answer(m, call, MaintenanceService.MoveLeader, { header: undefined }, cause);
   }
 }

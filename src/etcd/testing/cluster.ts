@@ -4,7 +4,7 @@
  */
 
 import { nodeId, NO_EVENT, simTime, type NodeId } from '#kernel/brand.ts';
-import type { Bytes } from '#kernel/bytes.ts';
+import { utf8, type Bytes } from '#kernel/bytes.ts';
 import { MemoryDisk } from '#wal/memory-disk.ts';
 import type { Method } from '#api/rpc.ts';
 import type { CallId, Halt, InboxItem, MemberConfig, MemberStatus, StepOutput } from '#etcd/contract.ts';
@@ -22,7 +22,10 @@ export interface ClusterOptions {
 
 /** What a client has been told on a call. */
 export interface CallRecord {
+  /** Messages, or pieces of an HTTP body. */
   readonly messages: Bytes[];
+  /** Of an HTTP answer. */
+  head?: { readonly status: number; readonly headers: readonly (readonly [string, string])[] };
   end: { readonly code: number; readonly message: string } | undefined;
   /** When it ended, µs. */
   endedAt: number;
@@ -188,7 +191,12 @@ export class TestCluster {
     for (const reply of output.replies) {
       const record = this.calls.get(`${reply.id.client}/${reply.id.call}`);
       if (record === undefined) continue;
-      if (reply.type === 'message') record.messages.push(reply.body);
+      if (reply.type === 'message' || reply.type === 'http-body') record.messages.push(reply.body);
+      if (reply.type === 'http-head') record.head = { status: reply.status, headers: reply.headers };
+      if (reply.type === 'http-body' && reply.last) {
+        record.end = { code: 0, message: '' };
+        record.endedAt = this.now;
+      }
       if (reply.type === 'end') {
         record.end = { code: reply.code, message: reply.message };
         record.endedAt = this.now;
@@ -259,6 +267,14 @@ export class TestCluster {
       token: '',
       cause: NO_EVENT,
     });
+    return id;
+  }
+
+  /** Sends an HTTP request. */
+  http(i: number, method: string, target: string, body = '', headers: readonly (readonly [string, string])[] = []): CallId {
+    const id = { client: 1000, call: this.#nextCall++ };
+    this.calls.set(`${id.client}/${id.call}`, { messages: [], end: undefined, endedAt: 0 });
+    this.#post(i, this.now, { type: 'http', id, method, target, headers, body: utf8(body), cause: NO_EVENT });
     return id;
   }
 

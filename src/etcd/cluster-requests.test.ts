@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { ClusterService, MaintenanceService } from '#api/rpc.ts';
+import { ERRORS } from '#api/errors.ts';
+import { MS, TestCluster } from '#etcd/testing/cluster.ts';
+
+const add = (c: TestCluster, i: number, url: string, isLearner = false) =>
+  c.call(i, ClusterService.MemberAdd, { peerURLs: [url], isLearner });
+
+describe('changes of the membership', () => {
+  it('wait until the connections have stood for five seconds', () => {
+    const c = new TestCluster({ nodes: 3 }).boot();
+    expect(add(c, 0, 'http://127.0.0.1:9001').message).toBe(ERRORS.UnhealthyCluster.message);
+    c.run(6000 * MS);
+    const added = add(c, 0, 'http://127.0.0.1:9001');
+    expect(added.response?.members).toHaveLength(4);
+    expect(added.response?.member?.name).toBe('');
+    const again = add(c, 0, 'http://127.0.0.1:9002');
+    expect(again.message).toBe(ERRORS.UnhealthyCluster.message);
+    const removed = c.call(0, ClusterService.MemberRemove, { ID: added.response?.member?.ID ?? 0n });
+    expect(removed.response?.members).toHaveLength(3);
+  });
+
+  it('know learners: one at a time, none before it is in step', () => {
+    const c = new TestCluster({ nodes: 1 }).boot();
+    const ID = add(c, 0, 'http://127.0.0.1:9001', true).response?.member?.ID ?? 0n;
+    expect(add(c, 0, 'http://127.0.0.1:9002', true).message).toBe(ERRORS.TooManyLearners.message);
+    expect(c.call(0, ClusterService.MemberPromote, { ID }).message).toBe(ERRORS.MemberLearnerNotReady.message);
+    expect(c.call(0, ClusterService.MemberPromote, { ID: c.status(0).id }).message).toBe(ERRORS.MemberNotLearner.message);
+    expect(c.call(0, ClusterService.MemberUpdate, { ID: 5n, peerURLs: ['http://127.0.0.1:1'] }).message).toBe(
+      ERRORS.MemberNotFound.message,
+    );
+    expect(c.call(0, ClusterService.MemberRemove, { ID }).code).toBe(0);
+    expect(c.call(0, ClusterService.MemberRemove, { ID }).message).toBe(ERRORS.MemberNotFound.message);
+    expect(c.call(0, ClusterService.MemberAdd, { peerURLs: ['nonsense'] }).message).toBe(ERRORS.MemberBadURLs.message);
+  });
+});
+
+describe('moving the leadership', () => {
+  it('is answered when the other leads', () => {
+    const c = new TestCluster({ nodes: 3 }).boot();
+    const { leader } = c;
+    const other = (leader + 1) % 3;
+    const targetID = c.seats[other]?.id ?? 0n;
+    expect(c.call(leader, MaintenanceService.MoveLeader, { targetID }).code).toBe(0);
+    expect(c.status(leader).lead).toBe(targetID);
+    expect(c.call(other, MaintenanceService.MoveLeader, { targetID }).code).toBe(0);
+    expect(c.call(leader, MaintenanceService.MoveLeader, { targetID }).message).toBe(ERRORS.NotLeader.message);
+  });
+});
