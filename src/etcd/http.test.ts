@@ -74,6 +74,11 @@ describe('plain pages', () => {
     const three = new TestCluster({ nodes: 3, config: { profile: '3.4.23' } }).boot();
     three.kill(1);
     three.kill(2);
+    const before = three.now;
+    const late = three.record(three.http(0, 'GET', '/health'));
+    three.until(() => late.end !== undefined);
+    expect(three.now - before).toBeLessThanOrEqual(1500 * MS);
+    expect(late.head?.status).toBe(503);
     three.run(5000 * MS);
     expect(ask(three, 'GET', '/health')).toMatchObject({ status: 503, body: '{"health":"false"}\n' });
   });

@@ -6,7 +6,7 @@ import { messageFromJson } from '#api/json/decode.ts';
 import { errorBody, gatewayMethod } from '#api/json/gateway.ts';
 import { KVService, LeaseService, type Method } from '#api/rpc.ts';
 import { Code, httpStatus } from '#api/errors.ts';
-import { NO_NODE, type EventId } from '#kernel/brand.ts';
+import { NO_NODE, simTime, type EventId } from '#kernel/brand.ts';
 import { fromUtf8, utf8 } from '#kernel/bytes.ts';
 import { ALARM_NAMES } from '#etcd/maintenance.ts';
 import type { InboxItem } from '#etcd/contract.ts';
@@ -18,6 +18,9 @@ import { coreOf, HELD_ITEMS_MAX, serverVersion, type Parts } from '#etcd/parts.t
 import { register } from '#etcd/propose.ts';
 import { requestRead } from '#etcd/reads.ts';
 import { onClientItem, openCall } from '#etcd/requests.ts';
+
+/** A health probe waits this long for the log, µs. */
+const HEALTH_MICROS = 1_000_000;
 
 type HttpItem = Extract<InboxItem, { type: 'http' }>;
 
@@ -158,6 +161,10 @@ function serveHealth(m: Parts, { item, event }: Ask): void {
   const v2 = Request.create({ ID: id, Method: 'QGET' });
   const data = InternalRaftRequest.encode(InternalRaftRequest.create({ ID: id, v2 })).finish();
   register(m, { id, waiter: { type: 'call', call: item.id }, data }, event);
+  // It is given up earlier than other requests; those that wait are kept in the order of their deadlines.
+  const deadline = simTime(m.out.now + HEALTH_MICROS);
+  const later = m.forwarded.findIndex((waiting) => waiting.deadline > deadline);
+  m.forwarded.splice(later < 0 ? m.forwarded.length : later, 0, { call: item.id, deadline });
 }
 
 function serveGateway(m: Parts, ask: Ask): void {

@@ -33,6 +33,8 @@ export function answerProposal(m: Parts, call: CallId, response: RequestResponse
       // A health probe of 3.4: that it came through the log is the answer.
       const open = m.calls.get(call);
       if (open?.http?.kind !== 'health') return;
+      const at = m.forwarded.findIndex((f) => f.call.client === call.client && f.call.call === call.call);
+      if (at >= 0) m.forwarded.splice(at, 1);
       sendHealth(m, open, undefined, cause);
       m.calls.close(call);
     }
@@ -48,7 +50,11 @@ export function failProposal(m: Parts, proposal: Proposal, error: Pick<ApiError,
  * of its context, as etcd's does.
  */
 export function timeoutOf(m: Parts, proposal: Proposal, isQueued: boolean): Pick<ApiError, 'code' | 'message'> {
-  if (isQueued) return { code: Code.DeadlineExceeded, message: ERRORS.DeadlineExceeded.message };
+  if (isQueued) {
+    // The gRPC library of 3.4 gives a context's error no code (recorded).
+    const code = m.config.profile === '3.4.23' ? Code.Unknown : Code.DeadlineExceeded;
+    return { code, message: ERRORS.DeadlineExceeded.message };
+  }
   const { now } = m.out;
   const { electedAt } = m.loop;
   const lostAt = electedAt - 2 * m.config.electionMicros;
