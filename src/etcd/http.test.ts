@@ -123,6 +123,17 @@ describe('the gateway', () => {
     expect(c.record(id).messages).toHaveLength(2);
   });
 
+  it('takes several requests of one stream', () => {
+    const id = c.http(0, 'POST', '/v3/watch', '{"create_request":{"key":"YQ=="}} {"create_request":{"key":"Yg=="}}\n{broken');
+    c.run(10 * MS);
+    const lines = fromUtf8(concatBytes(c.record(id).messages))
+      .trimEnd()
+      .split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain('"watch_id":"1","created":true');
+    expect(c.record(id).end).toBeUndefined();
+  });
+
   it('ends a keep-alive after the answer', () => {
     ask(c, 'POST', '/v3/lease/grant', '{"ID":7,"TTL":100}');
     expect(ask(c, 'POST', '/v3/lease/keepalive', '{"ID":7}').body).toMatch(/^\{"result":\{.*"ID":"7","TTL":"100"\}\}\n$/);

@@ -7,7 +7,7 @@ import { errorBody, gatewayMethod } from '#api/json/gateway.ts';
 import { KVService, LeaseService, type Method } from '#api/rpc.ts';
 import { Code, httpStatus } from '#api/errors.ts';
 import { NO_NODE, simTime, type EventId } from '#kernel/brand.ts';
-import { fromUtf8, utf8 } from '#kernel/bytes.ts';
+import { EMPTY_BYTES, fromUtf8, utf8 } from '#kernel/bytes.ts';
 import { ALARM_NAMES } from '#etcd/maintenance.ts';
 import type { InboxItem } from '#etcd/contract.ts';
 import { sendHead, sendPlainError, sendWhole, type Framing, type Header } from '#etcd/http-head.ts';
@@ -45,7 +45,7 @@ export function onHttp(m: Parts, item: HttpItem): void {
   const ask: Ask = { item, event: item.cause, path, query: cut < 0 ? '' : item.target.slice(cut), isPeer: isPeerPort(m, item) };
   if (item.method === 'OPTIONS' && !ask.isPeer) {
     sendHead(m, item.id, { status: 200 }, 0, ask.event);
-    m.out.reply({ type: 'http-body', id: item.id, body: new Uint8Array(0), last: true }, ask.event);
+    m.out.reply({ type: 'http-body', id: item.id, body: EMPTY_BYTES, last: true }, ask.event);
     return;
   }
   const clean = cleanPath(path);
@@ -182,10 +182,33 @@ function serveGateway(m: Parts, ask: Ask): void {
   openGatewayCall(m, ask, method);
 }
 
+/** The values of a body one after the other: a stream's client may say several things. A broken one takes what is left. */
+function jsonValues(text: string): readonly string[] {
+  const values: string[] = [];
+  let start = 0;
+  let depth = 0;
+  let isQuoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const ch = text[i];
+    if (isQuoted) {
+      if (ch === '\\') i++;
+      else if (ch === '"') isQuoted = false;
+    } else if (ch === '"') isQuoted = true;
+    else if (ch === '{' || ch === '[') depth++;
+    else if ((ch === '}' || ch === ']') && --depth === 0) {
+      values.push(text.slice(start, i + 1));
+      start = i + 1;
+    }
+  }
+  const rest = text.slice(start);
+  return rest.trim() === '' ? values : [...values, rest];
+}
+
 function openGatewayCall(m: Parts, { item, event }: Ask, method: Method): void {
   const text = fromUtf8(item.body);
-  const decoded = messageFromJson(method.requestType, text);
   const isStream = method.kind !== 'unary';
+  const [first = '', ...more] = isStream ? jsonValues(text) : [text];
+  const decoded = messageFromJson(method.requestType, first);
   if (decoded.type === 'error') {
     const error = { code: isStream ? Code.Unknown : Code.InvalidArgument, message: decoded.message };
     const framing: Framing = { status: httpStatus(error.code), headers: [['Content-Type', 'application/json']] };
@@ -193,12 +216,14 @@ function openGatewayCall(m: Parts, { item, event }: Ask, method: Method): void {
     return;
   }
   const token = item.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1] ?? '';
-  const body = isStream && text.trim() === '' ? new Uint8Array(0) : method.request.encode(decoded.message).finish();
-  openCall(
-    m,
-    { type: 'call', id: item.id, method: method.path, body, token, cause: item.cause },
-    { kind: isStream ? 'stream' : 'unary', started: false },
-  );
+  const body = isStream && first.trim() === '' ? EMPTY_BYTES : method.request.encode(decoded.message).finish();
+  const http = { kind: isStream ? 'stream' : 'unary', started: false } as const;
+  openCall(m, { type: 'call', id: item.id, method: method.path, body, token, cause: item.cause }, http);
+  for (const value of more) {
+    const next = messageFromJson(method.requestType, value);
+    if (next.type === 'error') break; // the gateway stops reading there, and the stream goes on
+    onClientItem(m, { type: 'call-message', id: item.id, body: method.request.encode(next.message).finish(), cause: event });
+  }
   // The gateway has sent all that it has to say. A question that went to the leader keeps the stream open until its answer.
   if (method === LeaseService.LeaseKeepAlive && m.machine.lessor.isPrimary)
     onClientItem(m, { type: 'call-half-close', id: item.id, cause: event });
