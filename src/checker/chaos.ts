@@ -34,7 +34,9 @@ export interface ChaosResult {
   readonly violations: readonly Violation[];
   /** Writes that were acknowledged. */
   readonly acknowledged: number;
-  /** Leaders that were asked to hand over, and began to. */
+  /** Changes of the configuration that were made. */
+  readonly changes: number;
+  /** Leaderships that were handed over when that was asked for. */
   readonly transfers: number;
   /** Snapshots that followers took over from a leader instead of entries. */
   readonly installs: number;
@@ -66,6 +68,7 @@ class ChaosRun {
   readonly #more: Violation[] = [];
   readonly #acknowledged: Acknowledged[] = [];
   readonly #logs = new Map<number, LogEnd>();
+  #changes = 0;
   #transfers = 0;
   #installs = 0;
   readonly #random: ReturnType<typeof createPrng>;
@@ -92,6 +95,7 @@ class ChaosRun {
     return {
       violations: this.#violations(),
       acknowledged: this.#acknowledged.length,
+      changes: this.#changes,
       transfers: this.#transfers,
       installs: this.#installs,
       spec: this.#world.spec(),
@@ -128,6 +132,7 @@ class ChaosRun {
 
   #hear(text: string): void {
     if (text.startsWith('Leadership transferred')) this.#transfers++;
+    if (/^Member +[0-9a-f]+ (?:added|removed)/.test(text)) this.#changes++;
     const ack = /^ack (\S+) (\d+)$/.exec(text.trim());
     if (ack !== null) this.#acknowledged.push({ key: ack[1] ?? '', revision: Number(ack[2]) });
   }

@@ -33,6 +33,8 @@ export interface FaultMix {
   readonly slowDisk: number;
   /** The leader hands over, asked by `etcdctl move-leader`. */
   readonly transfer: number;
+  /** A member that never starts is added, or removed again, by `etcdctl member`. */
+  readonly reconfigure: number;
   /** Put by the writers, bytes. */
   readonly valueBytes: number;
   /** How long a writer rests between two puts. */
@@ -58,6 +60,7 @@ const NONE: FaultMix = {
   blink: 0,
   slowDisk: 0,
   transfer: 0,
+  reconfigure: 0,
   valueBytes: 32,
   pauseMs: 100,
   plan: undefined,
@@ -80,6 +83,7 @@ export const DEFAULT_MIX: FaultMix = {
   blink: 1,
   slowDisk: 1,
   transfer: 2,
+  reconfigure: 2,
 };
 
 export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
@@ -98,6 +102,19 @@ export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
     partition: 1,
     heal: 3,
     timeout: 2,
+  },
+  /** Calm enough that the cluster accepts changes of itself, with faults while they are under way. */
+  membership: {
+    ...NONE,
+    name: 'membership',
+    quietMs: [500, 6000],
+    reconfigure: 8,
+    transfer: 3,
+    kill: 1,
+    powerLoss: 1,
+    restart: 6,
+    partition: 1,
+    heal: 5,
   },
   /** Figure 8 of the paper; values so large that one message carries one entry. */
   'figure-8': { ...NONE, name: 'figure-8', valueBytes: 1_100_000, pauseMs: 700, plan: figureEight },
@@ -150,6 +167,7 @@ export function drawFault(mix: FaultMix, world: World, random: Prng): readonly C
     [mix.blink, () => blink(up, random)],
     [mix.slowDisk, () => on(seats, (nodes) => ({ type: 'disk', nodes, settings: { walLatency: slowness(random) } }))],
     [mix.transfer, () => transfer(world, random)],
+    [mix.reconfigure, () => reconfigure(world)],
   ];
   let left = random.nextFloat() * faults.reduce((sum, [weight]) => sum + weight, 0);
   for (const [weight, draw] of faults) {
@@ -164,17 +182,28 @@ const slowness = (random: Prng): { readonly minMicros: number; readonly maxMicro
   return { minMicros: Math.floor(maxMicros / 3), maxMicros };
 };
 
+const operator = (world: World, leader: Seat, ...words: readonly string[]): readonly Command[] => {
+  const endpoint = leader.config.clientUrls[0]?.replace(/^http:\/\//, '') ?? '';
+  const argv = ['etcdctl', '--endpoints', endpoint, ...words];
+  return [{ type: 'start', process: `operator-${world.now}`, client: 'operator', argv, env: {}, stdin: undefined, columns: 0 }];
+};
+
 /** Somebody asks the leader to hand over to another member, which may be dead, cut off or behind. */
 function transfer(world: World, random: Prng): readonly Command[] {
   const leader = leaderSeat(world.core);
-  const target = pick(
-    random,
-    world.core.seats.filter((s) => s !== leader),
-  )?.status?.id;
-  const [url] = leader?.config.clientUrls ?? [];
-  if (target === undefined || url === undefined) return [];
-  const argv = ['etcdctl', '--endpoints', url.replace(/^http:\/\//, ''), 'move-leader', target.toString(16)];
-  return [{ type: 'start', process: `transfer-${world.now}`, client: 'operator', argv, env: {}, stdin: undefined, columns: 0 }];
+  const others = world.core.seats.filter((s) => s !== leader);
+  const target = pick(random, others)?.status?.id;
+  return leader === undefined || target === undefined ? [] : operator(world, leader, 'move-leader', target.toString(16));
+}
+
+/** A voter that nobody runs raises the quorum until it is removed; etcd refuses a second one, and any while the cluster is unwell. */
+function reconfigure(world: World): readonly Command[] {
+  const leader = leaderSeat(world.core);
+  if (leader === undefined) return [];
+  const absent = leader.status?.voters.find((id) => !world.core.seatById.has(id));
+  return absent === undefined
+    ? operator(world, leader, 'member', 'add', 'absent', '--peer-urls', 'http://10.0.0.9:2380')
+    : operator(world, leader, 'member', 'remove', absent.toString(16));
 }
 
 function partition(seats: readonly Seat[], random: Prng): readonly Command[] {

@@ -74,19 +74,23 @@ function main(args: readonly string[]): number {
   }
   let violations = 0;
   let acknowledged = 0;
+  let changes = 0;
   let transfers = 0;
   let installs = 0;
   for (let seed = read.first; seed <= read.last; seed++) {
     const options = chaosOptions(seed, read.nodes, read.broken, read.profile);
     const result = runChaos({ seed, options, mix: read.mix, micros: read.micros, writers: WRITERS }, createEtcdHost());
     acknowledged += result.acknowledged;
+    changes += result.changes;
     transfers += result.transfers;
     installs += result.installs;
     violations += result.violations.length;
     for (const violation of result.violations) console.log(`seed ${seed}: ${violationText(violation)}`);
     if (result.violations.length > 0) console.log(`  replay: ${replayCommand(read, seed)}`);
   }
-  console.error(`${acknowledged} acknowledged writes, ${transfers} leadership transfers, ${installs} snapshots installed`);
+  console.error(
+    `${acknowledged} acknowledged writes, ${transfers} leadership transfers, ${changes} configuration changes, ${installs} snapshots installed`,
+  );
   console.log(`${read.last - read.first + 1} seeds, ${violations} violations`);
   return violations === 0 ? 0 : 1;
 }

@@ -2,7 +2,7 @@
 
 import { chaosOptions } from '#checker/chaos-options.ts';
 import { runChaos } from '#checker/chaos.ts';
-import { DEFAULT_MIX } from '#checker/fault-mix.ts';
+import { DEFAULT_MIX, type FaultMix } from '#checker/fault-mix.ts';
 import { violationText } from '#checker/violation.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 
@@ -14,28 +14,28 @@ export interface SeedsResult {
   readonly violations: readonly string[];
   /** What shows that the runs were no idle ones: see ChaosResult. */
   readonly acknowledged: number;
+  readonly changes: number;
   readonly transfers: number;
   readonly installs: number;
 }
 
 /** Runs the seeds `from` up to and with `to`. */
-export function runSeeds(nodes: number, from: number, to: number): SeedsResult {
+export function runSeeds(nodes: number, from: number, to: number, mix: FaultMix = DEFAULT_MIX): SeedsResult {
   const violations: string[] = [];
   let acknowledged = 0;
+  let changes = 0;
   let transfers = 0;
   let installs = 0;
   for (let seed = from; seed <= to; seed++) {
-    const result = runChaos(
-      { seed, options: chaosOptions(seed, nodes, []), mix: DEFAULT_MIX, micros: MICROS, writers: WRITERS },
-      createEtcdHost(),
-    );
+    const result = runChaos({ seed, options: chaosOptions(seed, nodes, []), mix, micros: MICROS, writers: WRITERS }, createEtcdHost());
     acknowledged += result.acknowledged;
+    changes += result.changes;
     transfers += result.transfers;
     installs += result.installs;
     for (const v of result.violations)
-      violations.push(`${violationText(v)}\n  npm run chaos -- --seeds ${seed}..${seed} --nodes ${nodes} --for 60s`);
+      violations.push(`${violationText(v)}\n  npm run chaos -- --seeds ${seed}..${seed} --nodes ${nodes} --for 60s --mix ${mix.name}`);
   }
-  return { violations, acknowledged, transfers, installs };
+  return { violations, acknowledged, changes, transfers, installs };
 }
 
 /** Twenty blocks of ten seeds. */
