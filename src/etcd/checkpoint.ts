@@ -25,7 +25,7 @@ import { RequestIds } from '#etcd/request-ids.ts';
 import { raftEventSink, raftSettings } from '#etcd/start.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 export function saveParts(m: Parts): Bytes {
   const w = new Writer(8192);

@@ -14,7 +14,7 @@ import { Membership } from '#etcd/membership.ts';
 import type { MemberConfig } from '#etcd/contract.ts';
 import type { Parts, StateMachine } from '#etcd/parts.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** The state of a member that has applied nothing. */
 export function freshMachine(config: MemberConfig): StateMachine {
