@@ -115,6 +115,11 @@ export class Playground {
     await expect(this.page.getByRole('region', { name: 'Time' }).getByRole('button', { name: 'Run', exact: true })).toBeVisible();
   }
 
+  async resume(): Promise<void> {
+    await this.page.getByRole('region', { name: 'Time' }).getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(this.page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+  }
+
   /** The drawn timeline; its name says the virtual time that the page shows. */
   get timeline(): Locator {
     return this.page.getByRole('img', { name: /^Timeline: [\d.]+ s$/ });

@@ -15,6 +15,9 @@ test.describe('the stored cluster', () => {
     await page.reload();
     await expect(page.getByText(`You are back where you were, at ${String(instant)}`)).toBeVisible();
     await expect(playground.member(leader)).toHaveAccessibleName(/down/);
+    // Time was stopped, and it stays so.
+    expect(await playground.seconds()).toBe(instant);
+    await playground.resume();
 
     await playground.toMember(leader, 'Restart');
     await expect(playground.member(leader)).toHaveAccessibleName(/follower/, { timeout: 15_000 });

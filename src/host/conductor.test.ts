@@ -278,6 +278,16 @@ describe('after a reload', () => {
     expect(again.tape?.filter((t) => t.type === 'mark' && t.kind === 'leader')).toHaveLength(1);
   });
 
+  it('time that was stopped stays stopped, time that ran goes on', async () => {
+    const page = await withLeader();
+    await page.conductor.pause();
+    const { now } = page.frame;
+    const stopped = await page.reload();
+    expect(stopped.frame).toMatchObject({ playing: false, now: Math.floor(now) });
+    await stopped.conductor.play();
+    expect((await stopped.reload()).frame.playing).toBe(true);
+  });
+
   it('what was put is there, and the terminal of a running watch is too', async () => {
     const page = await withLeader();
     await page.run('etcdctl put foo bar');
@@ -336,7 +346,7 @@ describe('a stored run of another engine', () => {
       page.storage.folder(['playground', 'run']).size,
     );
     new RunStore(files).begin({ ...newRunSpec(7, defaultRunOptions()), engine: '0' });
-    new RunStore(files).present({ now: 5, played: 5, begun: 5 });
+    new RunStore(files).present({ now: 5, played: 5, begun: 5, paused: false });
     files.close();
     const again = await new Page(page.storage).boot();
     expect(again.notices).toEqual([{ type: 'stored-run-broken', detail: expect.stringContaining('engine version 0') as string }]);

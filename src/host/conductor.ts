@@ -66,7 +66,7 @@ export class PlaygroundConductor implements Conductor {
     this.#run = run;
     this.#generation++;
     this.#failed = false;
-    this.#playing = true;
+    this.#playing = !run.paused;
     this.#playback.reset();
     this.#checkpoints.reset();
   }
@@ -226,23 +226,29 @@ export class PlaygroundConductor implements Conductor {
   }
 
   play(): Promise<void> {
-    return this.#turn(() => {
+    return this.#withRun((run) => {
       this.#playing = true;
+      run.paused = false;
+      run.keepPresent();
     });
+  }
+
+  #halt(run: LiveRun): void {
+    this.#playing = false;
+    run.paused = true;
+    this.#playback.halt();
   }
 
   pause(): Promise<void> {
     return this.#withRun((run) => {
-      this.#playing = false;
-      this.#playback.halt();
+      this.#halt(run);
       run.keepPresent();
     });
   }
 
   step(size: StepSize): Promise<void> {
     return this.#withRun(async (run) => {
-      this.#playing = false;
-      this.#playback.halt();
+      this.#halt(run);
       await playStep(run, size);
       run.keepPresent();
     });

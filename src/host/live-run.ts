@@ -34,6 +34,7 @@ export interface Resumed {
   readonly world: Bytes;
   readonly played: number;
   readonly now: number;
+  readonly paused: boolean;
   readonly feedSeq: number;
   readonly tape: TapeState;
   /** The newest facts that the page has seen, oldest first. */
@@ -87,6 +88,8 @@ export class LiveRun {
   /** Virtual µs up to which time has passed on the page; fractions of a µs while it runs slowly. */
   playhead: number;
   #newestCallAt: number | undefined;
+  /** The visitor has stopped time: told to the store with the present, so that a reload does not start it again. */
+  paused: boolean;
   /** Facts of the last instant, for single steps. */
   lastFacts = 0;
 
@@ -122,6 +125,7 @@ export class LiveRun {
     this.world = resumed === undefined ? World.begin(worldSetup) : World.restore(worldSetup, resumed.world);
     this.#played = resumed?.played ?? -1;
     this.playhead = resumed?.now ?? 0;
+    this.paused = resumed?.paused ?? false;
     this.#storedCommands = spec.commands.length;
     if (resumed !== undefined) this.#resume(resumed);
   }
@@ -191,7 +195,7 @@ export class LiveRun {
   /** Instants up to `begun` may be on members' disks before the present is written again. */
   #keepPresent(begun: number): void {
     this.#begun = Math.max(begun, this.#played);
-    this.#store?.present({ now: Math.max(this.world.now, this.#played), played: this.#played, begun: this.#begun });
+    this.#store?.present({ now: Math.max(this.world.now, this.#played), played: this.#played, begun: this.#begun, paused: this.paused });
   }
 
   /** A failed assertion stops its member; the page gets a report that carries the run. */

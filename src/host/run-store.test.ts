@@ -33,14 +33,14 @@ describe('the stored run', () => {
   it('comes back with its commands and the present instant', async () => {
     const { dir, store } = await stored();
     store.commands(commands);
-    for (let now = 0; now <= 50; now++) store.present({ now, played: now - 1, begun: now });
-    expect(await reload(dir)).toEqual({ spec: { ...spec, commands }, present: { now: 50, played: 49, begun: 50 }, checkpoint: undefined });
+    for (let now = 0; now <= 50; now++) store.present({ now, played: now - 1, begun: now, paused: false });
+    expect(await reload(dir)).toEqual({ spec: { ...spec, commands }, present: { now: 50, played: 49, begun: 50, paused: false }, checkpoint: undefined });
   });
 
   it('falls back to the cell before when the last present is torn', async () => {
     const { dir, store, files } = await stored();
-    store.present({ now: 5, played: 5, begun: 5 });
-    store.present({ now: 6, played: 6, begun: 6 });
+    store.present({ now: 5, played: 5, begun: 5, paused: false });
+    store.present({ now: 6, played: 6, begun: 6, paused: false });
     const cells = files.read('present');
     for (const at of [8, 64 + 8]) {
       const torn = cells.slice();
@@ -54,7 +54,7 @@ describe('the stored run', () => {
 
   it('takes the newest whole checkpoint that is not later than the present', async () => {
     const { dir, store, files } = await stored();
-    store.present({ now: 100, played: 100, begun: 100 });
+    store.present({ now: 100, played: 100, begun: 100, paused: false });
     for (const at of [10, 60, 90]) {
       store.checkpoint({ at, checkpoint, view: { seq: at } });
       await files.reserve();

@@ -16,12 +16,13 @@ import { decodeRunSpec, encodeRunSpec, validateRunSpec, type RunSpec, type Timed
 
 /**
  * The present, in virtual µs. `now`: up to which time has passed. `played`: the last instant that was played, -1 before the first. `begun`: the instant that
- * members may already have begun to write to their disks, `played` if none.
+ * members may already have begun to write to their disks, `played` if none. `paused`: the visitor had stopped time.
  */
 export interface Present {
   readonly now: number;
   readonly played: number;
   readonly begun: number;
+  readonly paused: boolean;
 }
 
 /** A checkpoint with what the page remembers besides (feed numbering, tape), as plain data. */
@@ -93,7 +94,7 @@ export class RunStore {
     this.#commands = 0;
     this.#checkpoints = 0;
     for (const command of spec.commands) this.#append(command);
-    this.present({ now: 0, played: -1, begun: -1 });
+    this.present({ now: 0, played: -1, begun: -1, paused: false });
   }
 
   /** Appends the commands that are new since the last call. A list that became shorter (another branch) is written anew. */
@@ -111,12 +112,13 @@ export class RunStore {
   }
 
   /** Some bytes at a fixed place: cheap enough for each instant. */
-  present({ now, played, begun }: Present): void {
+  present({ now, played, begun, paused }: Present): void {
     const body = new Writer(CELL_BYTES)
       .varint(++this.#sequence)
       .varint(now)
       .varint(played + 1)
       .varint(begun + 1)
+      .bool(paused)
       .finish();
     const cell = new Uint8Array(CELL_BYTES);
     cell.set(new Writer(CELL_BYTES).bytes(seal(body)).finish());
@@ -135,7 +137,7 @@ export class RunStore {
       this.#sequence = found.sequence;
     }
     if (newest === undefined) throw new DecodeError('the stored present cannot be read');
-    return { now: newest.now, played: newest.played, begun: newest.begun };
+    return { now: newest.now, played: newest.played, begun: newest.begun, paused: newest.paused };
   }
 
   /** Keeps a checkpoint; older ones than the last two go. Slots must be free: call between instants after {@link SlotFiles.reserve}. */
@@ -213,7 +215,7 @@ function readCommands(bytes: Bytes): { readonly at: unknown; readonly command: u
 function readCell(cell: Bytes): (Present & { readonly sequence: number }) | undefined {
   try {
     const r = new Reader(open(new Reader(cell).bytes(), 'cell'));
-    return { sequence: r.varint(), now: r.varint(), played: r.varint() - 1, begun: r.varint() - 1 };
+    return { sequence: r.varint(), now: r.varint(), played: r.varint() - 1, begun: r.varint() - 1, paused: r.bool() };
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;
