@@ -74,6 +74,24 @@ test.describe('the terminal', () => {
     await expect(playground.output).toContainText('OK');
   });
 
+  test('shows a member that fails a check of its own, with a report that carries the run', async ({ playground, page }) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await playground.type('etcdctl put foo bar');
+    await expect(playground.output).toContainText('OK');
+    // Its log is gone, but the leader knows what it had: no such member may go on (paper §5.1: stable storage).
+    const { leader } = await playground.waitForLeader();
+    const victim = leader === 'etcd-2' ? 'etcd-3' : 'etcd-2';
+    await playground.type(`play wipe ${victim}`);
+    await playground.type(`play restart ${victim}`);
+    const told = new RegExp(String.raw`^${victim} stopped at a failed check: tocommit\(\d+\) is out of range`);
+    await expect(page.getByText(told)).toBeVisible({ timeout: 15_000 });
+    await expect(playground.member(victim)).toHaveAccessibleName(/crashed/);
+    await page.getByRole('button', { name: 'Copy the report' }).click();
+    const report = await page.evaluate(async () => navigator.clipboard.readText());
+    expect(report).toContain('"seed"');
+    expect(report).toContain('wipe');
+  });
+
   test('shows the line of every click', async ({ playground }) => {
     await playground.toMember('etcd-2', 'Freeze');
     await expect(playground.output).toContainText('play freeze etcd-2');

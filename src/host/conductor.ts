@@ -48,7 +48,7 @@ export class PlaygroundConductor implements Conductor {
     const events: RunEvents = {
       onNewRun: (options) => void this.newRun(options),
       onRefused: () => undefined,
-      onAssertion: (member, message) => this.#fail(new Error(`${member}: ${message}`), { fatal: false }),
+      onAssertion: (member, message) => this.#tellFailure(message, member, message),
       onWorkerLost: (actor, message) => this.#fail(new Error(`member ${actor}: ${message}`), { fatal: false }),
     };
     this.#keeper = new RunKeeper(environment, events, (notice) => this.#notices.push(notice));
@@ -102,12 +102,16 @@ export class PlaygroundConductor implements Conductor {
 
   #fail(error: unknown, { fatal }: { readonly fatal: boolean }): void {
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const stack = error instanceof Error ? (error.stack ?? '') : '';
-    const run = this.#run === undefined ? '' : runToFile(this.#run.world.spec());
-    this.#notices.push({ type: 'engine-failed', detail, report: `${detail}\n${stack}\n\n${run}` });
+    this.#tellFailure(detail, undefined, error instanceof Error ? `${detail}\n${error.stack ?? ''}` : detail);
     if (!fatal) return;
     this.#failed = true;
     this.#playing = false;
+  }
+
+  #tellFailure(detail: string, member: string | undefined, trace: string): void {
+    const run = this.#run === undefined ? '' : runToFile(this.#run.world.spec());
+    const who = member === undefined ? '' : `${member}: `;
+    this.#notices.push({ type: 'engine-failed', member, detail, report: `${who}${trace}\n\n${run}` });
   }
 
   get #isRunning(): boolean {

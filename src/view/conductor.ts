@@ -31,7 +31,8 @@ export type Notice =
   /** The members' disks are not what the command log leads to. */
   | { readonly type: 'disks-disagree'; readonly detail: string }
   | { readonly type: 'bad-link'; readonly detail: string }
-  | { readonly type: 'engine-failed'; readonly detail: string; readonly report: string };
+  /** A failed check stopped one member, or, without `member`, the engine itself. `report` carries the run. */
+  | { readonly type: 'engine-failed'; readonly member: string | undefined; readonly detail: string; readonly report: string };
 
 /** Pushed at most once per animation frame. */
 export interface Update {

@@ -266,7 +266,7 @@ export const chinese: Catalogue = {
         case 'bad-link':
           return `链接中没有可以播放的运行：${notice.detail}`;
         case 'engine-failed':
-          return `引擎因检查失败而停止：${notice.detail}`;
+          return `${notice.member ?? '引擎'} 因检查失败而停止：${notice.detail}`;
       }
     },
     startFromDisks: '从磁盘开始',

@@ -292,7 +292,7 @@ export const english = {
         case 'bad-link':
           return `The link holds no run that can be played: ${notice.detail}`;
         case 'engine-failed':
-          return `The engine stopped at a failed check: ${notice.detail}`;
+          return `${notice.member ?? 'The engine'} stopped at a failed check: ${notice.detail}`;
       }
     },
     startFromDisks: 'Start from the disks',

@@ -80,7 +80,7 @@ const NOTICES: readonly Notice[] = [
   { type: 'stored-run-broken', detail: 'd' },
   { type: 'disks-disagree', detail: 'd' },
   { type: 'bad-link', detail: 'd' },
-  { type: 'engine-failed', detail: 'd', report: 'r' },
+  { type: 'engine-failed', member: undefined, detail: 'd', report: 'r' },
 ];
 
 const HEADLINES: readonly Headline[] = [
