@@ -59,7 +59,11 @@ export class Outbox {
   log(line: LogLineName, fields: { readonly [key: string]: Plain } = {}, cause: EventId = this.cause, text?: string): EventId {
     const { id, level, message } = LOG_LINES[line];
     const logger = line.startsWith('leader-') ? 'raft' : '';
-    return this.emit('log', { level: LOG_LEVELS.indexOf(level), logger, line: id, message: text ?? message, fields: encodePlain(fields) }, cause);
+    return this.emit(
+      'log',
+      { level: LOG_LEVELS.indexOf(level), logger, line: id, message: text ?? message, fields: encodePlain(fields) },
+      cause,
+    );
   }
 
   send(to: NodeId, kind: string, message: Bytes, event: EventId): void {

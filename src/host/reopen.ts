@@ -44,7 +44,11 @@ export function replayStored(run: StoredRun, programs: ProgramRegistry, kind: Me
   isPast = false;
   if (present.begun > present.played) playUntil(world, host, simTime(present.begun));
   const ahead = world.core.seats.map((seat) => host.checkpoint(seat.actor));
-  return { resumed: { world: bytes, played: present.played, now: present.now, paused: present.paused, trace, ...viewOf(checkpoint?.view) }, members, ahead };
+  return {
+    resumed: { world: bytes, played: present.played, now: present.now, paused: present.paused, trace, ...viewOf(checkpoint?.view) },
+    members,
+    ahead,
+  };
 }
 
 /** What the page remembers; a damaged one costs the tape, not the run. */

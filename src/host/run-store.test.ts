@@ -34,7 +34,11 @@ describe('the stored run', () => {
     const { dir, store } = await stored();
     store.commands(commands);
     for (let now = 0; now <= 50; now++) store.present({ now, played: now - 1, begun: now, paused: false });
-    expect(await reload(dir)).toEqual({ spec: { ...spec, commands }, present: { now: 50, played: 49, begun: 50, paused: false }, checkpoint: undefined });
+    expect(await reload(dir)).toEqual({
+      spec: { ...spec, commands },
+      present: { now: 50, played: 49, begun: 50, paused: false },
+      checkpoint: undefined,
+    });
   });
 
   it('falls back to the cell before when the last present is torn', async () => {
