@@ -30,10 +30,13 @@ test('a kept site does not hold an update back, and works again without a networ
     await expect
       .poll(async () => page.evaluate(async () => caches.keys()), { timeout: 30_000 })
       .toContain('etcd-playground-0123456789abcdef');
-    // The newer worker takes over when the last tab of the old one is gone.
-    await page.goto('about:blank');
-    await page.goto(`http://127.0.0.1:${address.port}/moved/here/`);
-    await expect.poll(async () => page.evaluate(async () => caches.keys())).toEqual(['etcd-playground-0123456789abcdef']);
+    // The newer worker takes over when the last tab of the old one is gone; the browser may take its time to notice, so the tab leaves again.
+    await expect(async () => {
+      await page.goto('about:blank');
+      await page.waitForTimeout(500);
+      await page.goto(`http://127.0.0.1:${address.port}/moved/here/`);
+      expect(await page.evaluate(async () => caches.keys())).toEqual(['etcd-playground-0123456789abcdef']);
+    }).toPass({ timeout: 40_000 });
     await context.setOffline(true);
     await page.reload();
     await expect(description).toHaveAttribute('content', 'newer');
