@@ -111,8 +111,12 @@ export class Playground {
 
   async pause(): Promise<void> {
     const button = this.page.getByRole('button', { name: 'Pause', exact: true });
-    if (await button.isVisible()) await button.click();
-    await expect(this.page.getByRole('region', { name: 'Time' }).getByRole('button', { name: 'Run', exact: true })).toBeVisible();
+    const run = this.page.getByRole('region', { name: 'Time' }).getByRole('button', { name: 'Run', exact: true });
+    // While the page starts, neither can be pressed yet.
+    await expect(async () => {
+      if (await button.isVisible()) await button.click();
+      await expect(run).toBeEnabled({ timeout: 500 });
+    }).toPass({ timeout: 20_000 });
   }
 
   async resume(): Promise<void> {
