@@ -13,8 +13,7 @@ export default defineConfig({
   snapshotPathTemplate: 'e2e/screenshots/{arg}{ext}',
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
-  // A second try is reported as flaky, by name; it never hides a test that fails twice.
-  retries: 1,
+  retries: 0,
   workers: 2,
   timeout: 60_000,
   expect: {
