@@ -5,6 +5,7 @@
 
 import type { EventId, NodeId, SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
+import type { ServerSettings } from '#etcd/settings.ts';
 
 /** The etcd release whose behaviour is modelled. */
 export type Profile = '3.4.23' | '3.5';
@@ -48,6 +49,8 @@ export interface MemberConfig {
   readonly seed: number;
   /** Rules broken on purpose, to prove that the checkers see it. Names are the member's or the core's. */
   readonly broken: readonly string[];
+  /** The rest of etcd's flags; what is left out has etcd's default ({@link ServerSettings}). */
+  readonly settings?: Partial<ServerSettings>;
 }
 
 /** What the world adds at each start of a member. */
@@ -86,6 +89,8 @@ export type InboxItem =
       readonly method: string;
       readonly body: Bytes;
       readonly token: string;
+      /** Metadata `hasleader: true`: a member without a leader refuses, and ends a stream that has lost it (clientv3.WithRequireLeader). */
+      readonly requireLeader?: boolean;
       readonly cause: EventId;
     }
   /** A further request on a streaming call. */

@@ -11,14 +11,10 @@ import { failProposal, timeoutOf } from '#etcd/proposal-outcome.ts';
 import { proposeOwn } from '#etcd/propose.ts';
 import { publish } from '#etcd/publish.ts';
 import { nextReadTimer, onReadTimers } from '#etcd/reads.ts';
+import { settingsOf } from '#etcd/settings.ts';
 import { onForwardTimer } from '#etcd/start.ts';
 import { nextTickAfter, onTick } from '#etcd/storage-loop.ts';
 import { onProgressTimers } from '#etcd/watch-streams.ts';
-
-/** The backend is written this long after a change at the latest (etcd's batch interval), µs. */
-const BACKEND_COMMIT_MICROS = 100_000;
-/** Changes after which it is written at once (etcd's batch limit). */
-const BACKEND_COMMIT_CHANGES = 10_000;
 
 /** Does what is due. */
 export function onTimers(m: Parts): void {
@@ -56,8 +52,9 @@ export function armTimers(m: Parts): void {
   if (kv.hasVictims) kv.serveVictims();
   if (kv.needsSync && m.loop.watchSyncAt === 0) m.loop.watchSyncAt = simTime(now + millis(SYNC_PAUSE_MILLIS));
   const { uncommitted } = kv.size;
-  if (uncommitted >= BACKEND_COMMIT_CHANGES) commitBackend(m);
-  else if (uncommitted > 0 && m.loop.backendCommitAt === 0) m.loop.backendCommitAt = simTime(now + BACKEND_COMMIT_MICROS);
+  const { backendBatchLimit, backendBatchMicros } = settingsOf(m.config);
+  if (uncommitted >= backendBatchLimit) commitBackend(m);
+  else if (uncommitted > 0 && m.loop.backendCommitAt === 0) m.loop.backendCommitAt = simTime(now + backendBatchMicros);
 }
 
 function commitBackend(m: Parts): void {

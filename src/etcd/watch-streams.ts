@@ -17,9 +17,8 @@ import { callKey, type OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { toEventMessage } from '#etcd/kv-messages.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { settingsOf } from '#etcd/settings.ts';
 
-/** Time between two progress notices to a watcher that hears nothing else, µs (etcd's default). */
-export const PROGRESS_NOTIFY_MICROS = 600_000_000;
 const ZERO_KEY = Uint8Array.of(0);
 
 interface ClientStream {
@@ -86,7 +85,7 @@ export class WatchStreams {
 
 export function openWatchStream(m: Parts, call: OpenCall, body: Bytes): void {
   const { id } = m.machine.kv.openStream();
-  m.watches.add({ call: call.id, stream: id, progress: new Map(), progressAt: simTime(m.out.now + PROGRESS_NOTIFY_MICROS) });
+  m.watches.add({ call: call.id, stream: id, progress: new Map(), progressAt: simTime(m.out.now + settingsOf(m.config).watchProgressNotifyMicros) });
   if (body.length > 0) watchMessage(m, call, body);
 }
 
@@ -210,7 +209,7 @@ function deliver(m: Parts, call: OpenCall, client: ClientStream, { watchId, even
 export function onProgressTimers(m: Parts): void {
   for (const client of m.watches.all()) {
     if (m.out.now < client.progressAt) continue;
-    client.progressAt = simTime(m.out.now + PROGRESS_NOTIFY_MICROS);
+    client.progressAt = simTime(m.out.now + settingsOf(m.config).watchProgressNotifyMicros);
     const stream = m.machine.kv.stream(client.stream);
     for (const [id, isQuiet] of client.progress) {
       if (isQuiet) stream.requestProgress(id);
