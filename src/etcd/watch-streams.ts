@@ -85,7 +85,12 @@ export class WatchStreams {
 
 export function openWatchStream(m: Parts, call: OpenCall, body: Bytes): void {
   const { id } = m.machine.kv.openStream();
-  m.watches.add({ call: call.id, stream: id, progress: new Map(), progressAt: simTime(m.out.now + settingsOf(m.config).watchProgressNotifyMicros) });
+  m.watches.add({
+    call: call.id,
+    stream: id,
+    progress: new Map(),
+    progressAt: simTime(m.out.now + settingsOf(m.config).watchProgressNotifyMicros),
+  });
   if (body.length > 0) watchMessage(m, call, body);
 }
 
