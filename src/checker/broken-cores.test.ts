@@ -4,12 +4,13 @@ import { chaosOptions } from '#checker/chaos-options.ts';
 import { runChaos } from '#checker/chaos.ts';
 import { FAULT_MIXES } from '#checker/fault-mix.ts';
 import type { Property } from '#checker/violation.ts';
+import type { BrokenRule } from '#etcd/broken-rules.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 import { playUntil } from '#sim/player.ts';
 import { LOAD_PROGRAMS } from '#sim/programs.ts';
 import { World } from '#sim/world.ts';
 
-function run(mixName: string, seed: number, broken: readonly string[]) {
+function run(mixName: string, seed: number, broken: readonly BrokenRule[]) {
   const mix = FAULT_MIXES[mixName];
   if (mix === undefined) throw new Error(`no mix ${mixName}`);
   return runChaos({ seed, options: chaosOptions(seed, 3, broken), mix, micros: 20_000_000, writers: 3 }, createEtcdHost());
@@ -17,7 +18,7 @@ function run(mixName: string, seed: number, broken: readonly string[]) {
 
 /** Rules of which one break is enough, a fault mix that tells their story, and seeds that catch it. */
 const CASES: readonly {
-  readonly rule: string;
+  readonly rule: BrokenRule;
   readonly why: string;
   readonly mix: string;
   readonly seeds: readonly number[];

@@ -9,7 +9,7 @@ import { runChaos } from '#checker/chaos.ts';
 import { FAULT_MIXES, DEFAULT_MIX, type FaultMix } from '#checker/fault-mix.ts';
 import { violationText } from '#checker/violation.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
-import { BROKEN_RULES } from '#sim/run-options.ts';
+import { BROKEN_RULES, type BrokenRule } from '#etcd/broken-rules.ts';
 
 const USAGE = `usage: npm run chaos -- --seeds A..B --nodes N --for 60s [--break RULE] [--mix ${Object.keys(FAULT_MIXES).join('|')}] [--profile 3.4.23|3.5]`;
 const WRITERS = 3;
@@ -19,7 +19,7 @@ interface Arguments {
   readonly last: number;
   readonly nodes: number;
   readonly micros: number;
-  readonly broken: readonly string[];
+  readonly broken: readonly BrokenRule[];
   readonly mix: FaultMix;
   /** Undefined: they alternate. */
   readonly profile: '3.4.23' | '3.5' | undefined;
@@ -54,8 +54,9 @@ function readArguments(args: readonly string[]): Arguments | string {
   if (mix === undefined) return `--mix: one of ${Object.keys(FAULT_MIXES).join(', ')}`;
   const profile = flags.get('profile');
   if (profile !== undefined && profile !== '3.4.23' && profile !== '3.5') return '--profile: 3.4.23 or 3.5';
-  const rule = flags.get('break');
-  if (rule !== undefined && !BROKEN_RULES.some((known) => known === rule)) return `--break: one of ${BROKEN_RULES.join(', ')}`;
+  const name = flags.get('break');
+  const rule = BROKEN_RULES.find((known) => known === name);
+  if (name !== undefined && rule === undefined) return `--break: one of ${BROKEN_RULES.join(', ')}`;
   return { first, last, nodes, micros: time.micros, broken: rule === undefined ? [] : [rule], mix, profile };
 }
 

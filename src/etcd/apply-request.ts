@@ -22,6 +22,7 @@ import type { Bytes } from '#kernel/bytes.ts';
 import { applied, deleteIn, putIn, refused, refusePut, type Applied } from '#etcd/apply-kv.ts';
 import { applyAuth, type SendAnswer } from '#etcd/auth-apply.ts';
 import { refuseEntry } from '#etcd/auth-checks.ts';
+import { breaks } from '#etcd/broken-rules.ts';
 import { applyTxn } from '#etcd/apply-txn.ts';
 import { revisionHeader, toApiError } from '#etcd/kv-messages.ts';
 import { scheduleCompaction } from '#etcd/compaction.ts';
@@ -77,7 +78,8 @@ export function applyRequest(m: Parts, r: InternalRaftRequest): AppliedRequest {
     return { what: 'txn', key: firstKeyOf(r), outcome: outcome.ok ? applied({ type: 'txn', value: outcome.response }) : outcome };
   }
   if (r.compaction !== undefined) {
-    const compacted = kv.compact(Number(r.compaction.revision));
+    const asked = Number(r.compaction.revision);
+    const compacted = kv.compact(breaks(m.config, 'compact-too-far') ? Math.min(asked + 1, kv.currentRevision) : asked);
     if (compacted.type !== 'scheduled') return { what: 'compact', key: undefined, outcome: refused(toApiError(compacted)) };
     scheduleCompaction(m);
     return {

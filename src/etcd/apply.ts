@@ -9,6 +9,7 @@ import { assert } from '#kernel/assert.ts';
 import type { Entry } from '#raft/entry.ts';
 import { answerProposal, failProposal } from '#etcd/proposal-outcome.ts';
 import { applyConfEntry } from '#etcd/apply-conf.ts';
+import { breaks } from '#etcd/broken-rules.ts';
 import { applyRequest } from '#etcd/apply-request.ts';
 import { isLeader, type Parts } from '#etcd/parts.ts';
 import { onFirstEntryOfTerm } from '#etcd/leadership.ts';
@@ -18,7 +19,8 @@ import { finishPublish } from '#etcd/publish.ts';
 /** Applies committed entries. @param cause the event that committed them */
 export function applyEntries(m: Parts, entries: readonly Entry[], cause: EventId): void {
   const { machine } = m;
-  for (const entry of entries) {
+  const inOrder = breaks(m.config, 'swap-applies') ? swapped(entries) : entries;
+  for (const entry of inOrder) {
     if (entry.index <= machine.appliedIndex) continue; // known from a snapshot
     assert(entry.index === machine.appliedIndex + 1, () => `entry ${entry.index} is applied after ${machine.appliedIndex}`);
     machine.appliedIndex = logIndex(entry.index);
@@ -27,6 +29,15 @@ export function applyEntries(m: Parts, entries: readonly Entry[], cause: EventId
     if (m.halt !== undefined) return;
   }
   onAppliedForReads(m);
+}
+
+/** Broken on purpose: of two requests that are applied together the second goes first. */
+function swapped(entries: readonly Entry[]): readonly Entry[] {
+  const isRequest = (entry: Entry | undefined): boolean => entry?.type === 'EntryNormal' && entry.data.length > 0;
+  const at = entries.findIndex((entry, i) => isRequest(entry) && isRequest(entries[i + 1]));
+  const [first, second] = [entries[at], entries[at + 1]];
+  if (first === undefined || second === undefined) return entries;
+  return entries.with(at, { ...first, data: second.data }).with(at + 1, { ...second, data: first.data });
 }
 
 function applyEntry(m: Parts, entry: Entry, cause: EventId): void {

@@ -5,6 +5,7 @@
 
 import type { EventId, NodeId, SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
+import type { BrokenRule } from '#etcd/broken-rules.ts';
 import type { ServerSettings } from '#etcd/settings.ts';
 
 /** The etcd release whose behaviour is modelled. */
@@ -47,8 +48,8 @@ export interface MemberConfig {
   readonly epochMillis: number;
   /** The run's seed; the member draws from streams named after itself. */
   readonly seed: number;
-  /** Rules broken on purpose, to prove that the checkers see it. Names are the member's or the core's. */
-  readonly broken: readonly string[];
+  /** Rules broken on purpose, to prove that the checkers see it. */
+  readonly broken: readonly BrokenRule[];
   /** The rest of etcd's flags; what is left out has etcd's default ({@link ServerSettings}). */
   readonly settings?: Partial<ServerSettings>;
 }

@@ -6,21 +6,26 @@ import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { AuthStore } from '#auth/auth-store.ts';
 import { Lessor } from '#lease/lessor.ts';
 import { decodeStore, encodeStore } from '#mvcc/store-codec.ts';
+import type { MvccProfile } from '#mvcc/store-state.ts';
 import { WatchableStore } from '#mvcc/watchable-store.ts';
 import { readConfState, writeConfState } from '#raft/state-codec.ts';
 import { EMPTY_CONF_STATE } from '#raft/state.ts';
 import { Alarms } from '#etcd/alarms.ts';
+import { breaks } from '#etcd/broken-rules.ts';
 import { Membership } from '#etcd/membership.ts';
 import type { MemberConfig } from '#etcd/contract.ts';
 import type { Parts, StateMachine } from '#etcd/parts.ts';
 
 const FORMAT = 2;
 
+/** With etcd's issue 18089 brought back on purpose, the store compacts as 3.4.23's did. */
+const storeProfile = (config: MemberConfig): MvccProfile => (breaks(config, 'compact-tombstone') ? '3.4.23' : config.profile);
+
 /** The state of a member that has applied nothing. */
 export function freshMachine(config: MemberConfig): StateMachine {
   const lessor = new Lessor(config.electionMicros);
   return {
-    kv: new WatchableStore({ profile: config.profile, leases: lessor }),
+    kv: new WatchableStore({ profile: storeProfile(config), leases: lessor }),
     cluster: new Membership(),
     alarms: new Alarms(),
     lessor,
@@ -54,7 +59,7 @@ export function readMachine(r: Reader, config: MemberConfig): StateMachine {
   const lessor = Lessor.restore(r, config.electionMicros);
   const auth = AuthStore.restore(r);
   const state = decodeStore(r.bytes().slice(), lessor);
-  const kv = new WatchableStore({ profile: config.profile, leases: lessor }, state);
+  const kv = new WatchableStore({ profile: storeProfile(config), leases: lessor }, state);
   return { kv, cluster, alarms, lessor, auth, confState, appliedIndex, appliedTerm };
 }
 
@@ -77,5 +82,13 @@ export function decodeImage(bytes: Bytes, config: MemberConfig): StateMachine {
 export function installImage(m: Parts, data: Bytes): void {
   const { kv, ...rest } = decodeImage(data, m.config);
   m.machine.kv.replaceState(kv.state());
+  if (breaks(m.config, 'watch-back-in-time')) forgetFuture(m);
   Object.assign(m.machine, rest);
+}
+
+/** Broken on purpose (etcd issue 15271): a watcher that waits for a later revision than the snapshot's is told of everything after the snapshot. */
+function forgetFuture(m: Parts): void {
+  const next = m.machine.kv.currentRevision + 1;
+  for (const { stream } of m.watches.all())
+    for (const watcher of m.machine.kv.stream(stream).watchers()) watcher.minRevision = Math.min(watcher.minRevision, next);
 }

@@ -3,6 +3,7 @@
 import { InternalRaftRequest, Request } from '#api/gen/raft-internal.ts';
 import { NO_NODE, simTime, type EventId, type NodeId } from '#kernel/brand.ts';
 import type { SoftState } from '#raft/state.ts';
+import { breaks } from '#etcd/broken-rules.ts';
 import { formatId } from '#etcd/identity.ts';
 import { finishMoveLeader } from '#etcd/maintenance.ts';
 import { clusterVersion, coreOf, isLeader, type Parts } from '#etcd/parts.ts';
@@ -35,7 +36,9 @@ export function onSoftState(m: Parts, soft: SoftState, cause: EventId): void {
 export function onFirstEntryOfTerm(m: Parts, cause: EventId, leads: boolean): void {
   askAgain(m);
   if (!leads) return;
-  m.machine.lessor.promote(m.out.now, m.config.electionMicros);
+  // With the rule broken, leases count from this member's own start.
+  if (breaks(m.config, 'lease-clock')) m.machine.lessor.promote(m.info.now, 0);
+  else m.machine.lessor.promote(m.out.now, m.config.electionMicros);
   m.loop.leaseCheckAt = simTime(m.out.now + LEASE_CHECK_MICROS);
   checkVersion(m, cause);
 }

@@ -6,6 +6,7 @@
 import { logIndex, NO_EVENT, NO_NODE, simTime, term, type NodeId } from '#kernel/brand.ts';
 import { createPrng } from '#kernel/prng.ts';
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
+import type { StoreState } from '#mvcc/store-state.ts';
 import type { Entry } from '#raft/entry.ts';
 import type { RaftEvent } from '#raft/event.ts';
 import { encodeEvent } from '#raft/event-codec.ts';
@@ -18,6 +19,7 @@ import { openWal, snapshotMarks } from '#wal/open-wal.ts';
 import { loadNewestSnapshot } from '#wal/snapshot-files.ts';
 import { hasWal, Wal } from '#wal/wal.ts';
 import { bootstrapOf } from '#etcd/bootstrap.ts';
+import { breaks, coreBroken } from '#etcd/broken-rules.ts';
 import { Tokens } from '#auth/tokens.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
@@ -81,7 +83,6 @@ export function raftSettings(
   self: NodeId,
   onEvent: (event: RaftEvent) => void,
 ): Omit<RaftConfig, 'storage' | 'prng'> {
-  const { broken } = config;
   return {
     id: self,
     electionTicks: Math.round(config.electionMicros / config.heartbeatMicros),
@@ -89,13 +90,11 @@ export function raftSettings(
     asyncStorageWrites: config.storage === 'async',
     maxSizePerMessage: MESSAGE_BYTES_MAX,
     maxInflightMessages: INFLIGHT_MESSAGES_MAX,
-    checkQuorum: config.checkQuorum,
-    preVote: config.preVote,
+    checkQuorum: config.checkQuorum && !breaks(config, 'no-check-quorum'),
+    preVote: config.preVote && !breaks(config, 'no-pre-vote'),
+    disableConfChangeValidation: breaks(config, 'many-conf-changes'),
     onEvent,
-    broken: {
-      commitOlderTermByCounting: broken.includes('commit-older-term'),
-      forgetVoteOnRestart: broken.includes('forget-vote-on-restart'),
-    },
+    broken: coreBroken(config),
   };
 }
 
@@ -129,6 +128,7 @@ function recover(config: MemberConfig, disk: Disk, out: Outbox): Stored {
   const opened = openWal(disk, mark, config.walSegmentBytes);
   if (opened.type === 'wal-failure') throw new StartError(opened.message);
   const machine = file === undefined ? freshMachine(config) : decodeImage(file.data, config);
+  if (breaks(config, 'revision-regression')) forgetNewestRevision(machine.kv.state());
   const log = new MemoryStorage();
   if (file !== undefined) log.applySnapshot({ ...mark, confState: machine.confState, data: EMPTY_BYTES });
   out.log(file === undefined ? 'no-snapshot' : 'recovered-snapshot', file === undefined ? {} : { 'snapshot-index': mark.index });
@@ -136,6 +136,11 @@ function recover(config: MemberConfig, disk: Disk, out: Outbox): Stored {
   const commit = logIndex(Math.max(opened.state.commit, mark.index));
   storageOf({ ...opened.state, commit }, opened.entries, log);
   return { wal: opened.wal, log, machine, isFresh: false, entries: opened.entries.length };
+}
+
+/** Broken on purpose (etcd issue 17780): the revision is that of the newest change found, which a compaction may have taken away. */
+function forgetNewestRevision(kv: StoreState): void {
+  kv.currentRevision = kv.log.between(1, kv.currentRevision).at(-1)?.modRevision ?? kv.currentRevision;
 }
 
 const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine): LoopState => ({

@@ -11,6 +11,7 @@ import { assert } from '#kernel/assert.ts';
 import { APPEND_THREAD, APPLY_THREAD, type Message, type MsgStorageAppend, type MsgStorageApply } from '#raft/message.ts';
 import type { Ready } from '#raft/ready.ts';
 import { applyEntries } from '#etcd/apply.ts';
+import { breaks } from '#etcd/broken-rules.ts';
 import { onSoftState } from '#etcd/leadership.ts';
 import { coreOf, isLeader, type Parts } from '#etcd/parts.ts';
 import type { PendingSave } from '#etcd/pending-save.ts';
@@ -18,9 +19,6 @@ import { proposeQueued } from '#etcd/propose.ts';
 import { onReadState, startReadRound } from '#etcd/reads.ts';
 import { sendMessages } from '#etcd/send.ts';
 import { installSnapshot, saveReceivedSnapshot, snapshotIfDue } from '#etcd/snapshots.ts';
-
-/** The acknowledgement of a save before it is flushed: a rule that a test may break (issue 2). */
-const ACK_BEFORE_FLUSH = 'ack-before-flush';
 
 const isAsync = (m: Parts): boolean => m.config.storage === 'async';
 /** Whether etcd's loop stands still. */
@@ -115,7 +113,7 @@ function submit(
     event = m.out.emit('save-submitted', { op, ...fields, sync: needsFlush }, cause);
   }
   if (needsFlush) m.out.save({ op, target: snapshot === undefined ? 'wal' : 'snapshot', bytes });
-  const isDone = !needsFlush || m.config.broken.includes(ACK_BEFORE_FLUSH);
+  const isDone = !needsFlush || breaks(m.config, 'ack-before-flush');
   const save = { op, ...what, event, isDone };
   m.loop.saves.push(save);
   return save;

@@ -13,6 +13,7 @@ import type { WatchResponse } from '#mvcc/watcher.ts';
 import type { WatchStream } from '#mvcc/watch-stream.ts';
 import { refuseWatch } from '#etcd/auth-checks.ts';
 import { headerOf, stream as respond } from '#etcd/answer.ts';
+import { breaks } from '#etcd/broken-rules.ts';
 import { callKey, type OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { toEventMessage } from '#etcd/kv-messages.ts';
@@ -128,7 +129,8 @@ function create(m: Parts, call: OpenCall, client: ClientStream, stream: WatchStr
   const { kv } = m.machine;
   const revision = kv.currentRevision;
   const key = r.key.length === 0 ? ZERO_KEY : r.key;
-  const startRevision = Number(r.startRevision);
+  const askedRevision = Number(r.startRevision);
+  const startRevision = askedRevision > 0 && breaks(m.config, 'watch-resume') ? askedRevision + 1 : askedRevision;
   const denied = refuseWatch(m, call, { key, rangeEnd: r.rangeEnd });
   const result =
     denied !== undefined

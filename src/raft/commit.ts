@@ -8,15 +8,20 @@ import { jointCommitted, majorityOf } from '#raft/quorum.ts';
 /** The greatest index that a quorum has; Infinity without voters. */
 export function quorumIndex(core: Core, role: LeaderRole): number {
   const acked = (id: NodeId): number | undefined => role.progress.get(id)?.match;
-  if (core.settings.broken.commitWithoutMajority === true) return brokenQuorumIndex(core, acked);
-  return jointCommitted(core.config.voters, core.config.outgoing, acked);
+  const { broken } = core.settings;
+  if (broken.commitWithoutMajority === true) {
+    const ids = voterIds(core.config);
+    return heldBy(ids, Math.max(1, majorityOf(ids.length) - 1), acked);
+  }
+  const { voters, outgoing, learners } = core.config;
+  if (broken.countLearners === true) return heldBy([...voters, ...learners], majorityOf(voters.length), acked);
+  return jointCommitted(voters, broken.ignoreOutgoing === true ? [] : outgoing, acked);
 }
 
-/** Deliberately wrong: one acknowledgement too few. */
-function brokenQuorumIndex(core: Core, acked: (id: NodeId) => number | undefined): number {
-  const ids = voterIds(core.config);
+/** For rules broken on purpose: the greatest index that `count` of these nodes have. */
+function heldBy(ids: readonly NodeId[], count: number, acked: (id: NodeId) => number | undefined): number {
   const indexes = ids.map((id) => acked(id) ?? 0).sort((a, b) => b - a);
-  return indexes[Math.max(0, majorityOf(ids.length) - 2)] ?? 0;
+  return indexes[count - 1] ?? 0;
 }
 
 /**

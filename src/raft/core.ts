@@ -33,6 +33,14 @@ export interface BrokenRules {
   readonly skipLogMatching?: boolean;
   /** Answer reads from the leader's own word, without a quorum (against dissertation §6.4). */
   readonly readWithoutQuorum?: boolean;
+  /** Keep own entries where a leader's conflict with them, and acknowledge all the same (against paper §5.3). */
+  readonly keepConflicting?: boolean;
+  /** Go on leading in the higher term that a message carries (against paper §5.1). */
+  readonly leadIntoHigherTerm?: boolean;
+  /** Count the acknowledgements of learners towards the voters' majority (against dissertation §4.2.1). */
+  readonly countLearners?: boolean;
+  /** In a joint configuration, ask the incoming half alone (against paper §6). */
+  readonly ignoreOutgoing?: boolean;
 }
 
 /** How a leader makes sure that a read is linearizable: by a quorum's word, or by trusting its lease (and the clocks). */

@@ -91,7 +91,8 @@ export function countVote(core: Core, role: CandidateRole, message: MsgVoteResp)
     if (vote === true) granted += 1;
     else if (vote === false) rejected += 1;
   }
-  const result = jointVote(config.voters, config.outgoing, role.votes);
+  const outgoing = core.settings.broken.ignoreOutgoing === true ? [] : config.outgoing;
+  const result = jointVote(config.voters, outgoing, role.votes);
   core.emit({ type: 'votes-counted', message: type, granted, rejected, result });
   return result;
 }

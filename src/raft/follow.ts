@@ -2,6 +2,7 @@
 
 import { logIndex, term as termOf, type LogIndex, type NodeId } from '#kernel/brand.ts';
 import type { Core } from '#raft/core.ts';
+import { NO_LIMIT, type Entry } from '#raft/entry.ts';
 import type { MsgApp, MsgHeartbeat } from '#raft/message.ts';
 import { send, sendAfterAppend } from '#raft/send.ts';
 
@@ -29,7 +30,8 @@ export function handleAppend(core: Core, message: MsgApp): void {
     acknowledge(core, message.from, log.committed);
     return;
   }
-  const last = log.maybeAppend(matchedOr(core, message), message.entries, message.commit);
+  const entries = core.settings.broken.keepConflicting === true ? keptOr(core, message) : message.entries;
+  const last = log.maybeAppend(matchedOr(core, message), entries, message.commit);
   if (last !== undefined) {
     acknowledge(core, message.from, last);
     return;
@@ -63,6 +65,15 @@ export function handleAppend(core: Core, message: MsgApp): void {
 function matchedOr(core: Core, message: MsgApp): { readonly term: MsgApp['logTerm']; readonly index: LogIndex } {
   const isBroken = core.settings.broken.skipLogMatching === true && message.index <= core.log.lastIndex();
   return { term: isBroken ? core.log.termOrZero(message.index) : message.logTerm, index: message.index };
+}
+
+/** Broken on purpose: what stands in the log already is taken for what the leader sent. */
+function keptOr(core: Core, { entries }: MsgApp): readonly Entry[] {
+  const { log } = core;
+  return entries.map((entry) => {
+    const own = entry.index > log.lastIndex() ? undefined : log.slice(entry.index, logIndex(entry.index + 1), NO_LIMIT);
+    return (own?.ok === true ? own.value[0] : undefined) ?? entry;
+  });
 }
 
 /** A leader's sign of life, which may also move the commit index. */

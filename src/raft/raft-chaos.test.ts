@@ -59,6 +59,8 @@ describe('the checkers see a core that breaks a rule', () => {
     ['voteForOutdatedLog', BASE],
     ['commitWithoutMajority', BASE],
     ['skipLogMatching', BASE],
+    ['keepConflicting', BASE],
+    ['leadIntoHigherTerm', BASE],
   ];
   it.each(BROKEN)('%s', (rule, options) => {
     expect(firstViolation({ ...options, broken: { [rule]: true } }, 120)).toBeDefined();

@@ -59,6 +59,10 @@ function enterHigherTerm(core: Core, message: Message): boolean {
   // A granted pre-vote carries the term that would be campaigned in, which nobody has entered.
   if (type === 'MsgPreVoteResp' && !message.reject) return true;
   core.emit({ type: 'higher-term-received', term: core.term, message: type, peer: from, messageTerm: term });
+  if (core.settings.broken.leadIntoHigherTerm === true && core.role.type === 'leader') {
+    core.term = term;
+    return false;
+  }
   const isFromLeader = type === 'MsgApp' || type === 'MsgHeartbeat' || type === 'MsgSnap';
   becomeFollower(core, term, isFromLeader ? from : NO_NODE, 'higher-term');
   return true;

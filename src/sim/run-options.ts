@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 
 import type { MemberConfig, Profile } from '#etcd/contract.ts';
+import { BROKEN_RULES, type BrokenRule } from '#etcd/broken-rules.ts';
 import type { LatencyRange, RunOptionsInput } from '#ctl/world-command.ts';
 import { MICROS_PER_SECOND, millis } from '#kernel/brand.ts';
 
@@ -40,11 +41,8 @@ export interface RunOptions {
   /** Writing of a snapshot file. */
   readonly snapshotLatency: LatencyRange;
   /** Rules broken on purpose in every member, to prove that the checkers see it. */
-  readonly broken: readonly string[];
+  readonly broken: readonly BrokenRule[];
 }
-
-/** Rules that can be broken on purpose. */
-export const BROKEN_RULES = ['commit-older-term', 'forget-vote-on-restart', 'ack-before-flush'] as const;
 
 /** 2024-01-01T00:00:00Z. */
 const EPOCH_MILLIS = 1_704_067_200_000;
