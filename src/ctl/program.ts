@@ -7,6 +7,7 @@
 import type { Bytes } from '#kernel/bytes.ts';
 import type { SimTime } from '#kernel/brand.ts';
 import type { Plain } from '#kernel/plain.ts';
+import type { FileAnswer, FileRequest } from '#ctl/file-request.ts';
 
 /** How a program was started. */
 export interface ProgramStart {
@@ -34,12 +35,24 @@ export type CallEvent =
   | { readonly type: 'http-head'; readonly status: number; readonly headers: readonly (readonly [string, string])[] }
   | { readonly type: 'http-body'; readonly body: Bytes; readonly last: boolean };
 
+/** What a child process does. */
+export type ChildEvent =
+  /** Only of a child whose output is `piped`. */
+  | { readonly type: 'output'; readonly stderr: boolean; readonly data: Bytes }
+  /** It ended; 137 if it was killed. */
+  | { readonly type: 'exit'; readonly code: number }
+  /** There is no program of that name, or there are too many processes. */
+  | { readonly type: 'failed'; readonly message: string };
+
 export type ProgramEvent =
   | { readonly type: 'stdin'; readonly data: Bytes }
   | { readonly type: 'stdin-end' }
   | { readonly type: 'signal'; readonly signal: 'INT' | 'TERM' }
   | { readonly type: 'timer'; readonly timer: number }
-  | { readonly type: 'call'; readonly call: number; readonly event: CallEvent };
+  | { readonly type: 'call'; readonly call: number; readonly event: CallEvent }
+  /** Answer to the `file` effect of that number, in the same instant. */
+  | { readonly type: 'file'; readonly file: number; readonly answer: FileAnswer }
+  | { readonly type: 'child'; readonly child: number; readonly event: ChildEvent };
 
 export type ProgramEffect =
   | { readonly type: 'stdout'; readonly data: Bytes }
@@ -68,7 +81,23 @@ export type ProgramEffect =
   /** Fires once, `afterMicros` from now; a timer of the same number is replaced. */
   | { readonly type: 'timer'; readonly timer: number; readonly afterMicros: number }
   | { readonly type: 'cancel-timer'; readonly timer: number }
-  /** Ends the program: open calls are cancelled, timers dropped. */
+  /** Does something with the machine's files; the answer comes as an event. A relative path begins at `PWD` of the environment. */
+  | { readonly type: 'file'; readonly file: number; readonly request: FileRequest }
+  /**
+   * Runs another program, a millisecond from now. `inherit`: what it says is said in this program's name, and a Ctrl-C reaches it too; `piped`: it comes as
+   * events. Without `input` its standard input stays open for `child-input`. It ends with its parent at the latest.
+   */
+  | {
+      readonly type: 'spawn';
+      readonly child: number;
+      readonly argv: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      readonly output: 'inherit' | 'piped';
+      readonly input: Bytes | undefined;
+    }
+  | { readonly type: 'child-input'; readonly child: number; readonly data: Bytes; readonly end: boolean }
+  | { readonly type: 'child-signal'; readonly child: number; readonly signal: 'INT' | 'TERM' | 'KILL' }
+  /** Ends the program: open calls are cancelled, timers dropped, children killed. */
   | { readonly type: 'exit'; readonly code: number };
 
 /** The new state and what to do. */

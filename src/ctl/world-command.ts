@@ -60,7 +60,20 @@ export type WorldCommand =
       readonly columns: number;
     }
   | { readonly type: 'stdin'; readonly process: string; readonly data: string; readonly end: boolean }
-  | { readonly type: 'signal'; readonly process: string; readonly signal: 'INT' | 'TERM' }
+  /** `KILL` ends a process without asking it. */
+  | { readonly type: 'signal'; readonly process: string; readonly signal: 'INT' | 'TERM' | 'KILL' }
+  /**
+   * Changes the machine's files; paths are absolute. Text that is no UTF-8 comes as base64. `remove` takes a folder with all that is in it, `mkdir` makes
+   * what is missing above. One that fails when its time comes (the disk is full) changes nothing.
+   */
+  | {
+      readonly type: 'file';
+      readonly action: 'write' | 'append' | 'remove' | 'mkdir' | 'rename';
+      readonly path: string;
+      /** Content, or the new path. */
+      readonly text: string;
+      readonly base64: boolean;
+    }
   /** Faults on one message in flight, named by its `message-sent` event. */
   | {
       readonly type: 'message';

@@ -33,9 +33,27 @@ export function worldCommandLine(command: WorldCommand): string | undefined {
       return quoteWords([...Object.entries(command.env).map(([name, value]) => `${name}=${value}`), ...command.argv]);
     case 'message':
       return `play message ${command.event} --${command.action}`;
+    case 'file':
+      return fileLine(command);
     case 'stdin':
     case 'signal':
       return undefined;
+  }
+}
+
+function fileLine({ action, path, text, base64 }: Extract<WorldCommand, { readonly type: 'file' }>): string {
+  switch (action) {
+    case 'write':
+    case 'append': {
+      const to = `${action === 'write' ? '>' : '>>'} ${quoteWords([path])}`;
+      return base64 ? `echo ${quoteWords([text])} | base64 -d ${to}` : `printf %s ${quoteWords([text])} ${to}`;
+    }
+    case 'remove':
+      return `rm -r ${quoteWords([path])}`;
+    case 'mkdir':
+      return `mkdir -p ${quoteWords([path])}`;
+    case 'rename':
+      return `mv ${quoteWords([path, text])}`;
   }
 }
 

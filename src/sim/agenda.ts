@@ -55,6 +55,14 @@ export type AgendaItem =
   | { readonly type: 'snapshot-sent'; readonly member: number; readonly peer: NodeId; readonly ok: boolean; readonly cause: EventId }
   | { readonly type: 'saved'; readonly member: number; readonly incarnation: number; readonly op: number; readonly cause: EventId }
   | {
+      readonly type: 'spawn';
+      readonly client: number;
+      /** The parent. */
+      readonly process: string;
+      readonly child: number;
+      readonly cause: EventId;
+    }
+  | {
       readonly type: 'timer';
       readonly client: number;
       readonly process: string;

@@ -15,7 +15,9 @@ import {
   thawMember,
   wipeMember,
 } from '#sim/faults.ts';
-import { killClient, startProcess, stepProcess } from '#sim/client-process.ts';
+import { signalGroup } from '#sim/child-process.ts';
+import { killClient, killProcess, startProcess, stepProcess } from '#sim/client-process.ts';
+import { planFile } from '#sim/file-command.ts';
 import { faultMessage, flightOf } from '#sim/message-fault.ts';
 import { resolveTargets, type Target } from '#sim/node-refs.ts';
 import { settleLinks } from '#sim/transport.ts';
@@ -40,6 +42,7 @@ export function applyCommand(core: WorldCore, command: WorldCommand, cause: Even
   if (plan.type === 'ok') plan.value(cause);
 }
 
+/** What a command will do when it is applied, or why it cannot be done. */
 type Plan = Checked<(cause: EventId) => void>;
 
 function planCommand(core: WorldCore, command: WorldCommand): Plan {
@@ -112,6 +115,8 @@ function planCommand(core: WorldCore, command: WorldCommand): Plan {
         ? problem(`no message ${command.event} is on its way between members`)
         : ok((cause) => faultMessage(core, command, cause));
     }
+    case 'file':
+      return planFile(core, command);
     case 'start':
     case 'stdin':
     case 'signal':
@@ -262,7 +267,8 @@ function planProcess(core: WorldCore, command: Extract<WorldCommand, { readonly 
   if (command.type === 'signal') {
     return ok((cause) => {
       const event = owner.events.emit('process-signalled', nowOf(core), cause, { process: command.process, signal: command.signal });
-      stepProcess(core, owner, command.process, { type: 'signal', signal: command.signal }, event);
+      if (command.signal === 'KILL') killProcess(core, owner, command.process, event);
+      else signalGroup(core, owner, command.process, command.signal, event);
     });
   }
   return ok((cause) => {

@@ -1,5 +1,7 @@
 /** A named client of the world: its processes (programs as reducers over plain state), their timers and their open calls. */
 
+import type { ProgramEffect, ProgramEvent } from '#ctl/program.ts';
+import type { EventId } from '#kernel/brand.ts';
 import type { Plain } from '#kernel/plain.ts';
 import { TraceWriter } from '#trace/event.ts';
 import type { AgendaItem } from '#sim/agenda.ts';
@@ -18,9 +20,28 @@ export interface Call {
   incarnation: number;
 }
 
+/** Who started a process, and by which number it knows it. */
+export interface Parent {
+  readonly process: string;
+  readonly child: number;
+  readonly output: 'inherit' | 'piped';
+}
+
+/** A process that a program asked for. `waiting` holds what it starts with and what came for it before; it is empty once it runs. */
+export interface Child {
+  readonly name: string;
+  waiting: { readonly spawn: Extract<ProgramEffect, { readonly type: 'spawn' }>; readonly events: readonly ProgramEvent[] } | undefined;
+}
+
 export interface Process {
   readonly name: string;
   readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly parent: Parent | undefined;
+  /** Children that have not ended, by the program's number. */
+  readonly children: Map<number, Child>;
+  /** Children so far. */
+  spawned: number;
   state: Plain;
   /** Generation of each armed timer: an entry of the agenda with another one is stale. */
   readonly timers: Map<number, number>;
@@ -43,6 +64,8 @@ export interface ClientActor {
   /** Running processes, in the order of their start. */
   readonly processes: Map<string, Process>;
   backlog: AgendaItem[];
+  /** Events between processes of this instant, in order; empty between instants. */
+  readonly between: { readonly process: string; readonly event: ProgramEvent; readonly cause: EventId }[];
   readonly events: TraceWriter;
 }
 
@@ -55,28 +78,33 @@ export function createClient(actor: number, name: string): ClientActor {
     calls: new Map(),
     processes: new Map(),
     backlog: [],
+    between: [],
     events: new TraceWriter(actor, 1),
   };
 }
 
-export interface ProcessState extends Omit<Process, 'timers' | 'calls'> {
+export interface ProcessState extends Omit<Process, 'timers' | 'calls' | 'children'> {
+  readonly children: readonly (readonly [number, Child])[];
   readonly timers: readonly (readonly [number, number])[];
   readonly calls: readonly (readonly [number, number])[];
 }
 
-export interface ClientState extends Omit<ClientActor, 'calls' | 'processes' | 'events'> {
+export interface ClientState extends Omit<ClientActor, 'calls' | 'processes' | 'events' | 'between'> {
   readonly calls: readonly Call[];
   readonly processes: readonly ProcessState[];
   readonly nextEvent: number;
 }
 
+const copies = (children: Iterable<readonly [number, Child]>): readonly (readonly [number, Child])[] =>
+  [...children].map(([number, child]) => [number, { ...child }]);
+
 export function saveClient(client: ClientActor): ClientState {
-  const { events, calls, processes, ...rest } = client;
+  const { events, calls, processes, between: _, ...rest } = client;
   return {
     ...rest,
     backlog: [...client.backlog],
     calls: [...calls.values()].map((c) => ({ ...c })),
-    processes: [...processes.values()].map((p) => ({ ...p, timers: [...p.timers], calls: [...p.calls] })),
+    processes: [...processes.values()].map((p) => ({ ...p, timers: [...p.timers], calls: [...p.calls], children: copies(p.children) })),
     nextEvent: events.next,
   };
 }
@@ -87,7 +115,10 @@ export function restoreClient(state: ClientState): ClientActor {
     ...rest,
     backlog: [...state.backlog],
     calls: new Map(calls.map((c) => [c.call, { ...c }])),
-    processes: new Map(processes.map((p) => [p.name, { ...p, timers: new Map(p.timers), calls: new Map(p.calls) }])),
+    processes: new Map(
+      processes.map((p) => [p.name, { ...p, timers: new Map(p.timers), calls: new Map(p.calls), children: new Map(copies(p.children)) }]),
+    ),
+    between: [],
     events: new TraceWriter(state.actor, nextEvent),
   };
 }

@@ -4,9 +4,11 @@ import type { ProgramEffect, ProgramEvent, ProgramStep } from '#ctl/program.ts';
 import type { WorldCommand } from '#ctl/world-command.ts';
 import { present, unreachable } from '#kernel/assert.ts';
 import { millis, type EventId } from '#kernel/brand.ts';
-import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
+import { EMPTY_BYTES, utf8, type Bytes } from '#kernel/bytes.ts';
 import { encodePlain } from '#kernel/plain.ts';
-import type { Call, ClientActor, Process } from '#sim/client-actor.ts';
+import { reachChild, spawnChild } from '#sim/child-requests.ts';
+import type { Call, ClientActor, Parent, Process } from '#sim/client-actor.ts';
+import { doFile } from '#sim/process-files.ts';
 import { toGrid } from '#sim/links.ts';
 import { sendCallItem } from '#sim/transport.ts';
 import { clientNamed, nowOf, rememberExit, routeTo, type WorldCore } from '#sim/world-core.ts';
@@ -19,11 +21,28 @@ const KILLED = 137;
 /** Starts a program; its name was checked when the command came in. */
 export function startProcess(core: WorldCore, command: Extract<WorldCommand, { readonly type: 'start' }>, cause: EventId): void {
   const client = clientNamed(core, command.client);
+  const stdin = command.stdin === undefined ? undefined : utf8(command.stdin);
+  launchProcess(core, client, { ...command, stdin }, undefined, cause);
+  settleProcesses(core, client);
+}
+
+/** What a process begins with. Without `stdin` its standard input stays open. */
+type Beginning = Omit<Extract<WorldCommand, { readonly type: 'start' }>, 'type' | 'client' | 'stdin'> & {
+  readonly stdin: Bytes | undefined;
+};
+
+/** Begins a process. What it does to others of this client waits for {@link settleProcesses}. */
+export function launchProcess(core: WorldCore, client: ClientActor, command: Beginning, parent: Parent | undefined, cause: EventId): void {
   const program = present(core.programs[command.argv[0] ?? ''], () => `program ${command.argv[0] ?? ''}`);
   const event = client.events.emit('process-started', nowOf(core), cause, { process: command.process, argv: encodePlain(command.argv) });
+  const { argv, env, columns } = command;
   const process: Process = {
     name: command.process,
-    argv: command.argv,
+    argv,
+    env,
+    parent,
+    children: new Map(),
+    spawned: 0,
     state: undefined,
     timers: new Map(),
     nextGeneration: 1,
@@ -31,7 +50,6 @@ export function startProcess(core: WorldCore, command: Extract<WorldCommand, { r
     calls: new Map(),
   };
   client.processes.set(process.name, process);
-  const { argv, env, columns } = command;
   take(
     core,
     client,
@@ -40,12 +58,23 @@ export function startProcess(core: WorldCore, command: Extract<WorldCommand, { r
     event,
   );
   if (command.stdin === undefined) return;
-  if (command.stdin !== '') stepProcess(core, client, process.name, { type: 'stdin', data: utf8(command.stdin) }, event);
-  stepProcess(core, client, process.name, { type: 'stdin-end' }, event);
+  if (command.stdin.length > 0) stepNow(core, client, process.name, { type: 'stdin', data: command.stdin }, event);
+  stepNow(core, client, process.name, { type: 'stdin-end' }, event);
 }
 
 /** Gives a process an event; nothing happens if it has ended. */
 export function stepProcess(core: WorldCore, client: ClientActor, name: string, event: ProgramEvent, cause: EventId): void {
+  stepNow(core, client, name, event, cause);
+  settleProcesses(core, client);
+}
+
+/** Gives processes what others of their client did to them in this instant, until nothing is left. Starting one takes time, so this ends. */
+export function settleProcesses(core: WorldCore, client: ClientActor): void {
+  for (let next = client.between.shift(); next !== undefined; next = client.between.shift())
+    stepNow(core, client, next.process, next.event, next.cause);
+}
+
+function stepNow(core: WorldCore, client: ClientActor, name: string, event: ProgramEvent, cause: EventId): void {
   const process = client.processes.get(name);
   if (process === undefined) return;
   const program = present(core.programs[process.argv[0] ?? ''], () => `program ${process.argv[0] ?? ''}`);
@@ -54,8 +83,10 @@ export function stepProcess(core: WorldCore, client: ClientActor, name: string, 
 
 /** Ends all processes of a client without asking them. */
 export function killClient(core: WorldCore, client: ClientActor, cause: EventId): void {
-  for (const process of client.processes.values()) endProcess(core, client, process, KILLED, cause);
+  for (const process of Array.from(client.processes.values()))
+    if (client.processes.has(process.name)) endProcess(core, client, process, KILLED, cause);
   client.backlog = [];
+  client.between.length = 0;
 }
 
 function take(core: WorldCore, client: ClientActor, process: Process, step: ProgramStep, cause: EventId): void {
@@ -70,10 +101,16 @@ function perform(core: WorldCore, client: ClientActor, process: Process, effect:
   const at = nowOf(core);
   switch (effect.type) {
     case 'stdout':
-    case 'stderr':
+    case 'stderr': {
+      const { parent } = process;
+      if (parent !== undefined) {
+        tellParent(core, client, parent, effect, cause);
+        return;
+      }
       client.events.emit('process-output', at, cause, { process: process.name, stderr: effect.type === 'stderr', data: effect.data });
       core.listener.output?.(process.name, effect.type === 'stderr', effect.data);
       return;
+    }
     case 'open':
     case 'open-http':
       openCall(core, client, process, effect, cause);
@@ -93,6 +130,18 @@ function perform(core: WorldCore, client: ClientActor, process: Process, effect:
     case 'cancel-timer':
       process.timers.delete(effect.timer);
       return;
+    case 'file':
+      doFile(core, client, process, effect, cause);
+      return;
+    case 'spawn':
+      spawnChild(core, client, process, effect, cause);
+      return;
+    case 'child-input':
+    case 'child-signal': {
+      const killed = client.processes.get(reachChild(client, process, effect, cause) ?? '');
+      if (killed !== undefined) endProcess(core, client, killed, KILLED, cause);
+      return;
+    }
     case 'exit':
       endProcess(core, client, process, effect.code, cause);
       return;
@@ -181,6 +230,28 @@ function cancelCall(core: WorldCore, client: ClientActor, call: Call, cause: Eve
     sendCallItem(core, client.actor, call.member, { type: 'call-cancel', id: { client: client.actor, call: call.call } }, sent);
 }
 
+/** A child's output: the parent's own, or an event for it. */
+function tellParent(
+  core: WorldCore,
+  client: ClientActor,
+  parent: Parent,
+  effect: Extract<ProgramEffect, { readonly type: 'stdout' | 'stderr' }>,
+  cause: EventId,
+): void {
+  const above = client.processes.get(parent.process);
+  if (above === undefined) return;
+  if (parent.output === 'inherit') return perform(core, client, above, effect, cause);
+  const event = { type: 'output', stderr: effect.type === 'stderr', data: effect.data } as const;
+  client.between.push({ process: above.name, event: { type: 'child', child: parent.child, event }, cause });
+}
+
+/** Ends a process without asking it. */
+export function killProcess(core: WorldCore, client: ClientActor, name: string, cause: EventId): void {
+  const process = client.processes.get(name);
+  if (process !== undefined) endProcess(core, client, process, KILLED, cause);
+  settleProcesses(core, client);
+}
+
 function endProcess(core: WorldCore, client: ClientActor, process: Process, code: number, cause: EventId): void {
   for (const number of process.calls.values()) {
     const call = client.calls.get(number);
@@ -188,6 +259,20 @@ function endProcess(core: WorldCore, client: ClientActor, process: Process, code
     if (call !== undefined) cancelCall(core, client, call, cause);
   }
   client.processes.delete(process.name);
+  for (const child of process.children.values()) {
+    const running = client.processes.get(child.name);
+    if (running !== undefined) endProcess(core, client, running, KILLED, cause);
+  }
+  const above = process.parent === undefined ? undefined : client.processes.get(process.parent.process);
+  if (above !== undefined && process.parent !== undefined) {
+    above.children.delete(process.parent.child);
+    above.doubt ||= process.doubt;
+    client.between.push({
+      process: above.name,
+      event: { type: 'child', child: process.parent.child, event: { type: 'exit', code } },
+      cause,
+    });
+  }
   client.events.emit('process-exited', nowOf(core), cause, { process: process.name, code });
   rememberExit(core, process.name, { code, doubt: process.doubt });
   core.listener.exited?.(process.name, code);

@@ -61,7 +61,14 @@ export const worldCommandSchema = v.variant('type', [
     columns: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(10_000)),
   }),
   v.strictObject({ type: v.literal('stdin'), process: processName, data: text, end: v.boolean() }),
-  v.strictObject({ type: v.literal('signal'), process: processName, signal: v.picklist(['INT', 'TERM']) }),
+  v.strictObject({ type: v.literal('signal'), process: processName, signal: v.picklist(['INT', 'TERM', 'KILL']) }),
+  v.strictObject({
+    type: v.literal('file'),
+    action: v.picklist(['write', 'append', 'remove', 'mkdir', 'rename']),
+    path: v.pipe(v.string(), v.startsWith('/'), v.maxLength(1024)),
+    text,
+    base64: v.boolean(),
+  }),
   v.strictObject({
     type: v.literal('message'),
     event: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),

@@ -7,6 +7,7 @@ import type { EventId } from '#kernel/brand.ts';
 import type { Reply } from '#etcd/contract.ts';
 import type { AgendaItem, CallItem, Flight } from '#sim/agenda.ts';
 import { FROZEN_CLIENT_MAX, type Call, type ClientActor } from '#sim/client-actor.ts';
+import { startChild } from '#sim/child-process.ts';
 import { stepProcess } from '#sim/client-process.ts';
 import { FROZEN_INBOX_MAX, type Seat } from '#sim/member-seat.ts';
 import { confirmSnapshot, reportLoss, sendBreak } from '#sim/transport.ts';
@@ -106,6 +107,7 @@ function accept(core: WorldCore, seat: Seat, item: AgendaItem): void {
     case 'swallowed':
     case 'call-failed':
     case 'timer':
+    case 'spawn':
       throw new TypeError(`a member gets no ${item.type}`);
     default:
       unreachable(item, 'agenda item');
@@ -143,12 +145,13 @@ function deliverToClient(core: WorldCore, item: AgendaItem): void {
     if (process?.timers.get(item.timer) !== item.generation) return; // cancelled or replaced
     process.timers.delete(item.timer);
     stepProcess(core, client, process.name, { type: 'timer', timer: item.timer }, item.cause);
-  } else if (item.type === 'call-failed') failCall(core, client, item);
+  } else if (item.type === 'spawn') startChild(core, client, item);
+  else if (item.type === 'call-failed') failCall(core, client, item);
   else if (item.type === 'reply') acceptReply(core, client, item.reply, item.flight);
 }
 
 function clientFor(core: WorldCore, item: AgendaItem): ClientActor | undefined {
-  if (item.type === 'timer' || item.type === 'call-failed') return clientOf(core, item.client);
+  if (item.type === 'timer' || item.type === 'spawn' || item.type === 'call-failed') return clientOf(core, item.client);
   return item.type === 'reply' ? core.clients.get(item.flight.to) : undefined;
 }
 

@@ -8,6 +8,7 @@ import { TraceWriter } from '#trace/event.ts';
 import { Agenda } from '#sim/agenda.ts';
 import { createClient, type ClientActor } from '#sim/client-actor.ts';
 import { memberAt } from '#sim/endpoint.ts';
+import { Files } from '#sim/files.ts';
 import { FIRST_CLIENT, Links, isClient } from '#sim/links.ts';
 import { createSeat, type Seat } from '#sim/member-seat.ts';
 import { memberConfigs, type RunOptions } from '#sim/run-options.ts';
@@ -46,6 +47,7 @@ export interface WorldCore {
   readonly routes: Map<string, number>;
   /** How processes ended, by name. */
   readonly exits: Map<string, ProcessEnd>;
+  readonly files: Files;
   readonly trace: TraceLog;
   /** The world's own events. */
   events: TraceWriter;
@@ -68,6 +70,7 @@ export function createCore(seed: number, options: RunOptions, programs: ProgramR
     seatById: new Map(),
     routes: new Map(),
     exits: new Map(),
+    files: new Files(),
     trace: new TraceLog(),
     events: new TraceWriter(0, 1),
     now: 0,

@@ -7,11 +7,12 @@ import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
 import { TraceWriter } from '#trace/event.ts';
 import type { Agenda } from '#sim/agenda.ts';
 import { restoreClient, saveClient, type ClientState } from '#sim/client-actor.ts';
+import type { FilesState } from '#sim/files.ts';
 import type { LinksState } from '#sim/links.ts';
 import { restoreSeat, saveSeat, type SeatState } from '#sim/member-seat.ts';
 import { actorName, type ProcessEnd, type WorldCore } from '#sim/world-core.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Where the command list and the clock of instants stand. */
 export interface WorldPosition {
@@ -29,6 +30,7 @@ interface WorldState {
   readonly seats: readonly SeatState[];
   readonly clients: readonly ClientState[];
   readonly exits: readonly (readonly [string, ProcessEnd])[];
+  readonly files: FilesState;
   readonly trace: Bytes;
 }
 
@@ -48,6 +50,7 @@ export function saveWorld(core: WorldCore, position: WorldPosition): Bytes {
     seats: core.seats.map(saveSeat),
     clients: [...core.clients.values()].map(saveClient),
     exits: [...core.exits],
+    files: core.files.save(),
     trace: core.trace.save(),
   };
   return encodePlain(state as unknown as Plain); // all parts are plain data; interfaces have no index signature
@@ -74,6 +77,7 @@ export function loadWorld(core: WorldCore, bytes: Bytes): WorldPosition {
     if (seat.status !== undefined) core.seatById.set(seat.status.id, seat);
   }
   for (const [process, end] of state.exits) core.exits.set(process, end);
+  core.files.restore(state.files);
   core.trace.restore(state.trace);
   return state.position;
 }

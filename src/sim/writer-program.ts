@@ -157,6 +157,8 @@ export const writerProgram: Program = {
         return finish(state, effects, 0);
       case 'stdin':
       case 'stdin-end':
+      case 'file':
+      case 'child':
     }
     const done = state.settings.count > 0 && state.nextKey >= state.settings.count && state.lanes.every((lane) => lane.call === 0);
     return done ? finish(state, effects, 0) : { state: asPlain(state), effects };

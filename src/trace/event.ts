@@ -83,6 +83,8 @@ export const TRACE_SCHEMA = {
   'process-exited': { kind: 201, fields: { process: 't', code: 'u' } },
   'process-signalled': { kind: 202, fields: { process: 't', signal: 't' } },
   'process-output': { kind: 203, fields: { process: 't', stderr: 'f', data: 'b' } },
+  /** A program changed the machine's files: `what` is write, append, remove, mkdir or rename. */
+  'file-changed': { kind: 204, fields: { process: 't', what: 't', path: 't', bytes: 'u' } },
   'call-opened': { kind: 210, fields: { process: 't', call: 'u', endpoint: 't', method: 't', body: 'b' } },
   'call-sent': { kind: 211, fields: { process: 't', call: 'u', bytes: 'u' } },
   'call-cancelled': { kind: 212, fields: { process: 't', call: 'u' } },

@@ -100,6 +100,9 @@ class Runner {
       case 'call':
         this.#onCall(event.call, event.event);
         break;
+      case 'file':
+      case 'child':
+        return; // no command asks for them
     }
     this.proceed();
   }

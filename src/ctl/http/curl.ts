@@ -132,6 +132,9 @@ function onEvent(plain: Plain, event: ProgramEvent, now: number): ProgramStep {
           `Operation timed out after ${Math.round((now - state.startedMicros) / 1000)} milliseconds with ${state.received} bytes received`,
         ),
       );
+    case 'file':
+    case 'child':
+      return step(state, []);
     case 'call':
       return event.call === state.call ? onCall(state, event.event) : step(state, []);
   }

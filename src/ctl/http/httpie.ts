@@ -135,8 +135,9 @@ function shownBody(state: HttpieState): string {
 
 function onEvent(plain: Plain, event: ProgramEvent): ProgramStep {
   const state = plain as HttpieState | null; // what this program returned before
-  if (state === null || event.type === 'stdin' || event.type === 'stdin-end' || event.type === 'timer') return step(plain, []);
+  if (state === null) return step(plain, []);
   if (event.type === 'signal') return step(state, [{ type: 'exit', code: event.signal === 'INT' ? 130 : 143 }]);
+  if (event.type !== 'call') return step(plain, []);
   const call = event.event;
   switch (call.type) {
     case 'http-head': {
