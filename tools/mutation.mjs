@@ -17,6 +17,9 @@ function layerOf(path) {
   return top === 'src' && layer !== undefined && existsSync(join(ROOT, path)) ? `src/${layer}` : undefined;
 }
 
+/** Folders whose tests a layer is held to besides its own: the scripts of the Raft core are its tests too. */
+const MORE_TESTS = { 'src/raft': ['src/cli/conformance/raft'] };
+
 /** What Stryker is to change: never tests, nor what only tests use. */
 function patternsOf(path) {
   if (!statSync(join(ROOT, path)).isDirectory()) return [path];
@@ -33,7 +36,7 @@ function main(args) {
   const name = paths.join('+').replaceAll(/[^A-Za-z0-9+]+/g, '-');
   const env = {
     ...process.env,
-    MUTATION_TESTS: [...new Set(paths.map(layerOf))].join(','),
+    MUTATION_TESTS: [...new Set(paths.map(layerOf).flatMap((layer) => [layer, ...(MORE_TESTS[layer] ?? [])]))].join(','),
     MUTATION_REPORT: `reports/mutation/${name}`,
     NO_UPDATE_NOTIFIER: '1',
   };

@@ -8,7 +8,6 @@ import { describeReady } from '#raft/describe.ts';
 import { raftErrorText } from '#raft/error.ts';
 import { MemoryStorage } from '#raft/memory-storage.ts';
 import { APPEND_THREAD, APPLY_THREAD, type Message, type MessageType } from '#raft/message.ts';
-import { quoteGo } from '#raft/quote.ts';
 import { RawNode } from '#raft/raw-node.ts';
 import { entriesOf, entry, Lone, msgApp, msgAppResp, msgVote, snapshotAt } from '#raft/testing/build.ts';
 import { id } from '#raft/testing/network.ts';
@@ -249,22 +248,5 @@ describe('status', () => {
     lone.step({ type: 'MsgVoteResp', from: id(2), to: id(1), term: term(1), reject: false });
     expect([...lone.status.progressById.keys()]).toEqual([id(1), id(2), id(3)]);
     expect(lone.status.votesById.size).toBe(0);
-  });
-});
-
-describe("Go's quotes", () => {
-  it.each([
-    ['plain', '"plain"'],
-    ['a"b\\c', '"a\\"b\\\\c"'],
-    ['\n\t\r\u0000\u0007\u007f', '"\\n\\t\\r\\x00\\a\\x7f"'],
-    ['日本 é', '"日本 é"'],
-    ['\u200b\u{1f600}', '"\\u200b😀"'],
-  ])('%j', (text, quoted) => {
-    expect(quoteGo(utf8(text))).toBe(quoted);
-  });
-
-  it('bytes that are no text', () => {
-    expect(quoteGo(Uint8Array.of(0xff, 0x41, 0xc3))).toBe('"\\xffA\\xc3"');
-    expect(quoteGo(Uint8Array.of(0xef, 0xbf, 0xbd))).toBe('"\ufffd"');
   });
 });

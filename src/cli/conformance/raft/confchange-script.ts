@@ -6,7 +6,7 @@ import { parseChanges, type ConfChangeSingle } from '#raft/conf-change.ts';
 import { EMPTY_CONFIGURATION, isLearner, isTracked, trackedIds, type Configuration } from '#raft/configuration.ts';
 import { describeConfiguration, describeProgress } from '#raft/describe.ts';
 import { newProgress, viewProgress, type Progress } from '#raft/progress.ts';
-import { flagOf, ScriptError, type Directive } from '#cli/conformance/raft/script.ts';
+import { checkKeys, flagOf, ScriptError, UnknownCommandError, type Directive } from '#cli/conformance/raft/script.ts';
 
 export const CONFCHANGE_COMMANDS: readonly string[] = ['simple', 'enter-joint', 'leave-joint'];
 
@@ -29,13 +29,14 @@ export function confChangeRunner(): (directive: Directive) => string {
   const progress = new Map<NodeId, Progress>();
   let lastIndex = 0;
   return (directive) => {
+    checkKeys(directive, ['autoleave']);
     const changes = parseChanges(directive.input);
     if (changes === undefined) throw new ScriptError(`cannot read the operations: ${directive.input}`);
     const at = lastIndex;
     lastIndex += 1;
     if (directive.command === 'leave-joint' && changes.length > 0) return 'this command takes no input';
     const outcome = change(config, directive, changes);
-    if (outcome === undefined) return 'unknown command';
+    if (outcome === undefined) throw new UnknownCommandError(directive);
     if (!outcome.ok) return confChangeErrorText(outcome.error);
     config = outcome.config;
     for (const id of progress.keys()) if (!isTracked(config, id)) progress.delete(id);

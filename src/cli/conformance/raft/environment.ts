@@ -9,7 +9,7 @@ import { RawNode } from '#raft/raw-node.ts';
 import type { RaftConfig } from '#raft/start.ts';
 import { EMPTY_SNAPSHOT, type Snapshot } from '#raft/state.ts';
 import type { Storage } from '#raft/storage.ts';
-import { ScriptError } from '#cli/conformance/raft/script.ts';
+import { ScriptError, type Directive } from '#cli/conformance/raft/script.ts';
 
 export const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'NONE'] as const;
 export type Level = (typeof LEVELS)[number];
@@ -25,6 +25,11 @@ export interface ScriptNode {
 
 /** What nodes are started with, besides what the environment gives. */
 export type NodeOptions = Partial<Omit<RaftConfig, 'id' | 'storage' | 'prng' | 'onEvent'>>;
+
+/** What a command gives back: nothing, or the text of an error that scripts may expect. */
+export type Outcome = string | undefined;
+/** One command of the language. What it prints goes to the environment. */
+export type Command = (env: Environment, directive: Directive) => Outcome;
 
 export class Environment {
   readonly nodes: ScriptNode[] = [];

@@ -1,16 +1,15 @@
 /** Scripts that drive whole nodes: every command of the language. */
 
-import { logIndex, nodeId, NO_NODE, term, type NodeId } from '#kernel/brand.ts';
+import { logIndex, nodeId, NO_NODE, type NodeId } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import { parseChanges, type ConfChange, type ConfChangeTransition } from '#raft/conf-change.ts';
-import { sortedIds } from '#raft/configuration.ts';
 import { describeEntries, describeMessage, describeProgress, describeRole } from '#raft/describe.ts';
 import { NO_LIMIT } from '#raft/entry.ts';
 import { raftErrorText, type StepResult } from '#raft/error.ts';
 import { storageErrorText } from '#raft/memory-storage.ts';
 import { MESSAGE_TYPES, type Message } from '#raft/message.ts';
-import { EMPTY_SNAPSHOT, type Snapshot } from '#raft/state.ts';
-import { Environment, LEVELS, type Level, type NodeOptions } from '#cli/conformance/raft/environment.ts';
+import { addNodes } from '#cli/conformance/raft/add-nodes.ts';
+import { Environment, LEVELS, type Command, type Level, type Outcome } from '#cli/conformance/raft/environment.ts';
 import {
   deliver,
   isOwnVoter,
@@ -21,68 +20,21 @@ import {
   type Recipient,
 } from '#cli/conformance/raft/processing.ts';
 import {
-  argumentOf,
+  checkKeys,
   flagOf,
   numberOf,
   parseNumber,
   positionals,
   ScriptError,
+  UnknownCommandError,
   valueOf,
   type Directive,
 } from '#cli/conformance/raft/script.ts';
-
-/** What a command gives back: nothing, or the text of an error that scripts may expect. */
-type Outcome = string | undefined;
-type Command = (env: Environment, directive: Directive) => Outcome;
 
 const toId = (n: number): NodeId => nodeId(BigInt(n));
 const numbersOf = (directive: Directive): number[] => positionals(directive).map((word) => parseNumber(word, directive.command));
 const firstNumber = (directive: Directive): number => parseNumber(positionals(directive)[0], directive.command);
 const errorOf = (result: StepResult): Outcome => (result === undefined ? undefined : raftErrorText(result));
-
-function idsOf(directive: Directive, key: string): NodeId[] {
-  return sortedIds((argumentOf(directive, key)?.values ?? []).map((value) => toId(parseNumber(value, key))));
-}
-
-function optionsOf(directive: Directive): NodeOptions {
-  const inflight = numberOf(directive, 'inflight');
-  const page = numberOf(directive, 'max-committed-size-per-ready');
-  const readOnly = valueOf(directive, 'read-only') ?? 'safe';
-  if (readOnly !== 'safe' && readOnly !== 'lease-based') throw new ScriptError(`invalid read-only option "${readOnly}"`);
-  return {
-    asyncStorageWrites: flagOf(directive, 'async-storage-writes'),
-    preVote: flagOf(directive, 'prevote'),
-    checkQuorum: flagOf(directive, 'checkquorum'),
-    disableConfChangeValidation: flagOf(directive, 'disable-conf-change-validation'),
-    stepDownOnRemoval: flagOf(directive, 'step-down-on-removal'),
-    readOnly,
-    ...(inflight === undefined ? {} : { maxInflightMessages: inflight }),
-    ...(page === undefined ? {} : { maxCommittedSizePerReady: page }),
-  };
-}
-
-const addNodes: Command = (env, directive) => {
-  const count = firstNumber(directive);
-  const hasBootstrap = ['voters', 'learners', 'index', 'content'].some((key) => argumentOf(directive, key) !== undefined);
-  const index = numberOf(directive, 'index') ?? 0;
-  if (hasBootstrap && index <= 1) return 'index must be specified as > 1 due to bootstrap';
-  const snapshot: Snapshot = hasBootstrap
-    ? {
-        index: logIndex(index),
-        term: term(1),
-        confState: {
-          voters: idsOf(directive, 'voters'),
-          votersOutgoing: [],
-          learners: idsOf(directive, 'learners'),
-          learnersNext: [],
-          autoLeave: false,
-        },
-        data: utf8(valueOf(directive, 'content') ?? ''),
-      }
-    : EMPTY_SNAPSHOT;
-  for (let i = 0; i < count; i++) env.addNode(optionsOf(directive), snapshot);
-  return undefined;
-};
 
 const writeLog: Command = (env, directive) => {
   const { storage } = env.node(firstNumber(directive));
@@ -114,7 +66,9 @@ const deliverMessages: Command = (env, directive) => {
     if (!hasValue) recipients.push({ id: parseNumber(key, 'recipient'), isDropping: false });
     else if (key === 'drop') for (const value of values) recipients.push({ id: parseNumber(value, 'drop'), isDropping: true });
   }
-  if (new Set(recipients.map(({ id }) => id)).size !== recipients.length) throw new ScriptError('a node cannot both get and lose messages');
+  const getters = new Set(recipients.filter(({ isDropping }) => !isDropping).map(({ id }) => id));
+  if (recipients.some(({ id, isDropping }) => isDropping && getters.has(id)))
+    throw new ScriptError('a node cannot both get and lose messages');
   if (deliver(env, recipients, type) === 0) env.write('no messages\n');
   return undefined;
 };
@@ -265,13 +219,38 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   }),
 };
 
+/** The `key=value` arguments of the commands that have any. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  'add-nodes': [
+    'voters',
+    'learners',
+    'index',
+    'content',
+    'inflight',
+    'async-storage-writes',
+    'prevote',
+    'checkquorum',
+    'max-committed-size-per-ready',
+    'disable-conf-change-validation',
+    'read-only',
+    'step-down-on-removal',
+  ],
+  'deliver-msgs': ['drop', 'type'],
+  'set-randomized-election-timeout': ['timeout'],
+  stabilize: ['log-level'],
+  'transfer-leadership': ['from', 'to'],
+  'propose-conf-change': ['v1', 'transition'],
+};
+
 /** A runner of such scripts; it keeps the world between directives. */
 export function interactionRunner(): (directive: Directive) => string {
   const env = new Environment();
   return (directive) => {
     env.takeOutput();
     const command = COMMANDS[directive.command];
-    const error = command === undefined ? 'unknown command' : command(env, directive);
+    if (command === undefined) throw new UnknownCommandError(directive);
+    checkKeys(directive, KEYS[directive.command] ?? []);
+    const error = command(env, directive);
     const output = env.takeOutput();
     if (error !== undefined) return env.level === 'NONE' ? error : output + error;
     return output === '' ? 'ok' : output;

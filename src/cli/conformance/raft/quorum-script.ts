@@ -4,7 +4,7 @@ import { nodeId, type NodeId } from '#kernel/brand.ts';
 import { compareIds, sortedIds } from '#raft/configuration.ts';
 import { hexId } from '#raft/describe.ts';
 import { jointCommitted, jointVote, type VoteResult } from '#raft/quorum.ts';
-import { argumentOf, parseNumber, ScriptError, type Directive } from '#cli/conformance/raft/script.ts';
+import { argumentOf, checkKeys, parseNumber, ScriptError, UnknownCommandError, type Directive } from '#cli/conformance/raft/script.ts';
 
 export const QUORUM_COMMANDS: readonly string[] = ['committed', 'vote'];
 
@@ -110,8 +110,9 @@ function runVote(directive: Directive): string {
 /** A runner of such scripts. */
 export function quorumRunner(): (directive: Directive) => string {
   return (directive) => {
+    checkKeys(directive, ['cfg', 'cfgj', 'idx', 'votes']);
     if (directive.command === 'committed') return runCommitted(directive);
     if (directive.command === 'vote') return runVote(directive);
-    return 'unknown command';
+    throw new UnknownCommandError(directive);
   };
 }

@@ -20,7 +20,16 @@ export interface Directive {
 
 /** A script or a directive that cannot be understood. */
 export class ScriptError extends Error {
-  override readonly name = 'ScriptError';
+  override readonly name: string = 'ScriptError';
+}
+
+/** A directive whose command the language does not have. */
+export class UnknownCommandError extends ScriptError {
+  override readonly name = 'UnknownCommandError';
+
+  constructor({ line, command }: Directive) {
+    super(`line ${line}: unknown command ${command}`);
+  }
 }
 
 /** Splits at spaces that are outside of parentheses. */
@@ -110,6 +119,12 @@ export function parseScript(text: string): Directive[] {
 
 /** The argument of this name, if there is one. */
 export const argumentOf = ({ args }: Directive, key: string): Argument | undefined => args.find((arg) => arg.key === key);
+
+/** Refuses `key=value` arguments that the command does not have: a misspelt option must not pass for its default. */
+export function checkKeys({ line, command, args }: Directive, known: readonly string[]): void {
+  const strange = args.find(({ key, hasValue }) => hasValue && !known.includes(key));
+  if (strange !== undefined) throw new ScriptError(`line ${line}: ${command} has no argument ${strange.key}`);
+}
 
 /** Arguments without `=`, in order. */
 export const positionals = ({ args }: Directive): string[] => args.filter(({ hasValue }) => !hasValue).map(({ key }) => key);
