@@ -17,6 +17,14 @@ describe('play', () => {
     expect(play('kill etcd-1 --power-loss 2')).toEqual({ type: 'kill', nodes: ['etcd-1', '2'], powerLoss: true });
     expect(play('restart etcd-1,etcd-2')).toEqual({ type: 'restart', nodes: ['etcd-1', 'etcd-2'] });
     expect(play('freeze followers')).toEqual({ type: 'freeze', nodes: ['followers'] });
+    expect(play('start etcd-4')).toEqual({ type: 'start-member', node: 'etcd-4', changes: {} });
+    expect(play('start 2 --force-new-cluster --snapshot-count 10 --heartbeat 50ms')).toEqual({
+      type: 'start-member',
+      node: '2',
+      changes: { forceNewCluster: true, snapshotCount: 10, heartbeatMicros: 50_000 },
+    });
+    expect(play('start')).toBe('6: play start needs a member: play start etcd-4');
+    expect(play('start a b')).toBe('14: play start takes one member, not "b" too');
     expect(play('timeout 3')).toEqual({ type: 'timeout', nodes: ['3'] });
     expect(play('clock 1 --rate 1.2')).toEqual({ type: 'clock', nodes: ['1'], rate: 1.2 });
     expect(play('disk 2 --latency 20ms --full --tear=false')).toEqual({

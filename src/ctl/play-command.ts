@@ -4,6 +4,7 @@ import { goQuote, parseMicros } from '#ctl/duration.ts';
 import type { SyntaxProblem, Word } from '#ctl/lexer.ts';
 import { defined, flagBoolean, flagNumber, flagRange, flagText, splitFlags, type FlagKind, type PlayWords } from '#ctl/play-flags.ts';
 import { PLAY_HELP } from '#ctl/play-help.ts';
+import { readStart, START_FLAGS } from '#ctl/play-start.ts';
 import { parsePredicate } from '#ctl/predicate.ts';
 import type { LinkSettings, NodeRef, PlayCommand, RunOptionsInput, WorldCommand } from '#ctl/world-command.ts';
 
@@ -64,6 +65,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     flags: { 'power-loss': 'switch' },
     read: onNodes((nodes, flags) => ({ type: 'kill', nodes, powerLoss: flagBoolean(flags, 'power-loss') ?? false })),
   },
+  start: { flags: START_FLAGS, read: readStart },
   restart: { flags: {}, read: onNodes((nodes) => ({ type: 'restart', nodes })) },
   freeze: { flags: {}, read: onNodes((nodes) => ({ type: 'freeze', nodes })) },
   thaw: { flags: {}, read: onNodes((nodes) => ({ type: 'thaw', nodes })) },

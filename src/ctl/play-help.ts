@@ -4,6 +4,7 @@ export const PLAY_HELP = `play new [--nodes 3] [--seed 7] [--profile 3.5|3.4.23]
          [--snapshot-count N] [--catch-up-entries N] [--storage sync|async]     a new cluster
 play kill NODE… [--power-loss]                 the process dies; with --power-loss unflushed bytes too
 play restart|freeze|thaw|wipe NODE…            NODE: etcd-1, 1, leader, followers, all
+play start NODE [--force-new-cluster] [--snapshot-count N] [--heartbeat 100ms] …     one that was added, or does not run
 play partition etcd-1,etcd-2 / etcd-3 [/ …]    sides that do not reach each other
 play isolate NODE…                             cut off from all others
 play heal                                      mend the network

@@ -3,6 +3,8 @@
  * unplayed instant, in order (DESIGN §1). Shell lines, forms and clicks only produce them.
  */
 
+import type { LaunchFlags, LaunchSettings } from '#ctl/launch.ts';
+
 /** A member by name, number or role: `etcd-1`, `1`, `leader`, `followers`, `all`; resolved when the command is applied. */
 export type NodeRef = string;
 
@@ -25,6 +27,17 @@ export type WorldCommand =
   /** `powerLoss`: what was not flushed is gone too; otherwise only the process dies and written bytes stay. */
   | { readonly type: 'kill'; readonly nodes: readonly NodeRef[]; readonly powerLoss: boolean }
   | { readonly type: 'restart'; readonly nodes: readonly NodeRef[] }
+  /** Starts a member's process as an `etcd` command line would, in the place of its data directory; a name not known yet gets a machine of its own. */
+  | { readonly type: 'launch'; readonly flags: LaunchFlags }
+  /**
+   * Starts a member that does not run: one that ran before with its old flags, changed by `changes`; one that was added by `etcdctl member add` and
+   * never started, or whose disk was wiped, joins the cluster with flags made from what the cluster's members know.
+   */
+  | {
+      readonly type: 'start-member';
+      readonly node: NodeRef;
+      readonly changes: LaunchSettings & { readonly forceNewCluster?: boolean };
+    }
   | { readonly type: 'freeze'; readonly nodes: readonly NodeRef[] }
   | { readonly type: 'thaw'; readonly nodes: readonly NodeRef[] }
   | { readonly type: 'wipe'; readonly nodes: readonly NodeRef[] }

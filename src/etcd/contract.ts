@@ -23,9 +23,22 @@ export interface MemberConfig {
   readonly name: string;
   readonly peerUrls: readonly string[];
   readonly clientUrls: readonly string[];
+  /** `--listen-peer-urls`, `--listen-client-urls`: where its process answers. */
+  readonly listenPeerUrls: readonly string[];
+  readonly listenClientUrls: readonly string[];
   readonly initialCluster: readonly InitialMember[];
   readonly initialClusterToken: string;
   readonly initialClusterState: 'new' | 'existing';
+  /** `--force-new-cluster`: what lies on the disk goes on as a cluster of this member alone. */
+  readonly forceNewCluster: boolean;
+  /** `--data-dir`, for the log. */
+  readonly dataDir: string;
+  /** Where the data directory lies on the member's disk: in front of the names of all its files; '' for the first directory. */
+  readonly folder: string;
+  /** `--strict-reconfig-check`. */
+  readonly strictReconfigCheck: boolean;
+  /** Learners in a cluster (`--experimental-max-learners`). */
+  readonly learnersMax: number;
   /** µs of one tick (`--heartbeat-interval`), default 100 ms. */
   readonly heartbeatMicros: number;
   /** µs (`--election-timeout`), default 1000 ms; a whole number of ticks. */
@@ -54,6 +67,24 @@ export interface MemberConfig {
   readonly settings?: Partial<ServerSettings>;
 }
 
+/** A member of a cluster as `/members` on the peers' port tells it. Ids in hex, so that it is plain data. */
+export interface RemoteMember {
+  readonly id: string;
+  /** Empty until it was started. */
+  readonly name: string;
+  readonly peerUrls: readonly string[];
+  readonly clientUrls: readonly string[];
+  readonly isLearner: boolean;
+}
+
+/** The cluster as one of its members knows it. */
+export interface RemoteCluster {
+  /** Hex. */
+  readonly id: string;
+  /** Ascending by id. */
+  readonly members: readonly RemoteMember[];
+}
+
 /** What the world adds at each start of a member. */
 export interface StartInfo {
   /** The member's number in the world, from 1: the actor of its trace events. */
@@ -65,6 +96,11 @@ export interface StartInfo {
   readonly now: SimTime;
   /** The event that started it. */
   readonly cause: EventId;
+  /**
+   * What the first of the other members of its `--initial-cluster` that can be reached says of the cluster (etcd's GetClusterFromRemotePeers); undefined
+   * if none can. Deviation: the answer is there at once, while etcd's takes a round trip.
+   */
+  readonly remote: RemoteCluster | undefined;
 }
 
 /** Identifies a call of a client at a member: the client's actor number and its own counter of calls. */
@@ -196,6 +232,8 @@ export interface StepOutput {
   /** Number of its next trace event. */
   readonly nextEvent: number;
   readonly status: MemberStatus;
+  /** The cluster as this member knows it; only in the output of a step that changed it. */
+  readonly cluster?: RemoteCluster;
   /** Set once, by its last step. */
   readonly halt?: Halt;
 }

@@ -69,6 +69,10 @@ export const LOG_LINES = {
   'alarm-raised': { id: 62, level: 'warn', message: 'alarm raised' },
   'transfer-starting': { id: 70, level: 'info', message: 'leadership transfer starting' },
   'transfer-finished': { id: 71, level: 'info', message: 'leadership transfer finished' },
+  'forcing-restart': { id: 75, level: 'info', message: 'forcing restart member' },
+  'discarding-uncommitted': { id: 76, level: 'info', message: 'discarding uncommitted WAL entries' },
+  'failed-to-start': { id: 77, level: 'warn', message: 'failed to start etcd' },
+  'start-failed': { id: 78, level: 'fatal', message: 'discovery failed' },
   'removed-permanently': { id: 80, level: 'error', message: 'the member has been permanently removed from the cluster' },
   'data-dir-must-go': { id: 81, level: 'warn', message: 'data-dir used by this member must be removed' },
 } as const satisfies Readonly<Record<string, LogLine>>;

@@ -10,16 +10,29 @@ import type { Plain } from '#kernel/plain.ts';
 import { NO_NODE, simTime } from '#kernel/brand.ts';
 import { decodeMessage } from '#raft/message-codec.ts';
 import { DiskError, type Disk } from '#wal/disk.ts';
+import { folderDisk } from '#wal/folder-disk.ts';
 import { digestOf, restoreParts, saveParts } from '#etcd/checkpoint.ts';
-import type { Halt, InboxItem, Inspection, MemberConfig, MemberStatus, StartInfo, StepInput, StepOutput } from '#etcd/contract.ts';
+import type {
+  Halt,
+  InboxItem,
+  Inspection,
+  MemberConfig,
+  MemberStatus,
+  RemoteCluster,
+  StartInfo,
+  StepInput,
+  StepOutput,
+} from '#etcd/contract.ts';
 import { inspect } from '#etcd/inspect.ts';
 import { LEASE_MESSAGE, onLeaseMessage } from '#etcd/lease-forwarding.ts';
 import { formatId } from '#etcd/identity.ts';
+import type { Membership } from '#etcd/membership.ts';
 import { Outbox } from '#etcd/outbox.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
 import { onHttp, releaseHeld } from '#etcd/http.ts';
 import { onClientItem } from '#etcd/requests.ts';
-import { StartError, startParts } from '#etcd/start.ts';
+import { startParts } from '#etcd/start.ts';
+import { StartError } from '#etcd/start-checks.ts';
 import { drive, onSaved, releaseTick } from '#etcd/storage-loop.ts';
 import { armTimers, nextWake, onTimers } from '#etcd/timers.ts';
 import { deliverWatches } from '#etcd/watch-streams.ts';
@@ -28,6 +41,8 @@ export class Member {
   readonly #parts: Parts;
   /** Set when it has stopped: it must not be stepped again. */
   #halted = false;
+  /** The membership that the world was told last, and what had changed in it by then. */
+  #told: { readonly cluster: Membership; readonly changes: number } | undefined;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
@@ -41,17 +56,21 @@ export class Member {
     const out = new Outbox(info.actor, info.nextEvent, info.now);
     out.cause = info.cause;
     try {
-      const member = new Member(startParts(config, info, disk, out));
+      const member = new Member(startParts(config, info, folderDisk(disk, config.folder), out));
       return { member, output: member.#run(() => drive(member.#parts)) };
     } catch (error) {
       const halt = haltOf(error);
+      // The words of etcd's command for any failure of the server.
+      if (halt.type === 'start') for (const line of ['failed-to-start', 'start-failed'] as const) out.log(line, { error: halt.message });
       return { member: undefined, output: { wakeAt: undefined, ...out.take(), status: NO_STATUS, halt } };
     }
   }
 
   /** Brings back a member from {@link save}'s bytes, on a disk as it was then. @throws DecodeError */
   static restore(config: MemberConfig, info: StartInfo, disk: Disk, bytes: Bytes): Member {
-    return new Member(restoreParts(config, info, disk, bytes));
+    const member = new Member(restoreParts(config, info, folderDisk(disk, config.folder), bytes));
+    member.#toldCluster(); // the world knows it already
+    return member;
   }
 
   /** Takes one instant's items, in order, and gives out what they cause. */
@@ -98,8 +117,22 @@ export class Member {
     this.#halted = m.halt !== undefined;
     const { halt } = m;
     const wakeAt = halt === undefined ? nextWake(m) : undefined;
-    const output = { wakeAt, ...m.out.take(), status: statusOf(m) };
-    return halt === undefined ? output : { ...output, halt };
+    const cluster = this.#toldCluster();
+    return {
+      wakeAt,
+      ...m.out.take(),
+      status: statusOf(m),
+      ...(cluster === undefined ? {} : { cluster }),
+      ...(halt === undefined ? {} : { halt }),
+    };
+  }
+
+  /** What the world has to be told of the cluster; undefined if it knows. */
+  #toldCluster(): RemoteCluster | undefined {
+    const { cluster } = this.#parts.machine;
+    if (this.#told?.cluster === cluster && this.#told.changes === cluster.changes) return undefined;
+    this.#told = { cluster, changes: cluster.changes };
+    return remoteView(this.#parts);
   }
 }
 
@@ -134,6 +167,12 @@ function takeItem(m: Parts, item: InboxItem): void {
       onClientItem(m, item);
   }
 }
+
+/** The cluster as `/members` on the peers' port tells it. */
+const remoteView = ({ clusterId, machine }: Parts): RemoteCluster => ({
+  id: formatId(clusterId),
+  members: machine.cluster.list().map((member) => ({ ...member, id: formatId(member.id) })),
+});
 
 /** A malformed message is dropped, as a broken stream would be. */
 function onPeerMessage(m: Parts, bytes: Bytes): void {

@@ -58,8 +58,14 @@ export function decodeMember(bytes: Bytes): ClusterMember {
 export class Membership {
   readonly #members = new Map<NodeId, ClusterMember>();
   readonly #removed = new Set<NodeId>();
+  #changes = 0;
   /** Cluster version such as `3.5.0`; undefined until the leader has set it. */
   version: string | undefined;
+
+  /** Counts up whenever a member comes, goes or changes. No part of the state: it begins anew with each process. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   /** Ascending by id. */
   list(): readonly ClusterMember[] {
@@ -79,10 +85,12 @@ export class Membership {
   }
 
   put(member: ClusterMember): void {
+    this.#changes++;
     this.#members.set(member.id, member);
   }
 
   remove(id: NodeId): void {
+    this.#changes++;
     this.#members.delete(id);
     this.#removed.add(id);
   }
@@ -90,7 +98,7 @@ export class Membership {
   /** What a member says of itself; of an unknown or removed one nothing is kept. */
   publish(id: NodeId, name: string, clientUrls: readonly string[]): void {
     const member = this.#members.get(id);
-    if (member !== undefined) this.#members.set(id, { ...member, name, clientUrls });
+    if (member !== undefined) this.put({ ...member, name, clientUrls });
   }
 
   save(w: Writer): void {

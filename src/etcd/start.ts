@@ -1,30 +1,21 @@
 /**
- * Starting a member (server/etcdserver, bootstrap and recovery): on an empty disk it writes the cluster's first entries; on one that holds a
- * log it restores the newest snapshot and the entries after it, and applies again what was committed.
+ * Starting a member (server/etcdserver): what lies in its data directory, or is begun there (stored.ts), gets a Raft core and a storage loop, and
+ * the member tells the cluster of itself.
  */
 
-import { logIndex, NO_EVENT, NO_NODE, simTime, term, type NodeId } from '#kernel/brand.ts';
+import { logIndex, NO_EVENT, NO_NODE, simTime, type NodeId } from '#kernel/brand.ts';
 import { createPrng } from '#kernel/prng.ts';
-import { EMPTY_BYTES } from '#kernel/bytes.ts';
-import type { StoreState } from '#mvcc/store-state.ts';
-import type { Entry } from '#raft/entry.ts';
 import type { RaftEvent } from '#raft/event.ts';
 import { encodeEvent } from '#raft/event-codec.ts';
-import { MemoryStorage } from '#raft/memory-storage.ts';
 import { RawNode } from '#raft/raw-node.ts';
 import type { RaftConfig } from '#raft/start.ts';
-import type { HardState } from '#raft/state.ts';
 import type { Disk } from '#wal/disk.ts';
-import { openWal, snapshotMarks } from '#wal/open-wal.ts';
-import { loadNewestSnapshot } from '#wal/snapshot-files.ts';
-import { hasWal, Wal } from '#wal/wal.ts';
-import { bootstrapOf } from '#etcd/bootstrap.ts';
+import { hasWal } from '#wal/wal.ts';
 import { breaks, coreBroken } from '#etcd/broken-rules.ts';
 import { Tokens } from '#auth/tokens.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
-import { bootstrapMembers, clusterIdOf, formatId, memberIdOf, type ClusterId } from '#etcd/identity.ts';
-import { decodeImage, freshMachine } from '#etcd/image.ts';
+import { formatId } from '#etcd/identity.ts';
 import type { Outbox } from '#etcd/outbox.ts';
 import { serverVersion, type LoopState, type Parts, type StateMachine } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
@@ -32,6 +23,7 @@ import { Proposals } from '#etcd/proposals.ts';
 import { publish } from '#etcd/publish.ts';
 import { ReadLoop } from '#etcd/read-loop.ts';
 import { RequestIds } from '#etcd/request-ids.ts';
+import { begin, recover } from '#etcd/stored.ts';
 import { forwardTicks } from '#etcd/storage-loop.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
@@ -40,42 +32,6 @@ const FORWARD_DELAY_MICROS = 50_000;
 /** Limits of the core as etcd sets them. */
 const MESSAGE_BYTES_MAX = 1024 * 1024;
 const INFLIGHT_MESSAGES_MAX = 512;
-
-/** A member cannot start; `message` in etcd's words. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
-
-/** What lay on the disk, or was put there. */
-interface Stored {
-  readonly wal: Wal;
-  readonly log: MemoryStorage;
-  readonly machine: StateMachine;
-  readonly isFresh: boolean;
-  readonly entries: number;
-}
-
-interface Identity {
-  readonly self: NodeId;
-  readonly clusterId: ClusterId;
-}
-
-/** @throws StartError */
-function identityOf(config: MemberConfig): Identity {
-  const own = config.initialCluster.find(({ name }) => name === config.name);
-  if (own === undefined) throw new StartError(`couldn't find local name "${config.name}" in the initial cluster configuration`);
-  const advertised = config.peerUrls.toSorted();
-  if (own.peerUrls.toSorted().some((url, i) => url !== advertised[i]) || own.peerUrls.length !== advertised.length) {
-    throw new StartError(
-      `--initial-cluster has ${config.name}=${own.peerUrls.join(',')} but missing from --initial-advertise-peer-urls=${config.peerUrls.join(',')}`,
-    );
-  }
-  const { initialClusterToken: token } = config;
-  const ids = bootstrapMembers(config.initialCluster, token).map(({ id }) => id);
-  const duplicate = ids.find((id, i) => ids.indexOf(id) !== i);
-  if (duplicate !== undefined) throw new StartError(`member exists with identical ID ${formatId(duplicate)}`);
-  return { self: memberIdOf(own.peerUrls, token), clusterId: clusterIdOf(ids) };
-}
 
 /** The core's settings. @param out where its events go */
 export function raftSettings(
@@ -107,42 +63,6 @@ export function raftEventSink(out: Outbox, owner: { readonly loop: LoopState | u
   };
 }
 
-function begin(config: MemberConfig, disk: Disk, { self, clusterId }: Identity): Stored {
-  const wal = Wal.create(disk, { nodeId: self, clusterId }, config.walSegmentBytes);
-  const { entries, hardState } = bootstrapOf(config);
-  wal.save(hardState, entries);
-  wal.sync();
-  return { wal, log: storageOf(hardState, entries), machine: freshMachine(config), isFresh: true, entries: entries.length };
-}
-
-function storageOf(hardState: HardState, entries: readonly Entry[], log = new MemoryStorage()): MemoryStorage {
-  log.append(entries);
-  log.setHardState(hardState);
-  return log;
-}
-
-/** @throws StartError in the log's words */
-function recover(config: MemberConfig, disk: Disk, out: Outbox): Stored {
-  const { file } = loadNewestSnapshot(disk, snapshotMarks(disk));
-  const mark = file?.mark ?? { index: logIndex(0), term: term(0) };
-  const opened = openWal(disk, mark, config.walSegmentBytes);
-  if (opened.type === 'wal-failure') throw new StartError(opened.message);
-  const machine = file === undefined ? freshMachine(config) : decodeImage(file.data, config);
-  if (breaks(config, 'revision-regression')) forgetNewestRevision(machine.kv.state());
-  const log = new MemoryStorage();
-  if (file !== undefined) log.applySnapshot({ ...mark, confState: machine.confState, data: EMPTY_BYTES });
-  out.log(file === undefined ? 'no-snapshot' : 'recovered-snapshot', file === undefined ? {} : { 'snapshot-index': mark.index });
-  // A snapshot is only taken of what is committed, also where the hard state that says so was not written again.
-  const commit = logIndex(Math.max(opened.state.commit, mark.index));
-  storageOf({ ...opened.state, commit }, opened.entries, log);
-  return { wal: opened.wal, log, machine, isFresh: false, entries: opened.entries.length };
-}
-
-/** Broken on purpose (etcd issue 17780): the revision is that of the newest change found, which a compaction may have taken away. */
-function forgetNewestRevision(kv: StoreState): void {
-  kv.currentRevision = kv.log.between(1, kv.currentRevision).at(-1)?.modRevision ?? kv.currentRevision;
-}
-
 const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine): LoopState => ({
   nextTickAt: simTime(info.now + config.heartbeatMicros),
   isTickHeld: false,
@@ -165,9 +85,8 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
 
 /** Starts a member on its disk. @throws StartError when etcd would refuse to start */
 export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, out: Outbox): Parts {
-  const { self, clusterId } = identityOf(config);
   out.log('starting-etcd', { 'etcd-version': serverVersion({ config }), name: config.name });
-  const { wal, log, machine, isFresh, entries } = hasWal(disk) ? recover(config, disk, out) : begin(config, disk, { self, clusterId });
+  const { wal, log, machine, isFresh, entries } = hasWal(disk) ? recover(config, disk, out) : begin(config, info, disk);
   const known = wal.metadata;
   const id = known.nodeId;
   const { hardState } = log.initialState();

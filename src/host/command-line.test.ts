@@ -8,6 +8,12 @@ const COMMANDS: readonly WorldCommand[] = [
   { type: 'kill', nodes: ['etcd-1', 'leader'], powerLoss: false },
   { type: 'kill', nodes: ['all'], powerLoss: true },
   { type: 'restart', nodes: ['2'] },
+  { type: 'start-member', node: 'etcd-4', changes: {} },
+  {
+    type: 'start-member',
+    node: 'etcd-1',
+    changes: { forceNewCluster: true, snapshotCount: 10, heartbeatMicros: 50_000, electionMicros: 500_000, preVote: false, maxTxnOps: 5 },
+  },
   { type: 'freeze', nodes: ['followers'] },
   { type: 'thaw', nodes: ['etcd-3'] },
   { type: 'wipe', nodes: ['etcd-3'] },
@@ -55,5 +61,23 @@ describe('the line of a command', () => {
     expect(parsed).toMatchObject({ type: 'shell', pipelines: [{ commands: [{ argv: start.argv, env: start.env }] }] });
     expect(worldCommandLine({ type: 'signal', process: 'main/1', signal: 'INT' })).toBeUndefined();
     expect(worldCommandLine({ type: 'stdin', process: 'main/1', data: 'x', end: false })).toBeUndefined();
+  });
+
+  it("is etcd's own for a launch", () => {
+    const flags = {
+      name: 'm4',
+      dataDir: 'm4.etcd',
+      peerUrls: ['http://127.0.0.1:2680'],
+      initialCluster: [{ name: 'm4', peerUrls: ['http://127.0.0.1:2680'] }],
+      initialClusterState: 'existing',
+      forceNewCluster: true,
+      heartbeatMicros: 50_000,
+      settings: { autoCompaction: { mode: 'periodic', retentionMicros: 1_500_000 }, leaseCheckpoint: true },
+    } as const;
+    expect(worldCommandLine({ type: 'launch', flags })).toBe(
+      'etcd --name m4 --data-dir m4.etcd --initial-advertise-peer-urls http://127.0.0.1:2680 --initial-cluster m4=http://127.0.0.1:2680 ' +
+        '--initial-cluster-state existing --force-new-cluster --heartbeat-interval=50 --auto-compaction-mode=periodic ' +
+        '--auto-compaction-retention=1500ms --experimental-enable-lease-checkpoint=true',
+    );
   });
 });

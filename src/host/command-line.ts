@@ -1,5 +1,6 @@
 /** The line that a world command stands for, as it would be typed. */
 
+import { launchWords } from '#ctl/launch-line.ts';
 import { quoteWords } from '#ctl/lexer.ts';
 import type { LatencyRange, WorldCommand } from '#ctl/world-command.ts';
 
@@ -12,6 +13,10 @@ export function worldCommandLine(command: WorldCommand): string | undefined {
   switch (command.type) {
     case 'kill':
       return `play kill ${command.nodes.join(' ')}${command.powerLoss ? ' --power-loss' : ''}`;
+    case 'launch':
+      return quoteWords(launchWords(command.flags));
+    case 'start-member':
+      return startLine(command);
     case 'restart':
     case 'freeze':
     case 'thaw':
@@ -55,6 +60,21 @@ function fileLine({ action, path, text, base64 }: Extract<WorldCommand, { readon
     case 'rename':
       return `mv ${quoteWords([path, text])}`;
   }
+}
+
+function startLine({ node, changes }: Extract<WorldCommand, { readonly type: 'start-member' }>): string {
+  const flags: string[] = [];
+  if (changes.forceNewCluster === true) flags.push('--force-new-cluster');
+  if (changes.snapshotCount !== undefined) flags.push(`--snapshot-count ${changes.snapshotCount}`);
+  if (changes.snapshotCatchUpEntries !== undefined) flags.push(`--catch-up-entries ${changes.snapshotCatchUpEntries}`);
+  if (changes.heartbeatMicros !== undefined) flags.push(`--heartbeat ${time(changes.heartbeatMicros)}`);
+  if (changes.electionMicros !== undefined) flags.push(`--election-timeout ${time(changes.electionMicros)}`);
+  if (changes.preVote !== undefined) flags.push(`--prevote=${changes.preVote}`);
+  if (changes.quotaBackendBytes !== undefined) flags.push(`--quota-backend-bytes ${changes.quotaBackendBytes}`);
+  if (changes.maxTxnOps !== undefined) flags.push(`--max-txn-ops ${changes.maxTxnOps}`);
+  if (changes.maxRequestBytes !== undefined) flags.push(`--max-request-bytes ${changes.maxRequestBytes}`);
+  if (changes.strictReconfigCheck !== undefined) flags.push(`--strict-reconfig-check=${changes.strictReconfigCheck}`);
+  return [`play start ${node}`, ...flags].join(' ');
 }
 
 function linkLine({ from, to, both, settings }: Extract<WorldCommand, { readonly type: 'link' }>): string {

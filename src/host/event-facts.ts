@@ -65,6 +65,8 @@ function worldFact(event: TraceEvent, memory: EventMemory, cast: Cast): { readon
       return at(event.member, { type: 'wiped' });
     case 'member-crashed':
       return at(event.member, { type: 'crashed', reason: event.reason });
+    case 'member-stopped':
+      return at(event.member, { type: 'stopped', reason: event.reason });
     case 'network-partitioned':
       return { fact: { type: 'partitioned', sides: memberSides(event.sides) } };
     case 'network-healed':

@@ -67,7 +67,7 @@ export function memberView(seat: Seat, seats: readonly Seat[], cast: Cast, detai
     clientUrl: config.clientUrls[0] ?? '',
     peerUrl: config.peerUrls[0] ?? '',
     life: seat.life,
-    crash: seat.crash,
+    crash: seat.life === 'crashed' ? seat.crash : undefined,
     incarnation: seat.incarnation,
     role: shown.role,
     learner: shown.learner,

@@ -59,6 +59,7 @@ function readFate(r: Reader): DiskFate {
 
 function writeInfo(w: Writer, info: StartInfo): void {
   w.varint(info.actor).varint(info.nextEvent).varint(info.incarnation).varint(info.now).varint(info.cause);
+  writePlain(w, info.remote === undefined ? undefined : asPlain(info.remote));
 }
 
 function readInfo(r: Reader): StartInfo {
@@ -68,6 +69,7 @@ function readInfo(r: Reader): StartInfo {
     incarnation: r.varint(),
     now: simTime(r.varint()),
     cause: eventIdFromNumber(r.varint()),
+    remote: readPlain(r) as unknown as StartInfo['remote'], // written by writeInfo of the same build
   };
 }
 

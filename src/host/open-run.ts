@@ -7,7 +7,6 @@ import { keepCheckpoint } from '#host/checkpoints.ts';
 import { diskDisagreement, replayStored, type Replayed } from '#host/reopen.ts';
 import type { RunStore, StoredRun } from '#host/run-store.ts';
 import { WorkerHost } from '#host/worker-host.ts';
-import { memberConfigs } from '#sim/run-options.ts';
 import { ENGINE_VERSION, type RunSpec } from '#sim/run-spec.ts';
 import { restoreInfo } from '#sim/checkpoint.ts';
 
@@ -59,7 +58,7 @@ export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunS
   const host = hostFor(setup, true, 'as-is');
   try {
     const replayed = replayStored(stored, setup.environment.programs, setup.environment.memberKind);
-    const detail = await disagreement(stored, replayed, host);
+    const detail = await disagreement(replayed, host);
     if (detail === undefined) return { type: 'open', run: await resume(setup, stored, store, replayed, host) };
     await host.dispose();
     return { type: 'disagree', detail };
@@ -70,11 +69,10 @@ export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunS
 }
 
 /** The first member whose disk is not what the run leads to, in words. */
-async function disagreement(stored: StoredRun, replayed: Replayed, host: WorkerHost): Promise<string | undefined> {
-  const names = memberConfigs(stored.spec.seed, stored.spec.options).map((config) => config.name);
-  const found = await Promise.all(replayed.members.map((m) => host.diskImage(m.actor)));
-  for (const [i, member] of replayed.members.entries()) {
-    const detail = diskDisagreement(names[i] ?? '', found[i] ?? EMPTY_BYTES, member.disk, replayed.ahead[i]?.disk ?? member.disk);
+async function disagreement({ members, names, ahead }: Replayed, host: WorkerHost): Promise<string | undefined> {
+  const found = await Promise.all(members.map((m) => host.diskImage(m.actor)));
+  for (const [i, member] of members.entries()) {
+    const detail = diskDisagreement(names[i] ?? '', found[i] ?? EMPTY_BYTES, member.disk, ahead[i]?.disk ?? member.disk);
     if (detail !== undefined) return detail;
   }
   return undefined;

@@ -22,6 +22,8 @@ import { MemoryDisk } from '#wal/memory-disk.ts';
 export interface Replayed {
   readonly resumed: Resumed;
   readonly members: readonly MemberCheckpoint[];
+  /** Names of the members, in the order of their numbers. */
+  readonly names: readonly string[];
   /** Disks after the instant that may have been begun, by member; the same as before if there was none. */
   readonly ahead: readonly MemberCheckpoint[];
 }
@@ -41,12 +43,14 @@ export function replayStored(run: StoredRun, programs: ProgramRegistry, kind: Me
   const world = checkpoint === undefined ? World.begin(setup) : restoreCheckpoint(setup, checkpoint.checkpoint, host);
   playUntil(world, host, simTime(present.played));
   const { world: bytes, members } = takeCheckpoint(world, host);
+  const names = world.core.seats.map((seat) => seat.name);
   isPast = false;
   if (present.begun > present.played) playUntil(world, host, simTime(present.begun));
   const ahead = world.core.seats.map((seat) => host.checkpoint(seat.actor));
   return {
     resumed: { world: bytes, played: present.played, now: present.now, paused: present.paused, trace, ...viewOf(checkpoint?.view) },
     members,
+    names,
     ahead,
   };
 }

@@ -9,7 +9,19 @@ import { unreachable } from '#kernel/assert.ts';
 import { eventIdFromNumber, nodeId, simTime, type EventId, type NodeId } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { DecodeError, type Reader, type Writer } from '#kernel/codec.ts';
-import type { CallId, Halt, InboxItem, MemberStatus, OutMessage, Reply, SaveRequest, StepInput, StepOutput } from '#etcd/contract.ts';
+import type {
+  CallId,
+  Halt,
+  InboxItem,
+  MemberStatus,
+  OutMessage,
+  RemoteCluster,
+  Reply,
+  SaveRequest,
+  StepInput,
+  StepOutput,
+} from '#etcd/contract.ts';
+import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
 import { TextReader, TextWriter } from '#host/text-table.ts';
 
 const ITEM = {
@@ -262,6 +274,8 @@ export function writeStepOutput(w: Writer, out: StepOutput): void {
   for (const save of out.saves) w.varint(save.op).u8(TARGETS.indexOf(save.target)).varint(save.bytes);
   w.bytes(out.trace).varint(out.nextEvent);
   writeStatus(w, out.status);
+  w.bool(out.cluster !== undefined);
+  if (out.cluster !== undefined) w.bytes(encodePlain(out.cluster as unknown as Plain)); // plain data without an index signature
   writeHalt(w, out.halt);
 }
 
@@ -275,6 +289,7 @@ export function readStepOutput(r: Reader): StepOutput {
   const trace: Bytes = r.bytes();
   const nextEvent = r.varint();
   const status = readStatus(r);
+  const cluster = r.bool() ? (decodePlain(r.bytes()) as unknown as RemoteCluster) : undefined; // written by writeStepOutput of the same build
   const halt = readHalt(r);
   return {
     wakeAt: wake === 0 ? undefined : simTime(wake - 1),
@@ -284,6 +299,7 @@ export function readStepOutput(r: Reader): StepOutput {
     trace,
     nextEvent,
     status,
+    ...(cluster === undefined ? {} : { cluster }),
     ...(halt === undefined ? {} : { halt }),
   };
 }

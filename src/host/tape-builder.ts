@@ -23,6 +23,7 @@ function markOf(fact: FeedFact, member: string): Pick<Mark, 'kind' | 'label'> | 
     case 'killed':
     case 'wiped':
     case 'crashed':
+    case 'stopped':
       return { kind: 'crash', label: member };
     case 'started':
       return fact.incarnation > 1 ? { kind: 'restart', label: member } : undefined;

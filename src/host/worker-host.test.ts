@@ -16,7 +16,10 @@ import { World } from '#sim/world.ts';
 const [config] = memberConfigs(1, defaultRunOptions());
 if (config === undefined) throw new Error('a member');
 /** Restoring a disk alone looks at neither. */
-const NOBODY: RestoreInfo = { config, info: { actor: 1, nextEvent: 1, incarnation: 1, now: simTime(0), cause: NO_EVENT } };
+const NOBODY: RestoreInfo = {
+  config,
+  info: { actor: 1, nextEvent: 1, incarnation: 1, now: simTime(0), cause: NO_EVENT, remote: undefined },
+};
 
 /** A worker that lives in this thread, with a leash. */
 class FakeWorker implements WorkerPort {

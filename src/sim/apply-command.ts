@@ -20,8 +20,9 @@ import { killClient, killProcess, startProcess, stepProcess } from '#sim/client-
 import { planFile } from '#sim/file-command.ts';
 import { faultMessage, flightOf } from '#sim/message-fault.ts';
 import { resolveTargets, type Target } from '#sim/node-refs.ts';
+import { planLaunch, planStart } from '#sim/launch.ts';
 import { settleLinks } from '#sim/transport.ts';
-import { CLIENTS_MAX, actorName, clientOfProcess, findClient, nowOf, type WorldCore } from '#sim/world-core.ts';
+import { CLIENTS_MAX, actorName, clientOfProcess, findClient, isRunning as isSeatRunning, nowOf, type WorldCore } from '#sim/world-core.ts';
 
 type Checked<T> = { readonly type: 'ok'; readonly value: T } | { readonly type: 'error'; readonly message: string };
 
@@ -59,6 +60,10 @@ function planCommand(core: WorldCore, command: WorldCommand): Plan {
         (seat) => (seat.life === 'dead' || seat.life === 'crashed' ? undefined : `${seat.name} is running: kill it first`),
         (seat, cause) => startMember(core, seat, cause),
       );
+    case 'launch':
+      return planLaunch(core, command.flags);
+    case 'start-member':
+      return planStart(core, command);
     case 'freeze':
       return planEach(
         core,
@@ -126,7 +131,7 @@ function planCommand(core: WorldCore, command: WorldCommand): Plan {
   }
 }
 
-const isRunning = (t: Target): boolean => t.type === 'client' || t.seat.life === 'up' || t.seat.life === 'frozen';
+const isRunning = (t: Target): boolean => t.type === 'client' || isSeatRunning(t.seat);
 const isFrozen = (t: Target): boolean => (t.type === 'client' ? t.client.frozen : t.seat.life === 'frozen');
 const targetName = (t: Target): string => (t.type === 'client' ? t.client.name : t.seat.name);
 

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 
 import type { WorldCommand } from '#ctl/world-command.ts';
+import { launchChangesSchema, launchFlagsSchema } from '#sim/launch-schema.ts';
 import { latencySchema } from '#sim/run-options.ts';
 
 const ref = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'not a name'));
@@ -18,6 +19,8 @@ const onNodes = <const T extends string>(type: T) => v.strictObject({ type: v.li
 export const worldCommandSchema = v.variant('type', [
   v.strictObject({ type: v.literal('kill'), nodes: refs, powerLoss: v.boolean() }),
   onNodes('restart'),
+  v.strictObject({ type: v.literal('launch'), flags: launchFlagsSchema }),
+  v.strictObject({ type: v.literal('start-member'), node: ref, changes: launchChangesSchema }),
   onNodes('freeze'),
   onNodes('thaw'),
   onNodes('wipe'),

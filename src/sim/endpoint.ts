@@ -12,9 +12,23 @@ function normalise(endpoint: string): string | undefined {
   return `${LOCAL.has(host) ? '127.0.0.1' : host}:${match[2] ?? ''}`;
 }
 
-/** Number of the member that listens there, 0 if nobody does. */
-export function memberAt(configs: readonly MemberConfig[], endpoint: string): number {
+/** Whether a member's process answers there: it listens, or has told others so. */
+export function listensAt(config: MemberConfig, endpoint: string): boolean {
   const wanted = normalise(endpoint);
-  if (wanted === undefined) return 0;
-  return configs.findIndex((config) => [...config.clientUrls, ...config.peerUrls].some((url) => normalise(url) === wanted)) + 1;
+  const urls = [...config.clientUrls, ...config.peerUrls, ...config.listenClientUrls, ...config.listenPeerUrls];
+  return wanted !== undefined && urls.some((url) => normalise(url) === wanted);
+}
+
+/** A place that a member has, and when it was started last: a counter over the world's starts. */
+interface Listener {
+  readonly actor: number;
+  readonly config: MemberConfig;
+  readonly startedAs: number;
+}
+
+/** Number of the member that listens there, 0 if nobody does. Of several that had the address the one that was started last has it. */
+export function memberAt(listeners: readonly Listener[], endpoint: string): number {
+  let best: Listener | undefined;
+  for (const one of listeners) if (listensAt(one.config, endpoint) && (best === undefined || one.startedAs > best.startedAs)) best = one;
+  return best?.actor ?? 0;
 }

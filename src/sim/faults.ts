@@ -1,22 +1,28 @@
 /** What commands do to members and clients: start, kill, freeze, thaw, wipe, clocks. Each assumes that it was checked to be possible. */
 
+import type { MemberConfig, RemoteCluster } from '#etcd/contract.ts';
 import { NO_EVENT, type EventId } from '#kernel/brand.ts';
 import type { ClientActor } from '#sim/client-actor.ts';
 import { releaseClient, releaseMember } from '#sim/delivery.ts';
 import { memberTime, type Seat } from '#sim/member-seat.ts';
 import type { DiskFate } from '#sim/node-host.ts';
 import { loseInbound, reportLoss, sendBreak } from '#sim/transport.ts';
-import { nowOf, type WorldCore } from '#sim/world-core.ts';
+import { nowOf, routeTo, type WorldCore } from '#sim/world-core.ts';
 
 /** Bytes of an unflushed write that a power loss may leave behind, at most. */
 const TORN_BYTES_MAX = 4096;
 
-/** Starts a member's process on its disk, in this instant. */
-export function startMember(core: WorldCore, seat: Seat, cause: EventId): void {
-  if (seat.life === 'crashed') seat.ops.push({ type: 'kill', disk: { type: 'keep' } });
+/**
+ * Starts a member's process on its disk, in this instant.
+ * @param config with what holds for this start only
+ */
+export function startMember(core: WorldCore, seat: Seat, cause: EventId, config: MemberConfig = seat.config): void {
+  if (seat.crash !== undefined) seat.ops.push({ type: 'kill', disk: { type: 'keep' } });
   seat.life = 'up';
   seat.crash = undefined;
   seat.incarnation++;
+  seat.startedAs = ++core.starts;
+  core.routes.clear();
   const event = core.events.emit('member-started', nowOf(core), cause, { member: seat.actor, incarnation: seat.incarnation });
   seat.info = {
     actor: seat.actor,
@@ -24,8 +30,22 @@ export function startMember(core: WorldCore, seat: Seat, cause: EventId): void {
     incarnation: seat.incarnation,
     now: memberTime(seat, core.now),
     cause: event,
+    remote: remoteOf(core, seat, config),
   };
-  seat.ops.push({ type: 'start', config: seat.config, info: seat.info });
+  seat.ops.push({ type: 'start', config, info: seat.info });
+}
+
+/** What the first of a member's peers that can be reached says of the cluster; etcd asks them in the order of their URLs. */
+function remoteOf(core: WorldCore, seat: Seat, { initialCluster, name }: MemberConfig): RemoteCluster | undefined {
+  const urls = initialCluster.flatMap((member) => (member.name === name ? [] : member.peerUrls)).toSorted();
+  for (const url of urls) {
+    const peer = core.seats[routeTo(core, url) - 1];
+    if (peer === undefined || peer === seat || peer.life !== 'up' || peer.cluster === undefined) continue;
+    if (core.links.isBlocked(core.links.get(seat.actor, peer.actor)) || core.links.isBlocked(core.links.get(peer.actor, seat.actor)))
+      continue;
+    if (peer.cluster.members.length > 0) return peer.cluster;
+  }
+  return undefined;
 }
 
 /** Ends a member's process; its connections break. */
@@ -44,6 +64,15 @@ export function wipeMember(core: WorldCore, seat: Seat, cause: EventId): void {
   seat.ops.push({ type: 'kill', disk: { type: 'wipe' } });
   if (seat.life === 'up' || seat.life === 'frozen') endMember(core, seat, 'dead', event);
   seat.life = 'dead';
+  seat.isBegun = false;
+  seat.cluster = undefined;
+}
+
+/** A member that was removed from its cluster ended, as it should. */
+export function stopMember(core: WorldCore, seat: Seat, reason: string): void {
+  const event = core.events.emit('member-stopped', nowOf(core), seat.info?.cause ?? NO_EVENT, { member: seat.actor, reason });
+  seat.crash = reason;
+  endMember(core, seat, 'dead', event);
 }
 
 /** A member stopped by itself. */

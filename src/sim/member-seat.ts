@@ -1,6 +1,6 @@
 /** A member's place in the world: whether it runs, its clock, its disk's latency, what waits for it. The member itself lives in a host. */
 
-import type { InboxItem, MemberConfig, MemberStatus, StartInfo } from '#etcd/contract.ts';
+import type { InboxItem, MemberConfig, MemberStatus, RemoteCluster, StartInfo } from '#etcd/contract.ts';
 import type { LatencyRange } from '#ctl/world-command.ts';
 import { simTime, type SimTime } from '#kernel/brand.ts';
 import { createPrng, restorePrng, type Prng } from '#kernel/prng.ts';
@@ -8,7 +8,7 @@ import type { AgendaItem } from '#sim/agenda.ts';
 import type { MemberOp } from '#sim/node-host.ts';
 import type { RunOptions } from '#sim/run-options.ts';
 
-/** `crashed`: stopped by a failed assertion or its disk. `dead`: killed, or not started yet. */
+/** `crashed`: stopped by a failed assertion, its disk or a refused start. `dead`: killed, not started yet, or ended because it was removed. */
 export type MemberLife = 'up' | 'frozen' | 'dead' | 'crashed';
 
 type SaveTarget = 'wal' | 'backend' | 'snapshot';
@@ -26,9 +26,18 @@ export const FROZEN_INBOX_MAX = 4096;
 export interface Seat {
   readonly actor: number;
   readonly name: string;
-  readonly config: MemberConfig;
+  /** What its process was started with last, or will be. */
+  config: MemberConfig;
+  /** Names of the data directories on its disk, in the order of their folders. */
+  directories: string[];
+  /** Its data directory holds a log: a member was begun there and not wiped since. */
+  isBegun: boolean;
+  /** The world's count of starts when it was started last; 0 if never. */
+  startedAs: number;
+  /** The cluster as its process told it last. */
+  cluster: RemoteCluster | undefined;
   life: MemberLife;
-  /** Why it crashed. */
+  /** Why it crashed or stopped by itself. */
   crash: string | undefined;
   incarnation: number;
   /** Number of its next trace event. */
@@ -56,6 +65,10 @@ export function createSeat(actor: number, config: MemberConfig, seed: number, op
     actor,
     name: config.name,
     config,
+    directories: [config.dataDir],
+    isBegun: false,
+    startedAs: 0,
+    cluster: undefined,
     life: 'dead',
     crash: undefined,
     incarnation: 0,
@@ -85,18 +98,25 @@ export function worldTime(seat: Seat, time: number): number {
   return rate === 1 ? since + (time - base) : since + Math.ceil((time - base) / rate);
 }
 
-export type SeatState = Omit<Seat, 'config' | 'random' | 'ops' | 'inbox'> & { readonly random: readonly [number, number, number, number] };
+export type SeatState = Omit<Seat, 'random' | 'ops' | 'inbox'> & { readonly random: readonly [number, number, number, number] };
 
 /** Between instants a seat has no work. */
 export function saveSeat(seat: Seat): SeatState {
-  const { config: _config, random, ops: _ops, inbox: _inbox, ...rest } = seat;
-  return { ...rest, backlog: [...seat.backlog], latency: { ...seat.latency }, busyUntil: { ...seat.busyUntil }, random: random.save() };
+  const { random, ops: _ops, inbox: _inbox, ...rest } = seat;
+  return {
+    ...rest,
+    directories: [...seat.directories],
+    backlog: [...seat.backlog],
+    latency: { ...seat.latency },
+    busyUntil: { ...seat.busyUntil },
+    random: random.save(),
+  };
 }
 
-export function restoreSeat(state: SeatState, config: MemberConfig): Seat {
+export function restoreSeat(state: SeatState): Seat {
   return {
     ...state,
-    config,
+    directories: [...state.directories],
     backlog: [...state.backlog],
     latency: { ...state.latency },
     busyUntil: { ...state.busyUntil },

@@ -62,6 +62,17 @@ const FAULTS: readonly TimedCommand[] = [
   at(3900, { type: 'restart', nodes: ['etcd-2'] }),
 ];
 
+const alone = { name: 'etcd-4', peerUrls: ['http://127.0.0.1:2680'], clientUrls: ['http://127.0.0.1:2679'] };
+
+/** A machine that was not there at the start, with two data directories, changed flags and a loss of power. */
+const LAUNCHES: readonly TimedCommand[] = [
+  at(1500, { type: 'launch', flags: alone }),
+  at(2600, { type: 'kill', nodes: ['etcd-4'], powerLoss: true }),
+  at(2700, { type: 'launch', flags: { ...alone, dataDir: 'other.etcd', initialClusterToken: 'other' } }),
+  at(3500, { type: 'kill', nodes: ['etcd-4'], powerLoss: false }),
+  at(3600, { type: 'launch', flags: { ...alone, snapshotCount: 5, heartbeatMicros: 50_000, electionMicros: 500_000 } }),
+];
+
 function specOf(commands: readonly TimedCommand[]): RunSpec {
   return { ...newRunSpec(11, defaultRunOptions()), commands: [...commands].sort((a, b) => a.at - b.at) };
 }
@@ -97,6 +108,10 @@ export function nodeHostContract(setup: ContractSetup): readonly ContractCase[] 
       name: 'gives it through kills, a loss of power, freezes and a partition',
       play: () => sameTrace(begin, referenceRun, [...setup.load, ...FAULTS]),
     },
+    {
+      name: 'gives it when a member is started that was not there',
+      play: () => sameTrace(begin, referenceRun, [...setup.load, ...LAUNCHES]),
+    },
     { name: 'gives it when a member is wiped while it is down', play: () => sameTrace(begin, referenceRun, [...setup.load, ...WIPE]) },
     { name: 'goes on from a checkpoint as if it had never stopped', play: () => continues(setup, begin, referenceRun) },
     { name: 'answers questions without changing anything', play: () => inspects(begin, referenceRun, setup.load) },
@@ -118,7 +133,7 @@ function* sameTrace(begin: Begin, reference: Begin, commands: readonly TimedComm
 }
 
 function* continues(setup: ContractSetup, begin: Begin, reference: Begin): Case {
-  const commands = [...setup.load, ...FAULTS];
+  const commands = [...setup.load, ...FAULTS, ...LAUNCHES];
   yield { type: 'fresh' };
   const world = begin(commands);
   yield* playTo(world, 2_500_000);

@@ -140,21 +140,28 @@ interface Place {
 
 const PORT_STEP = 100;
 
-function placeOf(number: number, nodes: number): Place {
+/** Name and addresses of the member of a number in a cluster of `nodes`. */
+export function placeOf(number: number, nodes: number): Place {
   if (nodes === 1) return { name: 'default', peerUrls: ['http://localhost:2380'], clientUrls: ['http://localhost:2379'] };
   const shift = PORT_STEP * (number - 1);
   return { name: `etcd-${number}`, peerUrls: [`http://127.0.0.1:${2380 + shift}`], clientUrls: [`http://127.0.0.1:${2379 + shift}`] };
 }
 
-/** What each member is started with, in the order of their numbers. One member alone is etcd's own default (`default`, token `etcd-cluster`). */
-export function memberConfigs(seed: number, options: RunOptions): readonly MemberConfig[] {
-  const places = Array.from({ length: options.nodes }, (_, i) => placeOf(i + 1, options.nodes));
-  return places.map((place) => ({
+/** What tells one member from another. */
+type MemberPlace = Place & Pick<MemberConfig, 'initialCluster' | 'initialClusterToken' | 'initialClusterState'>;
+
+/** A member with the run's options, on the usual data directory. */
+export function memberConfig(seed: number, options: RunOptions, place: MemberPlace): MemberConfig {
+  return {
     profile: options.profile,
     ...place,
-    initialCluster: places.map(({ name, peerUrls }) => ({ name, peerUrls })),
-    initialClusterToken: options.nodes === 1 ? 'etcd-cluster' : 'etcd-cluster-my',
-    initialClusterState: 'new',
+    listenPeerUrls: place.peerUrls,
+    listenClientUrls: place.clientUrls,
+    forceNewCluster: false,
+    dataDir: `${place.name}.etcd`,
+    folder: '',
+    strictReconfigCheck: true,
+    learnersMax: 1,
     heartbeatMicros: options.heartbeatMicros,
     electionMicros: options.electionMicros,
     preVote: options.preVote,
@@ -169,5 +176,13 @@ export function memberConfigs(seed: number, options: RunOptions): readonly Membe
     epochMillis: options.epochMillis,
     seed,
     broken: options.broken,
-  }));
+  };
+}
+
+/** What each member is started with, in the order of their numbers. One member alone is etcd's own default (`default`, token `etcd-cluster`). */
+export function memberConfigs(seed: number, options: RunOptions): readonly MemberConfig[] {
+  const places = Array.from({ length: options.nodes }, (_, i) => placeOf(i + 1, options.nodes));
+  const initialCluster = places.map(({ name, peerUrls }) => ({ name, peerUrls }));
+  const initialClusterToken = options.nodes === 1 ? 'etcd-cluster' : 'etcd-cluster-my';
+  return places.map((place) => memberConfig(seed, options, { ...place, initialCluster, initialClusterToken, initialClusterState: 'new' }));
 }

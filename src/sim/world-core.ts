@@ -45,6 +45,8 @@ export interface WorldCore {
   readonly seatById: Map<NodeId, Seat>;
   /** Numbers of members by the endpoints that clients named, 0 for none; at most {@link ROUTES_MAX} are remembered. */
   readonly routes: Map<string, number>;
+  /** How often a member was started. */
+  starts: number;
   /** How processes ended, by name. */
   readonly exits: Map<string, ProcessEnd>;
   readonly files: Files;
@@ -69,6 +71,7 @@ export function createCore(seed: number, options: RunOptions, programs: ProgramR
     clients,
     seatById: new Map(),
     routes: new Map(),
+    starts: 0,
     exits: new Map(),
     files: new Files(),
     trace: new TraceLog(),
@@ -85,6 +88,16 @@ export function seatOf(core: WorldCore, actor: number): Seat {
   return present(core.seats[actor - 1], () => `member ${actor}`);
 }
 
+/** Gives a world one more machine. In a partition it stands on the first side. */
+export function addSeat(core: WorldCore, seat: Seat): void {
+  core.seats.push(seat);
+  const [first, ...others] = core.links.sides;
+  if (first !== undefined) core.links.sides = [[...first, seat.actor], ...others];
+}
+
+/** Whether a member has a process. */
+export const isRunning = (seat: Seat): boolean => seat.life === 'up' || seat.life === 'frozen';
+
 export function clientOf(core: WorldCore, actor: number): ClientActor {
   return present(core.clients.get(actor), () => `client ${actor}`);
 }
@@ -97,10 +110,7 @@ export function actorName(core: WorldCore, actor: number): string {
 export function routeTo(core: WorldCore, endpoint: string): number {
   const known = core.routes.get(endpoint);
   if (known !== undefined) return known;
-  const member = memberAt(
-    core.seats.map((s) => s.config),
-    endpoint,
-  );
+  const member = memberAt(core.seats, endpoint);
   if (core.routes.size < ROUTES_MAX) core.routes.set(endpoint, member);
   return member;
 }

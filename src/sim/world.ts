@@ -18,7 +18,7 @@ import type { Bytes } from '#kernel/bytes.ts';
 import { encodePlain, type Plain } from '#kernel/plain.ts';
 import { applyCommand, checkCommand } from '#sim/apply-command.ts';
 import { deliver } from '#sim/delivery.ts';
-import { crashMember, startMember } from '#sim/faults.ts';
+import { crashMember, startMember, stopMember } from '#sim/faults.ts';
 import { toGrid } from '#sim/links.ts';
 import { memberTime, worldTime, type Seat } from '#sim/member-seat.ts';
 import type { MemberResult, MemberWork } from '#sim/node-host.ts';
@@ -240,10 +240,16 @@ export class World {
   #note(actor: number, output: StepOutput): void {
     const seat = this.#core.seats[actor - 1];
     if (seat === undefined) return;
+    const { status, cluster } = output;
+    const { seatById } = this.#core;
     seat.nextEvent = output.nextEvent;
-    if (output.status.id === NO_NODE) return; // it could not start: nobody knows what it is
-    seat.status = output.status;
-    this.#core.seatById.set(output.status.id, seat);
+    if (cluster !== undefined) seat.cluster = cluster;
+    if (status.id === NO_NODE) return; // it could not start: nobody knows what it is
+    seat.isBegun = true;
+    const before = seat.status?.id;
+    if (before !== undefined && before !== status.id && seatById.get(before) === seat) seatById.delete(before); // it began anew as another
+    seat.status = status;
+    if (seatById.get(status.id) !== seat) seatById.set(status.id, seat);
   }
 
   #send(result: MemberResult): void {
@@ -255,7 +261,8 @@ export class World {
       for (const reply of output.replies) sendReply(core, seat, reply);
       for (const save of output.saves) scheduleSave(core, seat, save);
       seat.wakeAt = output.wakeAt === undefined ? undefined : Math.max(toGrid(worldTime(seat, output.wakeAt)), toGrid(core.now + 1));
-      if (output.halt !== undefined) crashMember(core, seat, output.halt.message);
+      if (output.halt?.type === 'removed') stopMember(core, seat, output.halt.message);
+      else if (output.halt !== undefined) crashMember(core, seat, output.halt.message);
     }
     if (result.failed !== undefined && seat.life !== 'crashed') crashMember(core, seat, result.failed);
   }

@@ -32,6 +32,8 @@ export const TRACE_SCHEMA = {
   /** A failed assertion or an unrecoverable disk stopped the member. */
   'member-crashed': { kind: 15, fields: { member: 'u', reason: 't' } },
   'member-woken': { kind: 16, fields: { member: 'u' } },
+  /** A member ended by itself, as it should: it was removed from the cluster. */
+  'member-stopped': { kind: 17, fields: { member: 'u', reason: 't' } },
   'network-partitioned': { kind: 20, fields: { sides: 't' } },
   'network-healed': { kind: 21, fields: {} },
   'link-changed': { kind: 22, fields: { from: 'u', to: 'u', setting: 't' } },

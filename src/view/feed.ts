@@ -65,6 +65,8 @@ export type FeedFact =
   | { readonly type: 'thawed' }
   | { readonly type: 'wiped' }
   | { readonly type: 'crashed'; readonly reason: string }
+  /** It ended by itself, as it should. */
+  | { readonly type: 'stopped'; readonly reason: string }
   | { readonly type: 'partitioned'; readonly sides: readonly (readonly string[])[] }
   | { readonly type: 'healed' }
   | { readonly type: 'link-changed'; readonly from: string; readonly to: string; readonly setting: string }

@@ -176,6 +176,8 @@ export function chineseFact(item: FeedItem): FactSentence {
       return { actor, text: '磁盘被清空' };
     case 'crashed':
       return { actor, text: `崩溃：${fact.reason}` };
+    case 'stopped':
+      return { actor, text: `退出：${fact.reason}` };
     case 'partitioned':
       return { actor: '网络', text: `被切断：${fact.sides.map((side) => chineseList(side)).join(' | ')}` };
     case 'healed':

@@ -186,6 +186,8 @@ export function englishFact(item: FeedItem): FactSentence {
       return { actor, text: 'lost its disk' };
     case 'crashed':
       return { actor, text: `crashed: ${fact.reason}` };
+    case 'stopped':
+      return { actor, text: `ended: ${fact.reason}` };
     case 'partitioned':
       return { actor: 'the network', text: `is cut: ${fact.sides.map((side) => englishList(side)).join(' | ')}` };
     case 'healed':

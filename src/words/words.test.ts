@@ -44,6 +44,7 @@ const FACTS: { readonly [T in FeedFact['type']]: Extract<FeedFact, { readonly ty
   thawed: { type: 'thawed' },
   wiped: { type: 'wiped' },
   crashed: { type: 'crashed', reason: 'assertion' },
+  stopped: { type: 'stopped', reason: 'assertion' },
   partitioned: { type: 'partitioned', sides: [['etcd-1'], ['etcd-2', 'etcd-3']] },
   healed: { type: 'healed' },
   'link-changed': { type: 'link-changed', from: 'etcd-1', to: 'etcd-2', setting: 'cut' },

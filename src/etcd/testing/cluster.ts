@@ -7,7 +7,7 @@ import { nodeId, NO_EVENT, simTime, type NodeId } from '#kernel/brand.ts';
 import { utf8, type Bytes } from '#kernel/bytes.ts';
 import { MemoryDisk } from '#wal/memory-disk.ts';
 import type { Method } from '#api/rpc.ts';
-import type { CallId, Halt, InboxItem, MemberConfig, MemberStatus, StepOutput } from '#etcd/contract.ts';
+import type { CallId, Halt, InboxItem, MemberConfig, MemberStatus, RemoteCluster, StepOutput } from '#etcd/contract.ts';
 import { Member } from '#etcd/member.ts';
 import { memberIdOf } from '#etcd/identity.ts';
 
@@ -57,6 +57,11 @@ const DEFAULTS = {
   profile: '3.5',
   initialClusterToken: 'etcd-cluster-my',
   initialClusterState: 'new',
+  forceNewCluster: false,
+  dataDir: 'member.etcd',
+  folder: '',
+  strictReconfigCheck: true,
+  learnersMax: 1,
   heartbeatMicros: 100 * MS,
   electionMicros: 1000 * MS,
   preVote: true,
@@ -84,6 +89,8 @@ export class TestCluster {
   #events: Event[] = [];
   #seq = 0;
   #nextCall = 1;
+  /** What members that are started hear from their peers of the cluster. */
+  remote: RemoteCluster | undefined = undefined;
   /** Whether a message from one seat to another is lost. */
   isCut: (from: number, to: number) => boolean = () => false;
 
@@ -99,7 +106,8 @@ export class TestCluster {
         : {};
     const shared = { ...DEFAULTS, initialCluster, ...single, ...config };
     for (const [i, { name, peerUrls }] of shared.initialCluster.entries()) {
-      const own = { ...shared, name, peerUrls, clientUrls: [nodes === 1 ? 'http://localhost:2379' : `http://127.0.0.1:${2379 + 100 * i}`] };
+      const clientUrls = [nodes === 1 ? 'http://localhost:2379' : `http://127.0.0.1:${2379 + 100 * i}`];
+      const own = { ...shared, name, peerUrls, listenPeerUrls: peerUrls, clientUrls, listenClientUrls: clientUrls };
       const id = memberIdOf(peerUrls, shared.initialClusterToken);
       this.seats.push({
         config: own,
@@ -121,7 +129,7 @@ export class TestCluster {
     const seat = this.#seat(i);
     seat.incarnation++;
     seat.halt = undefined;
-    const info = { actor: i + 1, nextEvent: seat.nextEvent, incarnation: seat.incarnation, now: simTime(this.now), cause: NO_EVENT };
+    const info = { actor: i + 1, nextEvent: seat.nextEvent, incarnation: seat.incarnation, now: simTime(this.now), cause: NO_EVENT, remote: this.remote };
     const { member, output } = Member.start(seat.config, info, seat.disk);
     seat.member = member;
     this.#take(i, output);
@@ -141,7 +149,7 @@ export class TestCluster {
     if (seat.member === undefined) return;
     const bytes = seat.member.save();
     seat.disk = MemoryDisk.restore(seat.disk.save());
-    const info = { actor: i + 1, nextEvent: seat.nextEvent, incarnation: seat.incarnation, now: simTime(this.now), cause: NO_EVENT };
+    const info = { actor: i + 1, nextEvent: seat.nextEvent, incarnation: seat.incarnation, now: simTime(this.now), cause: NO_EVENT, remote: this.remote };
     seat.member = Member.restore(seat.config, info, seat.disk, bytes);
   }
 

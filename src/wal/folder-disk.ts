@@ -1,0 +1,23 @@
+/** A folder of a disk as a disk of its own: a machine may hold several data directories, and a member sees only its own. */
+
+import type { Bytes } from '#kernel/bytes.ts';
+import type { Disk } from '#wal/disk.ts';
+
+/**
+ * @param folder stands in front of the names of all files in it, such as `dir-2/`; '' is the disk itself (whose other folders hold no file that a
+ * member takes for its own)
+ */
+export function folderDisk(disk: Disk, folder: string): Disk {
+  if (folder === '') return disk;
+  const full = (name: string): string => folder + name;
+  return {
+    list: () => disk.list().flatMap((name) => (name.startsWith(folder) ? [name.slice(folder.length)] : [])),
+    size: (name) => disk.size(full(name)),
+    read: (name, from, length): Bytes | undefined => disk.read(full(name), from, length),
+    append: (name, bytes) => disk.append(full(name), bytes),
+    replace: (name, bytes) => disk.replace(full(name), bytes),
+    truncate: (name, size) => disk.truncate(full(name), size),
+    remove: (name) => disk.remove(full(name)),
+    flush: () => disk.flush(),
+  };
+}
