@@ -129,7 +129,14 @@ export class TestCluster {
     const seat = this.#seat(i);
     seat.incarnation++;
     seat.halt = undefined;
-    const info = { actor: i + 1, nextEvent: seat.nextEvent, incarnation: seat.incarnation, now: simTime(this.now), cause: NO_EVENT, remote: this.remote };
+    const info = {
+      actor: i + 1,
+      nextEvent: seat.nextEvent,
+      incarnation: seat.incarnation,
+      now: simTime(this.now),
+      cause: NO_EVENT,
+      remote: this.remote,
+    };
     const { member, output } = Member.start(seat.config, info, seat.disk);
     seat.member = member;
     this.#take(i, output);
@@ -149,7 +156,14 @@ export class TestCluster {
     if (seat.member === undefined) return;
     const bytes = seat.member.save();
     seat.disk = MemoryDisk.restore(seat.disk.save());
-    const info = { actor: i + 1, nextEvent: seat.nextEvent, incarnation: seat.incarnation, now: simTime(this.now), cause: NO_EVENT, remote: this.remote };
+    const info = {
+      actor: i + 1,
+      nextEvent: seat.nextEvent,
+      incarnation: seat.incarnation,
+      now: simTime(this.now),
+      cause: NO_EVENT,
+      remote: this.remote,
+    };
     seat.member = Member.restore(seat.config, info, seat.disk, bytes);
   }
 
