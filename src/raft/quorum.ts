@@ -11,32 +11,27 @@ export type VoteResult = 'pending' | 'lost' | 'won';
 /** Number of voters that make a majority of `n`. */
 export const majorityOf = (n: number): number => Math.floor(n / 2) + 1;
 
-const INSERTION_MAX = 7;
-/** Scratch for {@link majorityCommitted}, so that computing a commit index makes no garbage. */
-const scratch: number[] = [];
+/** Scratch for {@link majorityCommitted}, as long as the longest list so far: computing a commit index makes no garbage. */
+const ascending: number[] = [];
 
 /**
  * The greatest index that a majority of `voters` has acknowledged (paper §5.3).
- * @param acked the index that a voter is known to have, undefined if nothing is known
+ * @param acked the index that a voter is known to have, undefined if nothing is known; must not come back here
  * @returns Infinity for no voters
  */
 export function majorityCommitted(voters: readonly NodeId[], acked: (id: NodeId) => number | undefined): number {
   const n = voters.length;
   if (n === 0) return Infinity;
-  scratch.length = 0;
-  for (const id of voters) scratch.push(acked(id) ?? 0);
-  if (n <= INSERTION_MAX) insertionSort(scratch);
-  else scratch.sort((a, b) => a - b);
-  return scratch[n - majorityOf(n)] ?? 0;
-}
-
-function insertionSort(values: number[]): void {
-  for (let i = 1; i < values.length; i++) {
-    const value = values[i] ?? 0;
-    let k = i;
-    for (; k > 0 && (values[k - 1] ?? 0) > value; k--) values[k] = values[k - 1] ?? 0;
-    values[k] = value;
+  let count = 0;
+  for (const id of voters) {
+    const index = acked(id) ?? 0;
+    // Insertion sort: voters are few.
+    let at = count;
+    for (; at > 0 && (ascending[at - 1] ?? 0) > index; at--) ascending[at] = ascending[at - 1] ?? 0;
+    ascending[at] = index;
+    count += 1;
   }
+  return ascending[n - majorityOf(n)] ?? 0;
 }
 
 /** The greatest index that both halves have committed. */
