@@ -94,13 +94,14 @@ export interface CandidateRole {
 }
 export interface LeaderRole {
   readonly type: 'leader';
+  /** Of exactly the nodes of the configuration, this one included. */
   readonly progress: Map<NodeId, Progress>;
   readonly reads: ReadQueue;
   /** Requests that came before this leader committed an entry of its term (paper §8). */
   postponedReads: ReadRequest[];
   /** Whom the leadership is being handed to; NO_NODE if nobody. */
   transferee: NodeId;
-  /** No configuration change may be proposed before this index is applied. */
+  /** No configuration change may be proposed before this index is applied. Only goes up. */
   pendingConfIndex: LogIndex;
   /** Payload that was proposed and is not applied. */
   uncommittedSize: number;
@@ -114,10 +115,11 @@ export interface Core {
   readonly id: NodeId;
   readonly emit: EventSink;
   readonly inflightLimits: InflightLimits;
+  /** Never goes down (paper, figure 2). */
   term: Term;
-  /** Whom this node voted for in `term`. */
+  /** Whom this node voted for in `term`: nobody, then one candidate until the term ends (paper §5.2). */
   vote: NodeId;
-  /** Whom this node takes for the leader. */
+  /** Whom this node takes for the leader of `term`: itself if and only if it leads; nobody while it campaigns. */
   lead: NodeId;
   role: Role;
   config: Configuration;

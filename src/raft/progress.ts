@@ -30,7 +30,7 @@ export interface SnapshotFlow {
 export type Flow = ProbeFlow | ReplicateFlow | SnapshotFlow;
 
 export interface Progress {
-  /** The peer is known to have the log up to here. */
+  /** The peer is known to have the log up to here. Never goes down; always below `next`. */
   match: LogIndex;
   /** The next append starts here. */
   next: LogIndex;
@@ -82,6 +82,7 @@ export function becomeReplicate(progress: Progress, limits: InflightLimits): voi
 
 /** A snapshot of `index` was sent. */
 export function becomeSnapshot(progress: Progress, index: LogIndex): void {
+  assert(index >= progress.match, () => `snapshot ${index} ends before what is known to match(${progress.match})`);
   progress.flow = { type: 'snapshot', pendingSnapshot: index };
   progress.next = after(index);
   progress.sentCommit = index;

@@ -68,6 +68,7 @@ function checkConfChange(core: Core, role: LeaderRole, proposal: Proposal, index
   const change = decodeConfChange(proposal.type, proposal.data);
   const reason = refusalOf(core, role, change);
   if (reason === undefined || core.settings.disableConfChangeValidation) {
+    assert(index > role.pendingConfIndex, () => `pending configuration change goes from ${role.pendingConfIndex} to ${index}`);
     role.pendingConfIndex = index;
     return proposal;
   }

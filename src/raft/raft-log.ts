@@ -20,11 +20,11 @@ const minIndex = (a: LogIndex, b: LogIndex): LogIndex => (a < b ? a : b);
 export class RaftLog {
   readonly storage: Storage;
   readonly unstable: Unstable;
-  /** Highest index known to be on a majority's disks. */
+  /** Highest index known to be on a majority's disks; never above the last index. It and the next two never go down. */
   committed: LogIndex;
-  /** Highest index handed out to be applied. */
+  /** Highest index handed out to be applied; never above `committed`. */
   applying: LogIndex;
-  /** Highest index that the application reported as applied. */
+  /** Highest index that the application reported as applied; never above `applying`. */
   applied: LogIndex;
   /** Bytes of committed entries that are handed out and not reported as applied. */
   applyingSize = 0;
@@ -148,6 +148,7 @@ export class RaftLog {
 
   /** As {@link commitTo}, for a leader that counted a quorum: the caller tells of it. */
   advanceCommit(index: LogIndex): void {
+    assert(index >= this.committed, () => `tocommit(${index}) is below what is committed(${this.committed})`);
     assert(
       index <= this.lastIndex(),
       () => `tocommit(${index}) is out of range [lastIndex(${this.lastIndex()})]. Was the raft log corrupted, truncated, or lost?`,
@@ -183,7 +184,10 @@ export class RaftLog {
 
   /** Entries up to `index`, of `size` bytes, were handed out to be applied. */
   acceptApplying(index: LogIndex, size: number, allowUnstable: boolean): void {
-    assert(index <= this.committed, () => `applying(${index}) is out of range [committed(${this.committed})]`);
+    assert(
+      index >= this.applying && index <= this.committed,
+      () => `applying(${index}) is out of range [prevApplying(${this.applying}), committed(${this.committed})]`,
+    );
     this.applying = index;
     this.applyingSize += size;
     // What is not taken because of the limit must wait, or a little room would bring many small pages.

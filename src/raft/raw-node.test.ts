@@ -9,8 +9,22 @@ import { raftErrorText } from '#raft/error.ts';
 import { MemoryStorage } from '#raft/memory-storage.ts';
 import { APPEND_THREAD, APPLY_THREAD, type Message, type MessageType } from '#raft/message.ts';
 import { RawNode } from '#raft/raw-node.ts';
-import { entriesOf, entry, Lone, msgApp, msgAppResp, msgVote, snapshotAt } from '#raft/testing/build.ts';
+import {
+  entriesOf,
+  entry,
+  Lone,
+  msgApp,
+  msgAppResp,
+  msgHeartbeat,
+  msgSnap,
+  msgVote,
+  msgVoteResp,
+  snapshotAt,
+} from '#raft/testing/build.ts';
+import type { ConfState } from '#raft/state.ts';
 import { id } from '#raft/testing/network.ts';
+
+const TO_1 = { from: id(2), to: id(1), term: term(0) };
 
 describe('a single voter', () => {
   it('commits its own proposals, three Readys after its campaign', () => {
@@ -193,6 +207,66 @@ describe('what is refused', () => {
     const error = lone.node.step(message);
     expect(error && raftErrorText(error)).toBe(`raft: ${text}`);
     expect(lone.status).toEqual(before);
+  });
+
+  const TERMLESS: readonly Message[] = [
+    msgApp({ from: 2, term: 0 }, 0, 0),
+    msgAppResp({ from: 2, term: 0 }, 0),
+    msgVote('MsgPreVote', { from: 2, term: 0 }, 0, 0),
+    msgVoteResp('MsgVoteResp', { from: 2, term: 0 }),
+    msgHeartbeat({ from: 2, term: 0 }),
+    { ...TO_1, type: 'MsgHeartbeatResp', context: EMPTY_BYTES },
+    { ...TO_1, type: 'MsgTimeoutNow' },
+    { ...TO_1, type: 'MsgReadIndexResp', index: logIndex(1), context: utf8('r') },
+    msgSnap({ from: 2, term: 0 }, snapshotAt(9, 0, [1, 2, 3])),
+  ];
+  it.each(TERMLESS)('$type without a term, which would pass as one of the present term', (message) => {
+    const lone = new Lone({ log: [1] });
+    const before = lone.status;
+    expect(lone.node.step(message)).toEqual({ type: 'malformed-message', message: message.type, what: 'term', expected: 1, actual: 0 });
+    expect([lone.status, lone.node.hasReady()]).toEqual([before, false]);
+  });
+
+  it('but not what nodes say that never saw an election', () => {
+    const lone = new Lone();
+    lone.node.step(msgSnap({ from: 2, term: 0 }, snapshotAt(9, 0, [1, 2, 3])));
+    expect(lone.status.commit).toBe(9);
+    expect(lone.node.step(msgVoteResp('MsgPreVoteResp', { from: 2, term: 0 }, true))).toBeUndefined();
+    expect(lone.node.step({ ...TO_1, type: 'MsgReadIndex', context: utf8('r') })).toBeUndefined();
+    expect(lone.node.step({ ...TO_1, type: 'MsgTransferLeader' })).toBeUndefined();
+  });
+
+  it.each<readonly [string, Partial<ConfState>, string]>([
+    ['learners that are voters', { learners: [id(2)] }, 'number of learners that are voters is 1, expected 0'],
+    [
+      'learners that are leaving voters',
+      { votersOutgoing: [id(4)], learners: [id(4)] },
+      'number of learners that are voters is 1, expected 0',
+    ],
+    [
+      'next learners that do not vote',
+      { votersOutgoing: [id(1)], learnersNext: [id(4)] },
+      'number of next learners outside of the outgoing half is 1, expected 0',
+    ],
+    ['a voter twice', { voters: [id(1), id(1)] }, 'number of different ids in a list is 1, expected 2'],
+    [
+      'a next learner twice',
+      { votersOutgoing: [id(4)], learnersNext: [id(4), id(4)] },
+      'number of different ids in a list is 1, expected 2',
+    ],
+  ])('a snapshot with %s, before any of it is taken over', (_name, changed, text) => {
+    const lone = new Lone({ log: [1] });
+    const before = lone.status;
+    const snapshot = snapshotAt(9, 1, [1, 2, 3]);
+    const error = lone.node.step(msgSnap({ from: 2, term: 1 }, { ...snapshot, confState: { ...snapshot.confState, ...changed } }));
+    expect(error && raftErrorText(error)).toBe(`raft: malformed MsgSnap: ${text}`);
+    expect([lone.status, lone.node.hasReady()]).toEqual([before, false]);
+  });
+
+  it('a snapshot from the future', () => {
+    const error = new Lone().node.step(msgSnap({ from: 2, term: 2 }, snapshotAt(9, 3, [1, 2, 3])));
+    expect(error && raftErrorText(error)).toBe('raft: malformed MsgSnap: term of the snapshot is 3, expected 2');
+    expect(new Lone().node.step(msgSnap({ from: 2, term: 3 }, snapshotAt(9, 3, [1, 2, 3])))).toBeUndefined();
   });
 
   it('an acknowledgement of more than the leader has', () => {

@@ -31,6 +31,8 @@ function trackPeers(core: Core, role: LeaderRole, fresh: ReadonlySet<NodeId>): v
     // A new peer counts as active: otherwise the next check of the quorum could depose the leader before the peer was ever asked.
     if (fresh.has(id) || !role.progress.has(id)) role.progress.set(id, newProgress(next, true));
   }
+  const tracked = trackedIds(core.config).length;
+  assert(role.progress.size === tracked, () => `a leader tracks ${role.progress.size} nodes of ${tracked}`);
 }
 
 /** Makes a configuration the active one. */

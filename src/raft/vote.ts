@@ -1,5 +1,6 @@
 /** Answers to requests for votes and pre-votes (paper §5.2, §5.4.1; dissertation §6.2 and §9.6 for leases and pre-votes). */
 
+import { assert } from '#kernel/assert.ts';
 import { NO_NODE, type NodeId, type Term } from '#kernel/brand.ts';
 import type { Core } from '#raft/core.ts';
 import type { RaftEventFields } from '#raft/event.ts';
@@ -65,6 +66,9 @@ export function handleVote(core: Core, message: MsgVote): void {
   // A granted pre-vote answers with the term that was asked for: ours may be lower, and the answer would be ignored.
   answer(core, message, message.from, message.term, false);
   if (message.type === 'MsgVote') {
+    const { broken } = core.settings;
+    const isFirst = core.vote === NO_NODE || core.vote === message.from || broken.voteTwice === true;
+    assert(isFirst, () => `second vote in term ${core.term}: for ${message.from} after ${core.vote}`);
     core.electionElapsed = 0;
     core.vote = message.from;
   }

@@ -1,7 +1,7 @@
 /** What must hold at every moment among nodes (paper, figure 3) and inside each one. A violation is an AssertionError with the numbers. */
 
 import { assert } from '#kernel/assert.ts';
-import { logIndex, type NodeId, type Term } from '#kernel/brand.ts';
+import { logIndex, NO_NODE, type NodeId, type Term } from '#kernel/brand.ts';
 import { trackedIds } from '#raft/configuration.ts';
 import type { Entry } from '#raft/entry.ts';
 import type { RawNode } from '#raft/raw-node.ts';
@@ -27,6 +27,7 @@ export class InvariantChecker {
       this.#checkStateMachineSafety(peer);
       this.#checkTerm(peer);
       checkLog(peer);
+      checkLead(peer);
       checkProgress(peer);
     }
     checkLogMatching([...this.#network.peers.values()]);
@@ -80,11 +81,25 @@ function checkLog({ node, id }: Peer): void {
   }
 }
 
+/** Who is taken for the leader fits the role (paper §5.1). */
+function checkLead({ node, id }: Peer): void {
+  const { role, lead } = node.state().core;
+  const isRight = role.type === 'leader' ? lead === id : role.type === 'follower' ? lead !== id : lead === NO_NODE;
+  assert(isRight, () => `${role.type} ${id} takes ${lead} for the leader`);
+}
+
 /** A leader tracks exactly its configuration, and knows what it knows. */
 function checkProgress({ node, id }: Peer): void {
   const { role, config, log } = node.state().core;
   if (role.type !== 'leader') return;
   const tracked = trackedIds(config);
+  assert(
+    role.pendingConfIndex <= log.lastIndex(),
+    () => `node ${id}: pending change ${role.pendingConfIndex}, log ends at ${log.lastIndex()}`,
+  );
+  assert(role.transferee === NO_NODE || config.voters.includes(role.transferee) || config.outgoing.includes(role.transferee), () => {
+    return `node ${id} hands over to ${role.transferee}, which is no voter`;
+  });
   assert(tracked.length === role.progress.size, () => `node ${id} tracks ${role.progress.size} peers of ${tracked.length}`);
   for (const [peer, { match, next, flow }] of role.progress) {
     assert(match < next, () => `node ${id}: of ${peer} match ${match} is not below next ${next}`);
