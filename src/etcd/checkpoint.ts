@@ -14,6 +14,7 @@ import { decodeWalPosition, encodeWalPosition, Wal } from '#wal/wal.ts';
 import { Tokens } from '#auth/tokens.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
+import { InnerCalls } from '#etcd/inner-calls.ts';
 import { readMachine, writeMachine } from '#etcd/image.ts';
 import { Outbox } from '#etcd/outbox.ts';
 import type { LoopState, Parts } from '#etcd/parts.ts';
@@ -25,7 +26,7 @@ import { RequestIds } from '#etcd/request-ids.ts';
 import { raftEventSink, raftSettings } from '#etcd/start.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 export function saveParts(m: Parts): Bytes {
   const w = new Writer(8192);
@@ -38,6 +39,7 @@ export function saveParts(m: Parts): Bytes {
   m.proposals.save(w);
   m.reads.save(w);
   m.calls.save(w);
+  m.inner.save(w);
   m.watches.save(w);
   m.peers.save(w);
   m.tokens.save(w);
@@ -83,6 +85,7 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     proposals: Proposals.restore(r),
     reads: ReadLoop.restore(r),
     calls: Calls.restore(r),
+    inner: InnerCalls.restore(r),
     watches: WatchStreams.restore(r),
     peers: Peers.restore(r),
     tokens: Tokens.restore(r),

@@ -25,6 +25,7 @@ import type {
 } from '#etcd/contract.ts';
 import { inspect } from '#etcd/inspect.ts';
 import { LEASE_MESSAGE, onLeaseMessage } from '#etcd/lease-forwarding.ts';
+import { settle } from '#etcd/inner-loop.ts';
 import { formatId } from '#etcd/identity.ts';
 import type { Membership } from '#etcd/membership.ts';
 import { Outbox } from '#etcd/outbox.ts';
@@ -34,8 +35,7 @@ import { onClientItem } from '#etcd/requests.ts';
 import { startParts } from '#etcd/start.ts';
 import { StartError } from '#etcd/start-checks.ts';
 import { drive, onSaved, releaseTick } from '#etcd/storage-loop.ts';
-import { armTimers, nextWake, onTimers } from '#etcd/timers.ts';
-import { deliverWatches } from '#etcd/watch-streams.ts';
+import { nextWake, onTimers } from '#etcd/timers.ts';
 
 export class Member {
   readonly #parts: Parts;
@@ -109,8 +109,7 @@ export class Member {
     if (this.#halted) throw new AssertionError(`member ${formatId(m.self)} was stepped after it stopped`);
     try {
       work();
-      armTimers(m);
-      deliverWatches(m);
+      if (m.halt === undefined) settle(m);
     } catch (error) {
       m.halt = haltOf(error);
     }

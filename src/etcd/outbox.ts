@@ -17,6 +17,12 @@ export type ReplyBody =
   | { readonly type: 'http-head'; readonly id: CallId; readonly status: number; readonly headers: readonly (readonly [string, string])[] }
   | { readonly type: 'http-body'; readonly id: CallId; readonly body: Bytes; readonly last: boolean };
 
+/** The client number of the member's own calls (inner-calls.ts); actors count from 1. */
+export const INNER_CLIENT = 0;
+
+/** A reply to one of the member's own calls. */
+export type InnerReply = Extract<ReplyBody, { type: 'message' | 'end' }> & { readonly event: EventId };
+
 /** What was collected. */
 export interface OutboxContent {
   readonly messages: readonly OutMessage[];
@@ -31,6 +37,7 @@ export class Outbox {
   readonly #trace: TraceWriter;
   #messages: OutMessage[] = [];
   #replies: Reply[] = [];
+  #inner: InnerReply[] = [];
   #saves: SaveRequest[] = [];
   /** The member's clock in this step. */
   now: SimTime;
@@ -71,7 +78,15 @@ export class Outbox {
   }
 
   reply(reply: ReplyBody, event: EventId): void {
-    this.#replies.push({ ...reply, event });
+    if (reply.id.client === INNER_CLIENT && (reply.type === 'message' || reply.type === 'end')) this.#inner.push({ ...reply, event });
+    else this.#replies.push({ ...reply, event });
+  }
+
+  /** Takes the replies to the member's own calls, in order. */
+  takeInner(): readonly InnerReply[] {
+    const inner = this.#inner;
+    this.#inner = [];
+    return inner;
   }
 
   save(request: SaveRequest): void {

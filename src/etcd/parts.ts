@@ -18,6 +18,7 @@ import type { Alarms } from '#etcd/alarms.ts';
 import type { AuthStore } from '#auth/auth-store.ts';
 import type { Tokens } from '#auth/tokens.ts';
 import type { Lessor } from '#lease/lessor.ts';
+import type { InnerCalls } from '#etcd/inner-calls.ts';
 import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
 import type { Membership } from '#etcd/membership.ts';
 import type { WatchStreams } from '#etcd/watch-streams.ts';
@@ -91,6 +92,8 @@ export interface Parts {
   readonly proposals: Proposals;
   readonly reads: ReadLoop;
   readonly calls: Calls;
+  /** Calls that it makes of itself, for the Lock and Election services. */
+  readonly inner: InnerCalls;
   readonly watches: WatchStreams;
   readonly peers: Peers;
   readonly tokens: Tokens;

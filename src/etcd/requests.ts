@@ -14,6 +14,7 @@ import { AUTH_HANDLERS } from '#etcd/auth-requests.ts';
 import { isReadOnlyTxn, isSerializableTxn } from '#etcd/apply-txn.ts';
 import { CLUSTER_HANDLERS } from '#etcd/cluster-requests.ts';
 import type { HttpCall, OpenCall } from '#etcd/calls.ts';
+import { CONCURRENCY_HANDLERS } from '#etcd/concurrency-requests.ts';
 import type { InboxItem } from '#etcd/contract.ts';
 import { leaseKeepAlive, leaseList, leaseTimeToLive } from '#etcd/lease-requests.ts';
 import { answerMembers, serveRead } from '#etcd/local-reads.ts';
@@ -21,6 +22,7 @@ import { defragment, hashBackend, hashKv, moveLeader, status } from '#etcd/maint
 import { HELD_ITEMS_MAX, type Parts } from '#etcd/parts.ts';
 import { proposeBody, proposeCall } from '#etcd/propose.ts';
 import { refuseOverQuota } from '#etcd/quota.ts';
+import { abandonRecipe } from '#etcd/recipes.ts';
 import { requestRead } from '#etcd/reads.ts';
 import { checkDelete, checkPut, checkRange, checkTxn, type Refusal } from '#etcd/request-checks.ts';
 import { closeWatchStream, openWatchStream, watchMessage } from '#etcd/watch-streams.ts';
@@ -97,10 +99,11 @@ function onStreamMessage(m: Parts, call: OpenCall, body: Bytes): void {
   else if (call.method === LeaseService.LeaseKeepAlive.path) leaseKeepAlive(m, call, body);
 }
 
-function cancelCall(m: Parts, { id }: Extract<InboxItem, { type: 'call-cancel' }>): void {
+function cancelCall(m: Parts, { id, cause }: Extract<InboxItem, { type: 'call-cancel' }>): void {
   const call = m.calls.get(id);
   if (call === undefined) return;
   m.calls.close(id);
+  abandonRecipe(m, id, cause);
   m.reads.drop(id);
   const proposal = m.proposals.idOfCall(id);
   if (proposal !== undefined) m.proposals.take(proposal);
@@ -164,6 +167,7 @@ const guardedMaintenance =
 const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ...AUTH_HANDLERS,
   ...CLUSTER_HANDLERS,
+  ...CONCURRENCY_HANDLERS,
   [KVService.Range.path, range],
   [KVService.Put.path, put],
   [KVService.DeleteRange.path, deleteRange],

@@ -2,6 +2,7 @@
 
 import { eventActor, nodeId, type EventId } from '#kernel/brand.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
+import { INNER_CLIENT } from '#etcd/outbox.ts';
 import { decodePlain } from '#kernel/plain.ts';
 import { worldCommandLine } from '#host/command-line.ts';
 import type { Cast } from '#host/cast.ts';
@@ -110,6 +111,8 @@ function acknowledged(
 function memberFact(event: TraceEvent, memory: EventMemory, cast: Cast, label: string): { readonly fact: FeedFact } | undefined {
   const actor = eventActor(event.id);
   const client = (number: number): string => cast.actorName(number);
+  // What a member asks of itself for a lock is no client's.
+  if ('client' in event && event.client === INNER_CLIENT) return undefined;
   switch (event.type) {
     case 'message-sent':
       memory.messages.set(event.id, { kind: event.message, index: event.index, reject: event.reject });
