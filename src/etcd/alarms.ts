@@ -9,11 +9,24 @@ export interface Alarm {
   readonly type: AlarmType;
 }
 
-const TYPES: readonly AlarmType[] = [AlarmType.NONE, AlarmType.NOSPACE, AlarmType.CORRUPT];
+const ALARMS: ReadonlySet<AlarmType> = new Set([AlarmType.NOSPACE, AlarmType.CORRUPT]);
+
+/**
+ * What is refused where entries are applied: nothing; what may grow, under NOSPACE; every change, under CORRUPT. etcd keeps one such applier:
+ * a new kind of alarm puts its own in place of the other's, and the end of either kind takes away both, until the next start.
+ */
+export type Refusing = 'nothing' | 'growth' | 'changes';
+const REFUSING: readonly Refusing[] = ['nothing', 'growth', 'changes'];
 
 /** Mutable; owned by the state machine. At most one of each type for a member. */
 export class Alarms {
   #alarms: Alarm[] = [];
+  #refusing: Refusing = 'nothing';
+
+  /** Not part of the replicated state: a restart makes it anew from the alarms. */
+  get refusing(): Refusing {
+    return this.#refusing;
+  }
 
   /** Of a type (NONE: all), by type and member. */
   list(type: AlarmType = AlarmType.NONE): readonly Alarm[] {
@@ -27,6 +40,10 @@ export class Alarms {
   /** @returns false if it was raised already */
   raise(alarm: Alarm): boolean {
     if (this.#alarms.some((a) => a.type === alarm.type && a.memberId === alarm.memberId)) return false;
+    if (!this.has(alarm.type)) {
+      if (alarm.type === AlarmType.NOSPACE) this.#refusing = 'growth';
+      else if (alarm.type === AlarmType.CORRUPT) this.#refusing = 'changes';
+    }
     this.#alarms = [...this.#alarms, alarm].sort((a, b) => a.type - b.type || compareIds(a.memberId, b.memberId));
     return true;
   }
@@ -35,18 +52,24 @@ export class Alarms {
   disarm(alarm: Alarm): Alarm | undefined {
     const found = this.#alarms.find((a) => a.type === alarm.type && a.memberId === alarm.memberId);
     this.#alarms = this.#alarms.filter((a) => a !== found);
+    if (found !== undefined && ALARMS.has(alarm.type) && !this.has(alarm.type)) this.#refusing = 'nothing';
     return found;
   }
 
-  save(w: Writer): void {
+  /** @param what `replicated`: what all members share; `all`: for checkpoints */
+  save(w: Writer, what: 'replicated' | 'all'): void {
     w.varint(this.#alarms.length);
-    for (const { memberId, type } of this.#alarms) w.u64(memberId).u8(type);
+    for (const { memberId, type } of this.#alarms) w.u64(memberId).varint(type);
+    w.u8(what === 'all' ? REFUSING.indexOf(this.#refusing) + 1 : 0);
   }
 
   /** @throws DecodeError */
   static restore(r: Reader): Alarms {
     const alarms = new Alarms();
-    for (let n = r.varint(); n > 0; n--) alarms.raise({ memberId: r.u64(), type: TYPES[r.u8()] ?? AlarmType.NONE });
+    // A client may raise an alarm of any number.
+    for (let n = r.varint(); n > 0; n--) alarms.raise({ memberId: r.u64(), type: r.varint() as AlarmType }); // see above
+    alarms.#refusing = alarms.has(AlarmType.CORRUPT) ? 'changes' : alarms.has(AlarmType.NOSPACE) ? 'growth' : 'nothing';
+    alarms.#refusing = REFUSING[r.u8() - 1] ?? alarms.#refusing;
     return alarms;
   }
 }

@@ -36,16 +36,33 @@ export function answer<Response extends Headed>(
   response: Response,
   cause: EventId,
 ): void {
-  const call = m.calls.get(id);
-  if (call === undefined) return;
   const header = response.header ?? headerOf(m, 0n);
   const full = header.memberId === 0n ? headerOf(m, header.revision) : header;
-  const event = m.out.emit(
-    'request-answered',
-    { client: id.client, call: id.call, code: 0, message: '', revision: Number(full.revision) },
-    cause,
-  );
-  const whole = { ...response, header: full };
+  answerWhole(m, id, method, { ...response, header: full }, Number(full.revision), cause);
+}
+
+/** The same for the few answers that etcd gives without a header. */
+export function answerBare<Response extends Headed>(
+  m: Parts,
+  id: CallId,
+  method: Answering<Response>,
+  response: Response,
+  cause: EventId,
+): void {
+  answerWhole(m, id, method, response, 0, cause);
+}
+
+function answerWhole<Response extends object>(
+  m: Parts,
+  id: CallId,
+  method: Answering<Response>,
+  whole: Response,
+  revision: number,
+  cause: EventId,
+): void {
+  const call = m.calls.get(id);
+  if (call === undefined) return;
+  const event = m.out.emit('request-answered', { client: id.client, call: id.call, code: 0, message: '', revision }, cause);
   if (call.http === undefined) {
     m.out.reply({ type: 'message', id, body: method.response.encode(whole).finish() }, event);
     m.out.reply({ type: 'end', id, code: 0, message: '' }, event);

@@ -4,21 +4,21 @@
  */
 
 import {
-  AlarmRequest_AlarmAction,
-  AlarmType,
-  type AlarmRequest,
   type AlarmResponse,
+  type CompactionRequest,
   type CompactionResponse,
   type DeleteRangeResponse,
   type LeaseGrantResponse,
   type LeaseRevokeResponse,
   type PutResponse,
+  type RequestOp,
   type TxnResponse,
 } from '#api/gen/rpc.ts';
 import type { InternalRaftRequest, Request } from '#api/gen/raft-internal.ts';
-import { ERRORS } from '#api/errors.ts';
+import { ERRORS, type ApiError } from '#api/errors.ts';
 import { leaseId, nodeId } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
+import { applyAlarm } from '#etcd/apply-alarm.ts';
 import { applied, deleteIn, putIn, refused, refusePut, type Applied } from '#etcd/apply-kv.ts';
 import { applyAuth, type SendAnswer } from '#etcd/auth-apply.ts';
 import { refuseEntry } from '#etcd/auth-checks.ts';
@@ -29,12 +29,14 @@ import { scheduleCompaction } from '#etcd/compaction.ts';
 import { onVersionSet } from '#etcd/leadership.ts';
 import { parseAttributes } from '#etcd/publish.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { isOverQuota } from '#etcd/quota.ts';
 
 export type RequestResponse =
   | { readonly type: 'put'; readonly value: PutResponse }
   | { readonly type: 'delete'; readonly value: DeleteRangeResponse }
   | { readonly type: 'txn'; readonly value: TxnResponse }
-  | { readonly type: 'compact'; readonly value: CompactionResponse }
+  /** `waitsFor`: the answer is held back until the physical pass of this revision is over; 0: it is not. */
+  | { readonly type: 'compact'; readonly value: CompactionResponse; readonly waitsFor: number }
   | { readonly type: 'lease-grant'; readonly value: LeaseGrantResponse }
   | { readonly type: 'lease-revoke'; readonly value: LeaseRevokeResponse }
   | { readonly type: 'alarm'; readonly value: AlarmResponse }
@@ -52,12 +54,19 @@ const NOTHING: Applied<RequestResponse> = applied({ type: 'nothing' });
 
 /** Applies a request. */
 export function applyRequest(m: Parts, r: InternalRaftRequest): AppliedRequest {
+  const refusal = refuseEntry(m, r) ?? refusedByAlarm(m, r);
+  if (refusal !== undefined) return { what: 'denied', key: firstKeyOf(r), outcome: refused(refusal) };
+  // etcd looks at the quota where it applies as well: what is over it was done all the same, and is answered with the error.
+  const isOver = isOverQuota(m, r);
+  const result = applyBody(m, r);
+  return isOver && result.outcome.ok ? { ...result, outcome: refused(ERRORS.NoSpace) } : result;
+}
+
+function applyBody(m: Parts, r: InternalRaftRequest): AppliedRequest {
   const { kv, lessor } = m.machine;
-  const denied = refuseEntry(m, r);
-  if (denied !== undefined) return { what: 'denied', key: firstKeyOf(r), outcome: refused(denied) };
   if (r.put !== undefined) {
     const { put } = r;
-    const refusal = refusedByAlarm(m) ?? refusePut(kv, put, lessor);
+    const refusal = refusePut(kv, put, lessor);
     if (refusal !== undefined) return { what: 'put', key: put.key, outcome: refused(refusal) };
     const txn = kv.writeTxn();
     const value = putIn(txn, put);
@@ -71,23 +80,10 @@ export function applyRequest(m: Parts, r: InternalRaftRequest): AppliedRequest {
     return { what: 'delete', key: r.deleteRange.key, outcome: applied({ type: 'delete', value }) };
   }
   if (r.txn !== undefined) {
-    const { txn } = r;
-    const puts = txn.success.concat(txn.failure).some(({ request }) => request?.type === 'requestPut' || request?.type === 'requestTxn');
-    const refusal = puts ? refusedByAlarm(m) : undefined;
-    const outcome = refusal === undefined ? applyTxn(kv, () => kv.writeTxn(), txn, lessor) : refused(refusal);
+    const outcome = applyTxn(kv, () => kv.writeTxn(), r.txn, lessor);
     return { what: 'txn', key: firstKeyOf(r), outcome: outcome.ok ? applied({ type: 'txn', value: outcome.response }) : outcome };
   }
-  if (r.compaction !== undefined) {
-    const asked = Number(r.compaction.revision);
-    const compacted = kv.compact(breaks(m.config, 'compact-too-far') ? Math.min(asked + 1, kv.currentRevision) : asked);
-    if (compacted.type !== 'scheduled') return { what: 'compact', key: undefined, outcome: refused(toApiError(compacted)) };
-    scheduleCompaction(m);
-    return {
-      what: 'compact',
-      key: undefined,
-      outcome: applied({ type: 'compact', value: { header: revisionHeader(kv.currentRevision) } }),
-    };
-  }
+  if (r.compaction !== undefined) return applyCompaction(m, r.compaction);
   if (r.leaseGrant !== undefined || r.leaseRevoke !== undefined) return applyLease(m, r);
   if (r.alarm !== undefined) return { what: 'alarm', key: undefined, outcome: applied({ type: 'alarm', value: applyAlarm(m, r.alarm) }) };
   if (r.v2 !== undefined) return applyV2(m, r.v2);
@@ -97,8 +93,32 @@ export function applyRequest(m: Parts, r: InternalRaftRequest): AppliedRequest {
   return { what: 'nothing', key: undefined, outcome: NOTHING };
 }
 
-/** Under NOSPACE nothing may grow. */
-const refusedByAlarm = (m: Parts) => (m.machine.alarms.has(AlarmType.NOSPACE) ? ERRORS.NoSpace : undefined);
+function applyCompaction(m: Parts, { revision, physical }: CompactionRequest): AppliedRequest {
+  const { kv } = m.machine;
+  const asked = Number(revision);
+  const at = breaks(m.config, 'compact-too-far') ? Math.min(asked + 1, kv.currentRevision) : asked;
+  const compacted = kv.compact(at);
+  if (compacted.type !== 'scheduled') return { what: 'compact', key: undefined, outcome: refused(toApiError(compacted)) };
+  scheduleCompaction(m, at);
+  const value = { header: revisionHeader(kv.currentRevision) };
+  return { what: 'compact', key: undefined, outcome: applied({ type: 'compact', value, waitsFor: physical ? at : 0 }) };
+}
+
+/** Under CORRUPT nothing changes, under NOSPACE nothing may grow (applierV3Corrupt, applierV3Capped). Reads go past both. */
+function refusedByAlarm(
+  m: Parts,
+  { put, txn, leaseGrant, deleteRange, compaction, leaseRevoke }: InternalRaftRequest,
+): ApiError | undefined {
+  const { refusing } = m.machine.alarms;
+  if (refusing === 'nothing') return undefined;
+  if (refusing === 'changes') {
+    const isChange = [put, txn, leaseGrant, deleteRange, compaction, leaseRevoke].some((body) => body !== undefined);
+    return isChange ? ERRORS.Corrupt : undefined;
+  }
+  const isPut = ({ request }: RequestOp): boolean => request?.type === 'requestPut';
+  const grows = put !== undefined || leaseGrant !== undefined || (txn !== undefined && [...txn.success, ...txn.failure].some(isPut));
+  return grows ? ERRORS.NoSpace : undefined;
+}
 
 /** The first key that a transaction names, for the trace. */
 function firstKeyOf(r: InternalRaftRequest): Bytes | undefined {
@@ -113,8 +133,6 @@ function applyLease(m: Parts, r: InternalRaftRequest): AppliedRequest {
   const { lessor, kv } = m.machine;
   if (r.leaseGrant !== undefined) {
     const what = 'lease-grant';
-    const refusal = refusedByAlarm(m);
-    if (refusal !== undefined) return { what, key: undefined, outcome: refused(refusal) };
     const granted = lessor.grant(leaseId(r.leaseGrant.ID), r.leaseGrant.TTL, m.out.now);
     if (granted.ok) {
       const value = { header: revisionHeader(kv.currentRevision), ID: r.leaseGrant.ID, TTL: granted.ttl, error: '' };
@@ -136,23 +154,6 @@ function applyLease(m: Parts, r: InternalRaftRequest): AppliedRequest {
     key: keys[0],
     outcome: applied({ type: 'lease-revoke', value: { header: revisionHeader(kv.currentRevision) } }),
   };
-}
-
-function applyAlarm(m: Parts, r: AlarmRequest): AlarmResponse {
-  const { alarms, kv } = m.machine;
-  const header = revisionHeader(kv.currentRevision);
-  const alarm = { memberId: r.memberID, type: r.alarm };
-  const message = { memberID: r.memberID, alarm: r.alarm };
-  switch (r.action) {
-    case AlarmRequest_AlarmAction.ACTIVATE:
-      if (alarms.raise(alarm))
-        m.out.log('alarm-raised', { alarm: r.alarm === AlarmType.NOSPACE ? 'NOSPACE' : 'CORRUPT', from: r.memberID });
-      return { header, alarms: [message] };
-    case AlarmRequest_AlarmAction.DEACTIVATE:
-      return { header, alarms: alarms.disarm(alarm) === undefined ? [] : [message] };
-    case AlarmRequest_AlarmAction.GET:
-      return { header, alarms: alarms.list(r.alarm).map(({ memberId, type }) => ({ memberID: memberId, alarm: type })) };
-  }
 }
 
 /** What members say through the old tree store: their attributes, and the cluster's version. */

@@ -6,9 +6,12 @@ import type { CallId } from '#etcd/contract.ts';
 
 /** How a call that came over HTTP is answered. */
 export interface HttpCall {
-  readonly kind: 'unary' | 'stream' | 'health';
+  readonly kind: 'unary' | 'stream' | 'health' | 'probe';
   /** The head of the answer is sent. */
   readonly started: boolean;
+  /** Of a probe: whether it wants all lines, and those of the checks that are done. */
+  readonly verbose?: boolean;
+  readonly lines?: readonly string[];
 }
 
 export interface OpenCall {
@@ -23,7 +26,7 @@ export interface OpenCall {
   readonly http?: HttpCall;
 }
 
-const KINDS = ['unary', 'stream', 'health'] as const;
+const KINDS = ['unary', 'stream', 'health', 'probe'] as const;
 
 /** One text per call id. */
 export const callKey = (id: CallId): string => `${id.client}/${id.call}`;
@@ -53,6 +56,7 @@ export class Calls {
     for (const { id, method, token, event, http } of this.#open.values()) {
       w.varint(id.client).varint(id.call).text(method).text(token).varint(event);
       w.u8(http === undefined ? 0 : KINDS.indexOf(http.kind) + 1).bool(http?.started ?? false);
+      if (http?.kind === 'probe') w.bool(http.verbose ?? false).text((http.lines ?? []).join('\n'));
     }
   }
 
@@ -64,7 +68,13 @@ export class Calls {
       const call = { id, method: r.text(), token: r.text(), event: eventIdFromNumber(r.varint()) };
       const kind = KINDS[r.u8() - 1];
       const started = r.bool();
-      calls.open(kind === undefined ? call : { ...call, http: { kind, started } });
+      if (kind === undefined) calls.open(call);
+      else if (kind !== 'probe') calls.open({ ...call, http: { kind, started } });
+      else {
+        const verbose = r.bool();
+        const text = r.text();
+        calls.open({ ...call, http: { kind, started, verbose, lines: text === '' ? [] : text.split('\n') } });
+      }
     }
     return calls;
   }

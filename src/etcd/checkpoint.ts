@@ -108,6 +108,7 @@ function writeLoop(w: Writer, loop: LoopState): void {
     .varint(loop.snapshotIndex)
     .bool(loop.isServing);
   w.varint(loop.versionCheckAt).varint(loop.watchSyncAt).varint(loop.backendCommitAt).varint(loop.compactionAt).varint(loop.leaseCheckAt);
+  writeList(w, loop.compactWaits, (out, { call, revision }) => out.varint(call.client).varint(call.call).varint(revision));
 }
 
 const readLoop = (r: Reader): LoopState => ({
@@ -128,6 +129,7 @@ const readLoop = (r: Reader): LoopState => ({
   backendCommitAt: simTime(r.varint()),
   compactionAt: simTime(r.varint()),
   leaseCheckAt: simTime(r.varint()),
+  compactWaits: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, revision: inner.varint() })),
 });
 
 /** SHA-256 of {@link saveParts}, hex. */

@@ -1,11 +1,14 @@
 /** The physical pass of compactions: one batch, a pause, the next, as etcd's scheduler does, so that it never holds up the member. */
 
-import { millis, simTime } from '#kernel/brand.ts';
-import { COMPACTION_PAUSE_MILLIS } from '#mvcc/compaction.ts';
+import { KVService } from '#api/rpc.ts';
+import { simTime } from '#kernel/brand.ts';
+import { answer } from '#etcd/answer.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { settingsOf } from '#etcd/settings.ts';
 
 /** A compaction was accepted: its first batch is due at once. */
-export function scheduleCompaction(m: Parts): void {
+export function scheduleCompaction(m: Parts, revision: number): void {
+  m.out.log('compact-index', { revision });
   if (m.loop.compactionAt === 0) m.loop.compactionAt = m.out.now;
 }
 
@@ -13,9 +16,19 @@ export function scheduleCompaction(m: Parts): void {
 export function onCompactionTimer(m: Parts): void {
   const { loop, out, machine } = m;
   if (loop.compactionAt === 0 || out.now < loop.compactionAt) return;
+  const { compactionBatchLimit, compactionSleepMicros } = settingsOf(m.config);
   const before = machine.kv.finishedCompactRevision;
-  const hasMore = machine.kv.compactStep();
-  if (machine.kv.finishedCompactRevision !== before)
-    out.log('compaction-finished', { 'compact-revision': machine.kv.finishedCompactRevision });
-  loop.compactionAt = hasMore ? simTime(out.now + millis(COMPACTION_PAUSE_MILLIS)) : simTime(0);
+  const hasMore = machine.kv.compactStep(compactionBatchLimit);
+  const finished = machine.kv.finishedCompactRevision;
+  if (finished !== before) out.log('compaction-finished', { 'compact-revision': finished });
+  loop.compactionAt = hasMore ? simTime(out.now + compactionSleepMicros) : simTime(0);
+  releaseWaits(m, finished);
+}
+
+/** Answers those who wait for the physical pass. */
+function releaseWaits(m: Parts, finished: number): void {
+  const done = m.loop.compactWaits.filter(({ revision }) => revision <= finished);
+  if (done.length === 0) return;
+  m.loop.compactWaits = m.loop.compactWaits.filter(({ revision }) => revision > finished);
+  for (const { call } of done) answer(m, call, KVService.Compact, { header: undefined }, m.out.cause);
 }

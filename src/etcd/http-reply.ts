@@ -17,10 +17,8 @@ const TRAILER: Header = ['Trailer', 'Grpc-Trailer-Content-Type'];
 
 /** A response of a call, on its way to a client that speaks HTTP. */
 export function httpMessage(m: Parts, call: OpenCall, http: HttpCall, response: object, event: EventId): void {
-  if (http.kind === 'health') {
-    sendHealth(m, call, undefined, event);
-    return;
-  }
+  if (http.kind === 'health') return sendHealth(m, call, undefined, event);
+  if (http.kind === 'probe') return sendProbe(m, call, { ...http, lines: [...(http.lines ?? []), '[+]linearizable_read ok'] }, event);
   const json = messageToJson(methodByPath(call.method)?.responseType ?? '', response);
   if (http.kind === 'unary') {
     sendWhole(m, call.id, { status: 200, headers: [JSON_TYPE, GRPC_TYPE] }, json, event);
@@ -34,7 +32,14 @@ export function httpMessage(m: Parts, call: OpenCall, http: HttpCall, response: 
 export function httpEnd(m: Parts, call: OpenCall, http: HttpCall, error: Pick<ApiError, 'code' | 'message'>, event: EventId): void {
   const { code } = error;
   if (http.kind === 'health') {
-    if (code !== 0) sendHealth(m, call, error.message, event);
+    if (code === 0) return;
+    // 3.5 names the read that failed.
+    sendHealth(m, call, `RANGE ERROR:${error.message}`, event);
+    return;
+  }
+  if (http.kind === 'probe') {
+    if (code === 0) return;
+    sendProbe(m, call, { ...http, lines: [...(http.lines ?? []), `[-]linearizable_read failed: ${error.message}`] }, event);
     return;
   }
   if (http.kind === 'unary') {
@@ -50,6 +55,17 @@ function openStream(m: Parts, call: OpenCall, http: HttpCall, status: number, ev
   if (http.started) return;
   m.calls.open({ ...call, http: { ...http, started: true } });
   sendHead(m, call.id, { status, headers: [JSON_TYPE, GRPC_TYPE] }, undefined, event);
+}
+
+/** What /livez and /readyz say: the lines if one failed or all are wanted, and `ok` behind. */
+export function sendProbe(m: Parts, call: Pick<OpenCall, 'id'>, { verbose, lines = [] }: HttpCall, event: EventId): void {
+  const text = lines.map((line) => `${line}\n`).join('');
+  if (lines.some((line) => line.startsWith('[-]'))) return sendPlainError(m, call.id, { status: 503 }, text, event);
+  const headers: readonly Header[] = [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['X-Content-Type-Options', 'nosniff'],
+  ];
+  sendWhole(m, call.id, { status: 200, headers }, `${verbose === true ? text : ''}ok\n`, event);
 }
 
 /** What a health probe says. @param reason why not; undefined: healthy */

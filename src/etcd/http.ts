@@ -1,26 +1,18 @@
 /** HTTP requests to a member: version, health, metrics, the JSON gateway; what else is asked for is not found, in Go's words. */
 
-import { RangeRequest } from '#api/gen/rpc.ts';
-import { InternalRaftRequest, Request } from '#api/gen/raft-internal.ts';
 import { messageFromJson } from '#api/json/decode.ts';
 import { errorBody, gatewayMethod } from '#api/json/gateway.ts';
-import { KVService, LeaseService, type Method } from '#api/rpc.ts';
+import { LeaseService, type Method } from '#api/rpc.ts';
 import { Code, httpStatus } from '#api/errors.ts';
-import { NO_NODE, simTime, type EventId } from '#kernel/brand.ts';
-import { EMPTY_BYTES, fromUtf8, utf8 } from '#kernel/bytes.ts';
-import { ALARM_NAMES } from '#etcd/maintenance.ts';
+import type { EventId } from '#kernel/brand.ts';
+import { EMPTY_BYTES, fromUtf8 } from '#kernel/bytes.ts';
 import type { InboxItem } from '#etcd/contract.ts';
 import { sendHead, sendPlainError, sendWhole, type Framing, type Header } from '#etcd/http-head.ts';
 import { metricsText } from '#etcd/http-metrics.ts';
-import { sendHealth } from '#etcd/http-reply.ts';
+import { probeChecks, serveHealth, serveProbe } from '#etcd/http-health.ts';
 import { formatId } from '#etcd/identity.ts';
 import { coreOf, HELD_ITEMS_MAX, serverVersion, type Parts } from '#etcd/parts.ts';
-import { register } from '#etcd/propose.ts';
-import { requestRead } from '#etcd/reads.ts';
 import { onClientItem, openCall } from '#etcd/requests.ts';
-
-/** A health probe waits this long for the log, µs. */
-const HEALTH_MICROS = 1_000_000;
 
 type HttpItem = Extract<InboxItem, { type: 'http' }>;
 
@@ -99,15 +91,13 @@ function isRefused(m: Parts, ask: Ask, allowed: string): boolean {
 
 function serveClient(m: Parts, ask: Ask): void {
   const { path, item, event } = ask;
-  const probes = m.config.profile !== '3.4.23';
+  const checks = m.config.profile === '3.4.23' ? undefined : probeChecks(path);
   if (/^\/v3(beta)?\//.test(path)) serveGateway(m, ask);
   else if (path === '/version') serveVersion(m, ask);
   else if (path === '/health') {
-    if (!isRefused(m, ask, 'GET')) serveHealth(m, ask);
-  } else if (probes && (path === '/livez' || path === '/readyz')) {
-    const ready = path === '/livez' || coreOf(m).lead !== NO_NODE;
-    if (ready) sendWhole(m, item.id, { ...framingOf(ask, 200), detected: 'text/plain; charset=utf-8' }, 'ok\n', event);
-    else sendPlainError(m, item.id, framingOf(ask, 503), '[-]read_index failed: etcdserver: no leader', event);
+    if (!isRefused(m, ask, 'GET')) serveHealth(m, item.id, ask.query, event);
+  } else if (checks !== undefined) {
+    if (!isRefused(m, ask, 'GET')) serveProbe(m, item.id, checks, ask.query, event);
   } else if (path === '/metrics') {
     sendWhole(m, item.id, framingOf(ask, 200, [['Content-Type', 'text/plain; version=0.0.4; charset=utf-8']]), metricsText(m), event);
   } else if (path === '/config/local/log' && m.config.profile === '3.4.23') {
@@ -141,35 +131,9 @@ function serveVersion(m: Parts, ask: Ask): void {
   sendWhole(m, ask.item.id, framingOf(ask, 200, [['Content-Type', 'application/json']]), body, ask.event);
 }
 
-/** Alarms and a missing leader answer at once; else 3.4 asks through the log, 3.5 by a linearizable read. */
-function serveHealth(m: Parts, { item, event }: Ask): void {
-  const [alarm] = m.machine.alarms.list();
-  if (alarm !== undefined) {
-    sendHealth(m, item, `ALARM ${ALARM_NAMES.get(alarm.type) ?? 'NONE'}`, event);
-    return;
-  }
-  if (coreOf(m).lead === NO_NODE) {
-    sendHealth(m, item, 'RAFT NO LEADER', event);
-    return;
-  }
-  m.calls.open({ id: item.id, method: KVService.Range.path, token: '', event, http: { kind: 'health', started: false } });
-  if (m.config.profile !== '3.4.23') {
-    requestRead(m, item.id, RangeRequest.encode(RangeRequest.create({ key: utf8('health') })).finish(), event);
-    return;
-  }
-  const id = m.ids.next();
-  const v2 = Request.create({ ID: id, Method: 'QGET' });
-  const data = InternalRaftRequest.encode(InternalRaftRequest.create({ ID: id, v2 })).finish();
-  register(m, { id, waiter: { type: 'call', call: item.id }, data }, event);
-  // It is given up earlier than other requests; those that wait are kept in the order of their deadlines.
-  const deadline = simTime(m.out.now + HEALTH_MICROS);
-  const later = m.forwarded.findIndex((waiting) => waiting.deadline > deadline);
-  m.forwarded.splice(later < 0 ? m.forwarded.length : later, 0, { call: item.id, deadline });
-}
-
 function serveGateway(m: Parts, ask: Ask): void {
   const { item, path } = ask;
-  const isNewer = m.config.profile === '3.4.23' && /\/(auth\/status|maintenance\/downgrade)$/.test(path);
+  const isNewer = m.config.profile === '3.4.23' && /\/(auth\/status|maintenance\/(?:downgrade|hashkv))$/.test(path);
   const method = isNewer ? undefined : gatewayMethod(path);
   if (method === undefined) {
     sendPlainError(m, item.id, framingOf(ask, 404), 'Not Found', ask.event);
@@ -218,7 +182,10 @@ function openGatewayCall(m: Parts, { item, event }: Ask, method: Method): void {
   const token = item.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1] ?? '';
   const body = isStream && first.trim() === '' ? EMPTY_BYTES : method.request.encode(decoded.message).finish();
   const http = { kind: isStream ? 'stream' : 'unary', started: false } as const;
+  // What says nothing but defaults is empty on the wire, and still is a message.
+  const isEmptyMessage = method.kind === 'bidi' && body.length === 0 && first.trim() !== '';
   openCall(m, { type: 'call', id: item.id, method: method.path, body, token, cause: item.cause }, http);
+  if (isEmptyMessage) onClientItem(m, { type: 'call-message', id: item.id, body, cause: event });
   for (const value of more) {
     const next = messageFromJson(method.requestType, value);
     if (next.type === 'error') break; // the gateway stops reading there, and the stream goes on

@@ -16,7 +16,7 @@ import { Membership } from '#etcd/membership.ts';
 import type { MemberConfig } from '#etcd/contract.ts';
 import type { Parts, StateMachine } from '#etcd/parts.ts';
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** With etcd's issue 18089 brought back on purpose, the store compacts as 3.4.23's did. */
 const storeProfile = (config: MemberConfig): MvccProfile => (breaks(config, 'compact-tombstone') ? '3.4.23' : config.profile);
@@ -41,7 +41,7 @@ export function writeMachine(w: Writer, machine: StateMachine, what: 'replicated
   w.u8(FORMAT).varint(machine.appliedIndex).varint(machine.appliedTerm);
   writeConfState(w, machine.confState);
   machine.cluster.save(w);
-  machine.alarms.save(w);
+  machine.alarms.save(w, what);
   machine.lessor.save(w, what);
   machine.auth.save(w);
   w.bytes(encodeStore(machine.kv));

@@ -14,8 +14,12 @@ import { forwardToLeader } from '#etcd/lease-forwarding.ts';
 import { answerLeaseQuestion, tellClient, type LeaseQuestion } from '#etcd/lease-question.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
 
+/** Opens the stream, maybe with a first request. */
+export function openLeaseKeepAlive(m: Parts, call: OpenCall, body: Bytes): void {
+  if (body.length > 0) leaseKeepAlive(m, call, body);
+}
+
 export function leaseKeepAlive(m: Parts, call: OpenCall, body: Bytes): void {
-  if (body.length === 0) return; // opening the stream
   ask(m, call, { type: 'renew', id: LeaseKeepAliveRequest.decode(body).ID });
 }
 

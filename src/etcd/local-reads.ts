@@ -21,7 +21,7 @@ export function serveRead(m: Parts, id: CallId, body: Bytes, cause: EventId): vo
   switch (call.method) {
     case KVService.Range.path: {
       const request = RangeRequest.decode(body);
-      const refusal = call.http?.kind === 'health' ? undefined : refuseRead(m, call, { range: request });
+      const refusal = call.http?.kind === 'health' || call.http?.kind === 'probe' ? undefined : refuseRead(m, call, { range: request });
       if (refusal !== undefined) return fail(m, id, refusal, cause);
       const result = rangeIn(m.machine.kv, request);
       if (result.ok) answer(m, id, KVService.Range, result.response, cause);

@@ -4,10 +4,11 @@ import { AlarmType, HashKVRequest, MoveLeaderRequest } from '#api/gen/rpc.ts';
 import { MaintenanceService } from '#api/rpc.ts';
 import { ERRORS } from '#api/errors.ts';
 import { NO_NODE, nodeId, simTime, type EventId } from '#kernel/brand.ts';
-import { utf8, type Bytes } from '#kernel/bytes.ts';
-import type { BackendBucket } from '#mvcc/hash.ts';
-import { answer, fail } from '#etcd/answer.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import { answer, answerBare, fail } from '#etcd/answer.ts';
+import { otherBuckets } from '#etcd/backend-buckets.ts';
 import type { OpenCall } from '#etcd/calls.ts';
+import type { Alarm } from '#etcd/alarms.ts';
 import { formatId } from '#etcd/identity.ts';
 import { toApiError } from '#etcd/kv-messages.ts';
 import { coreOf, isLeader, requestTimeoutMicros, serverVersion, type Parts } from '#etcd/parts.ts';
@@ -18,12 +19,19 @@ export const ALARM_NAMES: ReadonlyMap<AlarmType, string> = new Map<AlarmType, st
   [AlarmType.CORRUPT, 'CORRUPT'],
 ]);
 
+/** Known alarms by name, others by number, as Go prints them. */
+export const alarmName = (type: number): string => (type === AlarmType.NONE ? 'NONE' : (ALARM_NAMES.get(type as AlarmType) ?? `${type}`)); // any number may be asked for
+
+/** An alarm as Go prints the message: fields that are zero are left out. */
+export const alarmText = ({ memberId, type }: Alarm): string =>
+  `${memberId === 0n ? '' : `memberID:${memberId} `}${type === AlarmType.NONE ? '' : `alarm:${alarmName(type)} `}`;
+
 export function status(m: Parts, call: OpenCall): void {
   const core = coreOf(m);
   const { kv, alarms } = m.machine;
   const { total, inUse } = dbSizeOf(m);
   const errors = core.lead === NO_NODE ? [ERRORS.NoLeader.message] : [];
-  for (const { memberId, type } of alarms.list()) errors.push(`memberID:${memberId} alarm:${ALARM_NAMES.get(type) ?? 'NONE'} `);
+  for (const alarm of alarms.list()) errors.push(alarmText(alarm));
   answer(
     m,
     call.id,
@@ -66,64 +74,12 @@ export function hashKv(m: Parts, call: OpenCall, body: Bytes): void {
 }
 
 export function hashBackend(m: Parts, call: OpenCall): void {
-  answer(m, call.id, MaintenanceService.Hash, { header: undefined, hash: m.machine.kv.hashBackend(otherBuckets(m)) }, call.event);
-}
-
-/** The backend's buckets besides the keys, as etcd stores them. */
-function otherBuckets(m: Parts): readonly BackendBucket[] {
-  const { cluster, lessor } = m.machine;
-  const text = (key: string, value: string): BackendBucket['pairs'][number] => ({ key: utf8(key), value: utf8(value) });
-  const members = cluster
-    .list()
-    .map((member) =>
-      text(
-        formatId(member.id),
-        JSON.stringify({ id: 0, peerURLs: member.peerUrls, name: member.name, clientURLs: member.clientUrls }).replace(
-          '"id":0',
-          `"id":${member.id}`,
-        ),
-      ),
-    )
-    .sort((a, b) => (formatText(a.key) < formatText(b.key) ? -1 : 1));
-  const leases = lessor.list().toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  return [
-    { name: 'alarm', pairs: [] },
-    { name: 'auth', pairs: [{ key: utf8('authRevision'), value: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1) }] },
-    { name: 'authRoles', pairs: [] },
-    { name: 'authUsers', pairs: [] },
-    { name: 'cluster', pairs: cluster.version === undefined ? [] : [text('clusterVersion', cluster.version)] },
-    { name: 'lease', pairs: leases.map(({ id, ttl }) => ({ key: bigEndian(id), value: leaseValue(id, ttl) })) },
-    { name: 'members', pairs: members },
-    { name: 'members_removed', pairs: [] },
-  ];
-}
-
-const formatText = (bytes: Bytes): string => String.fromCharCode(...bytes);
-
-function bigEndian(id: bigint): Bytes {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, id);
-  return bytes;
-}
-
-/** A stored lease in protobuf: 1 is its id, 2 its TTL. */
-function leaseValue(id: bigint, ttl: bigint): Bytes {
-  const out: number[] = [];
-  const varint = (value: bigint): void => {
-    let v = value;
-    for (; v >= 0x80n; v >>= 7n) out.push(Number(v & 0x7fn) | 0x80);
-    out.push(Number(v));
-  };
-  out.push(0x08);
-  varint(id);
-  out.push(0x10);
-  varint(ttl);
-  return Uint8Array.from(out);
+  answer(m, call.id, MaintenanceService.Hash, { header: undefined, hash: m.machine.kv.hashBackend(otherBuckets(m.machine)) }, call.event);
 }
 
 export function defragment(m: Parts, call: OpenCall): void {
   m.machine.kv.size.defragment();
-  answer(m, call.id, MaintenanceService.Defragment, { header: undefined }, call.event);
+  answerBare(m, call.id, MaintenanceService.Defragment, { header: undefined }, call.event);
 }
 
 /** Hands the leadership over; answered when another leads ({@link finishMoveLeader}). */
@@ -144,7 +100,7 @@ export function moveLeader(m: Parts, call: OpenCall, body: Bytes): void {
     call.event,
   );
   if (target === m.self) {
-    answer(m, call.id, MaintenanceService.MoveLeader, { header: undefined }, event);
+    answerBare(m, call.id, MaintenanceService.MoveLeader, { header: undefined }, event);
     return;
   }
   m.raft.transferLeader(target);
@@ -157,6 +113,6 @@ export function finishMoveLeader(m: Parts, cause: EventId): void {
   for (const one of waiting) {
     const { call } = one;
     m.forwarded.splice(m.forwarded.indexOf(one), 1);
-    answer(m, call, MaintenanceService.MoveLeader, { header: undefined }, cause);
+    answerBare(m, call, MaintenanceService.MoveLeader, { header: undefined }, cause);
   }
 }

@@ -12,7 +12,7 @@ import type { Disk } from '#wal/disk.ts';
 import type { Wal } from '#wal/wal.ts';
 import type { WatchableStore } from '#mvcc/watchable-store.ts';
 import type { Calls } from '#etcd/calls.ts';
-import type { Halt, InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
+import type { CallId, Halt, InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
 import type { ClusterId } from '#etcd/identity.ts';
 import type { Alarms } from '#etcd/alarms.ts';
 import type { AuthStore } from '#auth/auth-store.ts';
@@ -74,8 +74,16 @@ export interface LoopState {
   backendCommitAt: SimTime;
   /** When the next batch of a compaction's physical pass is due. */
   compactionAt: SimTime;
+  /** Calls that wait for the physical pass of a compaction. */
+  compactWaits: CompactWait[];
   /** When the lessor looks for expired leases again. */
   leaseCheckAt: SimTime;
+}
+
+/** A compaction with `physical`, accepted at `revision`. */
+export interface CompactWait {
+  readonly call: CallId;
+  readonly revision: number;
 }
 
 export interface Parts {

@@ -3,7 +3,7 @@
 import { KVService, LeaseService, MaintenanceService } from '#api/rpc.ts';
 import { Code, ERRORS, type ApiError } from '#api/errors.ts';
 import type { EventId } from '#kernel/brand.ts';
-import { answer, fail } from '#etcd/answer.ts';
+import { answer, answerBare, fail } from '#etcd/answer.ts';
 import type { RequestResponse } from '#etcd/apply-request.ts';
 import { sendHealth } from '#etcd/http-reply.ts';
 import type { CallId } from '#etcd/contract.ts';
@@ -20,13 +20,17 @@ export function answerProposal(m: Parts, call: CallId, response: RequestResponse
     case 'txn':
       return answer(m, call, KVService.Txn, response.value, cause);
     case 'compact':
-      return answer(m, call, KVService.Compact, response.value, cause);
+      if (response.waitsFor > m.machine.kv.finishedCompactRevision) m.loop.compactWaits.push({ call, revision: response.waitsFor });
+      else answer(m, call, KVService.Compact, response.value, cause);
+      return;
     case 'lease-grant':
       return answer(m, call, LeaseService.LeaseGrant, response.value, cause);
     case 'lease-revoke':
       return answer(m, call, LeaseService.LeaseRevoke, response.value, cause);
     case 'alarm':
-      return answer(m, call, MaintenanceService.Alarm, response.value, cause);
+      if (m.config.profile === '3.4.23') answerBare(m, call, MaintenanceService.Alarm, response.value, cause);
+      else answer(m, call, MaintenanceService.Alarm, response.value, cause);
+      return;
     case 'auth':
       return response.send(m, call, cause);
     case 'nothing': {

@@ -6,6 +6,7 @@
 import { AlarmRequest, AlarmRequest_AlarmAction, AlarmType, type PutRequest, type RequestOp, type TxnRequest } from '#api/gen/rpc.ts';
 import { ERRORS } from '#api/errors.ts';
 import { fail } from '#etcd/answer.ts';
+import type { MemberConfig } from '#etcd/contract.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import { dbSizeOf } from '#etcd/maintenance.ts';
 import type { Parts } from '#etcd/parts.ts';
@@ -27,16 +28,23 @@ function costOf(body: RequestBody): number {
   return body.leaseGrant === undefined ? 0 : LEASE_COST_BYTES;
 }
 
+/** The quota in force, bytes; Infinity if there is none. */
+export function quotaOf({ quotaBackendBytes }: Pick<MemberConfig, 'quotaBackendBytes'>): number {
+  if (quotaBackendBytes < 0) return Infinity;
+  return quotaBackendBytes === 0 ? DEFAULT_QUOTA_BYTES : quotaBackendBytes;
+}
+
+/** Whether the database with a request would reach the quota. */
+export function isOverQuota(m: Parts, body: RequestBody): boolean {
+  const cost = costOf(body);
+  return cost > 0 && dbSizeOf(m).total + cost >= quotaOf(m.config);
+}
+
 /** Refuses a request that would go over the quota. @returns true if it did */
 export function refuseOverQuota(m: Parts, call: OpenCall, body: RequestBody): boolean {
-  const { quotaBackendBytes } = m.config;
-  if (quotaBackendBytes < 0) return false; // switched off
-  const cost = costOf(body);
-  if (cost === 0) return false;
-  const size = dbSizeOf(m).total;
-  const quota = quotaBackendBytes === 0 ? DEFAULT_QUOTA_BYTES : quotaBackendBytes;
-  if (size + cost < quota) return false;
-  const event = m.out.log('quota-exceeded', { 'quota-size-bytes': quota, 'in-use-size-bytes': size }, call.event);
+  if (!isOverQuota(m, body)) return false;
+  const fields = { 'quota-size-bytes': quotaOf(m.config), 'in-use-size-bytes': dbSizeOf(m).total };
+  const event = m.out.log('quota-exceeded', fields, call.event);
   // Raised again by every request, as etcd does: each takes an entry.
   proposeOwn(
     m,

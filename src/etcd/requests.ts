@@ -16,7 +16,8 @@ import { CLUSTER_HANDLERS } from '#etcd/cluster-requests.ts';
 import type { HttpCall, OpenCall } from '#etcd/calls.ts';
 import { CONCURRENCY_HANDLERS } from '#etcd/concurrency-requests.ts';
 import type { InboxItem } from '#etcd/contract.ts';
-import { leaseKeepAlive, leaseList, leaseTimeToLive } from '#etcd/lease-requests.ts';
+import { downgrade } from '#etcd/downgrade.ts';
+import { leaseKeepAlive, openLeaseKeepAlive, leaseList, leaseTimeToLive } from '#etcd/lease-requests.ts';
 import { answerMembers, serveRead } from '#etcd/local-reads.ts';
 import { defragment, hashBackend, hashKv, moveLeader, status } from '#etcd/maintenance.ts';
 import { HELD_ITEMS_MAX, type Parts } from '#etcd/parts.ts';
@@ -25,6 +26,7 @@ import { refuseOverQuota } from '#etcd/quota.ts';
 import { abandonRecipe } from '#etcd/recipes.ts';
 import { requestRead } from '#etcd/reads.ts';
 import { checkDelete, checkPut, checkRange, checkTxn, type Refusal } from '#etcd/request-checks.ts';
+import { sendSnapshot } from '#etcd/snapshot-stream.ts';
 import { closeWatchStream, openWatchStream, watchMessage } from '#etcd/watch-streams.ts';
 
 type CallItem = Extract<InboxItem, { type: 'call' }>;
@@ -179,7 +181,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     LeaseService.LeaseRevoke.path,
     (m, call, body) => proposeCall(m, call.id, { leaseRevoke: rpc.LeaseRevokeRequest.decode(body) }, call.event),
   ],
-  [LeaseService.LeaseKeepAlive.path, leaseKeepAlive],
+  [LeaseService.LeaseKeepAlive.path, openLeaseKeepAlive],
   [LeaseService.LeaseTimeToLive.path, leaseTimeToLive],
   [LeaseService.LeaseLeases.path, leaseList],
   [ClusterService.MemberList.path, memberList],
@@ -189,4 +191,6 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [MaintenanceService.Hash.path, guardedMaintenance(hashBackend)],
   [MaintenanceService.Defragment.path, guardedMaintenance(defragment)],
   [MaintenanceService.MoveLeader.path, moveLeader],
+  [MaintenanceService.Snapshot.path, guardedMaintenance(sendSnapshot)],
+  [MaintenanceService.Downgrade.path, downgrade],
 ]);

@@ -83,6 +83,7 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
   watchSyncAt: simTime(0),
   backendCommitAt: simTime(0),
   compactionAt: simTime(0),
+  compactWaits: [],
   leaseCheckAt: simTime(0),
 });
 

@@ -8,8 +8,6 @@ import type { StoreState } from '#mvcc/store-state.ts';
 
 /** Stored changes looked at in one step of the physical pass (etcd's CompactionBatchLimit). */
 export const COMPACTION_BATCH = 1000;
-/** Pause between two steps, in virtual milliseconds (etcd's CompactionSleepInterval). */
-export const COMPACTION_PAUSE_MILLIS = 10;
 
 /** A compaction accepted; the physical pass is still to come. */
 export interface Compacted {
@@ -29,17 +27,17 @@ export function compact(state: StoreState, at: number): Compacted | MvccError {
 
 /**
  * Does one batch of the physical pass.
- * @returns whether more is to do: the caller comes back after {@link COMPACTION_PAUSE_MILLIS}
+ * @returns whether more is to do: the caller comes back after a pause (etcd: 10 ms)
  */
-export function compactStep(state: StoreState): boolean {
+export function compactStep(state: StoreState, limit = COMPACTION_BATCH): boolean {
   const at = state.pendingCompactions[0];
   if (at === undefined) return false;
   const end = state.log.lowerBound(at + 1);
-  const batch = Math.min(COMPACTION_BATCH, end - state.compactionCursor);
+  const batch = Math.min(limit, end - state.compactionCursor);
   const removed = state.log.removeDropped(state.compactionCursor, batch);
   state.size.removed(removed);
   state.compactionCursor += batch - removed.length;
-  if (batch < COMPACTION_BATCH) {
+  if (batch < limit) {
     state.pendingCompactions.shift();
     state.compactionCursor = 0;
     state.finishedCompactRevision = at;

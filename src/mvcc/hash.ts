@@ -58,11 +58,11 @@ export function hashKv(state: StoreState, at: number): HashKvResult | MvccError 
   return { type: 'hash', hash, compactRevision, currentRevision: revision(currentRevision), hashRevision: revision(upTo) };
 }
 
-/** Hashes all buckets in byte order of their names. @param others the buckets that the store does not hold, in any order, empty ones included */
-export function hashBackend(state: StoreState, others: readonly BackendBucket[]): number {
+/** Hashes all buckets in byte order of their names. @param others the buckets that the store does not hold, in any order, empty ones included @param meta more pairs of the `meta` bucket */
+export function hashBackend(state: StoreState, others: readonly BackendBucket[], meta: BackendBucket['pairs'] = []): number {
   const own: BackendBucket[] = [
     { name: KEY_BUCKET, pairs: state.log.all().map((c) => ({ key: encodeBackendKey(c), value: encodeKeyValue(c) })) },
-    { name: META_BUCKET, pairs: metaPairs(state) },
+    { name: META_BUCKET, pairs: [...metaPairs(state), ...meta].sort((a, b) => compareBytes(a.key, b.key)) },
   ];
   const buckets = [...own, ...others].map((b) => ({ name: utf8(b.name), pairs: b.pairs }));
   let hash = 0;

@@ -97,9 +97,9 @@ export class MvccStore {
     return compact(this.#state, at);
   }
 
-  /** One batch of the physical pass; returns whether more is to do, after a pause of COMPACTION_PAUSE_MILLIS. */
-  compactStep(): boolean {
-    return compactStep(this.#state);
+  /** One batch of the physical pass; returns whether more is to do, after a pause. @param batch stored changes to look at */
+  compactStep(batch?: number): boolean {
+    return compactStep(this.#state, batch);
   }
 
   /** Runs the physical pass to its end at once. */
@@ -113,8 +113,8 @@ export class MvccStore {
   }
 
   /** etcd's Hash of the whole backend. @param others every bucket but `key` and `meta` */
-  hashBackend(others: readonly BackendBucket[]): number {
-    return hashBackend(this.#state, others);
+  hashBackend(others: readonly BackendBucket[], meta?: BackendBucket['pairs']): number {
+    return hashBackend(this.#state, others, meta);
   }
 
   /** Changes of main revisions in [from, to] that are still stored, in order. */
