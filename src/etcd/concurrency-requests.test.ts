@@ -15,6 +15,7 @@ function boot(profile: '3.4.23' | '3.5' = '3.5', nodes = 1): TestCluster {
   return c;
 }
 
+const ask = (method: Method, fields: object) => boot().call(0, method, fields);
 const keys = (c: TestCluster): readonly string[] =>
   (c.call(0, KVService.Range, { key: utf8('\0'), rangeEnd: utf8('\0') }).response?.kvs ?? []).map(({ key }) => fromUtf8(key));
 
@@ -84,7 +85,7 @@ describe('the Lock service, as 3.4.23 was seen to answer', () => {
     ['an unknown lease', LockService.Lock, { name: utf8('lk'), lease: 77n }, 'etcdserver: requested lease not found'],
     ['no key to unlock', LockService.Unlock, {}, 'etcdserver: key is not provided'],
   ] as const)('%s: the inner error comes as Unknown', (_, method, fields, message) => {
-    const { code, message: text } = boot().call(0, method as Method, fields);
+    const { code, message: text } = ask(method, fields);
     expect([code, text]).toEqual([UNKNOWN, message]);
   });
 
@@ -151,7 +152,7 @@ describe('the Election service', () => {
     ['Proclaim', { leader: { name: utf8('el'), key: utf8('el/1234'), rev: 1n, lease: A }, value: utf8('x') }, 'election: not leader'],
     ['Campaign', { name: utf8('el'), lease: 99n }, 'etcdserver: requested lease not found'],
   ] as const)('%s %o: %s', (name, fields, message) => {
-    const answer = boot().call(0, ElectionService[name] as Method, fields);
+    const answer = ask(ElectionService[name], fields);
     expect([answer.code, answer.message]).toEqual([UNKNOWN, message]);
   });
 

@@ -3,7 +3,7 @@
  * the one before it is deleted, and so on until nobody is before. What an inner call fails with reaches the client as Unknown with its text.
  */
 
-import { LeaderResponse } from '#api/gen/election.ts';
+import type { LeaderResponse } from '#api/gen/election.ts';
 import * as rpc from '#api/gen/rpc.ts';
 import { ElectionService, KVService, LeaseService, LockService, WatchService } from '#api/rpc.ts';
 import { Code, ERRORS } from '#api/errors.ts';
