@@ -16,8 +16,6 @@ import { Tokens } from '#auth/tokens.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { formatId } from '#etcd/identity.ts';
-import { bootstrapMembers, clusterIdOf, formatId, memberIdOf, type ClusterId } from '#etcd/identity.ts';
-import { decodeImage, freshMachine } from '#etcd/image.ts';
 import { InnerCalls } from '#etcd/inner-calls.ts';
 import type { Outbox } from '#etcd/outbox.ts';
 import { serverVersion, type LoopState, type Parts, type StateMachine } from '#etcd/parts.ts';
