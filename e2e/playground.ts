@@ -124,14 +124,14 @@ export class Playground {
     await expect(this.page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
   }
 
-  /** The drawn timeline; its name says the virtual time that the page shows. */
+  /** The tape; its value is the virtual time that the page shows. */
   get timeline(): Locator {
-    return this.page.getByRole('img', { name: /^Timeline: [\d.]+ s$/ });
+    return this.page.getByRole('slider', { name: 'Go to an instant of the run' });
   }
 
   /** Virtual seconds that the page shows. */
   async seconds(): Promise<number> {
-    return Number.parseFloat(((await this.timeline.getAttribute('aria-label')) ?? '').replace('Timeline: ', ''));
+    return Number.parseFloat((await this.timeline.getAttribute('aria-valuetext')) ?? '');
   }
 
   async setPace(label: string): Promise<void> {

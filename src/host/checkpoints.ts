@@ -1,12 +1,24 @@
-/** When to write a checkpoint of the present run: every few virtual seconds, but never so often that it costs more than a twentieth of the time. */
+/**
+ * When to take a checkpoint of the present run: every few virtual seconds, but never so often that it costs more than a twentieth of the time. Each is kept
+ * in memory, to go back to ({@link Past}), and, of a run that is kept, in the tab's storage, to come back to after a reload.
+ */
 
 import type { LiveRun } from '#host/live-run.ts';
+import type { Past } from '#host/past.ts';
 import type { RunStore } from '#host/run-store.ts';
 import type { Storage } from '#host/environment.ts';
 
 const INTERVAL_MICROS = 3_000_000;
 const COST_SHARE = 20;
-const WALL_LEAST = 1_000_000;
+const WALL_LEAST = 500_000;
+
+/** Where checkpoints go. */
+export interface CheckpointPlaces {
+  readonly past: Past;
+  /** Undefined for a run that is not kept. */
+  readonly store: RunStore | undefined;
+  readonly storage: Storage;
+}
 
 /** Mutable; owned by the conductor. */
 export class Checkpoints {
@@ -18,27 +30,29 @@ export class Checkpoints {
     this.#now = now;
   }
 
-  /** Another run: its first checkpoint is due after the interval. */
-  reset(): void {
-    this.#lastAt = 0;
+  /** Another run, or another instant: the first checkpoint is due after the interval. @param at its last instant (virtual µs) */
+  reset(at: number): void {
+    this.#lastAt = at;
     this.#nextWall = this.#now() + WALL_LEAST;
   }
 
-  /** Writes one if it is time. The world must be between instants. */
-  async keep(run: LiveRun, store: RunStore | undefined, storage: Storage): Promise<void> {
-    if (store === undefined || storage.type !== 'owned' || run.played < this.#lastAt + INTERVAL_MICROS) return;
+  /** Takes one if it is time. The world must be between instants. */
+  async keep(run: LiveRun, places: CheckpointPlaces): Promise<void> {
+    if (run.played < this.#lastAt + INTERVAL_MICROS) return;
     const wall = this.#now();
     if (wall < this.#nextWall) return;
     this.#lastAt = run.played;
-    await keepCheckpoint(run, store, storage);
+    await keepCheckpoint(run, places);
     this.#nextWall = this.#now() + Math.max(WALL_LEAST, COST_SHARE * (this.#now() - wall));
   }
 }
 
-/** Writes a checkpoint of a run now; the world must be between instants. */
-export async function keepCheckpoint(run: LiveRun, store: RunStore, storage: Storage): Promise<void> {
-  const kept = await run.checkpoint();
-  if (storage.type === 'owned') await storage.files.reserve();
-  store.checkpoint({ at: run.played, ...kept });
-  if (storage.type === 'owned') await storage.files.reserve();
+/** Takes a checkpoint of a run now; the world must be between instants. */
+export async function keepCheckpoint(run: LiveRun, { past, store, storage }: CheckpointPlaces): Promise<void> {
+  const kept = { at: run.played, ...(await run.checkpoint()) };
+  past.add(kept);
+  if (store === undefined || storage.type !== 'owned') return;
+  await storage.files.reserve();
+  store.checkpoint(kept);
+  await storage.files.reserve();
 }

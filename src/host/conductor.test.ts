@@ -346,7 +346,7 @@ describe('a stored run of another engine', () => {
       page.storage.folder(['playground', 'run']).size,
     );
     new RunStore(files).begin({ ...newRunSpec(7, defaultRunOptions()), engine: '0' });
-    new RunStore(files).present({ now: 5, played: 5, begun: 5, paused: false });
+    new RunStore(files).present({ now: 5, played: 5, begun: 5, paused: false, moving: false });
     files.close();
     const again = await new Page(page.storage).boot();
     expect(again.notices).toEqual([{ type: 'stored-run-broken', detail: expect.stringContaining('engine version 0') as string }]);

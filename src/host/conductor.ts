@@ -5,18 +5,19 @@
 
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import type { Environment } from '#host/environment.ts';
-import { buildFrame } from '#host/frame-builder.ts';
 import { Checkpoints } from '#host/checkpoints.ts';
 import { readKeys } from '#host/read-keys.ts';
 import type { LiveRun } from '#host/live-run.ts';
+import { PageFace } from '#host/page-face.ts';
 import { Playback, SLICE_MILLIS, playStep } from '#host/playback.ts';
 import { RunKeeper, type RunEvents } from '#host/run-keeper.ts';
 import { runToFile, runToFragment } from '#host/share.ts';
+import { TimeTravel } from '#host/time-travel.ts';
 import { Turns } from '#host/turns.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
-import { newRunSpec } from '#sim/run-spec.ts';
-import type { BootOptions, Conductor, KeysAnswer, Notice, StepSize, TerminalEvent, Update } from '#view/conductor.ts';
-import type { Frame, Pace } from '#view/frame.ts';
+import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
+import type { BootOptions, Conductor, KeysAnswer, StepSize, Update } from '#view/conductor.ts';
+import type { Pace } from '#view/frame.ts';
 
 /** Commands that one line may add while time is paused. */
 const PAUSED_COMMANDS_MAX = 50;
@@ -27,35 +28,35 @@ export class PlaygroundConductor implements Conductor {
   readonly #turns = new Turns();
   readonly #playback: Playback;
   readonly #checkpoints: Checkpoints;
+  readonly #travel: TimeTravel;
   readonly #keeper: RunKeeper;
+  readonly #face: PageFace;
   #run: LiveRun | undefined;
-  #onUpdate: (update: Update) => void | Promise<void> = () => undefined;
-  #notices: Notice[] = [];
-  /** Last words of the terminals of a run that ended. */
-  readonly #ended: TerminalEvent[] = [];
   #playing = false;
   #visible = true;
   #failed = false;
-  #generation = 0;
-  #pushing = false;
-  #stale = false;
-  #lastRate = 0;
+  /** The branches changed and are to be stored. */
+  #branchesUnkept = false;
 
   constructor(environment: Environment) {
     this.#environment = environment;
     this.#playback = new Playback(environment.now);
     this.#checkpoints = new Checkpoints(environment.now);
+    this.#travel = new TimeTravel(environment);
     const events: RunEvents = {
+      onBranched: (before) => this.#branch(before),
+      head: () => this.#travel.recordedHead,
       onNewRun: (options) => void this.newRun(options),
       onRefused: () => undefined,
       onAssertion: (member, message) => this.#tellFailure(message, member, message),
       onWorkerLost: (actor, message) => this.#fail(new Error(`member ${actor}: ${message}`), { fatal: false }),
     };
-    this.#keeper = new RunKeeper(environment, events, (notice) => this.#notices.push(notice));
+    this.#keeper = new RunKeeper(environment, this.#travel, events, (notice) => this.#face.tell(notice));
+    this.#face = new PageFace(this.#travel, this.#playback, () => this.#keeper.storage);
   }
 
   async boot(options: BootOptions, onUpdate: (update: Update) => void | Promise<void>): Promise<void> {
-    this.#onUpdate = onUpdate;
+    this.#face.onUpdate = onUpdate;
     await this.#turn(async () => {
       this.#install(await this.#keeper.open(options.scope, options.fragment));
     });
@@ -64,11 +65,13 @@ export class PlaygroundConductor implements Conductor {
 
   #install(run: LiveRun): void {
     this.#run = run;
-    this.#generation++;
+    this.#face.begin();
     this.#failed = false;
     this.#playing = !run.paused;
     this.#playback.reset();
-    this.#checkpoints.reset();
+    this.#checkpoints.reset(run.played);
+    this.#travel.arrive(run);
+    this.#face.showAnew();
   }
 
   /** Puts another run in the place of the present one, and lets time run. */
@@ -84,7 +87,7 @@ export class PlaygroundConductor implements Conductor {
     const run = this.#run;
     this.#run = undefined;
     run?.terminals.endAll();
-    this.#ended.push(...(run?.terminals.take() ?? []));
+    this.#face.lastWords(run?.terminals.take() ?? []);
     await run?.host.dispose();
   }
 
@@ -111,7 +114,7 @@ export class PlaygroundConductor implements Conductor {
   #tellFailure(detail: string, member: string | undefined, trace: string): void {
     const run = this.#run === undefined ? '' : runToFile(this.#run.world.spec());
     const who = member === undefined ? '' : `${member}: `;
-    this.#notices.push({ type: 'engine-failed', member, detail, report: `${who}${trace}\n\n${run}` });
+    this.#face.tell({ type: 'engine-failed', member, detail, report: `${who}${trace}\n\n${run}` });
   }
 
   get #isRunning(): boolean {
@@ -127,75 +130,124 @@ export class PlaygroundConductor implements Conductor {
     const run = this.#run;
     if (run === undefined || !this.#isRunning) {
       this.#playback.halt();
-      if (this.#stale) await this.#push();
+      if (this.#face.isLate) await this.#push();
       return;
     }
     try {
       const played = await this.#playback.slice(run);
       run.keepPresent();
-      await this.#checkpoints.keep(run, this.#keeper.storeOf(run), this.#keeper.storage);
-      if (played > 0 || this.#stale || Math.abs(this.#playback.rate - this.#lastRate) > 0.02 * this.#lastRate) await this.#push();
+      await this.#checkpoints.keep(run, this.#keeper.placesOf(run));
+      if (this.#travel.arrive(run)) this.#face.tapeChanged();
+      if (this.#branchesUnkept) await this.#keepBranches(run);
+      if (played > 0 || this.#face.isLate || this.#face.wasToldOtherRate) await this.#push();
     } catch (error) {
       this.#fail(error, { fatal: true });
       await this.#push();
     }
   }
 
-  /** Tells the page what is new; while it still works on the last update, it gets the next one afterwards. */
+  /** Tells the page what is new. */
   async #push(): Promise<void> {
     const run = this.#run;
     if (run === undefined) return;
-    if (this.#pushing) {
-      this.#stale = true;
-      return;
-    }
-    this.#pushing = true;
-    this.#stale = false;
     try {
-      await run.refreshDetails();
-      const update: Update = {
-        frame: this.#frame(run),
-        feed: run.feed.take(),
-        tape: run.tape.take(),
-        terminal: [...this.#ended.splice(0), ...run.terminals.take()],
-        notices: this.#notices,
-      };
-      this.#notices = [];
-      void Promise.resolve(this.#onUpdate(update)).finally(() => {
-        this.#pushing = false;
-      });
+      await this.#face.push(run, { playing: this.#playing, running: this.#isRunning });
     } catch (error) {
-      this.#pushing = false;
       if (this.#failed) throw error;
       this.#fail(error, { fatal: true });
     }
   }
 
-  #frame(run: LiveRun): Frame {
-    const rate = this.#isRunning ? this.#playback.rate : 0;
-    this.#lastRate = rate;
-    const now = run.playhead;
-    const until = rate === 0 ? now : (run.world.nextInstantAt() ?? now);
-    const facts = {
-      generation: this.#generation,
-      engine: run.world.spec().engine,
-      storage: run.isKept ? ('opfs' as const) : ('memory' as const),
-      secondTab: this.#keeper.storage.type === 'second-tab',
-    };
-    return buildFrame(
-      run.world,
-      facts,
-      { now, rate, until, playing: this.#playing, pace: this.#playback.pace },
-      run.look().messages,
-      run.details,
-      run.safe,
-    );
+  /** Acts on the run that there is; if an earlier instant is looked at, the run is brought there first. */
+  #withRun(act: (run: LiveRun) => Promise<void> | void): Promise<void> {
+    this.#travel.wish();
+    return this.#turn(async () => {
+      await this.#comeAlong();
+      if (this.#run === undefined) return;
+      await act(this.#run);
+      if (this.#branchesUnkept) await this.#keepBranches(this.#run);
+    });
   }
 
-  /** Acts on the run that there is. */
-  #withRun(act: (run: LiveRun) => Promise<void> | void): Promise<void> {
+  /** Brings the members to the instant that is looked at. */
+  async #comeAlong(): Promise<void> {
+    const [run, replica] = [this.#run, this.#travel.looking];
+    if (run === undefined || replica === undefined) return;
+    await this.#moveTo(run, replica, () => this.#travel.moved(run));
+  }
+
+  async #moveTo(run: LiveRun, replica: LiveRun, settle: () => void): Promise<void> {
+    run.terminals.endAll();
+    this.#face.lastWords(run.terminals.take());
+    const moved = await this.#keeper.move(run, replica, settle);
+    this.#run = moved;
+    this.#playing = false;
+    this.#playback.reset();
+    this.#checkpoints.reset(moved.played);
+    this.#face.showAnew();
+    await this.#keepBranches(moved);
+  }
+
+  async #keepBranches(run: LiveRun): Promise<void> {
+    this.#branchesUnkept = false;
+    this.#face.branchesChanged();
+    await this.#keeper.keepBranches(run);
+  }
+
+  /** A command in the past was accepted. */
+  #branch(before: readonly TimedCommand[]): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    const pending = before.filter((command) => command.at > run.playhead).length;
+    const left = this.#travel.branched(before, run.played);
+    this.#face.tell({ type: 'branched', left: left.id, pending });
+    this.#face.tapeChanged();
+    this.#branchesUnkept = true;
+  }
+
+  seek(at: number): Promise<void> {
+    return this.#look((run, wish) => this.#travel.look(run, at, wish));
+  }
+
+  stepBack(size: StepSize): Promise<void> {
+    return this.#look((run, wish) => this.#travel.lookBack(run, size, wish));
+  }
+
+  /** Looks at another instant; time stands still for it. */
+  #look(look: (run: LiveRun, wish: number) => Promise<void>): Promise<void> {
+    const wish = this.#travel.wish();
     return this.#turn(async () => {
-      if (this.#run !== undefined) await act(this.#run);
+      const run = this.#run;
+      if (run === undefined || this.#failed) return;
+      const before = this.#travel.looking;
+      if (this.#playing) {
+        this.#halt(run);
+        run.keepPresent();
+      }
+      await look(run, wish);
+      if (before !== undefined || this.#travel.looking !== undefined) this.#face.showAnew();
+    });
+  }
+
+  switchBranch(id: number): Promise<void> {
+    return this.#withRun(async (run) => {
+      const replica = await this.#travel.headOfBranch(run, id);
+      if (replica === undefined) return;
+      this.#halt(run);
+      await this.#moveTo(run, replica, () => this.#travel.switched(id));
+    });
+  }
+
+  renameBranch(id: number, name: string): Promise<void> {
+    return this.#turn(async () => {
+      this.#travel.rename(id, name);
+      if (this.#run !== undefined) await this.#keepBranches(this.#run);
+    });
+  }
+
+  deleteBranch(id: number): Promise<void> {
+    return this.#turn(async () => {
+      if (this.#travel.delete(id) && this.#run !== undefined) await this.#keepBranches(this.#run);
     });
   }
 
@@ -244,7 +296,9 @@ export class PlaygroundConductor implements Conductor {
   }
 
   pause(): Promise<void> {
-    return this.#withRun((run) => {
+    return this.#turn(() => {
+      const run = this.#run;
+      if (run === undefined || this.#travel.looking !== undefined) return;
       this.#halt(run);
       run.keepPresent();
     });
@@ -280,7 +334,7 @@ export class PlaygroundConductor implements Conductor {
   }
 
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer> {
-    return this.#turns.take(() => readKeys(this.#run, member, prefix, revision));
+    return this.#turns.take(() => readKeys(this.#travel.looking ?? this.#run, member, prefix, revision));
   }
 
   share(): Promise<{ readonly fragment: string; readonly file: string }> {

@@ -70,7 +70,15 @@ class Stage {
 
   frame(): Frame {
     const facts = { generation: 1, storage: 'memory', secondTab: false, engine: '1' } as const;
-    const time = { now: this.world.now, rate: 0, until: this.world.now, playing: false, pace: { type: 'adaptive' } } as const;
+    const time = {
+      now: this.world.now,
+      rate: 0,
+      until: this.world.now,
+      playing: false,
+      pace: { type: 'adaptive' },
+      head: 0,
+      looking: false,
+    } as const;
     return buildFrame(this.world, facts, time, this.look(), new Map(), true);
   }
 

@@ -19,6 +19,8 @@ export interface FrameTime {
   readonly until: number;
   readonly playing: boolean;
   readonly pace: Pace;
+  readonly head: number;
+  readonly looking: boolean;
 }
 
 /** What stays the same over a run. */

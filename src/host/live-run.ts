@@ -10,7 +10,7 @@ import { FlightView } from '#host/flight-view.ts';
 import type { MemberDetail } from '#host/member-detail.ts';
 import type { Followed } from '#host/pace.ts';
 import { NodeError } from '#host/node-client.ts';
-import type { RunStore } from '#host/run-store.ts';
+import type { Present, RunStore } from '#host/run-store.ts';
 import { SafetyWatch } from '#host/safety-watch.ts';
 import { TapeBuilder, type TapeState } from '#host/tape-builder.ts';
 import { nextProcessNumber, Terminals } from '#host/terminals.ts';
@@ -23,8 +23,8 @@ import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import type { Checkpoint } from '#sim/checkpoint.ts';
 import type { Seat } from '#sim/member-seat.ts';
-import type { MemberResult, NodeHost } from '#sim/node-host.ts';
-import type { RunSpec } from '#sim/run-spec.ts';
+import type { MemberResult, MemberWork, NodeHost } from '#sim/node-host.ts';
+import type { RunSpec, TimedCommand } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
 import type { FeedItem } from '#view/feed.ts';
 import type { MessageView } from '#view/frame.ts';
@@ -39,6 +39,8 @@ export interface Resumed {
   readonly tape: TapeState;
   /** The newest facts that the page has seen, oldest first. */
   readonly feed: readonly FeedItem[];
+  /** What was known of the members that do not run. */
+  readonly details: readonly (readonly [actor: number, detail: MemberDetail])[];
   /** The trace between what the tape knows and the present, in blocks. */
   readonly trace: readonly Bytes[];
 }
@@ -56,6 +58,10 @@ export interface LiveRunSetup {
   readonly onNewRun: (options: RunOptionsInput) => void;
   /** A recorded command did not fit the world. */
   readonly onRefused: (message: string) => void;
+  /** Virtual µs up to which this branch of the run was played before: a command accepted earlier begins another branch. */
+  readonly head: () => number;
+  /** That has happened; `before`: the commands of the branch that was left. */
+  readonly onBranched: (before: readonly TimedCommand[]) => void;
   /** A member's own invariant does not hold. */
   readonly onAssertion: (member: string, message: string) => void;
 }
@@ -73,6 +79,10 @@ export class LiveRun {
   readonly details = new Map<number, MemberDetail>();
   readonly #store: RunStore | undefined;
   readonly #onAssertion: LiveRunSetup['onAssertion'];
+  readonly #onBranched: LiveRunSetup['onBranched'];
+  readonly #head: LiveRunSetup['head'];
+  /** The commands of before the world left them. */
+  #left: readonly TimedCommand[] | undefined;
   readonly #flights: FlightView;
   readonly #cast: Cast;
   /** What each member was like when it was asked last: it is asked again when that changes. */
@@ -98,6 +108,8 @@ export class LiveRun {
     this.host = setup.host;
     this.#store = setup.store;
     this.#onAssertion = setup.onAssertion;
+    this.#onBranched = setup.onBranched;
+    this.#head = setup.head;
     this.#cast = castOf(() => this.world);
     this.feed = new FeedBuilder(this.#cast, resumed?.feedSeq ?? 0, resumed?.feed);
     this.#recent = [...(resumed?.feed ?? [])];
@@ -120,6 +132,10 @@ export class LiveRun {
       listener: {
         output: (process: string, stderr: boolean, data: Bytes): void => this.terminals.output(process, stderr, data),
         refused: (_at: SimTime, message: string): void => setup.onRefused(message),
+        branched: (before: readonly TimedCommand[], kept: number): void => {
+          this.#left ??= before;
+          this.#storedCommands = Math.min(this.#storedCommands, kept);
+        },
       },
     };
     this.world = resumed === undefined ? World.begin(worldSetup) : World.restore(worldSetup, resumed.world);
@@ -131,6 +147,7 @@ export class LiveRun {
   }
 
   #resume(resumed: Resumed): void {
+    for (const [actor, detail] of resumed.details) this.details.set(actor, detail);
     for (const block of resumed.trace) this.#block(block);
     if (resumed.now > this.world.now) this.world.advanceTo(simTime(resumed.now));
     for (const client of this.world.core.clients.values()) for (const process of client.processes.keys()) this.terminals.adopt(process);
@@ -162,6 +179,7 @@ export class LiveRun {
     this.lastFacts = 0;
     if (next > this.#begun) this.#keepPresent(next + HORIZON_MICROS);
     const { work } = this.world.collect();
+    await this.#lookOnce(work);
     const [first] = work;
     const results =
       first !== undefined && work.length === 1
@@ -177,6 +195,15 @@ export class LiveRun {
       this.keepCommands();
     }
     return true;
+  }
+
+  /** A member that is about to be killed is looked at for the last time: it answers no more, and its log is still shown. */
+  async #lookOnce(work: readonly MemberWork[]): Promise<void> {
+    for (const { actor, ops } of work) {
+      if (!ops.some((op) => op.type === 'kill')) continue;
+      const detail = await askDetail(this, actor, this.#cast);
+      if (detail !== undefined) this.details.set(actor, detail);
+    }
   }
 
   /** Lets the world's clock come up to the playhead, so that a command is applied where the page shows the present. */
@@ -195,7 +222,18 @@ export class LiveRun {
   /** Instants up to `begun` may be on members' disks before the present is written again. */
   #keepPresent(begun: number): void {
     this.#begun = Math.max(begun, this.#played);
-    this.#store?.present({ now: Math.max(this.world.now, this.#played), played: this.#played, begun: this.#begun, paused: this.paused });
+    this.#store?.present(this.#present(false));
+  }
+
+  /** The members' disks are about to become those of this instant: a reload meanwhile does not hold them against it. */
+  announceMove(): void {
+    this.#begun = this.#played;
+    this.#store?.present(this.#present(true));
+  }
+
+  #present(moving: boolean): Present {
+    const now = Math.max(this.world.now, this.#played);
+    return { now, played: this.#played, begun: this.#begun, paused: this.paused, moving };
   }
 
   /** A failed assertion stops its member; the page gets a report that carries the run. */
@@ -213,13 +251,22 @@ export class LiveRun {
     }
   }
 
-  /** Stores the commands that were accepted; gives how many. */
+  /** Stores the commands that were accepted; gives how many. A branch that they begin is told. */
   keepCommands(): number {
     const { commands } = this.world.spec();
     const accepted = commands.length - this.#storedCommands;
-    if (accepted !== 0) this.#store?.commands(commands);
+    if (accepted === 0) return 0;
+    const left = this.#left ?? (this.#played < this.#head() ? commands.slice(0, this.#storedCommands) : undefined);
+    this.#store?.commands(commands, this.#left !== undefined);
     this.#storedCommands = commands.length;
+    this.#left = undefined;
+    if (left !== undefined) this.#onBranched(left);
     return accepted;
+  }
+
+  /** The newest facts, oldest first: what a page that comes back to this run should show. */
+  get recentFacts(): readonly FeedItem[] {
+    return this.#recent.slice(-RECENT_MAX);
   }
 
   /** Asks a member; undefined if it does not run, or if its worker has just died and the world is yet to hear of it. */
@@ -237,7 +284,9 @@ export class LiveRun {
     const members = await Promise.all(this.world.core.seats.map((seat) => this.host.checkpoint(seat.actor)));
     const tape = this.tape.save() as unknown as Plain; // plain data; interfaces have no index signature
     const feed = this.#recent.slice(-RECENT_MAX) as unknown as Plain; // as above
-    return { checkpoint: { world: this.world.save(), members }, view: { feedSeq: this.feed.seq, tape, feed } };
+    const silent = this.world.core.seats.filter((seat) => seat.life !== 'up' && seat.life !== 'frozen').map((seat) => seat.actor);
+    const details = [...this.details].filter(([actor]) => silent.includes(actor)) as unknown as Plain; // as above
+    return { checkpoint: { world: this.world.save(), members }, view: { feedSeq: this.feed.seq, tape, feed, details } };
   }
 
   /** What is on its way. */

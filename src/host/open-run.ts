@@ -1,10 +1,11 @@
 /** Opens runs: a new one, the stored one, one from a link. Makes the members' host and says what the user should know. */
 
-import { EMPTY_BYTES } from '#kernel/bytes.ts';
+import { EMPTY_BYTES, equalBytes } from '#kernel/bytes.ts';
+import { encodePlain } from '#kernel/plain.ts';
 import { memberStorage, type Environment, type Storage } from '#host/environment.ts';
 import { LiveRun, type LiveRunSetup } from '#host/live-run.ts';
-import { keepCheckpoint } from '#host/checkpoints.ts';
-import { diskDisagreement, replayStored, type Replayed } from '#host/reopen.ts';
+import { keepCheckpoint, type CheckpointPlaces } from '#host/checkpoints.ts';
+import { diskDisagreement, replayStored, viewOf, type Replayed } from '#host/reopen.ts';
 import type { RunStore, StoredRun } from '#host/run-store.ts';
 import { WorkerHost } from '#host/worker-host.ts';
 import { ENGINE_VERSION, type RunSpec } from '#sim/run-spec.ts';
@@ -16,7 +17,15 @@ export interface OpenSetup {
   readonly onNewRun: LiveRunSetup['onNewRun'];
   readonly onRefused: LiveRunSetup['onRefused'];
   readonly onAssertion: LiveRunSetup['onAssertion'];
+  readonly onBranched: LiveRunSetup['onBranched'];
+  readonly head: LiveRunSetup['head'];
   readonly onWorkerLost: (actor: number, message: string) => void;
+}
+
+/** A run on its members, with the ears of the tab. */
+function liveRun(setup: OpenSetup, own: Pick<LiveRunSetup, 'spec' | 'host' | 'store' | 'resumed'>): LiveRun {
+  const { environment, onNewRun, onRefused, onAssertion, onBranched, head } = setup;
+  return new LiveRun({ ...own, programs: environment.programs, onNewRun, onRefused, onAssertion, onBranched, head });
 }
 
 /** `kept` says whether the run lies in the tab's storage, or only in memory. */
@@ -34,16 +43,7 @@ function hostFor({ environment, storage, onWorkerLost }: OpenSetup, kept: boolea
 export function openNewRun(setup: OpenSetup, spec: RunSpec, store: RunStore | undefined): LiveRun {
   store?.begin(spec);
   const host = hostFor(setup, store !== undefined, 'empty');
-  return new LiveRun({
-    spec,
-    programs: setup.environment.programs,
-    host,
-    store,
-    resumed: undefined,
-    onNewRun: setup.onNewRun,
-    onRefused: setup.onRefused,
-    onAssertion: setup.onAssertion,
-  });
+  return liveRun(setup, { spec, host, store, resumed: undefined });
 }
 
 export type ReopenResult =
@@ -58,7 +58,7 @@ export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunS
   const host = hostFor(setup, true, 'as-is');
   try {
     const replayed = replayStored(stored, setup.environment.programs, setup.environment.memberKind);
-    const detail = await disagreement(replayed, host);
+    const detail = stored.present.moving ? undefined : await disagreement(replayed, host);
     if (detail === undefined) return { type: 'open', run: await resume(setup, stored, store, replayed, host) };
     await host.dispose();
     return { type: 'disagree', detail };
@@ -79,17 +79,7 @@ async function disagreement({ members, names, ahead }: Replayed, host: WorkerHos
 }
 
 async function resume(setup: OpenSetup, { spec }: StoredRun, store: RunStore, replayed: Replayed, host: WorkerHost): Promise<LiveRun> {
-  const { onNewRun, onRefused, onAssertion, environment } = setup;
-  const run = new LiveRun({
-    spec,
-    programs: environment.programs,
-    host,
-    store,
-    resumed: replayed.resumed,
-    onNewRun,
-    onRefused,
-    onAssertion,
-  });
+  const run = liveRun(setup, { spec, host, store, resumed: replayed.resumed });
   await Promise.all(
     replayed.members.map(async (member) => {
       const how = restoreInfo(run.world, member.actor);
@@ -103,22 +93,42 @@ async function resume(setup: OpenSetup, { spec }: StoredRun, store: RunStore, re
  * Boots the members from what lies on their disks, as a new run. Its first instant is played here and kept as a checkpoint, since a replay could not
  * begin from disks that are not empty.
  */
-export async function openFromDisks(setup: OpenSetup, old: RunSpec, store: RunStore, storage: Storage): Promise<LiveRun> {
+export async function openFromDisks(setup: OpenSetup, old: RunSpec, store: RunStore, places: CheckpointPlaces): Promise<LiveRun> {
   const spec: RunSpec = { ...old, engine: ENGINE_VERSION, commands: [] };
   store.begin(spec);
   const host = hostFor(setup, true, 'as-is');
-  const run = new LiveRun({
-    spec,
-    programs: setup.environment.programs,
-    host,
-    store,
-    resumed: undefined,
-    onNewRun: setup.onNewRun,
-    onRefused: setup.onRefused,
-    onAssertion: setup.onAssertion,
-  });
+  const run = liveRun(setup, { spec, host, store, resumed: undefined });
   await run.playInstant();
-  await keepCheckpoint(run, store, storage);
+  await keepCheckpoint(run, places);
   run.keepPresent();
+  return run;
+}
+
+/**
+ * Brings a tab's members to where a replica of the run stands, and gives the run there. What the members' workers and files held is gone; every member is
+ * then asked whether it is what the replica says.
+ * @throws Error if a member is not
+ */
+export async function moveTo(setup: OpenSetup, from: LiveRun, replica: LiveRun, store: RunStore | undefined): Promise<LiveRun> {
+  const { checkpoint, view } = await replica.checkpoint();
+  const resumed = { world: checkpoint.world, played: replica.played, now: replica.playhead, paused: true, trace: [], ...viewOf(view) };
+  const { host } = from;
+  const run = liveRun(setup, { spec: replica.world.spec(), host, store, resumed });
+  run.announceMove();
+  const started = checkpoint.members.filter((member) => restoreInfo(run.world, member.actor) !== undefined);
+  // Members may have been started for the first time in one of the two only.
+  const longer = [from, replica].map((each) => each.world.core.seats).sort((a, b) => b.length - a.length)[0] ?? [];
+  await Promise.all(
+    longer.map(async ({ actor }) => {
+      const member = started.find((each) => each.actor === actor);
+      const how = restoreInfo(run.world, actor);
+      if (member === undefined || how === undefined) await host.perform({ actor, ops: [{ type: 'kill', disk: { type: 'wipe' } }] });
+      else await host.restore(member, how);
+    }),
+  );
+  for (const { actor } of started) {
+    const [there, here] = await Promise.all([host, replica.host].map((each) => each.inspect(actor, { type: 'digest' })));
+    if (!equalBytes(encodePlain(there), encodePlain(here))) throw new Error(`member ${actor} is not what the replay of the run says`);
+  }
   return run;
 }

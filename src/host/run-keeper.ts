@@ -6,21 +6,24 @@
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import type { Environment, Storage } from '#host/environment.ts';
 import type { LiveRun } from '#host/live-run.ts';
-import { openFromDisks, openNewRun, reopenRun, type OpenSetup } from '#host/open-run.ts';
+import { moveTo, openFromDisks, openNewRun, reopenRun, type OpenSetup } from '#host/open-run.ts';
 import { RunStore, type StoredRun } from '#host/run-store.ts';
 import { fragmentToRun } from '#host/share.ts';
+import type { TimeTravel } from '#host/time-travel.ts';
+import { keepCheckpoint, type CheckpointPlaces } from '#host/checkpoints.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
 import { newRunSpec } from '#sim/run-spec.ts';
 import type { Notice } from '#view/conductor.ts';
 
 /** What the runs tell, besides storage. */
-export type RunEvents = Pick<OpenSetup, 'onNewRun' | 'onRefused' | 'onAssertion' | 'onWorkerLost'>;
+export type RunEvents = Pick<OpenSetup, 'onNewRun' | 'onRefused' | 'onAssertion' | 'onWorkerLost' | 'onBranched' | 'head'>;
 
 /** Mutable; owned by the conductor, called in turn. */
 export class RunKeeper {
   readonly #environment: Environment;
   readonly #events: RunEvents;
   readonly #notify: (notice: Notice) => void;
+  readonly #travel: TimeTravel;
   #scope = '';
   #storage: Storage = { type: 'refused', detail: '' };
   #store: RunStore | undefined;
@@ -29,7 +32,8 @@ export class RunKeeper {
   /** What is stored is not the present run: it may not be replaced unasked. */
   #guarded = false;
 
-  constructor(environment: Environment, events: RunEvents, notify: (notice: Notice) => void) {
+  constructor(environment: Environment, travel: TimeTravel, events: RunEvents, notify: (notice: Notice) => void) {
+    this.#travel = travel;
     this.#environment = environment;
     this.#events = events;
     this.#notify = notify;
@@ -51,6 +55,7 @@ export class RunKeeper {
     const linked = fragmentToRun(fragment);
     if (linked?.type === 'ok') {
       this.#guarded = true;
+      this.#travel.begin(undefined, undefined);
       return openNewRun(this.#setup(), linked.spec, undefined);
     }
     if (linked?.type === 'error') this.#notify({ type: 'bad-link', detail: `${linked.where} ${linked.message}`.trim() });
@@ -71,6 +76,7 @@ export class RunKeeper {
     if (stored.type === 'run') {
       const reopened = await reopenRun(this.#setup(), stored.run, this.#store);
       if (reopened.type === 'open') {
+        this.#travel.begin(stored.run.branches, stored.run.checkpoint);
         if (reopened.run.played >= 0) this.#notify({ type: 'restored', now: reopened.run.playhead });
         return reopened.run;
       }
@@ -83,6 +89,7 @@ export class RunKeeper {
 
   /** A new cluster in the place of the present one. */
   begin(input: RunOptionsInput): LiveRun {
+    this.#travel.begin(undefined, undefined);
     const { seed, options } = optionsFromInput({ seed: this.#environment.newSeed(), ...input });
     return openNewRun(this.#setup(), newRunSpec(seed, options), this.#guarded ? undefined : this.#store);
   }
@@ -93,7 +100,33 @@ export class RunKeeper {
     this.#unresolved = undefined;
     this.#guarded = false;
     if (choice === 'start-over' || stored === undefined || this.#store === undefined) return this.begin({});
-    return openFromDisks(this.#setup(), stored.spec, this.#store, this.#storage);
+    this.#travel.begin(undefined, undefined);
+    const places = { past: this.#travel.past, store: this.#store, storage: this.#storage };
+    return openFromDisks(this.#setup(), stored.spec, this.#store, places);
+  }
+
+  /** The present run at the instant of a replica. @param settle called once it is there, before anything of it is kept */
+  async move(from: LiveRun, replica: LiveRun, settle: () => void): Promise<LiveRun> {
+    const run = await moveTo(this.#setup(), from, replica, this.storeOf(from));
+    settle();
+    this.storeOf(run)?.commands(run.world.spec().commands, true);
+    await keepCheckpoint(run, this.placesOf(run));
+    run.keepPresent();
+    return run;
+  }
+
+  /** Where checkpoints of a run go. */
+  placesOf(run: LiveRun): CheckpointPlaces {
+    return { past: this.#travel.past, store: this.storeOf(run), storage: this.#storage };
+  }
+
+  /** Stores the branches of a run that is kept. */
+  async keepBranches(run: LiveRun): Promise<void> {
+    const store = this.storeOf(run);
+    if (store === undefined || this.#storage.type !== 'owned') return;
+    await this.#storage.files.reserve();
+    store.branches(this.#travel.save(run));
+    await this.#storage.files.reserve();
   }
 
   /** Deletes everything that the site stored; the present run must have been closed. */

@@ -32,19 +32,20 @@ async function reload(dir: FakeDirectory): Promise<StoredRun> {
 describe('the stored run', () => {
   it('comes back with its commands and the present instant', async () => {
     const { dir, store } = await stored();
-    store.commands(commands);
-    for (let now = 0; now <= 50; now++) store.present({ now, played: now - 1, begun: now, paused: false });
+    store.commands(commands, false);
+    for (let now = 0; now <= 50; now++) store.present({ now, played: now - 1, begun: now, paused: false, moving: false });
     expect(await reload(dir)).toEqual({
       spec: { ...spec, commands },
-      present: { now: 50, played: 49, begun: 50, paused: false },
+      present: { now: 50, played: 49, begun: 50, paused: false, moving: false },
       checkpoint: undefined,
+      branches: undefined,
     });
   });
 
   it('falls back to the cell before when the last present is torn', async () => {
     const { dir, store, files } = await stored();
-    store.present({ now: 5, played: 5, begun: 5, paused: false });
-    store.present({ now: 6, played: 6, begun: 6, paused: false });
+    store.present({ now: 5, played: 5, begun: 5, paused: false, moving: false });
+    store.present({ now: 6, played: 6, begun: 6, paused: false, moving: false });
     const cells = files.read('present');
     for (const at of [8, 64 + 8]) {
       const torn = cells.slice();
@@ -58,7 +59,7 @@ describe('the stored run', () => {
 
   it('takes the newest whole checkpoint that is not later than the present', async () => {
     const { dir, store, files } = await stored();
-    store.present({ now: 100, played: 100, begun: 100, paused: false });
+    store.present({ now: 100, played: 100, begun: 100, paused: false, moving: false });
     for (const at of [10, 60, 90]) {
       store.checkpoint({ at, checkpoint, view: { seq: at } });
       await files.reserve();
@@ -69,7 +70,7 @@ describe('the stored run', () => {
 
   it('says what is wrong and deletes nothing when it is damaged', async () => {
     const { dir, store, files } = await stored();
-    store.commands(commands);
+    store.commands(commands, false);
     const bytes = files.read('commands').slice();
     bytes[9] = (bytes[9] ?? 0) ^ 1;
     files.replace('commands', bytes);
@@ -81,15 +82,43 @@ describe('the stored run', () => {
 
   it('leaves out a command whose record was cut short', async () => {
     const { dir, store, files } = await stored();
-    store.commands(commands);
+    store.commands(commands, false);
     files.truncate('commands', files.size('commands') - 3);
     expect((await reload(dir)).spec.commands).toEqual(commands.slice(0, 1));
   });
 
   it('writes the list anew when another branch begins', async () => {
     const { dir, store } = await stored();
-    store.commands(commands);
-    store.commands(commands.slice(0, 1));
+    store.commands(commands, false);
+    store.commands(commands.slice(0, 1), true);
     expect((await reload(dir)).spec.commands).toEqual(commands.slice(0, 1));
+  });
+
+  it('writes the list anew when the branch has as many commands as the one that was left', async () => {
+    const { dir, store } = await stored();
+    store.commands(commands, false);
+    const other = commands.map(({ at, command }) => ({ at: at + 1, command }));
+    store.commands(other, true);
+    expect((await reload(dir)).spec.commands).toEqual(other);
+  });
+
+  it('keeps the branches, and does without them when they are damaged', async () => {
+    const { dir, store, files } = await stored();
+    const state = {
+      current: 2,
+      branches: [
+        { id: 1, name: 'a', parent: undefined, forkedAt: 0, commands, head: 9 },
+        { id: 2, name: '', parent: 1, forkedAt: 5, commands: [], head: 7 },
+      ],
+    };
+    await files.reserve();
+    store.branches(state);
+    await files.reserve();
+    expect((await reload(dir)).branches).toEqual(state);
+    const bytes = files.read('branches').slice();
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    files.replace('branches', bytes);
+    const again = new RunStore(files).load();
+    expect(again.type === 'run' ? again.run.branches : again.type).toBeUndefined();
   });
 });

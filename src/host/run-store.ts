@@ -10,6 +10,7 @@ import { EMPTY_BYTES, type Bytes } from '#kernel/bytes.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { crc32c } from '#kernel/crc32c.ts';
 import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
+import { branchesFrom, type BranchState } from '#host/branches.ts';
 import type { SlotFiles } from '#host/slot-files.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#sim/checkpoint.ts';
 import { decodeRunSpec, encodeRunSpec, validateRunSpec, type RunSpec, type TimedCommand } from '#sim/run-spec.ts';
@@ -23,6 +24,8 @@ export interface Present {
   readonly played: number;
   readonly begun: number;
   readonly paused: boolean;
+  /** The members' disks are being brought to this instant of the past: they are not held against it. */
+  readonly moving: boolean;
 }
 
 /** A checkpoint with what the page remembers besides (feed numbering, tape), as plain data. */
@@ -38,6 +41,8 @@ export interface StoredRun {
   readonly present: Present;
   /** The newest one that is whole and not later than the present. */
   readonly checkpoint: StoredCheckpoint | undefined;
+  /** Its branches; undefined for a run that never had another one. */
+  readonly branches: BranchState | undefined;
 }
 
 /** `none`: nothing is stored. `broken`: something is, and it cannot be used; it is left as it is. */
@@ -47,6 +52,7 @@ export type StoredResult =
 const SPEC = 'spec';
 const COMMANDS = 'commands';
 const PRESENT = 'present';
+const BRANCHES = 'branches';
 const CHECKPOINT = /^checkpoint-(\d+)$/;
 const CHECKPOINTS_KEPT = 2;
 const CELL_BYTES = 64;
@@ -82,7 +88,7 @@ export class RunStore {
     if (checked.type === 'error') throw new DecodeError(`the stored commands: ${checked.where} ${checked.message}`.trim());
     this.#commands = commands.length;
     const present = this.#readPresent();
-    return { spec: checked.spec, present, checkpoint: this.#newestCheckpoint(present.played) };
+    return { spec: checked.spec, present, checkpoint: this.#newestCheckpoint(present.played), branches: this.#readBranches(checked.spec) };
   }
 
   /** Begins a new run in the place of whatever is stored. */
@@ -94,12 +100,15 @@ export class RunStore {
     this.#commands = 0;
     this.#checkpoints = 0;
     for (const command of spec.commands) this.#append(command);
-    this.present({ now: 0, played: -1, begun: -1, paused: false });
+    this.present({ now: 0, played: -1, begun: -1, paused: false, moving: false });
   }
 
-  /** Appends the commands that are new since the last call. A list that became shorter (another branch) is written anew. */
-  commands(all: readonly TimedCommand[]): void {
-    if (all.length < this.#commands) {
+  /**
+   * Appends the commands that are new since the last call.
+   * @param branched the list does not continue the last one: it is written anew
+   */
+  commands(all: readonly TimedCommand[], branched: boolean): void {
+    if (branched) {
       this.#files.replace(COMMANDS, EMPTY_BYTES);
       this.#commands = 0;
     }
@@ -112,13 +121,14 @@ export class RunStore {
   }
 
   /** Some bytes at a fixed place: cheap enough for each instant. */
-  present({ now, played, begun, paused }: Present): void {
+  present({ now, played, begun, paused, moving }: Present): void {
     const body = new Writer(CELL_BYTES)
       .varint(++this.#sequence)
       .varint(now)
       .varint(played + 1)
       .varint(begun + 1)
       .bool(paused)
+      .bool(moving)
       .finish();
     const cell = new Uint8Array(CELL_BYTES);
     cell.set(new Writer(CELL_BYTES).bytes(seal(body)).finish());
@@ -137,7 +147,23 @@ export class RunStore {
       this.#sequence = found.sequence;
     }
     if (newest === undefined) throw new DecodeError('the stored present cannot be read');
-    return { now: newest.now, played: newest.played, begun: newest.begun, paused: newest.paused };
+    return { now: newest.now, played: newest.played, begun: newest.begun, paused: newest.paused, moving: newest.moving };
+  }
+
+  /** Keeps the branches of the run. Slots must be free: call between instants. */
+  branches(state: BranchState): void {
+    this.#files.replace(BRANCHES, seal(encodePlain(state as unknown as Plain))); // plain data; interfaces have no index signature
+  }
+
+  /** Damaged ones cost the other branches, not the run. */
+  #readBranches(spec: RunSpec): BranchState | undefined {
+    if (!this.#files.has(BRANCHES)) return undefined;
+    try {
+      return branchesFrom(decodePlain(open(this.#files.read(BRANCHES), BRANCHES)), spec);
+    } catch (error) {
+      if (error instanceof DecodeError) return undefined;
+      throw error;
+    }
   }
 
   /** Keeps a checkpoint; older ones than the last two go. Slots must be free: call between instants after {@link SlotFiles.reserve}. */
@@ -215,7 +241,8 @@ function readCommands(bytes: Bytes): { readonly at: unknown; readonly command: u
 function readCell(cell: Bytes): (Present & { readonly sequence: number }) | undefined {
   try {
     const r = new Reader(open(new Reader(cell).bytes(), 'cell'));
-    return { sequence: r.varint(), now: r.varint(), played: r.varint() - 1, begun: r.varint() - 1, paused: r.bool() };
+    const common = { sequence: r.varint(), now: r.varint(), played: r.varint() - 1, begun: r.varint() - 1, paused: r.bool() };
+    return { ...common, moving: !r.done && r.bool() }; // a cell of an older page ends before it
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;

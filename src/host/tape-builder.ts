@@ -76,11 +76,16 @@ export class TapeBuilder {
     this.#changed = true;
   }
 
+  /** The whole tape. */
+  get items(): readonly TapeItem[] {
+    return [...this.#bands, ...this.#marks];
+  }
+
   /** The whole tape if it changed since the last call. */
   take(): readonly TapeItem[] | undefined {
     if (!this.#changed) return undefined;
     this.#changed = false;
-    return [...this.#bands, ...this.#marks];
+    return this.items;
   }
 
   save(): TapeState {

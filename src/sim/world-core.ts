@@ -12,6 +12,7 @@ import { Files } from '#sim/files.ts';
 import { FIRST_CLIENT, Links, isClient } from '#sim/links.ts';
 import { createSeat, type Seat } from '#sim/member-seat.ts';
 import { memberConfigs, type RunOptions } from '#sim/run-options.ts';
+import type { TimedCommand } from '#sim/run-spec.ts';
 import { TraceLog } from '#sim/trace-log.ts';
 
 /** Hears what processes say and what could not be done; never changes the world. */
@@ -20,6 +21,8 @@ export interface WorldListener {
   exited?(process: string, code: number): void;
   /** A recorded command did not fit the world when its time came (a made-up link): it was left out. */
   refused?(at: SimTime, message: string): void;
+  /** A command was accepted before others that were still to come: only the first `kept` of `before` are left of the run. */
+  branched?(before: readonly TimedCommand[], kept: number): void;
 }
 
 /** Exit codes that are remembered; the oldest is forgotten first. */

@@ -125,17 +125,21 @@ export class World {
 
   /**
    * Gives the world a command: it is applied in the next instant, which comes at once (now, or 1 µs later if the present instant has been
-   * played). Commands of the spec that were still to come are dropped: acting in the past begins another branch.
+   * played). Commands of the spec that were still to come are dropped: acting in the past begins another branch, and the listener is told.
    */
   submit(command: WorldCommand): SubmitResult {
     assert(this.#awaiting === undefined, 'commands come between instants');
     const future = this.#commands.findIndex((pending, i) => i >= this.#applied && pending.at > this.#commandTime());
-    if (future !== -1) this.#commands.length = future;
-    if (this.#commands.length >= COMMANDS_MAX) return { type: 'error', message: `a run has at most ${COMMANDS_MAX} commands` };
-    if (this.#applied === this.#commands.length) {
+    const kept = future === -1 ? this.#commands.length : future;
+    if (kept >= COMMANDS_MAX) return { type: 'error', message: `a run has at most ${COMMANDS_MAX} commands` };
+    if (this.#applied === kept) {
       // Only then the world is as the command will find it; one that follows an unplayed one is checked when it is applied.
       const refusal = checkCommand(this.#core, command);
       if (refusal !== undefined) return { type: 'error', message: refusal };
+    }
+    if (kept < this.#commands.length) {
+      this.#core.listener.branched?.([...this.#commands], kept);
+      this.#commands.length = kept;
     }
     const at = this.#commandTime();
     this.#commands.push({ at, command });

@@ -33,6 +33,13 @@ export interface Actions {
   readonly playOrPause: () => void;
   readonly play: () => void;
   readonly step: () => void;
+  /** One step of the chosen size, into the past. */
+  readonly stepBack: () => void;
+  /** Looks at an instant of the run (µs). While one is being fetched only the newest wish is kept. */
+  readonly seek: (at: number) => void;
+  readonly goToBranch: (id: number) => void;
+  readonly renameBranch: (id: number, name: string) => void;
+  readonly deleteBranch: (id: number) => void;
   readonly setPace: (pace: Pace) => void;
   readonly setVisible: (visible: boolean) => void;
   readonly toMember: (verb: MemberVerb, member: string) => void;

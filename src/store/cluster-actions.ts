@@ -10,7 +10,33 @@ export function timeActions({
   store,
   send,
   prefer,
-}: Tools): Pick<Actions, 'playOrPause' | 'play' | 'step' | 'setPace' | 'setVisible' | 'reach'> {
+}: Tools): Pick<
+  Actions,
+  | 'playOrPause'
+  | 'play'
+  | 'step'
+  | 'stepBack'
+  | 'seek'
+  | 'goToBranch'
+  | 'renameBranch'
+  | 'deleteBranch'
+  | 'setPace'
+  | 'setVisible'
+  | 'reach'
+> {
+  let wanted: number | undefined;
+  let fetching = false;
+  const fetch = async (): Promise<void> => {
+    fetching = true;
+    try {
+      for (let at = wanted; at !== undefined; at = wanted) {
+        wanted = undefined;
+        await around.conductor.seek(at);
+      }
+    } finally {
+      fetching = false;
+    }
+  };
   const reach = (milestone: Milestone): void => {
     prefer({ seen: withMilestone(store.getState().preferences.seen, milestone) });
   };
@@ -26,6 +52,23 @@ export function timeActions({
     },
     step: () => {
       send(around.conductor.step(store.getState().preferences.step));
+    },
+    stepBack: () => {
+      send(around.conductor.stepBack(store.getState().preferences.step));
+    },
+    seek: (at) => {
+      wanted = at;
+      if (!fetching) send(fetch());
+    },
+    goToBranch: (id) => {
+      store.setState({ dialog: undefined });
+      send(around.conductor.switchBranch(id));
+    },
+    renameBranch: (id, name) => {
+      send(around.conductor.renameBranch(id, name));
+    },
+    deleteBranch: (id) => {
+      send(around.conductor.deleteBranch(id));
     },
     setPace: (pace) => {
       send(around.conductor.setPace(pace));

@@ -1,6 +1,6 @@
 /** The page's state: what the conductor told, and what the visitor chose. Plain data; actions.ts alone changes it. */
 
-import type { Notice } from '#view/conductor.ts';
+import type { BranchView, Notice } from '#view/conductor.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame } from '#view/frame.ts';
 import type { RequestInput } from '#store/command-lines.ts';
@@ -39,6 +39,7 @@ export interface PlaygroundState {
   readonly frame: Frame | undefined;
   readonly feed: readonly FeedItem[];
   readonly tape: readonly TapeItem[];
+  readonly branches: readonly BranchView[];
   readonly notices: readonly NoticeState[];
   readonly terminal: TerminalState;
   readonly requests: readonly RequestState[];
@@ -49,7 +50,7 @@ export interface PlaygroundState {
   /** Members chosen for the other side of a cut; undefined when nobody chooses. */
   readonly choosing: readonly string[] | undefined;
   /** What lies over the page. */
-  readonly dialog: 'help' | 'new' | undefined;
+  readonly dialog: 'help' | 'new' | 'branches' | undefined;
   /** A short word about something that was just done, such as a copied link. */
   readonly toast: { readonly type: 'shared' } | { readonly type: 'share-failed'; readonly reason: string } | undefined;
   /** The endpoint that the request form has, by member; undefined: the leader, or the first member. */
@@ -67,6 +68,7 @@ export function firstState(preferences: Preferences, language: Language, theme: 
     frame: undefined,
     feed: [],
     tape: [],
+    branches: [],
     notices: [],
     terminal: EMPTY_TERMINAL,
     requests: [],

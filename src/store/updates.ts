@@ -45,13 +45,15 @@ const ended = (terminal: TerminalState): TerminalState => ({ ...terminal, busy: 
 export function withUpdate(state: PlaygroundState, update: Update): PlaygroundState {
   const fresh = state.frame !== undefined && state.frame.run.generation !== update.frame.run.generation;
   const frame = keepUnchanged(state.frame, update.frame);
-  const before = fresh ? [] : state.feed;
-  const seen = withFacts(state.preferences.seen, update.feed, update.frame.partition);
+  const before = fresh || update.feedReset ? [] : state.feed;
+  // What is looked at again teaches nothing new.
+  const seen = update.feedReset ? state.preferences.seen : withFacts(state.preferences.seen, update.feed, update.frame.partition);
   const noticed = update.notices.map((notice, at) => ({ id: (state.notices.at(-1)?.id ?? 0) + 1 + at, notice }));
   const next: PlaygroundState = {
     ...state,
     phase: 'ready',
     frame,
+    branches: update.branches ?? state.branches,
     feed: update.feed.length === 0 ? before : [...before, ...update.feed].slice(-FEED_MAX),
     tape: update.tape ?? (fresh ? [] : state.tape),
     notices: noticed.length === 0 ? state.notices : [...state.notices, ...noticed],

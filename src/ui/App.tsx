@@ -15,6 +15,7 @@ import { usePanels } from '#ui/use-panels.ts';
 const Rail = lazy(async () => ({ default: (await import('#ui/Rail.tsx')).Rail }));
 const Terminal = lazy(async () => ({ default: (await import('#ui/Terminal.tsx')).Terminal }));
 const HelpDialog = lazy(async () => ({ default: (await import('#ui/HelpDialog.tsx')).HelpDialog }));
+const BranchesDialog = lazy(async () => ({ default: (await import('#ui/BranchesDialog.tsx')).BranchesDialog }));
 const NewClusterDialog = lazy(async () => ({ default: (await import('#ui/NewClusterDialog.tsx')).NewClusterDialog }));
 
 export function App(): JSX.Element {
@@ -50,6 +51,7 @@ export function App(): JSX.Element {
       <Suspense fallback={undefined}>
         {dialog === 'help' && <HelpDialog />}
         {dialog === 'new' && <NewClusterDialog />}
+        {dialog === 'branches' && <BranchesDialog />}
       </Suspense>
     </div>
   );

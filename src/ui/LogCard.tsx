@@ -8,13 +8,16 @@ import { useView, useWords } from '#ui/playground-context.ts';
 
 const Drawing = memo(LogDrawing);
 
-/** The cells that fell away since the scene before, until each is out of sight. */
-function useFallen(scene: LogScene): readonly [readonly FallenCell[], (key: string) => void] {
-  const [seen, setSeen] = useState(scene);
+/**
+ * The cells that fell away since the scene before, until each is out of sight.
+ * @param looking an instant of the past is shown: what is not there yet did not fall
+ */
+function useFallen(scene: LogScene, looking: boolean): readonly [readonly FallenCell[], (key: string) => void] {
+  const [seen, setSeen] = useState({ scene, looking });
   const [fallen, setFallen] = useState<readonly FallenCell[]>([]);
-  if (scene !== seen) {
-    setSeen(scene);
-    const fresh = fallenCells(seen, scene);
+  if (scene !== seen.scene) {
+    setSeen({ scene, looking });
+    const fresh = looking || seen.looking ? [] : fallenCells(seen.scene, scene);
     if (fresh.length > 0)
       setFallen([...fallen.filter((each) => !fresh.some((other) => other.key === each.key)), ...fresh].slice(-FALLEN_MAX));
   }
@@ -29,7 +32,8 @@ export function LogCard(): JSX.Element {
   const members = useView((state) => state.frame?.members);
   const leader = useView((state) => (state.frame?.headline.type === 'leader' ? state.frame.headline.leader : undefined));
   const scene = useMemo(() => logScene(members ?? [], leader), [members, leader]);
-  const [fallen, forget] = useFallen(scene);
+  const looking = useView((state) => state.frame?.looking ?? false);
+  const [fallen, forget] = useFallen(scene, looking);
   const scroller = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   useLayoutEffect(() => {

@@ -23,7 +23,7 @@ function CopyReport({ report }: { readonly report: string }): JSX.Element {
 
 function NoticeBar({ entry }: { readonly entry: NoticeState }): JSX.Element {
   const words = useWords();
-  const { dismissNotice, resolveStorage } = useActions();
+  const { dismissNotice, resolveStorage, goToBranch } = useActions();
   const { notice, id } = entry;
   const broken = notice.type === 'stored-run-broken' || notice.type === 'disks-disagree';
   const grave = broken || notice.type === 'engine-failed' || notice.type === 'bad-link';
@@ -50,6 +50,18 @@ function NoticeBar({ entry }: { readonly entry: NoticeState }): JSX.Element {
           }}
         >
           {words.notices.startOver}
+        </button>
+      )}
+      {notice.type === 'branched' && (
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            dismissNotice(id);
+            goToBranch(notice.left);
+          }}
+        >
+          {words.notices.goBackTo(notice.left)}
         </button>
       )}
       {notice.type === 'engine-failed' && <CopyReport report={notice.report} />}

@@ -1,9 +1,9 @@
 /** The tape: transport, pace, and the run so far. */
 
-import { useMemo, type JSX } from 'react';
+import { useMemo, useRef, type JSX, type KeyboardEvent, type PointerEvent } from 'react';
 import type { Pace } from '#view/frame.ts';
 import { TapeDrawing } from '#viz/TapeDrawing.tsx';
-import { tapeScene } from '#viz/tape-scene.ts';
+import { tapeInstantAt, tapeScene } from '#viz/tape-scene.ts';
 import { useNow } from '#ui/frame-ticker.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { useSize } from '#ui/use-size.ts';
@@ -24,9 +24,21 @@ function Transport(): JSX.Element {
   const playing = useView((state) => state.frame?.playing ?? false);
   const ready = useView((state) => state.frame !== undefined);
   const step = useView((state) => state.preferences.step);
-  const { playOrPause, step: stepOnce, prefer } = useActions();
+  const { playOrPause, step: stepOnce, stepBack, prefer } = useActions();
   return (
     <div className="transport-buttons">
+      <button
+        type="button"
+        className="round"
+        aria-label={words.transport.stepBack}
+        aria-keyshortcuts=","
+        disabled={!ready}
+        onClick={stepBack}
+      >
+        <svg width={18} height={18} viewBox="-9 -9 18 18" aria-hidden>
+          <path d="M5.5 -6L-2.5 0L5.5 6ZM-3.5 -6H-6V6H-3.5Z" />
+        </svg>
+      </button>
       <button
         type="button"
         className="round round-strong"
@@ -96,13 +108,116 @@ function PaceChoice(): JSX.Element {
   );
 }
 
-/** The drawing follows virtual time in steps of a sixtieth of what it shows per pixel: finer steps would not be seen. */
+/** Time that PageUp and PageDown go by, µs. */
+const PAGE_MICROS = 1_000_000;
+
+/**
+ * The drawing follows virtual time in steps of a sixtieth of what it shows per pixel: finer steps would not be seen. It is a slider over the run: dragged,
+ * or moved with the keys, it shows an instant of the past.
+ */
 function Timeline({ width }: { readonly width: number }): JSX.Element {
   const words = useWords();
   const tape = useView((state) => state.tape);
+  const recorded = useView((state) => state.frame?.head ?? 0);
+  const { seek, step, stepBack } = useActions();
   const now = useNow(true);
-  const scene = useMemo(() => tapeScene(tape, now, width), [tape, now, width]);
-  return <TapeDrawing scene={scene} words={words} time={words.transport.now(now)} />;
+  const head = Math.max(now, recorded);
+  const scene = useMemo(() => tapeScene(tape, now, width, head), [tape, now, width, head]);
+  // While it is dragged the tape keeps the stretch of time that it showed when the drag began.
+  const drag = useRef<{ readonly head: number; readonly now: number } | undefined>(undefined);
+  const seekAt = (event: PointerEvent<HTMLDivElement>): void => {
+    const at = drag.current;
+    if (at === undefined) return;
+    const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
+    seek(tapeInstantAt(x, at.head, at.now, width));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const act: Readonly<Record<string, () => void>> = {
+      ArrowLeft: stepBack,
+      ArrowDown: stepBack,
+      ArrowRight: step,
+      ArrowUp: step,
+      PageDown: () => seek(Math.max(0, now - PAGE_MICROS)),
+      PageUp: () => seek(now + PAGE_MICROS),
+      Home: () => seek(0),
+      End: () => seek(head),
+    };
+    const chosen = act[event.key];
+    if (chosen === undefined) return;
+    event.preventDefault();
+    chosen();
+  };
+  return (
+    <div
+      className="tape-slider"
+      role="slider"
+      tabIndex={0}
+      aria-label={words.transport.scrub}
+      aria-valuemin={0}
+      aria-valuemax={Math.round(head / 1000)}
+      aria-valuenow={Math.round(now / 1000)}
+      aria-valuetext={words.transport.now(now)}
+      onKeyDown={onKeyDown}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        drag.current = { head, now };
+        seekAt(event);
+      }}
+      onPointerMove={seekAt}
+      onPointerUp={() => {
+        drag.current = undefined;
+      }}
+      onPointerCancel={() => {
+        drag.current = undefined;
+      }}
+    >
+      <TapeDrawing scene={scene} words={words} time={words.transport.now(now)} />
+    </div>
+  );
+}
+
+/** Says that it is the past that is shown, and leads back; and to the other branches, where there are some. */
+function PastBar(): JSX.Element {
+  const words = useWords();
+  const branches = useView((state) => state.branches.length);
+  const frame = useView((state) => state.frame);
+  const { seek, show } = useActions();
+  const past = frame !== undefined && (frame.looking || frame.now < frame.head);
+  return (
+    <div className="past-bar">
+      {past ? (
+        <>
+          <p>
+            <strong>{words.transport.past(frame.now, frame.head)}</strong> {frame.looking && words.transport.pastHint}
+          </p>
+          <button
+            type="button"
+            className="text-button"
+            onClick={() => {
+              seek(frame.head);
+            }}
+          >
+            {words.transport.present}
+          </button>
+        </>
+      ) : (
+        <p className="past-hint">{words.transport.scrubHint}</p>
+      )}
+      {branches > 1 && (
+        <button
+          type="button"
+          className="text-button"
+          onClick={() => {
+            show('branches');
+          }}
+        >
+          {words.branches.open(branches)}
+        </button>
+      )}
+    </div>
+  );
 }
 
 export function TapeCard(): JSX.Element {
@@ -117,8 +232,9 @@ export function TapeCard(): JSX.Element {
           <PaceChoice />
         </div>
       </div>
-      <div className="tape-area" ref={ref}>
-        {size.width > 0 && <Timeline width={size.width} />}
+      <div className="tape-area">
+        <PastBar />
+        <div ref={ref}>{size.width > 0 && <Timeline width={size.width} />}</div>
       </div>
     </section>
   );

@@ -43,6 +43,9 @@ function act(key: string, playground: Playground, panels: Panels): boolean {
     case '.':
       actions.step();
       return true;
+    case ',':
+      actions.stepBack();
+      return true;
     case 'p':
       actions.chooseSides();
       return true;

@@ -31,6 +31,8 @@ export type Notice =
   /** The members' disks are not what the command log leads to. */
   | { readonly type: 'disks-disagree'; readonly detail: string }
   | { readonly type: 'bad-link'; readonly detail: string }
+  /** Something was done in the past: `left` is kept. `pending`: commands of it that had not played yet. */
+  | { readonly type: 'branched'; readonly left: number; readonly pending: number }
   /** A failed check stopped one member, or, without `member`, the engine itself. `report` carries the run. */
   | { readonly type: 'engine-failed'; readonly member: string | undefined; readonly detail: string; readonly report: string };
 
@@ -43,6 +45,21 @@ export interface Update {
   readonly tape: readonly TapeItem[] | undefined;
   readonly terminal: readonly TerminalEvent[];
   readonly notices: readonly Notice[];
+  /** `feed` does not continue what was told before: another instant is shown now. */
+  readonly feedReset: boolean;
+  /** The branches of the run when they changed, else undefined. */
+  readonly branches: readonly BranchView[] | undefined;
+}
+
+/** A branch of the run: acting in the past begins one. Times in virtual µs. */
+export interface BranchView {
+  readonly id: number;
+  /** Given by the visitor; empty if none. */
+  readonly name: string;
+  readonly parent: number | undefined;
+  readonly forkedAt: number;
+  readonly head: number;
+  readonly current: boolean;
 }
 
 /** One key of a member's store. Values are shown as text; bytes that are not UTF-8 are escaped. */
@@ -94,6 +111,15 @@ export interface Conductor {
   newRun(options: NewRunOptions): Promise<void>;
   /** Answers to a `disks-disagree` or `stored-run-broken` notice. */
   resolveStorage(choice: 'start-from-disks' | 'start-over'): Promise<void>;
+  /** Looks at an instant of the branch (virtual µs), without changing anything; at or after its head, comes back to the present. */
+  seek(at: number): Promise<void>;
+  /** Looks at what was before the last step of a size. */
+  stepBack(size: StepSize): Promise<void>;
+  /** Goes over to another branch, at its head; time is paused then. */
+  switchBranch(id: number): Promise<void>;
+  renameBranch(id: number, name: string): Promise<void>;
+  /** Deletes a branch that is not the present one. */
+  deleteBranch(id: number): Promise<void>;
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer>;
   /** The run as a link fragment (without `#`) and as text for a file. */
   share(): Promise<{ readonly fragment: string; readonly file: string }>;

@@ -174,4 +174,8 @@ export interface Frame {
   readonly headline: Headline;
   /** False once any safety property was violated. */
   readonly safe: boolean;
+  /** Virtual µs up to which this branch of the run was played: `now`, unless the past is looked at or played again. */
+  readonly head: number;
+  /** An earlier instant is looked at; the run itself stands at its head. */
+  readonly looking: boolean;
 }

@@ -53,8 +53,12 @@ export function TapeDrawing({
           </text>
         </g>
       ))}
-      {scene.marks.map(({ mark, x, label, minor }) => (
-        <g key={`${mark.at}.${mark.kind}.${mark.label}`} className={`tape-mark mark-${mark.kind}`} transform={`translate(${x} 0)`}>
+      {scene.marks.map(({ mark, x, label, minor, later }) => (
+        <g
+          key={`${mark.at}.${mark.kind}.${mark.label}`}
+          className={`tape-mark mark-${mark.kind}${later ? ' tape-later' : ''}`}
+          transform={`translate(${x} 0)`}
+        >
           <title>{`${words.transport.marks[mark.kind]} ${mark.label}`}</title>
           <path d={minor ? `M0 ${TAPE.labels - 3}v5` : `M0 ${label === undefined ? 14 : 2}V${end}`} />
           {label !== undefined && (
@@ -65,10 +69,17 @@ export function TapeDrawing({
         </g>
       ))}
       {scene.commands.map((command, at) => (
-        <path key={`${command.x}.${at}`} className="tape-command" d={`M${command.x} ${end - 13}l5 5l-5 5l-5 -5Z`}>
+        <path
+          key={`${command.x}.${at}`}
+          className={command.later ? 'tape-command tape-later' : 'tape-command'}
+          d={`M${command.x} ${end - 13}l5 5l-5 5l-5 -5Z`}
+        >
           <title>{command.label}</title>
         </path>
       ))}
+      {scene.head > scene.playhead && (
+        <rect className="tape-future" x={scene.playhead} y={TAPE.labels} width={scene.head - scene.playhead} height={TAPE.band} />
+      )}
       <g className="playhead" transform={`translate(${scene.playhead} 0)`}>
         <path d={`M0 6V${end}`} />
         <circle cy={6} r={4.5} />

@@ -22,15 +22,19 @@ export interface TapeMark {
   readonly label: 'left' | 'right' | undefined;
   /** An election that began no term: asked for pre-votes in vain. */
   readonly minor: boolean;
+  /** It comes after the instant that is shown. */
+  readonly later: boolean;
 }
 
 export interface TapeScene {
   readonly width: number;
   readonly bands: readonly TapeBand[];
   readonly marks: readonly TapeMark[];
-  readonly commands: readonly { readonly x: number; readonly label: string }[];
+  readonly commands: readonly { readonly x: number; readonly label: string; readonly later: boolean }[];
   readonly ticks: readonly { readonly x: number; readonly label: string }[];
   readonly playhead: number;
+  /** Where the run ends so far: right of the playhead while the past is shown. */
+  readonly head: number;
 }
 
 /** Least and most that the tape shows at once, µs. */
@@ -40,11 +44,22 @@ const LABEL_ROOM = 62;
 /** Room at the right end for the last tick's label, px. */
 const EDGE = 26;
 
-/** The stretch of time on the tape at `now`: all of it at first, then the newest minute. */
-export function tapeDomain(now: number): readonly [number, number] {
-  const span = Math.min(SPAN_MAX, Math.max(SPAN_MIN, now * 1.12));
-  const to = Math.max(span, now + span * 0.06);
-  return [to - span, to];
+/**
+ * The stretch of time on the tape: all of it at first, then the newest minute, or the minute around an instant of the past that lies before it.
+ * @param head end of the run so far (µs); @param now the instant that is shown, not after it
+ */
+export function tapeDomain(head: number, now = head): readonly [number, number] {
+  const span = Math.min(SPAN_MAX, Math.max(SPAN_MIN, head * 1.12));
+  const newest = Math.max(span, head + span * 0.06);
+  if (now >= newest - span) return [newest - span, newest];
+  const from = Math.max(0, now - span / 2);
+  return [from, from + span];
+}
+
+/** The instant (µs) at a place of the tape, `x` px from its left end: within the run so far. */
+export function tapeInstantAt(x: number, head: number, now: number, width: number): number {
+  const scale = scaleLinear([...tapeDomain(head, now)], [0, Math.max(1, width - EDGE)]);
+  return Math.round(Math.min(head, Math.max(0, scale.invert(x))));
 }
 
 function bandsOf(tape: readonly TapeItem[], now: number, x: (at: number) => number): readonly TapeBand[] {
@@ -75,31 +90,33 @@ function isMinor(mark: Mark, tape: readonly TapeItem[]): boolean {
   return !tape.some((item) => item.type === 'term' && item.from >= mark.at && item.from <= mark.at + ELECTION_MAX);
 }
 
-/** The tape at `now` (µs) on `width` px. */
-export function tapeScene(tape: readonly TapeItem[], now: number, width: number): TapeScene {
-  const domain = tapeDomain(now);
+/** The tape at `now` (µs) on `width` px. @param head end of the run so far (µs), if an earlier instant is shown */
+export function tapeScene(tape: readonly TapeItem[], now: number, width: number, head = now): TapeScene {
+  const end = Math.max(now, head);
+  const domain = tapeDomain(end, now);
   const scale = scaleLinear([...domain], [0, Math.max(1, width - EDGE)]);
   const marks: TapeMark[] = [];
-  const commands: { x: number; label: string }[] = [];
+  const commands: { x: number; label: string; later: boolean }[] = [];
   let free = -LABEL_ROOM;
   for (const item of tape.filter((each) => each.type === 'mark').sort((a, b) => a.at - b.at)) {
     const x = scale(item.at);
-    if (x < 0 || item.at > now) continue;
+    if (x < 0 || x > width || item.at > end) continue;
+    const later = item.at > now;
     if (item.kind === 'command') {
-      commands.push({ x: round(x), label: item.label });
+      commands.push({ x: round(x), label: item.label, later });
       continue;
     }
     if (isMinor(item, tape)) {
-      marks.push({ mark: item, x: round(x), label: undefined, minor: true });
+      marks.push({ mark: item, x: round(x), label: undefined, minor: true, later });
       continue;
     }
-    const right = x + LABEL_ROOM < Math.min(width, scale(now));
+    const right = x + LABEL_ROOM < Math.min(width, scale(end));
     const label = right ? (x >= free ? 'right' : undefined) : x - LABEL_ROOM >= Math.max(0, free) ? 'left' : undefined;
     if (label !== undefined) free = right ? x + LABEL_ROOM : x;
-    marks.push({ mark: item, x: round(x), label, minor: false });
+    marks.push({ mark: item, x: round(x), label, minor: false, later });
   }
   const ticks = scale
     .ticks(Math.max(2, Math.floor(width / 130)))
     .map((at) => ({ x: round(scale(at)), label: `${Number((at / 1_000_000).toFixed(2))} s` }));
-  return { width, bands: bandsOf(tape, now, scale), marks, commands, ticks, playhead: round(scale(now)) };
+  return { width, bands: bandsOf(tape, end, scale), marks, commands, ticks, playhead: round(scale(now)), head: round(scale(end)) };
 }

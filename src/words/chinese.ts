@@ -141,6 +141,23 @@ export const chinese: Catalogue = {
     },
     needsTime: '时间已暂停，而这需要时间。',
     run: '运行',
+    stepBack: '后退一步',
+    scrub: '前往本次运行的某一时刻',
+    scrubHint: '拖动可回到过去',
+    past: (now, head) => `过去：${instantText(now)} s / ${instantText(head)} s。`,
+    pastHint: '点运行可重新经历；做任何操作会开始一个分支。',
+    present: '回到现在',
+  },
+  branches: {
+    title: '分支',
+    open: (count) => `${count} 个分支`,
+    explained: '你在过去做的任何操作都会开始一个分支，原来的运行不会丢失。',
+    name: (id, name) => (name === '' ? `分支 ${id}` : name),
+    span: (forkedAt, head) => `从 ${instantText(forkedAt)} s 到 ${instantText(head)} s`,
+    here: '你在这里',
+    go: '前往',
+    rename: '名称',
+    delete: '删除',
   },
   log: {
     title: '日志 log',
@@ -265,12 +282,17 @@ export const chinese: Catalogue = {
           return `成员的磁盘与记录的命令所得的结果不一致：${notice.detail}`;
         case 'bad-link':
           return `链接中没有可以播放的运行：${notice.detail}`;
+        case 'branched':
+          return notice.pending === 0
+            ? `你改变了过去：现在是一个新分支。原来的运行保留为分支 ${notice.left}。`
+            : `你在本次运行的 ${notice.pending} 条命令播放之前做了操作：现在是一个新分支。带有这些命令的运行保留为分支 ${notice.left}。`;
         case 'engine-failed':
           return `${notice.member ?? '引擎'} 因检查失败而停止：${notice.detail}`;
       }
     },
     startFromDisks: '从磁盘开始',
     startOver: '重新开始',
+    goBackTo: (branch) => `前往分支 ${branch}`,
     copyReport: '复制报告',
     copied: '已复制',
     dismiss: '知道了',
@@ -289,6 +311,7 @@ export const chinese: Catalogue = {
     keys: [
       ['空格', '运行或暂停'],
       ['.', '走一步'],
+      [',', '后退一步'],
       ['1 – 9', '选择成员'],
       ['k', '杀死所选成员'],
       ['r', '重启它'],

@@ -159,6 +159,23 @@ export const english = {
     },
     needsTime: 'Time is paused, and this needs time.',
     run: 'Run',
+    stepBack: 'Step back',
+    scrub: 'Go to an instant of the run',
+    scrubHint: 'Drag to go back in time',
+    past: (now: number, head: number): string => `The past: ${instantText(now)} s of ${instantText(head)} s.`,
+    pastHint: 'Run to live it again; do something to begin a branch.',
+    present: 'Back to the present',
+  },
+  branches: {
+    title: 'Branches',
+    open: (count: number): string => `${count} branches`,
+    explained: 'Whatever you do in the past begins a branch; nothing of the run before is lost.',
+    name: (id: number, name: string): string => (name === '' ? `Branch ${id}` : name),
+    span: (forkedAt: number, head: number): string => `from ${instantText(forkedAt)} s to ${instantText(head)} s`,
+    here: 'you are here',
+    go: 'Go there',
+    rename: 'Name',
+    delete: 'Delete',
   },
   log: {
     title: 'Log',
@@ -291,12 +308,17 @@ export const english = {
           return `The disks of the members are not what the recorded commands lead to: ${notice.detail}`;
         case 'bad-link':
           return `The link holds no run that can be played: ${notice.detail}`;
+        case 'branched':
+          return notice.pending === 0
+            ? `You changed the past: this is a new branch. The run as it went before is kept as branch ${notice.left}.`
+            : `You acted before ${notice.pending === 1 ? 'a command' : `${notice.pending} commands`} of this run had played: this is a new branch. The run with ${notice.pending === 1 ? 'it' : 'them'} is kept as branch ${notice.left}.`;
         case 'engine-failed':
           return `${notice.member ?? 'The engine'} stopped at a failed check: ${notice.detail}`;
       }
     },
     startFromDisks: 'Start from the disks',
     startOver: 'Start over',
+    goBackTo: (branch: number): string => `Go to branch ${branch}`,
     copyReport: 'Copy the report',
     copied: 'Copied',
     dismiss: 'Dismiss',
@@ -315,6 +337,7 @@ export const english = {
     keys: [
       ['Space', 'run or pause'],
       ['.', 'one step'],
+      [',', 'one step back'],
       ['1 – 9', 'choose a member'],
       ['k', 'kill the chosen member'],
       ['r', 'restart it'],

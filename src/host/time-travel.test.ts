@@ -1,0 +1,239 @@
+/** Going back in time: what is shown, what is kept, and that the past comes out the same. */
+import { describe, expect, it } from 'vitest';
+import { PlaygroundConductor } from '#host/conductor.ts';
+import { runToFragment } from '#host/share.ts';
+import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
+import { defaultRunOptions } from '#sim/run-options.ts';
+import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
+import type { BranchView, Notice, Update } from '#view/conductor.ts';
+import type { FeedItem, TapeItem } from '#view/feed.ts';
+import type { Frame } from '#view/frame.ts';
+
+const SECOND = 1_000_000;
+
+/** A tab and what its page would show. */
+class Page {
+  readonly tab: TestTab;
+  readonly conductor: PlaygroundConductor;
+  readonly notices: Notice[] = [];
+  feed: readonly FeedItem[] = [];
+  tape: readonly TapeItem[] = [];
+  branches: readonly BranchView[] = [];
+  text = '';
+  exits = 0;
+  #frame: Frame | undefined;
+
+  constructor(readonly storage: FakeStorage) {
+    this.tab = new TestTab(storage);
+    this.conductor = new PlaygroundConductor(this.tab.environment);
+  }
+
+  static open(storage = new FakeStorage(), fragment = ''): Promise<Page> {
+    return new Page(storage).#boot(fragment);
+  }
+
+  async #boot(fragment: string): Promise<Page> {
+    await this.conductor.boot({ fragment, scope: '' }, (update: Update) => {
+      this.#frame = update.frame;
+      this.notices.push(...update.notices);
+      this.feed = update.feedReset ? update.feed : [...this.feed, ...update.feed];
+      this.tape = update.tape ?? this.tape;
+      this.branches = update.branches ?? this.branches;
+      for (const event of update.terminal) {
+        if (event.type === 'output') this.text += event.text;
+        if (event.type === 'exit') this.exits++;
+      }
+    });
+    return this;
+  }
+
+  get frame(): Frame {
+    if (this.#frame === undefined) throw new Error('no frame yet');
+    return this.#frame;
+  }
+
+  async until(holds: () => boolean, within = 30 * SECOND): Promise<void> {
+    expect(await this.tab.passUntil(holds, within)).toBe(true);
+  }
+
+  async run(line: string): Promise<string> {
+    const [before, ended] = [this.text.length, this.exits];
+    await this.conductor.execute('main', line);
+    await this.conductor.play();
+    await this.until(() => this.exits > ended);
+    return this.text.slice(before);
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    return (await this.conductor.keys('etcd-1', key, 0)).keys[0]?.value;
+  }
+
+  reload(): Promise<Page> {
+    this.tab.close(this.storage);
+    return Page.open(this.storage);
+  }
+}
+
+/** A cluster with a=1, then a=2, then a dead leader; `between` lies between the puts. */
+async function withHistory(): Promise<{ readonly page: Page; readonly between: number; readonly head: number }> {
+  const page = await Page.open();
+  await page.until(() => page.frame.headline.type === 'leader');
+  await page.conductor.setPace({ type: 'fixed', rate: 4 });
+  await page.run('etcdctl put a 1');
+  await page.run('play run 7s');
+  const between = Math.floor(page.frame.now) - 1000; // before the next command, which is given at once
+  await page.run('etcdctl put a 2');
+  await page.run('play kill leader');
+  await page.run('play run 6s');
+  await page.conductor.pause();
+  return { page, between, head: page.frame.now };
+}
+
+/** What must be the same whenever an instant is shown. */
+const pictureOf = ({ members, messages, headline }: Frame): unknown => ({ members, messages, headline });
+
+describe('looking at the past', () => {
+  it('shows the instant as it was, and the present as it is when it is left', async () => {
+    const { page, between, head } = await withHistory();
+    const present = pictureOf(page.frame);
+    expect(await page.get('a')).toBe('2');
+    await page.conductor.seek(between);
+    expect(page.frame).toMatchObject({ now: between, looking: true, playing: false, rate: 0, head });
+    expect(await page.get('a')).toBe('1');
+    expect(page.frame.members.every((m) => m.life === 'up')).toBe(true);
+    expect(page.feed.every((item) => item.at <= between)).toBe(true);
+    expect(page.tape.some((item) => item.type === 'mark' && item.at > between)).toBe(true);
+    await page.conductor.seek(head);
+    expect(page.frame).toMatchObject({ now: head, looking: false });
+    expect(pictureOf(page.frame)).toEqual(present);
+    expect(page.branches).toHaveLength(1);
+  });
+
+  it('gives the same picture however it is come to', async () => {
+    const { page, between } = await withHistory();
+    const pictures = new Map<number, unknown>();
+    const times = [0, between / 3, between - 1, between, between + 500_000, between + 2 * SECOND].map(Math.floor);
+    for (const at of times) {
+      await page.conductor.seek(at);
+      pictures.set(at, pictureOf(page.frame));
+    }
+    for (const at of [...times].reverse()) {
+      await page.conductor.seek(at);
+      expect(pictureOf(page.frame)).toEqual(pictures.get(at));
+    }
+  });
+
+  it('steps back by as much as a step forward goes', async () => {
+    const { page, between } = await withHistory();
+    await page.conductor.seek(between);
+    for (const size of ['event', 'message', 'term'] as const) {
+      const before = page.frame.now;
+      await page.conductor.stepBack(size);
+      expect(page.frame).toMatchObject({ looking: true });
+      expect(page.frame.now).toBeLessThan(before);
+    }
+    await page.conductor.seek(0);
+    await page.conductor.stepBack('event');
+    expect(page.frame.now).toBe(0);
+  });
+});
+
+describe('living the past again', () => {
+  it('comes out as it did, with no branch, though the members were brought back', async () => {
+    const { page, between, head } = await withHistory();
+    const present = pictureOf(page.frame);
+    await page.conductor.seek(between);
+    await page.conductor.play();
+    await page.until(() => page.frame.now >= head - 1);
+    await page.conductor.pause();
+    await page.conductor.seek(head);
+    expect(pictureOf(page.frame)).toEqual(present);
+    expect(page.branches).toHaveLength(1);
+    expect(await page.get('a')).toBe('2');
+  });
+
+  it('survives a reload in the middle, with what is still to come', async () => {
+    const { page, between, head } = await withHistory();
+    await page.conductor.seek(between);
+    await page.conductor.step('event');
+    const at = page.frame.now;
+    const again = await page.reload();
+    expect(again.notices.map((n) => n.type)).toEqual(['restored']);
+    expect(again.frame.now).toBe(at);
+    expect(again.frame.head).toBeGreaterThanOrEqual(head - 1);
+    await again.conductor.play();
+    await again.until(() => again.frame.now >= head);
+    expect(await again.get('a')).toBe('2');
+    expect(again.frame.members.filter((m) => m.life === 'dead')).toHaveLength(1);
+  });
+});
+
+describe('acting in the past', () => {
+  it('begins a branch, keeps the old one, and goes back and forth between them', async () => {
+    const { page, between, head } = await withHistory();
+    const first = pictureOf(page.frame);
+    await page.conductor.seek(between);
+    await page.run('etcdctl put a other');
+    expect(page.notices.at(-1)).toMatchObject({ type: 'branched', left: 1, pending: 2 });
+    expect(page.branches).toMatchObject([
+      { id: 1, parent: undefined, head: Math.floor(head), current: false },
+      { id: 2, parent: 1, current: true },
+    ]);
+    expect(await page.get('a')).toBe('other');
+    await page.conductor.renameBranch(2, '  mine ');
+    await page.conductor.switchBranch(1);
+    expect(page.frame).toMatchObject({ playing: false, looking: false, now: Math.floor(head) });
+    expect(pictureOf(page.frame)).toEqual(first);
+    await page.conductor.switchBranch(2);
+    expect(await page.get('a')).toBe('other');
+    expect(page.branches.find((b) => b.current)).toMatchObject({ id: 2, name: 'mine' });
+    await page.conductor.deleteBranch(1);
+    await page.conductor.deleteBranch(2);
+    expect(page.branches).toMatchObject([{ id: 2, current: true }]);
+  });
+
+  it('is remembered over a reload', async () => {
+    const { page, between } = await withHistory();
+    await page.conductor.seek(between);
+    await page.run('etcdctl put a other');
+    await page.conductor.pause();
+    const again = await page.reload();
+    expect(again.branches).toHaveLength(2);
+    await again.conductor.switchBranch(1);
+    expect(await again.get('a')).toBe('2');
+  });
+
+  it('keeps a branch also where nothing was done later', async () => {
+    const { page, head } = await withHistory();
+    await page.conductor.seek(head - 2 * SECOND);
+    await page.run('etcdctl put a late');
+    expect(page.notices.at(-1)).toMatchObject({ type: 'branched', pending: 0 });
+    expect(page.branches).toHaveLength(2);
+  });
+});
+
+describe('a link whose commands have not all played', () => {
+  it('is kept as a branch when the visitor acts before them', async () => {
+    const put: TimedCommand = {
+      at: 20 * SECOND,
+      command: {
+        type: 'start',
+        process: 'x/1',
+        client: 'x',
+        argv: ['etcdctl', 'put', 'from', 'link'],
+        env: {},
+        stdin: undefined,
+        columns: 0,
+      },
+    };
+    const spec = { ...newRunSpec(3, defaultRunOptions()), commands: [put] };
+    const page = await Page.open(new FakeStorage(), `#${runToFragment(spec)}`);
+    await page.until(() => page.frame.headline.type === 'leader');
+    await page.run('etcdctl put mine 1');
+    expect(page.notices.at(-1)).toMatchObject({ type: 'branched', left: 1, pending: 1 });
+    await page.conductor.switchBranch(1);
+    await page.conductor.play();
+    await page.until(() => page.feed.some((item) => item.fact.type === 'answered'));
+    expect(await page.get('from')).toBe('link');
+  });
+});

@@ -1,0 +1,209 @@
+/**
+ * Going back in time (DESIGN §3). Looking at the past shows a replica; letting time run there, or acting, brings the members to that instant. The run up to
+ * its head stays what it was: played on untouched, it comes out the same, and a command before the head begins another branch.
+ */
+
+import { BranchTree, type Branch, type BranchState } from '#host/branches.ts';
+import { ChunkPool } from '#host/chunk-pool.ts';
+import type { Environment } from '#host/environment.ts';
+import type { LiveRun } from '#host/live-run.ts';
+import { Past } from '#host/past.ts';
+import { replayTo } from '#host/replica.ts';
+import type { StoredCheckpoint } from '#host/run-store.ts';
+import { playStep } from '#host/playback.ts';
+import type { TimedCommand } from '#sim/run-spec.ts';
+import type { BranchView, StepSize } from '#view/conductor.ts';
+import type { TapeItem } from '#view/feed.ts';
+
+/** A whole branch, as the tape shows it while an earlier instant of it is looked at or played again. */
+interface Recorded {
+  readonly head: number;
+  readonly tape: readonly TapeItem[];
+}
+
+/** Mutable; owned by the conductor, called in turn. */
+export class TimeTravel {
+  readonly #environment: Environment;
+  #pool = new ChunkPool();
+  #pasts = new Map<number, Past>();
+  #tree = new BranchTree();
+  #recorded: Recorded | undefined;
+  #replica: LiveRun | undefined;
+  #looking = false;
+  /** Counts wishes: a replay for an older one stops. */
+  #wish = 0;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** Another run. @param checkpoint of a run that came back: the first to go back to */
+  begin(branches: BranchState | undefined, checkpoint: StoredCheckpoint | undefined): void {
+    this.#pool = new ChunkPool();
+    this.#pasts = new Map();
+    this.#tree = new BranchTree(branches);
+    this.#recorded = undefined;
+    this.leave();
+    if (checkpoint !== undefined) this.past.add(checkpoint);
+    if (branches !== undefined) this.#recorded = { head: this.#tree.current.head, tape: [] };
+  }
+
+  /** Checkpoints of the present branch. */
+  get past(): Past {
+    return this.#pastOf(this.#tree.current.id);
+  }
+
+  #pastOf(id: number): Past {
+    const known = this.#pasts.get(id) ?? Past.begin(this.#pool);
+    this.#pasts.set(id, known);
+    return known;
+  }
+
+  /** The instant that is looked at instead of the present, if one is. */
+  get looking(): LiveRun | undefined {
+    return this.#looking ? this.#replica : undefined;
+  }
+
+  /** Virtual µs up to which the branch was played before the present run came by again; -1 if it is at its head. */
+  get recordedHead(): number {
+    return this.#recorded?.head ?? -1;
+  }
+
+  /** End of the branch (virtual µs). */
+  headOf(run: LiveRun): number {
+    return Math.max(this.recordedHead, run.playhead);
+  }
+
+  /** The tape of the whole branch. */
+  tapeOf(run: LiveRun): readonly TapeItem[] {
+    const recorded = this.#recorded;
+    if (recorded === undefined) return run.tape.items;
+    const own = run.tape.items;
+    return own.length >= recorded.tape.length ? own : recorded.tape;
+  }
+
+  /** The present run has come up to the head of its branch. @returns whether it just did */
+  arrive(run: LiveRun): boolean {
+    if (this.#recorded === undefined || run.played < this.#recorded.head) return false;
+    this.#recorded = undefined;
+    return true;
+  }
+
+  /** A replay that is under way gives up for what is wished now. */
+  wish(): number {
+    return ++this.#wish;
+  }
+
+  /**
+   * Looks at an instant of the present branch.
+   * @param at virtual µs; at or after the head it is the present
+   * @param wish of {@link wish}, given before the turn began
+   */
+  async look(run: LiveRun, at: number, wish: number): Promise<void> {
+    const now = Math.max(0, Math.floor(at));
+    if (wish !== this.#wish) return;
+    if (this.#recorded === undefined && now >= run.played) return this.leave();
+    const spec = run.world.spec();
+    const until = Math.min(now, this.headOf(run));
+    const isStale = (): boolean => wish !== this.#wish;
+    const found = await replayTo(until, { environment: this.#environment, spec, past: this.past, known: this.#replica, isStale });
+    if (found === undefined) return;
+    this.#replica = found;
+    this.#looking = true;
+  }
+
+  /** Looks at what was before a step of a size. */
+  async lookBack(run: LiveRun, size: StepSize, wish: number): Promise<void> {
+    const from = (this.looking ?? run).played;
+    const spec = run.world.spec();
+    for (const base of [...this.past.times, 0].filter((time) => time < from).sort((a, b) => b - a)) {
+      const replay = { environment: this.#environment, spec, past: this.past, known: undefined, isStale: () => wish !== this.#wish };
+      const steps = await replayTo(base, replay);
+      if (steps === undefined) return;
+      let last: number | undefined;
+      for (let at = steps.played; at < from; at = steps.played) {
+        last = at;
+        await playStep(steps, size);
+        steps.terminals.take();
+        if (steps.played === at) break;
+      }
+      if (last !== undefined && (last > base || base === 0)) return this.look(run, last, wish);
+    }
+  }
+
+  /** Back to the present run. */
+  leave(): void {
+    this.#looking = false;
+    this.#replica = undefined;
+  }
+
+  /** The present run goes on from the replica: what it was up to its head is remembered. */
+  moved(from: LiveRun): void {
+    this.#tree.update(from.world.spec().commands, this.headOf(from));
+    this.#recorded = { head: Math.max(this.recordedHead, from.played), tape: this.tapeOf(from) };
+    this.leave();
+  }
+
+  /** A command was accepted at `at`, before the head: the branch is left. @returns the branch that was left */
+  branched(before: readonly TimedCommand[], at: number): Branch {
+    const { past } = this;
+    this.#tree.update(before, this.recordedHead);
+    const { left, forgotten } = this.#tree.fork(before, at);
+    this.#pasts.set(this.#tree.current.id, past.fork(at));
+    for (const id of forgotten) this.#forget(id);
+    this.#recorded = undefined;
+    return left;
+  }
+
+  /** A replica at the head of another branch; undefined if there is no such branch. */
+  async headOfBranch(run: LiveRun, id: number): Promise<LiveRun | undefined> {
+    const branch = this.#tree.find(id);
+    if (branch === undefined || id === this.#tree.current.id) return undefined;
+    this.#tree.update(run.world.spec().commands, this.headOf(run));
+    const spec = { ...run.world.spec(), commands: branch.commands };
+    const replay = { environment: this.#environment, spec, past: this.#pastOf(id), known: undefined, isStale: () => false };
+    return replayTo(branch.head, replay);
+  }
+
+  /** The present run is now on that branch, at its head. */
+  switched(id: number): void {
+    this.#tree.select(id);
+    this.#recorded = undefined;
+    this.leave();
+  }
+
+  rename(id: number, name: string): void {
+    this.#tree.rename(id, name);
+  }
+
+  /** @returns whether it was there and is gone; the present branch cannot be deleted */
+  delete(id: number): boolean {
+    const gone = this.#tree.delete(id);
+    if (gone) this.#forget(id);
+    return gone;
+  }
+
+  #forget(id: number): void {
+    this.#pasts.get(id)?.clear();
+    this.#pasts.delete(id);
+  }
+
+  /** What is stored of the branches. */
+  save(run: LiveRun): BranchState {
+    this.#tree.update(run.world.spec().commands, this.headOf(run));
+    return this.#tree.save();
+  }
+
+  /** The branches, for the page. */
+  view(run: LiveRun): readonly BranchView[] {
+    const { current } = this.#tree;
+    return this.#tree.all.map(({ id, name, parent, forkedAt, head }) => ({
+      id,
+      name,
+      parent,
+      forkedAt,
+      head: id === current.id ? this.headOf(run) : head,
+      current: id === current.id,
+    }));
+  }
+}
