@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chaosOptions } from '#checker/chaos-options.ts';
 import { runChaos } from '#checker/chaos.ts';
 import { FAULT_MIXES } from '#checker/fault-mix.ts';
+import { trafficOf } from '#checker/traffic-plan.ts';
 import type { Property } from '#checker/violation.ts';
 import type { BrokenRule } from '#etcd/broken-rules.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
@@ -13,7 +14,10 @@ import { World } from '#sim/world.ts';
 function run(mixName: string, seed: number, broken: readonly BrokenRule[]) {
   const mix = FAULT_MIXES[mixName];
   if (mix === undefined) throw new Error(`no mix ${mixName}`);
-  return runChaos({ seed, options: chaosOptions(seed, 3, broken), mix, micros: 20_000_000, writers: 3 }, createEtcdHost());
+  return runChaos(
+    { seed, options: chaosOptions(seed, 3, broken), mix, micros: 20_000_000, writers: 3, traffic: undefined },
+    createEtcdHost(),
+  );
 }
 
 /** Rules of which one break is enough, a fault mix that tells their story, and seeds that catch it. */
@@ -62,7 +66,14 @@ describe('a core with one rule broken is caught by the checks that sound ones pa
 
 it('a chaos run replays from its recorded commands', () => {
   const once = runChaos(
-    { seed: 4, options: chaosOptions(4, 3, []), mix: FAULT_MIXES['default'] ?? fail(), micros: 5_000_000, writers: 2 },
+    {
+      seed: 4,
+      options: chaosOptions(4, 3, []),
+      mix: FAULT_MIXES['default'] ?? fail(),
+      micros: 5_000_000,
+      writers: 1,
+      traffic: trafficOf(4),
+    },
     createEtcdHost(),
   );
   const world = World.begin({ spec: once.spec, programs: LOAD_PROGRAMS });

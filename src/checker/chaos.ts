@@ -3,20 +3,20 @@
  * back with everything that it acknowledged. The faults are recorded as world commands, so the run can be replayed like any other.
  */
 
-import { SafetyChecker, type LogCellProbe } from '#checker/safety.ts';
+import { RunChecks } from '#checker/run-checks.ts';
 import { drawFault, quietMicros, type FaultMix } from '#checker/fault-mix.ts';
 import type { GuidedPlan } from '#checker/guided-faults.ts';
 import { checkStores, type Acknowledged } from '#checker/durability.ts';
+import { trafficCommands, type TrafficPlan } from '#checker/traffic-plan.ts';
 import type { Violation } from '#checker/violation.ts';
 import { simTime, type SimTime } from '#kernel/brand.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
-import type { Plain } from '#kernel/plain.ts';
 import { createPrng } from '#kernel/prng.ts';
 import type { SyncNodeHost } from '#sim/node-host.ts';
 import { playInstant } from '#sim/player.ts';
 import { leaderName } from '#sim/predicate-world.ts';
 import { LOAD_PROGRAMS } from '#sim/programs.ts';
-import type { RunOptions } from '#sim/run-options.ts';
+import { memberConfigs, type RunOptions } from '#sim/run-options.ts';
 import { newRunSpec, type RunSpec, type TimedCommand } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
 
@@ -26,8 +26,10 @@ export interface ChaosPlan {
   readonly mix: FaultMix;
   /** Virtual time under faults. */
   readonly micros: number;
-  /** Clients that write. */
+  /** Clients that write keys of their own. */
   readonly writers: number;
+  /** What the others do; undefined for none. */
+  readonly traffic: TrafficPlan | undefined;
 }
 
 export interface ChaosResult {
@@ -64,7 +66,7 @@ class ChaosRun {
   readonly #plan: ChaosPlan;
   readonly #host: SyncNodeHost;
   readonly #world: World;
-  readonly #safety: SafetyChecker;
+  readonly #checks: RunChecks;
   readonly #more: Violation[] = [];
   readonly #acknowledged: Acknowledged[] = [];
   readonly #logs = new Map<number, LogEnd>();
@@ -77,10 +79,13 @@ class ChaosRun {
     this.#plan = plan;
     this.#host = host;
     this.#random = createPrng(plan.seed, 'chaos/faults');
-    const listener = { output: (_process: string, _stderr: boolean, data: Uint8Array) => this.#hear(fromUtf8(data)) };
+    const names = memberConfigs(plan.seed, plan.options).map(({ name }) => name);
+    this.#checks = new RunChecks(names, host);
+    const listener = {
+      ...this.#checks.listener,
+      output: (_process: string, _stderr: boolean, data: Uint8Array) => this.#hear(fromUtf8(data)),
+    };
     this.#world = World.begin({ spec: newRunSpec(plan.seed, plan.options), programs: LOAD_PROGRAMS, listener });
-    const names = this.#world.core.seats.map((s) => s.name);
-    this.#safety = new SafetyChecker(names, { cells: (actor, from, to) => cellsOf(host.inspect(actor, { type: 'log', from, to })) });
   }
 
   run(): ChaosResult {
@@ -92,6 +97,7 @@ class ChaosRun {
     else this.#follow(plan(this.#world, this.#random), end);
     if (this.#isClean()) this.#recover();
     if (this.#isClean()) this.#more.push(...checkStores(this.#world, this.#host, this.#acknowledged));
+    this.#more.push(...this.#checks.checkClients(this.#plan.options.profile));
     return {
       violations: this.#violations(),
       acknowledged: this.#acknowledged.length,
@@ -123,11 +129,11 @@ class ChaosRun {
   }
 
   #violations(): readonly Violation[] {
-    return [...this.#safety.violations, ...this.#more];
+    return [...this.#checks.violations, ...this.#more];
   }
 
   #isClean(): boolean {
-    return this.#safety.violations.length === 0 && this.#more.length === 0;
+    return this.#checks.isClean && this.#more.length === 0;
   }
 
   #hear(text: string): void {
@@ -139,6 +145,8 @@ class ChaosRun {
 
   #startWriters(): void {
     const endpoints = this.#world.core.seats.flatMap((s) => s.config.clientUrls).map((url) => url.replace(/^http:\/\//, ''));
+    const { traffic, seed } = this.#plan;
+    if (traffic !== undefined) for (const command of trafficCommands(traffic, endpoints, seed)) this.#submit(command);
     for (let i = 0; i < this.#plan.writers; i++) {
       const own = [...endpoints.slice(i % endpoints.length), ...endpoints.slice(0, i % endpoints.length)];
       const argv = [
@@ -172,15 +180,11 @@ class ChaosRun {
   /** Plays one instant and looks at every member that took part. */
   #instant(): void {
     const instant = playInstant(this.#world, this.#host);
-    for (const { actor } of instant?.work ?? []) {
+    if (instant === undefined) return;
+    this.#checks.look(this.#world, instant);
+    for (const { actor } of instant.work) {
       const seat = this.#world.core.seats[actor - 1];
-      if (seat === undefined) continue;
-      if (seat.life === 'crashed')
-        this.#more.push({ property: 'crash', members: [seat.name], index: 0, at: this.#world.now, detail: seat.crash ?? '' });
-      else if (seat.life !== 'dead' && seat.status !== undefined) {
-        this.#safety.observe(this.#world.now, actor, seat.incarnation, seat.status);
-        this.#countInstall(actor, seat.incarnation, seat.status);
-      }
+      if (seat?.life === 'up' && seat.status !== undefined) this.#countInstall(actor, seat.incarnation, seat.status);
     }
   }
 
@@ -223,27 +227,7 @@ class ChaosRun {
     return (
       applied.size === 1 &&
       leaderName(this.#world) !== undefined &&
-      (this.#world.core.seats[0]?.status?.applied ?? 0) >= this.#safety.commitMax
+      (this.#world.core.seats[0]?.status?.applied ?? 0) >= this.#checks.commitMax
     );
   }
-}
-
-interface CellAnswer {
-  readonly index: number;
-  readonly term: number;
-  readonly kind: string;
-  readonly label: string;
-}
-
-/** Reads the answer to a question about the log. */
-function cellsOf(answer: Plain): readonly LogCellProbe[] {
-  const cells = (answer as { readonly cells?: readonly CellAnswer[] } | undefined)?.cells ?? []; // the member's LogAnswer
-  return cells.map(({ index, term, kind, label }) => ({ index, term, digest: digestOf(kind === 'normal' ? label : kind) })); // other labels name members as they are known now
-}
-
-/** FNV-1a. */
-function digestOf(text: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return h >>> 0;
 }

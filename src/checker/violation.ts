@@ -4,7 +4,9 @@ import type { SimTime } from '#kernel/brand.ts';
 
 /**
  * The four of the Raft paper (figure 3: election safety, log matching, leader completeness, state machine safety) and what follows from them
- * or from etcd's promises: one vote a term (§5.2), terms and commit indexes that never fall, durable acknowledged writes, equal stores.
+ * or from etcd's promises: one vote a term (§5.2), terms and commit indexes that never fall, durable acknowledged writes, equal stores. Then what
+ * clients are promised (etcd's API guarantees): a history that can be put in one order, the nine rules of watches as etcd's robustness tests have
+ * them, leases that live out their time; and what a healthy cluster does not do (liveness).
  */
 export type Property =
   | 'election-safety'
@@ -15,18 +17,44 @@ export type Property =
   | 'monotone-commit'
   | 'durability'
   | 'equal-stores'
+  | 'hash-kv'
   | 'liveness'
-  | 'crash';
+  /** A leader that a majority could hear was deposed. */
+  | 'disruption'
+  /** A leader that nobody could hear went on leading. */
+  | 'stale-leader'
+  | 'crash'
+  /** Two members show different changes of one revision. */
+  | 'one-history'
+  | 'linearizability'
+  | 'serializable-read'
+  | 'one-revision'
+  | 'monotone-revision'
+  | 'lease-floor'
+  | 'lease-atomic'
+  | 'watch-filter'
+  | 'watch-ordered'
+  | 'watch-unique'
+  | 'watch-atomic'
+  | 'watch-bookmarkable'
+  | 'watch-resumable'
+  | 'watch-reliable'
+  | 'watch-prev-kv'
+  | 'watch-is-create';
 
 export interface Violation {
   readonly property: Property;
-  /** Names of the members that contradict each other, or the one that is wrong. */
+  /** Names of the members, or of the clients' calls, that contradict each other, or the one that is wrong. */
   readonly members: readonly string[];
   /** Log index, 0 if it is not about one. */
   readonly index: number;
   readonly at: SimTime;
   readonly detail: string;
+  /** What shows it, one line each, in the order of time: the least that is needed. */
+  readonly events?: readonly string[];
 }
 
+/** One line, and one more for each event. */
 export const violationText = (v: Violation): string =>
-  `${v.property} at ${(v.at / 1000).toFixed(3)} ms, ${v.members.join(' and ')}${v.index === 0 ? '' : `, index ${v.index}`}: ${v.detail}`;
+  `${v.property} at ${(v.at / 1000).toFixed(3)} ms, ${v.members.join(' and ')}${v.index === 0 ? '' : `, index ${v.index}`}: ${v.detail}` +
+  (v.events ?? []).map((event) => `\n    ${event}`).join('');

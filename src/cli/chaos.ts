@@ -7,12 +7,13 @@ import { parseMicros } from '#ctl/duration.ts';
 import { chaosOptions } from '#checker/chaos-options.ts';
 import { runChaos } from '#checker/chaos.ts';
 import { FAULT_MIXES, DEFAULT_MIX, type FaultMix } from '#checker/fault-mix.ts';
+import { trafficOf } from '#checker/traffic-plan.ts';
 import { violationText } from '#checker/violation.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 import { BROKEN_RULES, type BrokenRule } from '#etcd/broken-rules.ts';
 
 const USAGE = `usage: npm run chaos -- --seeds A..B --nodes N --for 60s [--break RULE] [--mix ${Object.keys(FAULT_MIXES).join('|')}] [--profile 3.4.23|3.5]`;
-const WRITERS = 3;
+const WRITERS = 1;
 
 interface Arguments {
   readonly first: number;
@@ -80,7 +81,10 @@ function main(args: readonly string[]): number {
   let installs = 0;
   for (let seed = read.first; seed <= read.last; seed++) {
     const options = chaosOptions(seed, read.nodes, read.broken, read.profile);
-    const result = runChaos({ seed, options, mix: read.mix, micros: read.micros, writers: WRITERS }, createEtcdHost());
+    const result = runChaos(
+      { seed, options, mix: read.mix, micros: read.micros, writers: WRITERS, traffic: trafficOf(seed) },
+      createEtcdHost(),
+    );
     acknowledged += result.acknowledged;
     changes += result.changes;
     transfers += result.transfers;

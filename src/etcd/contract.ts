@@ -246,6 +246,10 @@ export type Inspection =
   | { readonly type: 'log'; readonly from: number; readonly to: number }
   /** Keys in [key, rangeEnd) at a revision (0: newest), at most `limit`. */
   | { readonly type: 'keys'; readonly key: Bytes; readonly rangeEnd: Bytes; readonly revision: number; readonly limit: number }
+  /** Changes of main revisions from `from` up to and with `to`, as far as they are still stored; at most 10,000. */
+  | { readonly type: 'changes'; readonly from: number; readonly to: number }
+  /** etcd's HashKV at a revision (0: newest). */
+  | { readonly type: 'hash'; readonly revision: number }
   /** Watchers with position and state. */
   | { readonly type: 'watchers' }
   | { readonly type: 'leases' }

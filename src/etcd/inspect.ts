@@ -8,8 +8,10 @@ import type { Inspection } from '#etcd/contract.ts';
 import { digestOf } from '#etcd/checkpoint.ts';
 import { describeEntry } from '#etcd/entry-label.ts';
 import type {
+  ChangesAnswer,
   DigestAnswer,
   DiskAnswer,
+  HashAnswer,
   KeysAnswer,
   LeasesAnswer,
   LogAnswer,
@@ -36,6 +38,10 @@ export function inspect(m: Parts, question: Inspection): Plain {
       return plain(logAnswer(m, question.from, question.to));
     case 'keys':
       return plain(keysAnswer(m, question));
+    case 'changes':
+      return plain(changesAnswer(m, question.from, question.to));
+    case 'hash':
+      return plain(hashAnswer(m, question.revision));
     case 'watchers':
       return plain(watchersAnswer(m));
     case 'leases':
@@ -140,6 +146,21 @@ function keysAnswer(m: Parts, { key, rangeEnd, revision, limit }: Extract<Inspec
     return { key: found.key, value, createRevision, modRevision, version, lease };
   });
   return { ...at, count: result.count, more: result.more, error: '', keys };
+}
+
+function changesAnswer(m: Parts, from: number, to: number): ChangesAnswer {
+  const changes = m.machine.kv.changesBetween(from, Math.min(to, from + CELLS_MAX - 1));
+  return {
+    changes: changes.map(({ key, value, createRevision, modRevision, sub, version, lease, tombstone }) => {
+      return { key, value, createRevision, modRevision, sub, version, lease, tombstone };
+    }),
+  };
+}
+
+function hashAnswer(m: Parts, revision: number): HashAnswer {
+  const { kv } = m.machine;
+  const result = kv.hashKv(revision);
+  return { hash: result.type === 'hash' ? result.hash : -1, revision: kv.currentRevision, compactRevision: kv.compactRevision };
 }
 
 function watchersAnswer(m: Parts): WatchersAnswer {

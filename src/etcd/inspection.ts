@@ -86,6 +86,29 @@ export interface KeysAnswer {
   }[];
 }
 
+/** Answer to `changes`, in order. */
+export interface ChangesAnswer {
+  readonly changes: readonly {
+    readonly key: Bytes;
+    readonly value: Bytes;
+    readonly createRevision: number;
+    readonly modRevision: number;
+    /** Position within the main revision, from 0. */
+    readonly sub: number;
+    readonly version: number;
+    readonly lease: bigint;
+    readonly tombstone: boolean;
+  }[];
+}
+
+/** Answer to `hash`. */
+export interface HashAnswer {
+  /** -1 if the revision cannot be read. */
+  readonly hash: number;
+  readonly revision: number;
+  readonly compactRevision: number;
+}
+
 /** Answer to `watchers`. */
 export interface WatchersAnswer {
   readonly count: number;

@@ -174,6 +174,12 @@ function openCall(core: WorldCore, client: ClientActor, process: Process, effect
     incarnation: 0,
   };
   client.calls.set(number, call);
+  core.listener.call?.(
+    client,
+    number,
+    { type: 'open', process: process.name, member, method: effect.method, body: effect.body },
+    nowOf(core),
+  );
   process.calls.set(effect.call, number);
   if (member === 0) {
     core.agenda.add(toGrid(core.now + REFUSE_MICROS), {
@@ -211,6 +217,7 @@ function onCall(core: WorldCore, client: ClientActor, process: Process, effect: 
     return;
   }
   const body = effect.type === 'send' ? effect.body : EMPTY_BYTES;
+  if (effect.type === 'send') core.listener.call?.(client, call.call, { type: 'send', body }, nowOf(core));
   const sent = client.events.emit('call-sent', nowOf(core), cause, { process: process.name, call: call.call, bytes: body.length });
   if (call.member === 0) return;
   const id = { client: client.actor, call: call.call };
@@ -224,6 +231,7 @@ function onCall(core: WorldCore, client: ClientActor, process: Process, effect: 
 }
 
 function cancelCall(core: WorldCore, client: ClientActor, call: Call, cause: EventId): void {
+  core.listener.call?.(client, call.call, { type: 'cancel' }, nowOf(core));
   const sent = client.events.emit('call-cancelled', nowOf(core), cause, { process: call.process, call: call.call });
   client.calls.delete(call.call);
   if (call.member !== 0)

@@ -165,6 +165,7 @@ function failCall(core: WorldCore, client: ClientActor, item: Extract<AgendaItem
     reason: item.reason,
   });
   closeCall(client, call);
+  core.listener.call?.(client, call.call, { type: item.reason }, nowOf(core));
   if (item.reason === 'broken') raiseDoubt(client, call);
   stepProcess(core, client, call.process, { type: 'call', call: call.programCall, event: { type: item.reason } }, cause);
 }
@@ -185,7 +186,9 @@ function acceptReply(core: WorldCore, client: ClientActor, reply: Reply, flight:
     if (end.code === DEADLINE_EXCEEDED || end.code === UNAVAILABLE) raiseDoubt(client, call);
     client.events.emit('call-ended', nowOf(core), cause, { process: call.process, call: call.call, code: end.code, message: end.message });
   }
-  stepProcess(core, client, call.process, { type: 'call', call: call.programCall, event: callEventOf(reply) }, cause);
+  const event = callEventOf(reply);
+  core.listener.call?.(client, call.call, event, nowOf(core));
+  stepProcess(core, client, call.process, { type: 'call', call: call.programCall, event }, cause);
 }
 
 function raiseDoubt(client: ClientActor, call: Call): void {

@@ -1,6 +1,6 @@
 /** The mutable heart of a world: one value that its parts (transport, delivery, processes, commands) work on. Only `World` makes one. */
 
-import type { ProgramRegistry } from '#ctl/program.ts';
+import type { CallEvent, ProgramRegistry } from '#ctl/program.ts';
 import { present } from '#kernel/assert.ts';
 import { simTime, type NodeId, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
@@ -15,10 +15,19 @@ import { memberConfigs, type RunOptions } from '#sim/run-options.ts';
 import type { TimedCommand } from '#sim/run-spec.ts';
 import { TraceLog } from '#sim/trace-log.ts';
 
+/** What a client did on a call, or heard on it. A call that is cancelled hears no more. */
+export type ClientCallEvent =
+  | { readonly type: 'open'; readonly process: string; readonly member: number; readonly method: string; readonly body: Bytes }
+  | { readonly type: 'send'; readonly body: Bytes }
+  | { readonly type: 'cancel' }
+  | CallEvent;
+
 /** Hears what processes say and what could not be done; never changes the world. */
 export interface WorldListener {
   output?(process: string, stderr: boolean, data: Bytes): void;
   exited?(process: string, code: number): void;
+  /** Something happened on a client's call; `number` is the client's own of the call. */
+  call?(client: ClientActor, number: number, event: ClientCallEvent, at: SimTime): void;
   /** A recorded command did not fit the world when its time came (a made-up link): it was left out. */
   refused?(at: SimTime, message: string): void;
   /** A command was accepted before others that were still to come: only the first `kept` of `before` are left of the run. */

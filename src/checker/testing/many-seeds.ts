@@ -3,11 +3,12 @@
 import { chaosOptions } from '#checker/chaos-options.ts';
 import { runChaos } from '#checker/chaos.ts';
 import { DEFAULT_MIX, type FaultMix } from '#checker/fault-mix.ts';
+import { trafficOf } from '#checker/traffic-plan.ts';
 import { violationText } from '#checker/violation.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 
 const MICROS = 60_000_000;
-const WRITERS = 3;
+const WRITERS = 1;
 
 export interface SeedsResult {
   /** Each with the command that replays it. */
@@ -27,7 +28,10 @@ export function runSeeds(nodes: number, from: number, to: number, mix: FaultMix 
   let transfers = 0;
   let installs = 0;
   for (let seed = from; seed <= to; seed++) {
-    const result = runChaos({ seed, options: chaosOptions(seed, nodes, []), mix, micros: MICROS, writers: WRITERS }, createEtcdHost());
+    const result = runChaos(
+      { seed, options: chaosOptions(seed, nodes, []), mix, micros: MICROS, writers: WRITERS, traffic: trafficOf(seed) },
+      createEtcdHost(),
+    );
     acknowledged += result.acknowledged;
     changes += result.changes;
     transfers += result.transfers;

@@ -1,0 +1,98 @@
+/**
+ * All checks over one run, whoever drives it: what members show after each step (Raft's safety, one history for all), and at the end what clients were
+ * promised. Looks on only; a run with checks has the same trace as one without.
+ */
+
+import type { ChangesAnswer } from '#etcd/inspection.ts';
+import type { Plain } from '#kernel/plain.ts';
+import { checkHistory } from '#checker/check-history.ts';
+import { HistoryRecorder } from '#checker/history-recorder.ts';
+import type { History } from '#checker/history.ts';
+import { ReplayRecorder } from '#checker/replay-recorder.ts';
+import type { Replay } from '#checker/replay.ts';
+import { SafetyChecker, type LogCellProbe } from '#checker/safety.ts';
+import type { Violation } from '#checker/violation.ts';
+import type { SyncNodeHost } from '#sim/node-host.ts';
+import type { Instant, World } from '#sim/world.ts';
+import type { WorldListener } from '#sim/world-core.ts';
+
+/** Mutable; one for each run. */
+export class RunChecks {
+  readonly #safety: SafetyChecker;
+  readonly #replay: ReplayRecorder;
+  readonly #recorder = new HistoryRecorder();
+  readonly #crashes: Violation[] = [];
+
+  /** @param names members in the order of their numbers */
+  constructor(names: readonly string[], host: SyncNodeHost) {
+    this.#safety = new SafetyChecker(names, { cells: (actor, from, to) => cellsOf(host.inspect(actor, { type: 'log', from, to })) });
+    this.#replay = new ReplayRecorder((actor, from, to) => changesOf(host.inspect(actor, { type: 'changes', from, to })));
+  }
+
+  /** What the world must tell. */
+  readonly listener: Pick<Required<WorldListener>, 'call'> = {
+    call: (client, number, event, at) => this.#recorder.hear(client, number, event, at),
+  };
+
+  get commitMax(): number {
+    return this.#safety.commitMax;
+  }
+
+  get replay(): Replay {
+    return this.#replay.replay;
+  }
+
+  history(): History {
+    return this.#recorder.history();
+  }
+
+  /** Found so far, without what {@link checkClients} finds. */
+  get violations(): readonly Violation[] {
+    return [...this.#safety.violations, ...this.#replay.violations, ...this.#crashes];
+  }
+
+  get isClean(): boolean {
+    return this.#safety.violations.length === 0 && this.#replay.violations.length === 0 && this.#crashes.length === 0;
+  }
+
+  /** Looks at every member that took part in an instant that was just played. */
+  look(world: World, instant: Instant): void {
+    for (const { actor } of instant.work) {
+      const seat = world.core.seats[actor - 1];
+      if (seat === undefined) continue;
+      if (seat.life === 'crashed')
+        this.#crashes.push({ property: 'crash', members: [seat.name], index: 0, at: world.now, detail: seat.crash ?? '' });
+      else if (seat.life !== 'dead' && seat.status !== undefined) {
+        this.#safety.observe(world.now, actor, seat.incarnation, seat.status);
+        this.#replay.observe(world.now, actor, seat.name, seat.incarnation, seat.status);
+      }
+    }
+  }
+
+  /** What clients were promised, over the whole run. */
+  checkClients(profile: string): readonly Violation[] {
+    return checkHistory(this.history(), this.replay, profile);
+  }
+}
+
+interface CellAnswer {
+  readonly index: number;
+  readonly term: number;
+  readonly kind: string;
+  readonly label: string;
+}
+
+/** Reads the answer to a question about the log. */
+function cellsOf(answer: Plain): readonly LogCellProbe[] {
+  const cells = (answer as { readonly cells?: readonly CellAnswer[] } | undefined)?.cells ?? []; // the member's LogAnswer
+  return cells.map(({ index, term, kind, label }) => ({ index, term, digest: digestOf(kind === 'normal' ? label : kind) })); // other labels name members as they are known now
+}
+
+const changesOf = (answer: Plain): ChangesAnswer => (answer as unknown as ChangesAnswer | undefined) ?? { changes: [] }; // the member's answer
+
+/** FNV-1a. */
+function digestOf(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h >>> 0;
+}

@@ -1,0 +1,67 @@
+/** The clients of a chaos run besides its writers: how many, and what they do, drawn from the seed alone as etcd's robustness tests vary it. */
+
+import type { TimedCommand } from '#sim/run-spec.ts';
+
+type Command = TimedCommand['command'];
+
+export interface TrafficPlan {
+  /** A name of `TRAFFIC_MIXES`. */
+  readonly mix: string;
+  /** Clients, each with one request at a time. */
+  readonly clients: number;
+  /** Clients that watch. */
+  readonly watchers: number;
+  /** Hot keys. */
+  readonly keys: number;
+  /** Pause of a client between two requests, ms. */
+  readonly pauseMs: number;
+  /** Time after which a client gives a request up, ms. */
+  readonly timeoutMs: number;
+  /** Pause between two compactions, ms; 0: none. */
+  readonly compactMs: number;
+}
+
+const MIXES = ['put-delete-lease', 'put', 'kubernetes', 'put-delete-lease', 'delete'];
+
+/** Most seeds compact, and give up early enough that some outcomes stay unknown. */
+export const trafficOf = (seed: number): TrafficPlan => ({
+  mix: MIXES[seed % MIXES.length] ?? 'put',
+  clients: 2,
+  watchers: 1,
+  keys: 10,
+  pauseMs: 120,
+  timeoutMs: seed % 2 === 0 ? 200 : 1000,
+  compactMs: seed % 7 === 0 ? 0 : 500,
+});
+
+/** What starts the clients. @param endpoints of all members */
+export function trafficCommands(plan: TrafficPlan, endpoints: readonly string[], seed: number): readonly Command[] {
+  const rotated = (by: number): string =>
+    [...endpoints.slice(by % endpoints.length), ...endpoints.slice(0, by % endpoints.length)].join(',');
+  const start = (name: string, program: string, by: number, ...flags: readonly string[]): Command => ({
+    type: 'start',
+    process: name,
+    client: name,
+    argv: [program, '--name', name, '--endpoints', rotated(by), ...flags],
+    env: {},
+    stdin: undefined,
+    columns: 0,
+  });
+  const traffic = (mix: string, pauseMs: number): readonly string[] => [
+    '--seed',
+    `${seed}`,
+    '--mix',
+    mix,
+    '--keys',
+    `${plan.keys}`,
+    '--pause-ms',
+    `${pauseMs}`,
+    '--timeout-ms',
+    `${plan.timeoutMs}`,
+  ];
+  return [
+    ...Array.from({ length: plan.watchers }, (_, i) => start(`watcher${i}`, 'watcher', i)),
+    ...Array.from({ length: plan.clients }, (_, i) => start(`traffic${i}`, 'traffic', i, ...traffic(plan.mix, plan.pauseMs))),
+    ...(plan.compactMs === 0 ? [] : [start('compactor', 'traffic', 0, ...traffic('compact', plan.compactMs))]),
+  ];
+}
