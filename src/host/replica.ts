@@ -17,8 +17,11 @@ import type { RunSpec } from '#sim/run-spec.ts';
 /** Wall µs of replay after which others get their turn. */
 const TURN_MICROS = 40_000;
 
+/** What a replay needs of its surroundings. */
+export type ReplayEnvironment = Pick<Environment, 'now' | 'after' | 'programs' | 'memberKind'>;
+
 /** The run as a checkpoint has it, or at its beginning. @throws DecodeError */
-async function replicaAt(environment: Environment, spec: RunSpec, base: StoredCheckpoint | undefined): Promise<LiveRun> {
+async function replicaAt(environment: ReplayEnvironment, spec: RunSpec, base: StoredCheckpoint | undefined): Promise<LiveRun> {
   const host = new LocalHost(new InProcessHost(environment.memberKind));
   const resumed: Resumed | undefined =
     base === undefined
@@ -46,7 +49,7 @@ async function replicaAt(environment: Environment, spec: RunSpec, base: StoredCh
 
 /** What {@link replayTo} needs besides the time. */
 export interface Replay {
-  readonly environment: Environment;
+  readonly environment: ReplayEnvironment;
   readonly spec: RunSpec;
   /** Where to begin, and where checkpoints that the replay passes are kept. */
   readonly past: Past;

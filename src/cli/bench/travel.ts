@@ -1,0 +1,69 @@
+/** Going back in time: how long it takes to show an instant of a ten-minute run of five members at 20 requests a second, and what it keeps in memory. */
+
+import { rowOf, type Row } from '#cli/bench-row.ts';
+import { ChunkPool } from '#host/chunk-pool.ts';
+import { PAST_INTERVAL_MICROS, Past } from '#host/past.ts';
+import { replayTo, type Replay } from '#host/replica.ts';
+import { createPrng } from '#kernel/prng.ts';
+import { ETCD_KIND } from '#sim/etcd-members.ts';
+import { LOAD_PROGRAMS } from '#sim/programs.ts';
+import { defaultRunOptions, memberConfigs } from '#sim/run-options.ts';
+import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
+
+const MINUTES = 10;
+const SEEKS = 30;
+const NODES = 5;
+const RUN_MICROS = MINUTES * 60_000_000;
+const MEBIBYTE = 1024 * 1024;
+
+const wallMicros = (): number => Number(process.hrtime.bigint()) / 1000;
+
+/** Twenty clients that write once a second each. */
+function writers(endpoints: string): TimedCommand {
+  const argv = ['writer', '--endpoints', endpoints, '--lanes', '20', '--pause-ms', '1000'];
+  return { at: 3_000_000, command: { type: 'start', process: 'load', client: 'load', argv, env: {}, stdin: undefined, columns: 0 } };
+}
+
+/** Rows for `npm run bench`. */
+export async function rows(): Promise<readonly Row[]> {
+  const seed = 1;
+  const options = { ...defaultRunOptions(), nodes: NODES };
+  const endpoints = memberConfigs(seed, options)
+    .flatMap((config) => config.clientUrls)
+    .join(',');
+  const pool = new ChunkPool();
+  const past = Past.begin(pool);
+  const environment = {
+    now: wallMicros,
+    after: (millis: number, run: () => void) => {
+      const timer = setTimeout(run, millis);
+      return () => clearTimeout(timer);
+    },
+    programs: LOAD_PROGRAMS,
+    memberKind: ETCD_KIND,
+  };
+  const replay: Replay = {
+    environment,
+    spec: { ...newRunSpec(seed, options), commands: [writers(endpoints)] },
+    past,
+    known: undefined,
+    isStale: () => false,
+  };
+  const began = wallMicros();
+  await replayTo(RUN_MICROS, replay);
+  const whole = (wallMicros() - began) / 1e6;
+  const draws = createPrng(seed, 'seeks');
+  const seeks: number[] = [];
+  for (let i = 0; i < SEEKS; i++) {
+    const at = Math.floor(draws.nextFloat() * RUN_MICROS);
+    const before = wallMicros();
+    await replayTo(at, replay);
+    seeks.push((wallMicros() - before) / 1000);
+  }
+  const run = `${MINUTES} min, ${NODES} members, 20 puts/s`;
+  return [
+    rowOf(`travel: an instant of ${run}`, 'ms', seeks, `checkpoints ${PAST_INTERVAL_MICROS / 1e6} s apart`),
+    rowOf(`travel: replay of all of ${run}`, 's', [whole], 'with its checkpoints'),
+    rowOf(`travel: checkpoints of ${run}`, 'MiB', [pool.size / MEBIBYTE], `${past.times.length} of them`),
+  ];
+}
