@@ -5,7 +5,7 @@
 
 import type { LiveRun } from '#host/live-run.ts';
 import type { Past } from '#host/past.ts';
-import type { RunStore } from '#host/run-store.ts';
+import type { RunStore, StoredCheckpoint } from '#host/run-store.ts';
 import type { Storage } from '#host/environment.ts';
 
 const INTERVAL_MICROS = 3_000_000;
@@ -48,11 +48,12 @@ export class Checkpoints {
 }
 
 /** Takes a checkpoint of a run now; the world must be between instants. */
-export async function keepCheckpoint(run: LiveRun, { past, store, storage }: CheckpointPlaces): Promise<void> {
+export async function keepCheckpoint(run: LiveRun, { past, store, storage }: CheckpointPlaces): Promise<StoredCheckpoint> {
   const kept = { at: run.played, ...(await run.checkpoint()) };
   past.add(kept);
-  if (store === undefined || storage.type !== 'owned') return;
+  if (store === undefined || storage.type !== 'owned') return kept;
   await storage.files.reserve();
   store.checkpoint(kept);
   await storage.files.reserve();
+  return kept;
 }

@@ -5,7 +5,7 @@ import { runToFragment } from '#host/share.ts';
 import { SlotFiles } from '#host/slot-files.ts';
 import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
-import { newRunSpec } from '#sim/run-spec.ts';
+import { ENGINE_VERSION, newRunSpec } from '#sim/run-spec.ts';
 import type { Notice, TerminalEvent, Update } from '#view/conductor.ts';
 import type { FeedItem } from '#view/feed.ts';
 import type { Frame } from '#view/frame.ts';
@@ -318,6 +318,10 @@ describe('after a reload', () => {
     const third = await again.reload();
     expect(third.notices).toEqual([expect.objectContaining({ type: 'restored' })]);
     expect((await third.conductor.keys(again.leader ?? '', 'foo', 0)).keys).toHaveLength(1);
+    // Its commands alone do not lead to it: the past begins with the disks, and a link would lie.
+    await third.conductor.seek(0);
+    expect((await third.conductor.keys('etcd-1', 'foo', 0)).keys).toHaveLength(1);
+    await expect(third.conductor.share()).rejects.toThrow('from the disks');
   });
 
   it('a damaged run is told and left as it is until the visitor starts over', async () => {
@@ -357,6 +361,13 @@ describe('a stored run of another engine', () => {
 });
 
 describe('links and storage', () => {
+  it('a link of another engine is played, and told', async () => {
+    const spec = { ...newRunSpec(99, { ...defaultRunOptions(), nodes: 5 }), engine: '0' };
+    const visitor = await new Page(new FakeStorage()).boot(`#${runToFragment(spec)}`);
+    expect(visitor.frame.run).toMatchObject({ nodes: 5, seed: 99, engine: ENGINE_VERSION });
+    expect(visitor.notices).toEqual([{ type: 'other-engine', made: '0', present: ENGINE_VERSION }]);
+  });
+
   it('a link opens its run and leaves the stored one alone', async () => {
     const page = await withLeader();
     await page.run('etcdctl put foo bar');

@@ -339,6 +339,7 @@ export class PlaygroundConductor implements Conductor {
 
   share(): Promise<{ readonly fragment: string; readonly file: string }> {
     return this.#turns.take(() => {
+      if (this.#keeper.isFromDisks) throw new Error('it began from the disks of an earlier run, and its commands alone do not lead to it');
       const spec = this.#run?.world.spec() ?? newRunSpec(1, optionsFromInput({}).options);
       return { fragment: runToFragment(spec), file: runToFile(spec) };
     });

@@ -99,7 +99,7 @@ export async function openFromDisks(setup: OpenSetup, old: RunSpec, store: RunSt
   const host = hostFor(setup, true, 'as-is');
   const run = liveRun(setup, { spec, host, store, resumed: undefined });
   await run.playInstant();
-  await keepCheckpoint(run, places);
+  store.origin(await keepCheckpoint(run, places));
   run.keepPresent();
   return run;
 }

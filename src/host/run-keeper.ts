@@ -12,7 +12,7 @@ import { fragmentToRun } from '#host/share.ts';
 import type { TimeTravel } from '#host/time-travel.ts';
 import { keepCheckpoint, type CheckpointPlaces } from '#host/checkpoints.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
-import { newRunSpec } from '#sim/run-spec.ts';
+import { ENGINE_VERSION, newRunSpec } from '#sim/run-spec.ts';
 import type { Notice } from '#view/conductor.ts';
 
 /** What the runs tell, besides storage. */
@@ -31,6 +31,7 @@ export class RunKeeper {
   #unresolved: StoredRun | undefined;
   /** What is stored is not the present run: it may not be replaced unasked. */
   #guarded = false;
+  #fromDisks = false;
 
   constructor(environment: Environment, travel: TimeTravel, events: RunEvents, notify: (notice: Notice) => void) {
     this.#travel = travel;
@@ -41,6 +42,16 @@ export class RunKeeper {
 
   get storage(): Storage {
     return this.#storage;
+  }
+
+  /** The present run began on disks that were not empty: its commands alone do not lead to it. */
+  get isFromDisks(): boolean {
+    return this.#fromDisks;
+  }
+
+  #beginAnew(): void {
+    this.#travel.begin({ branches: undefined, checkpoint: undefined, origin: undefined });
+    this.#fromDisks = false;
   }
 
   /** Where a run is kept, if it is. */
@@ -55,8 +66,10 @@ export class RunKeeper {
     const linked = fragmentToRun(fragment);
     if (linked?.type === 'ok') {
       this.#guarded = true;
-      this.#travel.begin(undefined, undefined);
-      return openNewRun(this.#setup(), linked.spec, undefined);
+      this.#beginAnew();
+      const made = linked.spec.engine;
+      if (made !== ENGINE_VERSION) this.#notify({ type: 'other-engine', made, present: ENGINE_VERSION });
+      return openNewRun(this.#setup(), { ...linked.spec, engine: ENGINE_VERSION }, undefined);
     }
     if (linked?.type === 'error') this.#notify({ type: 'bad-link', detail: `${linked.where} ${linked.message}`.trim() });
     return this.#openStored();
@@ -76,7 +89,9 @@ export class RunKeeper {
     if (stored.type === 'run') {
       const reopened = await reopenRun(this.#setup(), stored.run, this.#store);
       if (reopened.type === 'open') {
-        this.#travel.begin(stored.run.branches, stored.run.checkpoint);
+        const { branches, checkpoint, origin } = stored.run;
+        this.#travel.begin({ branches, checkpoint, origin: origin === 'damaged' ? checkpoint : origin });
+        this.#fromDisks = origin !== undefined;
         if (reopened.run.played >= 0) this.#notify({ type: 'restored', now: reopened.run.playhead });
         return reopened.run;
       }
@@ -89,7 +104,7 @@ export class RunKeeper {
 
   /** A new cluster in the place of the present one. */
   begin(input: RunOptionsInput): LiveRun {
-    this.#travel.begin(undefined, undefined);
+    this.#beginAnew();
     const { seed, options } = optionsFromInput({ seed: this.#environment.newSeed(), ...input });
     return openNewRun(this.#setup(), newRunSpec(seed, options), this.#guarded ? undefined : this.#store);
   }
@@ -100,9 +115,12 @@ export class RunKeeper {
     this.#unresolved = undefined;
     this.#guarded = false;
     if (choice === 'start-over' || stored === undefined || this.#store === undefined) return this.begin({});
-    this.#travel.begin(undefined, undefined);
+    this.#beginAnew();
     const places = { past: this.#travel.past, store: this.#store, storage: this.#storage };
-    return openFromDisks(this.#setup(), stored.spec, this.#store, places);
+    const run = await openFromDisks(this.#setup(), stored.spec, this.#store, places);
+    this.#travel.beginsAt(run.played);
+    this.#fromDisks = true;
+    return run;
   }
 
   /** The present run at the instant of a replica. @param settle called once it is there, before anything of it is kept */

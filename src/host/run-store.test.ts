@@ -80,6 +80,19 @@ describe('the stored run', () => {
     expect(dir.size).toBeGreaterThan(0);
   });
 
+  it('says so when the beginning of every file is destroyed', async () => {
+    const { dir, store, files } = await stored();
+    store.commands(commands, false);
+    files.close();
+    for (let slot = 0; slot < dir.size; slot++) if (dir.holds(`slot-${slot}`, '')) dir.flip(`slot-${slot}`, 5);
+    dir.revive();
+    const damaged = await openFiles(dir);
+    expect(new RunStore(damaged).load()).toMatchObject({ type: 'broken' });
+    damaged.close();
+    dir.revive();
+    expect(new RunStore(await openFiles(new FakeDirectory())).load()).toEqual({ type: 'none' });
+  });
+
   it('leaves out a command whose record was cut short', async () => {
     const { dir, store, files } = await stored();
     store.commands(commands, false);

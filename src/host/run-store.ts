@@ -41,6 +41,11 @@ export interface StoredRun {
   readonly present: Present;
   /** The newest one that is whole and not later than the present. */
   readonly checkpoint: StoredCheckpoint | undefined;
+  /**
+   * Of a run that began on disks that were not empty: its first checkpoint, from which alone it can be replayed; `damaged` if that cannot be read.
+   * Undefined for a run that began with empty disks.
+   */
+  readonly origin: StoredCheckpoint | 'damaged' | undefined;
   /** Its branches; undefined for a run that never had another one. */
   readonly branches: BranchState | undefined;
 }
@@ -53,6 +58,7 @@ const SPEC = 'spec';
 const COMMANDS = 'commands';
 const PRESENT = 'present';
 const BRANCHES = 'branches';
+const ORIGIN = 'origin';
 const CHECKPOINT = /^checkpoint-(\d+)$/;
 const CHECKPOINTS_KEPT = 2;
 const CELL_BYTES = 64;
@@ -71,7 +77,10 @@ export class RunStore {
 
   /** Reads what is there. */
   load(): StoredResult {
-    if (!this.#files.has(SPEC)) return { type: 'none' };
+    if (!this.#files.has(SPEC)) {
+      const { damaged } = this.#files;
+      return damaged === 0 ? { type: 'none' } : { type: 'broken', detail: `the names of ${damaged} stored files are damaged` };
+    }
     try {
       return { type: 'run', run: this.#load() };
     } catch (error) {
@@ -88,7 +97,10 @@ export class RunStore {
     if (checked.type === 'error') throw new DecodeError(`the stored commands: ${checked.where} ${checked.message}`.trim());
     this.#commands = commands.length;
     const present = this.#readPresent();
-    return { spec: checked.spec, present, checkpoint: this.#newestCheckpoint(present.played), branches: this.#readBranches(checked.spec) };
+    const origin = this.#readOrigin();
+    const checkpoint = this.#newestCheckpoint(present.played) ?? (origin === 'damaged' ? undefined : origin);
+    if (origin === 'damaged' && checkpoint === undefined) throw new DecodeError('the first checkpoint of the run cannot be read');
+    return { spec: checked.spec, present, checkpoint, origin, branches: this.#readBranches(checked.spec) };
   }
 
   /** Begins a new run in the place of whatever is stored. */
@@ -166,11 +178,25 @@ export class RunStore {
     }
   }
 
+  /** Keeps the first checkpoint of a run that began on disks that were not empty. Slots must be free, as for {@link RunStore.checkpoint}. */
+  origin(kept: StoredCheckpoint): void {
+    this.#files.replace(ORIGIN, sealCheckpoint(kept));
+  }
+
+  #readOrigin(): StoredRun['origin'] {
+    if (!this.#files.has(ORIGIN)) return undefined;
+    try {
+      return openCheckpoint(this.#files.read(ORIGIN), ORIGIN);
+    } catch (error) {
+      if (error instanceof DecodeError) return 'damaged';
+      throw error;
+    }
+  }
+
   /** Keeps a checkpoint; older ones than the last two go. Slots must be free: call between instants after {@link SlotFiles.reserve}. */
-  checkpoint({ at, checkpoint, view }: StoredCheckpoint): void {
+  checkpoint(kept: StoredCheckpoint): void {
     const number = ++this.#checkpoints;
-    const body = new Writer(1 << 16).varint(at).bytes(encodePlain(view)).bytes(encodeCheckpoint(checkpoint)).finish();
-    this.#files.replace(`checkpoint-${number}`, seal(body));
+    this.#files.replace(`checkpoint-${number}`, sealCheckpoint(kept));
     for (const { name, number: old } of this.#listCheckpoints()) if (old <= number - CHECKPOINTS_KEPT) this.#files.remove(name);
   }
 
@@ -189,11 +215,8 @@ export class RunStore {
     this.#checkpoints = listed[0]?.number ?? 0;
     for (const { name } of listed) {
       try {
-        const r = new Reader(open(this.#files.read(name), name));
-        const at = r.varint();
-        const view = decodePlain(r.bytes());
-        const checkpoint = decodeCheckpoint(r.bytes());
-        if (at <= played) return { at, checkpoint, view };
+        const kept = openCheckpoint(this.#files.read(name), name);
+        if (kept.at <= played) return kept;
       } catch (error) {
         // A broken checkpoint costs a longer replay, nothing else.
         if (!(error instanceof DecodeError)) throw error;
@@ -217,6 +240,15 @@ function open(sealed: Bytes, what: string): Bytes {
   const bytes = r.bytes();
   if (crc32c(bytes) !== crc) throw new DecodeError(`${what}: checksum ${crc32c(bytes).toString(16)}, expected ${crc.toString(16)}`);
   return bytes;
+}
+
+const sealCheckpoint = ({ at, view, checkpoint }: StoredCheckpoint): Bytes =>
+  seal(new Writer(1 << 16).varint(at).bytes(encodePlain(view)).bytes(encodeCheckpoint(checkpoint)).finish());
+
+/** @throws DecodeError */
+function openCheckpoint(sealed: Bytes, what: string): StoredCheckpoint {
+  const r = new Reader(open(sealed, what));
+  return { at: r.varint(), view: decodePlain(r.bytes()), checkpoint: decodeCheckpoint(r.bytes()) };
 }
 
 /** A torn last record is left out: its command was not accepted yet when the tab ended. */

@@ -52,6 +52,7 @@ export class SlotFiles {
   readonly #slots: Slot[] = [];
   readonly #slotByName = new Map<string, Slot>();
   #generation = 1;
+  #damaged = 0;
 
   private constructor(open: OpenSlot) {
     this.#open = open;
@@ -77,7 +78,10 @@ export class SlotFiles {
     await this.#addSlots(existing);
     for (const slot of this.#slots) {
       const header = readHeader(slot.handle);
-      if (header === undefined) continue;
+      if (header === undefined) {
+        if (isDamaged(slot.handle)) this.#damaged++;
+        continue;
+      }
       this.#generation = Math.max(this.#generation, header.generation + 1);
       const older = this.#slotByName.get(header.name);
       if (older !== undefined && (generationByName.get(header.name) ?? 0) > header.generation) {
@@ -115,6 +119,11 @@ export class SlotFiles {
   /** Opens more slots until enough are free. To be called between steps. */
   async reserve(): Promise<void> {
     if (this.low) await this.#addSlots(SPARE_SLOTS - (this.#slots.length - this.#slotByName.size));
+  }
+
+  /** Slots that held something when they were opened whose name cannot be read any more. */
+  get damaged(): number {
+    return this.#damaged;
   }
 
   /** Names, sorted. */
@@ -242,6 +251,12 @@ function encodeHeader(name: string, generation: number): Bytes {
   const out = new Uint8Array(HEADER_BYTES);
   out.set(new Writer(HEADER_BYTES).u32(MAGIC).u32(crc32c(body)).bytes(body).finish());
   return out;
+}
+
+/** Whether a slot without a valid header once had one. A replacement that was never named has zeros there, a freed slot nothing. */
+function isDamaged(handle: SyncHandle): boolean {
+  const bytes = new Uint8Array(HEADER_BYTES);
+  return handle.getSize() > 0 && (handle.read(bytes, { at: 0 }) < HEADER_BYTES || bytes.some((byte) => byte !== 0));
 }
 
 function readHeader(handle: SyncHandle): { readonly name: string; readonly generation: number } | undefined {

@@ -21,6 +21,14 @@ interface Recorded {
   readonly tape: readonly TapeItem[];
 }
 
+/** What is known of a run that came back: everything is undefined for one that begins. */
+export interface KnownPast {
+  readonly branches: BranchState | undefined;
+  readonly checkpoint: StoredCheckpoint | undefined;
+  /** The first checkpoint of a run that cannot be replayed from nothing. */
+  readonly origin: StoredCheckpoint | undefined;
+}
+
 /** Mutable; owned by the conductor, called in turn. */
 export class TimeTravel {
   readonly #environment: Environment;
@@ -30,6 +38,7 @@ export class TimeTravel {
   #recorded: Recorded | undefined;
   #replica: LiveRun | undefined;
   #looking = false;
+  #earliest = 0;
   /** Counts wishes: a replay for an older one stops. */
   #wish = 0;
 
@@ -37,15 +46,25 @@ export class TimeTravel {
     this.#environment = environment;
   }
 
-  /** Another run. @param checkpoint of a run that came back: the first to go back to */
-  begin(branches: BranchState | undefined, checkpoint: StoredCheckpoint | undefined): void {
+  /** Another run. */
+  begin({ branches, checkpoint, origin }: KnownPast): void {
     this.#pool = new ChunkPool();
     this.#pasts = new Map();
     this.#tree = new BranchTree(branches);
     this.#recorded = undefined;
+    this.#earliest = 0;
     this.leave();
     if (checkpoint !== undefined) this.past.add(checkpoint);
+    if (origin !== undefined) {
+      for (const { id } of this.#tree.all) this.#pastOf(id).add(origin);
+      this.beginsAt(origin.at);
+    }
     if (branches !== undefined) this.#recorded = { head: this.#tree.current.head, tape: [] };
+  }
+
+  /** Nothing before this instant (virtual µs) can be gone to: the run began on disks that were not empty. */
+  beginsAt(at: number): void {
+    this.#earliest = at;
   }
 
   /** Checkpoints of the present branch. */
@@ -100,7 +119,7 @@ export class TimeTravel {
    * @param wish of {@link wish}, given before the turn began
    */
   async look(run: LiveRun, at: number, wish: number): Promise<void> {
-    const now = Math.max(0, Math.floor(at));
+    const now = Math.max(this.#earliest, Math.floor(at));
     if (wish !== this.#wish) return;
     if (this.#recorded === undefined && now >= run.played) return this.leave();
     const spec = run.world.spec();
@@ -116,7 +135,7 @@ export class TimeTravel {
   async lookBack(run: LiveRun, size: StepSize, wish: number): Promise<void> {
     const from = (this.looking ?? run).played;
     const spec = run.world.spec();
-    for (const base of [...this.past.times, 0].filter((time) => time < from).sort((a, b) => b - a)) {
+    for (const base of [...this.past.times, this.#earliest].filter((time) => time < from).sort((a, b) => b - a)) {
       const replay = { environment: this.#environment, spec, past: this.past, known: undefined, isStale: () => wish !== this.#wish };
       const steps = await replayTo(base, replay);
       if (steps === undefined) return;
@@ -127,7 +146,7 @@ export class TimeTravel {
         steps.terminals.take();
         if (steps.played === at) break;
       }
-      if (last !== undefined && (last > base || base === 0)) return this.look(run, last, wish);
+      if (last !== undefined && (last > base || base === this.#earliest)) return this.look(run, last, wish);
     }
   }
 

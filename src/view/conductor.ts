@@ -31,6 +31,8 @@ export type Notice =
   /** The members' disks are not what the command log leads to. */
   | { readonly type: 'disks-disagree'; readonly detail: string }
   | { readonly type: 'bad-link'; readonly detail: string }
+  /** The link was made by another version of the engine: its commands are played, and may come out differently. */
+  | { readonly type: 'other-engine'; readonly made: string; readonly present: string }
   /** Something was done in the past: `left` is kept. `pending`: commands of it that had not played yet. */
   | { readonly type: 'branched'; readonly left: number; readonly pending: number }
   /** A failed check stopped one member, or, without `member`, the engine itself. `report` carries the run. */

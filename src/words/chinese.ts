@@ -282,6 +282,8 @@ export const chinese: Catalogue = {
           return `成员的磁盘与记录的命令所得的结果不一致：${notice.detail}`;
         case 'bad-link':
           return `链接中没有可以播放的运行：${notice.detail}`;
+        case 'other-engine':
+          return `此链接由引擎版本 ${notice.made} 生成，而本页为版本 ${notice.present}：其中的命令会照常播放，但结果可能不同。`;
         case 'branched':
           return notice.pending === 0
             ? `你改变了过去：现在是一个新分支。原来的运行保留为分支 ${notice.left}。`

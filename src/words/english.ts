@@ -308,6 +308,8 @@ export const english = {
           return `The disks of the members are not what the recorded commands lead to: ${notice.detail}`;
         case 'bad-link':
           return `The link holds no run that can be played: ${notice.detail}`;
+        case 'other-engine':
+          return `This link was made by version ${notice.made} of the engine, and this page has version ${notice.present}: its commands are played, but the run may come out differently.`;
         case 'branched':
           return notice.pending === 0
             ? `You changed the past: this is a new branch. The run as it went before is kept as branch ${notice.left}.`
