@@ -44,5 +44,4 @@ describe('a run as a link', () => {
   it('is read whichever engine made it', () => {
     expect(fragmentToRun(runToFragment({ ...spec, engine: '999' }))).toEqual({ type: 'ok', spec: { ...spec, engine: '999' } });
   });
-  });
 });
