@@ -19,6 +19,7 @@ import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
 import { field, notSupported, outputFormat, printHeader, printMessage } from '#ctl/etcdctl/display.ts';
 import { printRole, roleCommand } from '#ctl/etcdctl/role.ts';
+import { readHidden } from '#ctl/etcdctl/hidden-input.ts';
 import {
   call,
   errorText,
@@ -75,24 +76,14 @@ function* authStatus(ctx: ScriptContext): Script {
 
 /** A new password: asked for twice, or with --interactive=false read from one line. */
 function* readPassword(ctx: ScriptContext, name: string): Generator<Ask, string, Answer> {
-  const interactive = flagBool(ctx, 'interactive');
-  if (interactive) ctx.stdout(`Password of ${name}: `);
-  const first = yield { type: 'line' };
-  const password = first.type === 'line' ? fromUtf8(first.data) : '';
-  if (!interactive) return password;
-  hiddenInput(ctx);
+  if (!flagBool(ctx, 'interactive')) {
+    const line = yield { type: 'line' };
+    return line.type === 'line' ? fromUtf8(line.data) : '';
+  }
+  const password = yield* readHidden(ctx, `Password of ${name}: `);
   if (password === '') return fail(Exit.BadArgs, 'empty password');
-  ctx.stdout(`Type password of ${name} again for confirmation: `);
-  const second = yield { type: 'line' };
-  hiddenInput(ctx);
-  if (second.type !== 'line' || fromUtf8(second.data) !== password) return fail(Exit.BadArgs, 'given passwords are different');
-  return password;
-}
-
-/** What hiding the input leaves behind: a newline, and off a terminal the complaints of stty. */
-function hiddenInput(ctx: ScriptContext): void {
-  if (ctx.start.columns === 0) ctx.stderr("stty: 'standard input': Inappropriate ioctl for device\n".repeat(2));
-  ctx.stdout('\n');
+  const second = yield* readHidden(ctx, `Type password of ${name} again for confirmation: `);
+  return second === password ? password : fail(Exit.BadArgs, 'given passwords are different');
 }
 
 function* userAdd(ctx: ScriptContext): Script {

@@ -17,6 +17,7 @@ import { connect } from '#ctl/etcdctl/connect.ts';
 import { field, notSupported, outputFormat, printHeader, printJson, printMessage } from '#ctl/etcdctl/display.ts';
 import { parseGoInt } from '#ctl/etcdctl/flags.ts';
 import { hexId, messageJson, type Json, JsonObject } from '#ctl/etcdctl/go-text.ts';
+import { peerUrlProblem } from '#ctl/etcdctl/peer-urls.ts';
 import { exit, Exit, fail, flagBool, flagList, must, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
 import { table } from '#ctl/etcdctl/table.ts';
 
@@ -79,14 +80,8 @@ const printChange = (ctx: ScriptContext, type: string, message: object, simple: 
 
 /** Refuses what etcd's URL list refuses. */
 function checkUrls(urls: readonly string[]): readonly string[] {
-  for (const url of urls) {
-    const match = /^([a-z]+):\/\/([^/]*)(\/.*)?$/.exec(url);
-    if (match === null || !['http', 'https', 'unix', 'unixs'].includes(match[1] ?? ''))
-      return fail(Exit.Error, `URL scheme must be http, https, unix, or unixs: ${url}`);
-    if (!/:\d+$/.test(match[2] ?? '')) return fail(Exit.Error, `URL address does not have the form "host:port": ${url}`);
-    if (match[3] !== undefined) return fail(Exit.Error, `URL must not contain a path: ${url}`);
-  }
-  return urls.toSorted();
+  const problem = peerUrlProblem(urls);
+  return problem === undefined ? urls.toSorted() : fail(Exit.Error, problem);
 }
 
 function memberId(ctx: ScriptContext): bigint {

@@ -18,6 +18,7 @@ import { launch, resume } from '#ctl/etcdctl/runner.ts';
 import { exit, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
 import { txnCommand } from '#ctl/etcdctl/txn.ts';
 import { watchCommand } from '#ctl/etcdctl/watch.ts';
+import { startV2, V2_PHASES } from '#ctl/etcdctl-v2/program.ts';
 
 /** Flags of every command, in the order of etcdctl's help. */
 const GLOBAL_FLAGS: readonly FlagSpec[] = [
@@ -76,7 +77,10 @@ function buildTree(newer: boolean): Command {
 }
 
 const TREES = { old: buildTree(false), newer: buildTree(true) };
-const PHASES = { old: collectPhases(TREES.old), newer: collectPhases(TREES.newer) };
+const PHASES = {
+  old: new Map([...collectPhases(TREES.old), ...V2_PHASES]),
+  newer: new Map([...collectPhases(TREES.newer), ...V2_PHASES]),
+};
 const pick = <T>(of: { readonly old: T; readonly newer: T }, profile: string): T => (profile === '3.4.23' ? of.old : of.newer);
 
 const finished = (start: ProgramStart, stdout: string, stderr: string, code: number): ProgramStep => ({
@@ -98,7 +102,10 @@ function globalsFromEnv(env: Readonly<Record<string, string>>): readonly FlagSpe
 
 function startEtcdctl(start: ProgramStart): ProgramStep {
   const api = start.env['ETCDCTL_API'] ?? '3';
-  if (api === '2') return finished(start, '', 'ETCDCTL_API=2 is not supported yet: use curl with /v2/keys\n', 1);
+  if (api === '2') {
+    const v2 = startV2(start, release(start.profile).version);
+    return v2.type === 'say' ? finished(start, v2.stdout, v2.stderr, v2.code) : launch(pick(PHASES, start.profile), v2.launch);
+  }
   if (api !== '3' && api !== '') return finished(start, '', `unsupported API version ${api}\n`, 1);
   const tree = pick(TREES, start.profile);
   const globals = globalsFromEnv(start.env);

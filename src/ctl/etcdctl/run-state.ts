@@ -2,8 +2,10 @@
 
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
+import type { FileAnswer } from '#ctl/file-request.ts';
 import type { ProgramEffect, ProgramStart } from '#ctl/program.ts';
 import type { UnaryCall } from '#ctl/etcdctl/client.ts';
+import type { HttpCall, HttpRequest } from '#ctl/etcdctl/http-call.ts';
 import type { FlagValue } from '#ctl/etcdctl/flags.ts';
 import type { Answer, Ask, CallAnswer, ScriptContext } from '#ctl/etcdctl/script.ts';
 
@@ -42,6 +44,9 @@ export interface RunnerState {
   /** Answers of an unfinished `calls`. */
   gathered: readonly CallAnswer[];
   streams: readonly Stream[];
+  requests: readonly HttpCall[];
+  /** Answer to a `file` ask. */
+  fileAnswer: FileAnswer | undefined;
 }
 
 /** What a script did since its last answer. */
@@ -50,6 +55,7 @@ export type Operation =
   | { readonly type: 'open'; readonly stream: number; readonly method: string; readonly body: Bytes; readonly endpoint: string | undefined }
   | { readonly type: 'send'; readonly stream: number; readonly body: Bytes }
   | { readonly type: 'close'; readonly stream: number }
+  | { readonly type: 'request'; readonly request: number; readonly of: HttpRequest }
   | { readonly type: 'token'; readonly token: string };
 
 /** What a command starts with. */

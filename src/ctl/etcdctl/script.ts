@@ -9,7 +9,9 @@ import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import { codeName, type ApiError } from '#api/errors.ts';
 import type { Method } from '#api/rpc.ts';
-import type { ProgramStart } from '#ctl/program.ts';
+import type { FileAnswer, FileRequest } from '#ctl/file-request.ts';
+import type { ChildEvent, ProgramStart } from '#ctl/program.ts';
+import type { HttpOutcome, HttpRequest } from '#ctl/etcdctl/http-call.ts';
 import { isList, type FlagValue } from '#ctl/etcdctl/flags.ts';
 
 /** What a running command waits for. */
@@ -22,7 +24,9 @@ export type Ask =
   | { readonly type: 'input' }
   /** The next line of standard input. */
   | { readonly type: 'line' }
-  /** The next thing to happen: on streams, timers, signals; on input too if `lines`. */
+  /** Something done with the machine's files. */
+  | { readonly type: 'file'; readonly request: FileRequest }
+  /** The next thing to happen: on streams, HTTP requests, timers, children, signals; on input too if `lines`. */
   | { readonly type: 'next'; readonly lines: boolean };
 
 /** How a unary call ended. */
@@ -44,6 +48,9 @@ export type Answer =
   | { readonly type: 'line'; readonly data: Bytes; readonly end: boolean }
   | { readonly type: 'signal'; readonly signal: 'INT' | 'TERM' }
   | { readonly type: 'timer'; readonly timer: number }
+  | { readonly type: 'file'; readonly answer: FileAnswer }
+  | { readonly type: 'http'; readonly request: number; readonly outcome: HttpOutcome }
+  | { readonly type: 'child'; readonly child: number; readonly event: ChildEvent }
   | { readonly type: 'stream'; readonly stream: number; readonly body: Bytes }
   /** A stream ended; `error` undefined is a clean end. */
   | { readonly type: 'stream-end'; readonly stream: number; readonly error: ApiError | undefined };
@@ -69,12 +76,16 @@ export interface ScriptContext {
   open(stream: number, method: string, body: Bytes, endpoint?: string): void;
   send(stream: number, body: Bytes): void;
   close(stream: number): void;
+  /** Sends an HTTP request; its outcome comes through `next`. One of the same number that is still open is given up. */
+  request(request: number, of: HttpRequest): void;
+  /** Runs a program that says what it says in this one's name, with no input; how it ended comes through `next`. */
+  spawn(child: number, argv: readonly string[], env: Readonly<Record<string, string>>): void;
   /** @param timer from 1 */
   timer(timer: number, afterMicros: number): void;
   cancelTimer(timer: number): void;
 }
 
-/** Ends the command: prints `Error: message` and exits. Thrown within a script only, caught by the runner. */
+/** Ends the command: its message goes to stderr as it is, and it exits. Thrown within a script only, caught by the runner. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
   readonly code: number;
@@ -96,9 +107,12 @@ export const Exit = {
   BadArgs: 128,
 } as const;
 
-export const fail = (code: number, message: string): never => {
-  throw new CommandFailure(code, message);
+/** Ends the command with a text on stderr, '' for none. */
+export const stop = (code: number, stderr: string): never => {
+  throw new CommandFailure(code, stderr);
 };
+/** Ends the command with `Error: message`. */
+export const fail = (code: number, message: string): never => stop(code, `Error: ${message}\n`);
 
 export const exit = (code: number = Exit.Success): Outcome => ({ type: 'exit', code });
 export const become = (phase: string, data: Plain): Outcome => ({ type: 'become', phase, data });

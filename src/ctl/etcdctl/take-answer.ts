@@ -26,6 +26,11 @@ export function takeAnswer(s: RunnerState, ask: Ask): Answer | undefined {
     }
     case 'line':
       return takeLine(s);
+    case 'file': {
+      const answer = s.fileAnswer;
+      s.fileAnswer = undefined;
+      return answer === undefined ? undefined : { type: 'file', answer };
+    }
     case 'next': {
       const [answer, ...rest] = s.pending;
       if (answer !== undefined) {
