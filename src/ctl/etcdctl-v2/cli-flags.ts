@@ -4,7 +4,7 @@
  */
 
 import { goQuote, parseDuration } from '#ctl/duration.ts';
-import type { FlagValue } from '#ctl/etcdctl/flags.ts';
+import { isList, type FlagValue } from '#ctl/etcdctl/flags.ts';
 
 export type V2FlagType = 'bool' | 'string' | 'strings' | 'int' | 'duration';
 
@@ -136,7 +136,7 @@ export function parseV2Flags(words: readonly string[], flags: readonly V2Flag[],
     }
     const key = flag.names[0] ?? '';
     const before = values[key];
-    values[key] = Array.isArray(before) && Array.isArray(value.value) ? [...before, ...value.value] : value.value;
+    values[key] = isList(before) && isList(value.value) ? [...before, ...value.value] : value.value;
   }
   return { type: 'ok', args: words.slice(i), values, help };
 }
