@@ -3,7 +3,7 @@
  * proposed at the same time; the core is told a refused one as a change of node 0, which does nothing.
  */
 
-import { logIndex, NO_NODE, type EventId } from '#kernel/brand.ts';
+import { logIndex, NO_NODE, simTime, type EventId } from '#kernel/brand.ts';
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import { decodeConfChange, toV2, type ConfChange, type ConfChangeSingle } from '#raft/conf-change.ts';
 import type { Entry } from '#raft/entry.ts';
@@ -12,6 +12,8 @@ import { answerChange, refuseChange } from '#etcd/cluster-requests.ts';
 import { formatId } from '#etcd/identity.ts';
 import { decodeMember } from '#etcd/membership.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { STOP_DELAY_MICROS } from '#etcd/peer-notice.ts';
+import { answerPromotion } from '#etcd/promote-forwarding.ts';
 
 const WORDS = { 'add-node': 'add', 'add-learner-node': 'add-learner', 'remove-node': 'remove', 'update-node': 'update' } as const;
 
@@ -30,6 +32,7 @@ export function applyConfEntry(m: Parts, entry: Entry, type: 'EntryConfChange' |
   );
   if (refusal === undefined && single !== undefined) changeMembership(m, single, change, event);
   const proposal = m.proposals.take(request);
+  if (proposal?.waiter.type === 'peer') answerPromotion(m, proposal.waiter.from, proposal.waiter.call, refusal, event);
   if (proposal?.waiter.type !== 'call') return;
   if (refusal === undefined) answerChange(m, proposal.waiter.call, single?.nodeId ?? NO_NODE, event);
   else fail(m, proposal.waiter.call, refusal, event);
@@ -45,8 +48,7 @@ function changeMembership(m: Parts, { type, nodeId: id }: ConfChangeSingle, chan
     m.peers.forget(id);
     m.out.log('removed-member', { ...ids, 'removed-remote-peer-id': formatId(id) }, cause);
     if (id === m.self) {
-      m.out.log('removed-permanently', { 'local-member-id': formatId(m.self) }, cause);
-      m.halt = { type: 'removed', message: 'the member has been permanently removed from the cluster' };
+      m.loop.stopAt = simTime(m.out.now + STOP_DELAY_MICROS);
     }
     return;
   }

@@ -1,7 +1,7 @@
 /** A running member as bytes: everything but its disk, its configuration and how it was started. A restored member behaves identically. */
 
 import { sha256 } from '@noble/hashes/sha2.js';
-import { eventIdFromNumber, logIndex, nodeId, simTime } from '#kernel/brand.ts';
+import { eventIdFromNumber, logIndex, nodeId, NO_NODE, simTime } from '#kernel/brand.ts';
 import { toHex, type Bytes } from '#kernel/bytes.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
@@ -16,6 +16,7 @@ import { Calls } from '#etcd/calls.ts';
 import type { InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { InnerCalls } from '#etcd/inner-calls.ts';
 import { readMachine, writeMachine } from '#etcd/image.ts';
+import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
 import { Outbox } from '#etcd/outbox.ts';
 import type { LoopState, Parts } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
@@ -26,7 +27,7 @@ import { RequestIds } from '#etcd/request-ids.ts';
 import { raftEventSink, raftSettings } from '#etcd/start.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
-const FORMAT = 3;
+const FORMAT = 4;
 
 export function saveParts(m: Parts): Bytes {
   const w = new Writer(8192);
@@ -45,7 +46,13 @@ export function saveParts(m: Parts): Bytes {
   m.tokens.save(w);
   // Inbox items are plain data; their type has no index signature.
   writeList(w, m.held, (out, item) => out.bytes(encodePlain(item as unknown as Plain))); // see above
-  writeList(w, m.forwarded, (out, f) => out.varint(f.call.client).varint(f.call.call).varint(f.deadline));
+  writeList(w, m.forwarded, (out, f) =>
+    out
+      .varint(f.call.client)
+      .varint(f.call.call)
+      .varint(f.deadline)
+      .u64(f.promote ?? NO_NODE),
+  );
   return w.finish();
 }
 
@@ -57,6 +64,7 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
   const self = nodeId(r.u64());
   const clusterId = r.u64();
   const out = new Outbox(info.actor, r.varint(), simTime(r.varint()));
+  out.clusterId = clusterId;
   const ids = RequestIds.restore(self, r.u64());
   const wal = Wal.resume(disk, { nodeId: self, clusterId }, config.walSegmentBytes, decodeWalPosition(r));
   const owner: { loop: LoopState | undefined } = { loop: undefined };
@@ -90,11 +98,17 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     peers: Peers.restore(r),
     tokens: Tokens.restore(r),
     held: readList(r, (inner) => decodePlain(inner.bytes().slice()) as unknown as InboxItem), // what saveParts wrote
-    forwarded: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, deadline: simTime(inner.varint()) })),
+    forwarded: readList(r, readForwarded),
     halt: undefined,
   };
   if (!r.done) throw new DecodeError(`${bytes.length - r.offset} bytes after a member checkpoint`);
   return m;
+}
+
+function readForwarded(r: Reader): ForwardedCall {
+  const waiting = { call: { client: r.varint(), call: r.varint() }, deadline: simTime(r.varint()) };
+  const promote = nodeId(r.u64());
+  return promote === NO_NODE ? waiting : { ...waiting, promote };
 }
 
 function writeLoop(w: Writer, loop: LoopState): void {
@@ -107,7 +121,12 @@ function writeLoop(w: Writer, loop: LoopState): void {
     .varint(loop.electedAt)
     .varint(loop.snapshotIndex)
     .bool(loop.isServing);
-  w.varint(loop.versionCheckAt).varint(loop.watchSyncAt).varint(loop.backendCommitAt).varint(loop.compactionAt).varint(loop.leaseCheckAt);
+  w.varint(loop.versionCheckAt)
+    .varint(loop.watchSyncAt)
+    .varint(loop.backendCommitAt)
+    .varint(loop.compactionAt)
+    .varint(loop.leaseCheckAt)
+    .varint(loop.stopAt);
   writeList(w, loop.compactWaits, (out, { call, revision }) => out.varint(call.client).varint(call.call).varint(revision));
 }
 
@@ -129,6 +148,7 @@ const readLoop = (r: Reader): LoopState => ({
   backendCommitAt: simTime(r.varint()),
   compactionAt: simTime(r.varint()),
   leaseCheckAt: simTime(r.varint()),
+  stopAt: simTime(r.varint()),
   compactWaits: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, revision: inner.varint() })),
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ClusterService, MaintenanceService } from '#api/rpc.ts';
 import { ERRORS } from '#api/errors.ts';
+import { decodeTrace } from '#trace/event.ts';
 import { MS, TestCluster } from '#etcd/testing/cluster.ts';
 
 const add = (c: TestCluster, i: number, url: string, isLearner = false) =>
@@ -47,3 +48,53 @@ describe('moving the leadership', () => {
     expect(c.call(leader, MaintenanceService.MoveLeader, { targetID }).message).toBe(ERRORS.NotLeader.message);
   });
 });
+
+describe('a removed member', () => {
+  it("goes on for a second, so that the others learn of it, and then ends with etcd's lines", () => {
+    const c = new TestCluster({ nodes: 3 }).boot();
+    c.run(6000 * MS);
+    const follower = (c.leader + 1) % 3;
+    expect(c.call(c.leader, ClusterService.MemberRemove, { ID: c.status(follower).id }).code).toBe(0);
+    c.run(2000 * MS);
+    expect(c.seats[follower]?.halt).toEqual({ type: 'removed', message: 'the member has been permanently removed from the cluster' });
+    expect(logTexts(c).slice(-2)).toEqual(['server error', 'data-dir used by this member must be removed']);
+  });
+
+  it('that was down meanwhile is told so by whoever hears from it', () => {
+    const c = new TestCluster({ nodes: 3 }).boot();
+    c.run(6000 * MS);
+    const follower = (c.leader + 1) % 3;
+    const { id } = c.status(follower);
+    c.kill(follower);
+    expect(c.call(c.leader, ClusterService.MemberRemove, { ID: id }).code).toBe(0);
+    c.start(follower);
+    c.run(3000 * MS);
+    expect(c.seats[follower]?.halt?.type).toBe('removed');
+    expect(logTexts(c)).toContain('rejected stream from remote peer because it was removed');
+    const { term } = c.status(c.leader);
+    c.run(3000 * MS);
+    expect(c.status(c.leader).term).toBe(term);
+  });
+
+  it('that leads hands nothing over: the others elect when it is gone', () => {
+    const c = new TestCluster({ nodes: 3 }).boot();
+    c.run(6000 * MS);
+    const old = c.leader;
+    expect(c.call(old, ClusterService.MemberRemove, { ID: c.status(old).id }).code).toBe(0);
+    c.run(4000 * MS);
+    expect(c.seats[old]?.halt?.type).toBe('removed');
+    expect(c.leader).not.toBe(old);
+    expect(c.leader).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('--strict-reconfig-check=false', () => {
+  it('lets the membership change whatever the connections are like', () => {
+    const c = new TestCluster({ nodes: 3, config: { strictReconfigCheck: false } }).boot();
+    expect(add(c, 0, 'http://127.0.0.1:9001').code).toBe(0);
+    expect(add(c, 0, 'http://127.0.0.1:9002').code).toBe(0);
+  });
+});
+
+const logTexts = (c: TestCluster): readonly string[] =>
+  c.trace.flatMap((block) => decodeTrace(block).flatMap((event) => (event.type === 'log' ? [event.message] : [])));

@@ -18,15 +18,15 @@ import { memberIdOf } from '#etcd/identity.ts';
 import { toMemberMessage } from '#etcd/local-reads.ts';
 import { decodeMember, encodeMember, type ClusterMember } from '#etcd/membership.ts';
 import { coreOf, isLeader, type Parts } from '#etcd/parts.ts';
+import { answerPromotion, forwardPromotion } from '#etcd/promote-forwarding.ts';
+import type { Waiter } from '#etcd/proposals.ts';
 import { register } from '#etcd/propose.ts';
 
-type Refusal = ApiError | undefined;
+export type Refusal = ApiError | undefined;
 type Handler = (m: Parts, call: OpenCall, body: Bytes) => void;
 
 /** Connections must have stood this long before the membership is changed, µs (etcd's HealthInterval). */
 const HEALTH_MICROS = 5_000_000;
-/** Learners in a cluster (`--experimental-max-learners`). */
-const LEARNERS_MAX = 1;
 /** A learner may be promoted when it has this share of what the leader has. */
 const READY_SHARE = 0.9;
 
@@ -46,6 +46,9 @@ function connectedVoters(m: Parts): number {
     .filter(isStarted)
     .filter(({ id }) => id === m.self || m.peers.isConnectedSince(witnessOf(m, id), since, now)).length;
 }
+
+/** Checks that `--strict-reconfig-check=false` switches off. */
+const strictly = (m: Parts, check: () => Refusal): Refusal => (m.config.strictReconfigCheck ? check() : undefined);
 
 function refuseAdd(m: Parts, isLearner: boolean): Refusal {
   const present = voters(m);
@@ -75,16 +78,19 @@ function refusePromote(m: Parts, id: NodeId): Refusal {
   const learner = progress.get(id);
   const own = progress.get(m.self)?.match ?? 0;
   if (learner !== undefined && learner.match < own * READY_SHARE) return ERRORS.MemberLearnerNotReady;
+  if (!m.config.strictReconfigCheck) return undefined;
   const present = voters(m);
   const started = present.filter(isStarted).length + 1;
   return started < Math.floor((present.length + 1) / 2) + 1 ? ERRORS.MemberNotEnoughStarted : undefined;
 }
 
-function proposeChange(m: Parts, call: OpenCall, change: ConfChangeSingle, context: Bytes): void {
+function proposeChange(m: Parts, waiter: Waiter, change: ConfChangeSingle, context: Bytes, cause: EventId): void {
   const id = m.ids.next();
   const data = encodeConfChange({ version: 1, id, change, context });
-  register(m, { id, waiter: { type: 'call', call: call.id }, data, entry: 'EntryConfChange' }, call.event);
+  register(m, { id, waiter, data, entry: 'EntryConfChange' }, cause);
 }
+
+const waiterOf = ({ id }: OpenCall): Waiter => ({ type: 'call', call: id });
 
 /** @returns whether the call was refused */
 function isRefused(m: Parts, call: OpenCall, refusal: Refusal): boolean {
@@ -97,18 +103,18 @@ const URL_PATTERN = /^(?:https?:\/\/[^/\s]+:\d+|unixs?:\/\/\S+)$/;
 const memberAdd: Handler = (m, call, body) => {
   const { peerURLs, isLearner } = rpc.MemberAddRequest.decode(body);
   if (peerURLs.length === 0 || !peerURLs.every((url) => URL_PATTERN.test(url))) return fail(m, call.id, ERRORS.MemberBadURLs, call.event);
-  if (isRefused(m, call, refuseOperator(m, call) ?? refuseAdd(m, isLearner))) return;
+  if (isRefused(m, call, refuseOperator(m, call) ?? strictly(m, () => refuseAdd(m, isLearner)))) return;
   const peerUrls = peerURLs.toSorted();
   const seconds = Math.floor((m.config.epochMillis + m.out.now / 1000) / 1000);
   const id = memberIdOf(peerUrls, '', seconds);
   const context = encodeMember({ id, name: '', peerUrls, clientUrls: [], isLearner });
-  proposeChange(m, call, { type: isLearner ? 'add-learner-node' : 'add-node', nodeId: id }, context);
+  proposeChange(m, waiterOf(call), { type: isLearner ? 'add-learner-node' : 'add-node', nodeId: id }, context, call.event);
 };
 
 const memberRemove: Handler = (m, call, body) => {
   const id = nodeId(rpc.MemberRemoveRequest.decode(body).ID);
-  if (isRefused(m, call, refuseOperator(m, call) ?? refuseRemove(m, id))) return;
-  proposeChange(m, call, { type: 'remove-node', nodeId: id }, EMPTY_BYTES);
+  if (isRefused(m, call, refuseOperator(m, call) ?? strictly(m, () => refuseRemove(m, id)))) return;
+  proposeChange(m, waiterOf(call), { type: 'remove-node', nodeId: id }, EMPTY_BYTES, call.event);
 };
 
 const memberUpdate: Handler = (m, call, body) => {
@@ -116,15 +122,26 @@ const memberUpdate: Handler = (m, call, body) => {
   if (isRefused(m, call, refuseOperator(m, call))) return;
   const id = nodeId(ID);
   const context = encodeMember({ id, name: '', peerUrls: peerURLs, clientUrls: [], isLearner: false });
-  proposeChange(m, call, { type: 'update-node', nodeId: id }, context);
+  proposeChange(m, waiterOf(call), { type: 'update-node', nodeId: id }, context, call.event);
 };
 
 const memberPromote: Handler = (m, call, body) => {
   const id = nodeId(rpc.MemberPromoteRequest.decode(body).ID);
-  if (isRefused(m, call, refuseOperator(m, call) ?? refusePromote(m, id))) return;
-  // Without a context: the member is known, and becomes a voter.
-  proposeChange(m, call, { type: 'add-node', nodeId: id }, EMPTY_BYTES);
+  if (isRefused(m, call, refuseOperator(m, call))) return;
+  if (!isLeader(m)) return forwardPromotion(m, call, id);
+  if (!isRefused(m, call, refusePromote(m, id))) promote(m, waiterOf(call), id, call.event);
 };
+
+/** Without a context: the member is known, and becomes a voter. */
+const promote = (m: Parts, waiter: Waiter, id: NodeId, cause: EventId): void =>
+  proposeChange(m, waiter, { type: 'add-node', nodeId: id }, EMPTY_BYTES, cause);
+
+/** Another member asks for a promotion on behalf of a call of its own. */
+export function promoteFor(m: Parts, from: NodeId, call: CallId, id: NodeId, cause: EventId): void {
+  const refusal = refusePromote(m, id);
+  if (refusal === undefined) promote(m, { type: 'peer', from, call }, id, cause);
+  else answerPromotion(m, from, call, refusal, cause);
+}
 
 /** Handlers by path. */
 export const CLUSTER_HANDLERS: readonly (readonly [string, Handler])[] = [
@@ -147,7 +164,7 @@ export function refuseChange(m: Parts, { type, nodeId: id }: ConfChangeSingle, c
       const member = decodeMember(context);
       if (hasTakenUrl(m, member)) return ERRORS.PeerURLExist;
       const learners = cluster.list().filter(({ isLearner }) => isLearner).length;
-      return type === 'add-learner-node' && learners >= LEARNERS_MAX ? ERRORS.TooManyLearners : undefined;
+      return type === 'add-learner-node' && learners >= m.config.learnersMax ? ERRORS.TooManyLearners : undefined;
     }
     case 'remove-node':
       return known === undefined ? ERRORS.MemberNotFound : undefined;

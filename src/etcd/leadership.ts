@@ -7,6 +7,7 @@ import { breaks } from '#etcd/broken-rules.ts';
 import { formatId } from '#etcd/identity.ts';
 import { finishMoveLeader } from '#etcd/maintenance.ts';
 import { clusterVersion, coreOf, isLeader, type Parts } from '#etcd/parts.ts';
+import { askNewLeader } from '#etcd/promote-forwarding.ts';
 import { register } from '#etcd/propose.ts';
 import { askAgain, onLeaderChangedForReads } from '#etcd/reads.ts';
 import { LEASE_CHECK_MICROS } from '#lease/lessor.ts';
@@ -30,6 +31,7 @@ export function onSoftState(m: Parts, soft: SoftState, cause: EventId): void {
   if (isNewLeader) m.loop.leaderChanges++;
   if (isNewLeader) onLeaderChangedForReads(m, cause);
   if (isNewLeader && soft.lead !== m.self) finishMoveLeader(m, cause);
+  if (isNewLeader) askNewLeader(m, cause);
 }
 
 /** The first entry of a leader's term is applied here. */

@@ -27,6 +27,8 @@ type LeaseMessage =
 export interface ForwardedCall {
   readonly call: CallId;
   readonly deadline: SimTime;
+  /** The learner that the leader was asked to promote. */
+  readonly promote?: NodeId;
 }
 
 const TYPES = ['question', 'answer', 'not-leader'] as const;

@@ -29,6 +29,9 @@ export const LOG_LINES = {
   'removed-member': { id: 13, level: 'info', message: 'removed member' },
   'promoted-member': { id: 14, level: 'info', message: 'promoted member' },
   'updated-member': { id: 15, level: 'info', message: 'updated member' },
+  'rejected-removed': { id: 16, level: 'warn', message: 'rejected stream from remote peer because it was removed' },
+  'cluster-mismatch': { id: 17, level: 'warn', message: 'request cluster ID mismatch' },
+  'request-ignored': { id: 18, level: 'warn', message: 'request sent was ignored by remote peer due to cluster ID mismatch' },
   'peer-active': { id: 20, level: 'info', message: 'peer became active' },
   'peer-inactive': { id: 21, level: 'warn', message: 'peer became inactive (message send to peer failed)' },
   'leader-elected': { id: 22, level: 'info', message: 'raft.node: elected leader' },
@@ -82,7 +85,7 @@ export const LOG_LINES = {
   'discarding-uncommitted': { id: 76, level: 'info', message: 'discarding uncommitted WAL entries' },
   'failed-to-start': { id: 77, level: 'warn', message: 'failed to start etcd' },
   'start-failed': { id: 78, level: 'fatal', message: 'discovery failed' },
-  'removed-permanently': { id: 80, level: 'error', message: 'the member has been permanently removed from the cluster' },
+  'server-error': { id: 80, level: 'warn', message: 'server error' },
   'data-dir-must-go': { id: 81, level: 'warn', message: 'data-dir used by this member must be removed' },
 } as const satisfies Readonly<Record<string, LogLine>>;
 

@@ -23,6 +23,7 @@ import type {
   StepInput,
   StepOutput,
 } from '#etcd/contract.ts';
+import { openEnvelope } from '#etcd/envelope.ts';
 import { inspect } from '#etcd/inspect.ts';
 import { LEASE_MESSAGE, onLeaseMessage } from '#etcd/lease-forwarding.ts';
 import { settle } from '#etcd/inner-loop.ts';
@@ -30,6 +31,8 @@ import { formatId } from '#etcd/identity.ts';
 import type { Membership } from '#etcd/membership.ts';
 import { Outbox } from '#etcd/outbox.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
+import { NOTICE_MESSAGE, onNotice, refuseRemoved, refuseStranger } from '#etcd/peer-notice.ts';
+import { onPromoteMessage, PROMOTE_MESSAGE } from '#etcd/promote-forwarding.ts';
 import { onHttp, releaseHeld } from '#etcd/http.ts';
 import { onClientItem } from '#etcd/requests.ts';
 import { startParts } from '#etcd/start.ts';
@@ -173,15 +176,23 @@ const remoteView = ({ clusterId, machine }: Parts): RemoteCluster => ({
   members: machine.cluster.list().map((member) => ({ ...member, id: formatId(member.id) })),
 });
 
+/** The core's messages, by their first byte; the members' own have greater ones. */
+const isRaftMessage = (bytes: Bytes): boolean => (bytes[0] ?? 0) < LEASE_MESSAGE;
+
 /** A malformed message is dropped, as a broken stream would be. */
 function onPeerMessage(m: Parts, bytes: Bytes): void {
   try {
-    if (bytes[0] === LEASE_MESSAGE) {
-      onLeaseMessage(m, bytes, m.out.cause);
+    const { clusterId, message: inner } = openEnvelope(bytes);
+    if (inner[0] === NOTICE_MESSAGE) return onNotice(m, inner, clusterId, m.out.cause);
+    if (clusterId !== m.clusterId) {
+      if (isRaftMessage(inner)) refuseStranger(m, decodeMessage(inner), clusterId, m.out.cause);
       return;
     }
-    const message = decodeMessage(bytes);
-    if (m.machine.cluster.isRemoved(message.from)) return;
+    if (inner[0] === LEASE_MESSAGE) return onLeaseMessage(m, inner, m.out.cause);
+    if (inner[0] === PROMOTE_MESSAGE) return onPromoteMessage(m, inner, m.out.cause);
+    const message = decodeMessage(inner);
+    if (message.to !== m.self) return; // for another that had this address
+    if (m.machine.cluster.isRemoved(message.from)) return refuseRemoved(m, message.from, m.out.cause);
     if (m.peers.heard(message.from, m.out.now)) m.out.log('peer-active', { 'peer-id': formatId(message.from) });
     m.raft.step(message);
   } catch (error) {

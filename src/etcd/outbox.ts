@@ -8,6 +8,8 @@ import type { Bytes } from '#kernel/bytes.ts';
 import { encodePlain, type Plain } from '#kernel/plain.ts';
 import { TraceWriter, type TraceFields, type TraceKind } from '#trace/event.ts';
 import type { CallId, OutMessage, Reply, SaveRequest } from '#etcd/contract.ts';
+import { sealEnvelope } from '#etcd/envelope.ts';
+import type { ClusterId } from '#etcd/identity.ts';
 import { LOG_LEVELS, LOG_LINES, type LogLineName } from '#etcd/log-lines.ts';
 
 /** A reply without the event that explains it. */
@@ -43,6 +45,8 @@ export class Outbox {
   now: SimTime;
   /** What an event without an explicit cause comes from. */
   cause: EventId = NO_EVENT;
+  /** Stands on every message to a peer. */
+  clusterId: ClusterId = 0n;
   /** The last entry applied in this step. */
   lastApplied: EventId | undefined = undefined;
   /** The last event of the Raft core in this step: what its messages come from. */
@@ -74,7 +78,7 @@ export class Outbox {
   }
 
   send(to: NodeId, kind: string, message: Bytes, event: EventId): void {
-    this.#messages.push({ to, message, kind, event });
+    this.#messages.push({ to, message: sealEnvelope(this.clusterId, message), kind, event });
   }
 
   reply(reply: ReplyBody, event: EventId): void {

@@ -78,6 +78,8 @@ export interface LoopState {
   compactWaits: CompactWait[];
   /** When the lessor looks for expired leases again. */
   leaseCheckAt: SimTime;
+  /** When a member that was removed stops: a second later, so that the others still hear of it. */
+  stopAt: SimTime;
 }
 
 /** A compaction with `physical`, accepted at `revision`. */

@@ -10,6 +10,9 @@ import { compareIds } from '#etcd/identity.ts';
 /** Silence after which a connection that carries heartbeats counts as broken (rafthttp's ConnReadTimeout), µs. */
 export const CONNECTION_SILENCE_MICROS = 5_000_000;
 
+/** Members of other clusters, or removed ones, that are remembered. */
+const REFUSED_MAX = 64;
+
 interface PeerState {
   isActive: boolean;
   activeSince: SimTime;
@@ -21,6 +24,8 @@ interface PeerState {
 /** Mutable; owned by the member. */
 export class Peers {
   readonly #peers = new Map<NodeId, PeerState>();
+  /** Members that are not listened to, and of which the log has told. At most {@link REFUSED_MAX}. */
+  readonly #refused = new Set<NodeId>();
 
   /** A message came. @returns true if the peer was inactive */
   heard(id: NodeId, now: SimTime): boolean {
@@ -43,6 +48,13 @@ export class Peers {
     const peer = this.#peers.get(id);
     if (peer === undefined || !peer.isActive) return false;
     peer.isActive = false;
+    return true;
+  }
+
+  /** A member that must not be listened to sends, or does not listen. @returns true the first time */
+  refuse(id: NodeId): boolean {
+    if (this.#refused.has(id) || this.#refused.size >= REFUSED_MAX) return false;
+    this.#refused.add(id);
     return true;
   }
 
@@ -79,6 +91,9 @@ export class Peers {
     const sorted = [...this.#peers].sort(([a], [b]) => compareIds(a, b));
     w.varint(sorted.length);
     for (const [id, p] of sorted) w.u64(id).bool(p.isActive).varint(p.activeSince).varint(p.heardAt).varint(p.beatAt);
+    const refused = [...this.#refused].sort(compareIds);
+    w.varint(refused.length);
+    for (const id of refused) w.u64(id);
   }
 
   /** @throws DecodeError */
@@ -93,6 +108,7 @@ export class Peers {
         beatAt: simTime(r.varint()),
       });
     }
+    for (let n = r.varint(); n > 0; n--) peers.#refused.add(nodeId(r.u64()));
     return peers;
   }
 }

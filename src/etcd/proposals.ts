@@ -5,7 +5,7 @@
  * Plain data, no callbacks, so that a checkpoint can carry them. Bounded by the clients: each call has at most one.
  */
 
-import { eventIdFromNumber, simTime, type EventId, type SimTime } from '#kernel/brand.ts';
+import { eventIdFromNumber, nodeId, simTime, type EventId, type NodeId, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Reader, Writer } from '#kernel/codec.ts';
 import type { CallId } from '#etcd/contract.ts';
@@ -15,6 +15,8 @@ export type Waiter =
   | { readonly type: 'call'; readonly call: CallId }
   | { readonly type: 'publish' }
   | { readonly type: 'cluster-version' }
+  /** Another member asked for it on behalf of a call of its own. */
+  | { readonly type: 'peer'; readonly from: NodeId; readonly call: CallId }
   /** Nobody waits for the outcome: lease expiry, alarms raised by the quota. */
   | { readonly type: 'nobody' };
 
@@ -29,7 +31,7 @@ export interface Proposal {
   readonly data: Bytes;
 }
 
-const WAITERS = ['call', 'publish', 'cluster-version', 'nobody'] as const;
+const WAITERS = ['call', 'publish', 'cluster-version', 'nobody', 'peer'] as const;
 
 /** Mutable; owned by the member. */
 export class Proposals {
@@ -109,7 +111,8 @@ export class Proposals {
     w.varint(this.#byId.size);
     for (const p of this.#byId.values()) {
       w.u64(p.id).u8(WAITERS.indexOf(p.waiter.type));
-      if (p.waiter.type === 'call') w.varint(p.waiter.call.client).varint(p.waiter.call.call);
+      if (p.waiter.type === 'peer') w.u64(p.waiter.from);
+      if (p.waiter.type === 'call' || p.waiter.type === 'peer') w.varint(p.waiter.call.client).varint(p.waiter.call.call);
       w.varint(p.startedAt)
         .varint(p.deadline)
         .varint(p.event)
@@ -127,7 +130,7 @@ export class Proposals {
     for (let n = r.varint(); n > 0; n--) {
       const id = r.u64();
       const type = WAITERS[r.u8()] ?? 'nobody';
-      const waiter: Waiter = type === 'call' ? { type, call: { client: r.varint(), call: r.varint() } } : { type };
+      const waiter = readWaiter(r, type);
       const startedAt = simTime(r.varint());
       const deadline = simTime(r.varint());
       const event = eventIdFromNumber(r.varint());
@@ -140,4 +143,11 @@ export class Proposals {
     }
     return proposals;
   }
+}
+
+function readWaiter(r: Reader, type: Waiter['type']): Waiter {
+  if (type !== 'call' && type !== 'peer') return { type };
+  const from = type === 'peer' ? nodeId(r.u64()) : undefined;
+  const call = { client: r.varint(), call: r.varint() };
+  return from === undefined ? { type: 'call', call } : { type: 'peer', from, call };
 }

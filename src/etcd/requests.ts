@@ -5,7 +5,7 @@
 
 import * as rpc from '#api/gen/rpc.ts';
 import { ClusterService, KVService, LeaseService, MaintenanceService, WatchService, methodByPath } from '#api/rpc.ts';
-import { Code, unimplemented, type ApiError } from '#api/errors.ts';
+import { Code, ERRORS, unimplemented, type ApiError } from '#api/errors.ts';
 import { WireError } from '#api/wire.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { fail } from '#etcd/answer.ts';
@@ -68,6 +68,7 @@ export function openCall(m: Parts, { id, method, body, token, cause }: CallItem,
   );
   const call: OpenCall = http === undefined ? { id, method, token, event } : { id, method, token, event, http };
   m.calls.open(call);
+  if (isRefused(m, call, refuseForLearner(m, call, body))) return;
   const handler = HANDLERS.get(method);
   if (handler === undefined) {
     const known = methodByPath(method);
@@ -75,6 +76,23 @@ export function openCall(m: Parts, { id, method, body, token, cause }: CallItem,
     return;
   }
   guarded(m, call, () => handler(m, call, body));
+}
+
+/** A learner serves nothing but its status and reads of its own (v3rpc's interceptor). */
+function refuseForLearner(m: Parts, { method, http }: OpenCall, body: Bytes): Refusal {
+  if (m.machine.cluster.get(m.self)?.isLearner !== true || http?.kind === 'health' || method === MaintenanceService.Status.path)
+    return undefined;
+  if (method === KVService.Range.path && isSerializableRange(body)) return undefined;
+  return ERRORS.NotSupportedForLearner;
+}
+
+function isSerializableRange(body: Bytes): boolean {
+  try {
+    return rpc.RangeRequest.decode(body).serializable;
+  } catch (error) {
+    if (error instanceof WireError) return false;
+    throw error;
+  }
 }
 
 /** A body that is not the method's message is refused as gRPC does. */

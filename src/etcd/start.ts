@@ -17,6 +17,7 @@ import { Calls } from '#etcd/calls.ts';
 import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { formatId } from '#etcd/identity.ts';
 import { InnerCalls } from '#etcd/inner-calls.ts';
+import { STOP_DELAY_MICROS } from '#etcd/peer-notice.ts';
 import type { Outbox } from '#etcd/outbox.ts';
 import { serverVersion, type LoopState, type Parts, type StateMachine } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
@@ -83,6 +84,7 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
   compactionAt: simTime(0),
   compactWaits: [],
   leaseCheckAt: simTime(0),
+  stopAt: simTime(0),
 });
 
 /** Starts a member on its disk. @throws StartError when etcd would refuse to start */
@@ -91,6 +93,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
   const { wal, log, machine, isFresh, entries } = hasWal(disk) ? recover(config, disk, out) : begin(config, info, disk);
   const known = wal.metadata;
   const id = known.nodeId;
+  out.clusterId = known.clusterId;
   const { hardState } = log.initialState();
   if (isFresh) out.log('starting-local-member', { 'local-member-id': formatId(id), 'cluster-id': formatId(known.clusterId) });
   else {
@@ -142,6 +145,8 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     'local-server-version': serverVersion(m),
     'cluster-version': machine.cluster.version ?? 'to_be_decided',
   });
+  // Its peers tell etcd's at once; a removed member asks nothing of anybody here.
+  if (machine.cluster.isRemoved(id)) loop.stopAt = simTime(info.now + STOP_DELAY_MICROS);
   adjustTicks(m);
   publish(m, out.cause);
   return m;

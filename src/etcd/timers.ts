@@ -7,6 +7,7 @@ import { onCompactionTimer } from '#etcd/compaction.ts';
 import { onForwardTimers } from '#etcd/lease-forwarding.ts';
 import { checkVersion } from '#etcd/leadership.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { stopRemoved } from '#etcd/peer-notice.ts';
 import { failProposal, timeoutOf } from '#etcd/proposal-outcome.ts';
 import { proposeOwn } from '#etcd/propose.ts';
 import { publish } from '#etcd/publish.ts';
@@ -23,6 +24,7 @@ export function onTimers(m: Parts): void {
     onTick(m);
     nextTickAfter(m);
   }
+  if (m.loop.stopAt > 0 && now >= m.loop.stopAt) return stopRemoved(m, cause);
   onForwardTimer(m);
   onReadTimers(m, cause);
   onForwardTimers(m, cause);
@@ -86,6 +88,7 @@ export function nextWake(m: Parts): SimTime {
   at = sooner(at, loop.watchSyncAt);
   at = sooner(at, loop.backendCommitAt);
   at = sooner(at, loop.compactionAt);
+  at = sooner(at, loop.stopAt);
   if (m.machine.lessor.size > 0) at = sooner(at, loop.leaseCheckAt);
   return simTime(Math.max(at, m.out.now + 1));
 }

@@ -4,6 +4,7 @@ import type { NodeId } from '#kernel/brand.ts';
 import type { Cast } from '#host/cast.ts';
 import { messageEntries, messageFields, messageKind } from '#host/message-text.ts';
 import type { Followed } from '#host/pace.ts';
+import { openEnvelope } from '#etcd/envelope.ts';
 import { decodeMessage } from '#raft/message-codec.ts';
 import { MESSAGE_TYPES } from '#raft/message.ts';
 import type { AgendaEntry, AgendaItem, Flight } from '#sim/agenda.ts';
@@ -81,7 +82,7 @@ export class FlightView {
   #describePeer(bytes: Uint8Array, flight: Flight, base: Omit<MessageView, 'kind'>): Known {
     // What travels between members and is not the core's (requests about leases) is drawn as something handed on.
     if (!RAFT_TYPES.has(flight.kind)) return { view: { ...base, kind: 'forward', fields: [['type', flight.kind]] }, followed: true };
-    const message = decodeMessage(bytes);
+    const message = decodeMessage(openEnvelope(bytes).message);
     const kind = messageKind(message);
     if (kind === undefined) return { view: undefined, followed: false };
     const entries = messageEntries(message);

@@ -4,11 +4,11 @@
  */
 
 import type { OutMessage, Reply, SaveRequest } from '#etcd/contract.ts';
-import { NO_EVENT, millis, type EventId } from '#kernel/brand.ts';
+import { NO_EVENT, millis, type EventId, type NodeId } from '#kernel/brand.ts';
 import type { AgendaItem, CallItem, Flight, Loss } from '#sim/agenda.ts';
 import { HELD_MAX, drawLatency, isClient, toGrid, type Link } from '#sim/links.ts';
 import type { Seat } from '#sim/member-seat.ts';
-import { nowOf, seatOf, type WorldCore } from '#sim/world-core.ts';
+import { isRunning, nowOf, routeTo, seatOf, type WorldCore } from '#sim/world-core.ts';
 
 const CUT_AT = 0.5;
 /** A lost TCP segment is sent again after this long (Linux's least retransmission timeout). */
@@ -29,7 +29,7 @@ const arrivalAfter = (core: WorldCore, micros: number): number => toGrid(core.no
 
 /** A Raft message leaves a member. */
 export function sendPeerMessage(core: WorldCore, from: Seat, out: OutMessage): void {
-  const to = core.seatById.get(out.to);
+  const to = core.seatById.get(out.to) ?? listenerFor(core, from, out.to);
   if (to === undefined) {
     core.events.emit('message-lost', nowOf(core), out.event, { from: from.actor, to: 0, sent: out.event, reason: 'dead' });
     return;
@@ -42,6 +42,14 @@ export function sendPeerMessage(core: WorldCore, from: Seat, out: OutMessage): v
     core.events.emit('message-duplicated', nowOf(core), out.event, { from: from.actor, to: to.actor, sent: out.event });
     schedulePeer(core, link, to, out);
   }
+}
+
+/** Who listens at the addresses that a member knows of another: it may be somebody else, of another cluster. */
+function listenerFor(core: WorldCore, from: Seat, id: NodeId): Seat | undefined {
+  const hex = id.toString(16);
+  const [url] = from.cluster?.members.find((member) => member.id === hex)?.peerUrls ?? [];
+  const seat = url === undefined ? undefined : core.seats[routeTo(core, url) - 1];
+  return seat !== from && seat !== undefined && isRunning(seat) ? seat : undefined;
 }
 
 function schedulePeer(core: WorldCore, link: Link, to: Seat, out: OutMessage): Loss | undefined {
