@@ -11,6 +11,7 @@ import { NO_NODE, simTime } from '#kernel/brand.ts';
 import { decodeMessage } from '#raft/message-codec.ts';
 import { DiskError, type Disk } from '#wal/disk.ts';
 import { folderDisk } from '#wal/folder-disk.ts';
+import { promoteFor } from '#etcd/cluster-requests.ts';
 import { digestOf, restoreParts, saveParts } from '#etcd/checkpoint.ts';
 import type {
   Halt,
@@ -189,7 +190,7 @@ function onPeerMessage(m: Parts, bytes: Bytes): void {
       return;
     }
     if (inner[0] === LEASE_MESSAGE) return onLeaseMessage(m, inner, m.out.cause);
-    if (inner[0] === PROMOTE_MESSAGE) return onPromoteMessage(m, inner, m.out.cause);
+    if (inner[0] === PROMOTE_MESSAGE) return onPromoteMessage(m, inner, m.out.cause, promoteFor);
     const message = decodeMessage(inner);
     if (message.to !== m.self) return; // for another that had this address
     if (m.machine.cluster.isRemoved(message.from)) return refuseRemoved(m, message.from, m.out.cause);

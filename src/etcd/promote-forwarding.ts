@@ -5,14 +5,13 @@
  */
 
 import { ClusterService } from '#api/rpc.ts';
-import { ERRORS } from '#api/errors.ts';
+import { ERRORS, type ApiError } from '#api/errors.ts';
 import { nodeId, NO_NODE, simTime, type EventId, type NodeId } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { Reader, Writer } from '#kernel/codec.ts';
 import { readList, writeList } from '#raft/state-codec.ts';
 import { answer, fail, headerWithoutRevision } from '#etcd/answer.ts';
 import type { OpenCall } from '#etcd/calls.ts';
-import { promoteFor, type Refusal } from '#etcd/cluster-requests.ts';
 import type { CallId } from '#etcd/contract.ts';
 import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
 import { toMemberMessage } from '#etcd/local-reads.ts';
@@ -53,7 +52,7 @@ export function askNewLeader(m: Parts, cause: EventId): void {
 }
 
 /** What became of a promotion that another member asked for. */
-export function answerPromotion(m: Parts, to: NodeId, call: CallId, refusal: Refusal, cause: EventId): void {
+export function answerPromotion(m: Parts, to: NodeId, call: CallId, refusal: ApiError | undefined, cause: EventId): void {
   const known =
     refusal === undefined
       ? 'promoted'
@@ -67,14 +66,19 @@ export function answerPromotion(m: Parts, to: NodeId, call: CallId, refusal: Ref
   post(m, to, 'PromoteAnswer', w.finish(), cause);
 }
 
-/** A question or an answer came. @throws DecodeError */
-export function onPromoteMessage(m: Parts, bytes: Bytes, cause: EventId): void {
+/** A question or an answer came. @param promote does what is asked for @throws DecodeError */
+export function onPromoteMessage(
+  m: Parts,
+  bytes: Bytes,
+  cause: EventId,
+  promote: (m: Parts, from: NodeId, call: CallId, learner: NodeId, cause: EventId) => void,
+): void {
   const r = new Reader(bytes);
   r.u8();
   const isQuestion = r.bool();
   const from = nodeId(r.u64());
   const call = { client: r.varint(), call: r.varint() };
-  if (isQuestion) return promoteFor(m, from, call, nodeId(r.u64()), cause);
+  if (isQuestion) return promote(m, from, call, nodeId(r.u64()), cause);
   const outcome = r.u8();
   const at = m.forwarded.findIndex((f) => f.call.client === call.client && f.call.call === call.call);
   if (at < 0 || outcome === ANSWERS.refused) return;
