@@ -67,9 +67,12 @@ export function otherBuckets({ cluster, lessor, alarms, auth }: StateMachine): r
 
 const asText = (bytes: Bytes): string => String.fromCharCode(...bytes);
 
-/** What `meta` holds besides the marks of compaction: how far the log is applied, and in 3.5 Raft's configuration and term. */
+/**
+ * What `meta` holds besides the marks of compaction: how far the log is applied, and in 3.5 Raft's configuration and term. 3.4 writes the
+ * index with each change of the keys and not otherwise (seen in a snapshot of it).
+ */
 export function metaPairs(machine: StateMachine, isNewer: boolean): readonly Pair[] {
-  const index = { key: utf8('consistent_index'), value: bigEndian(BigInt(machine.appliedIndex)) };
+  const index = { key: utf8('consistent_index'), value: bigEndian(BigInt(isNewer ? machine.appliedIndex : machine.changedIndex)) };
   if (!isNewer) return [index];
   return [text('confState', confStateJson(machine.confState)), index, { key: utf8('term'), value: bigEndian(BigInt(machine.appliedTerm)) }];
 }

@@ -16,7 +16,7 @@ import { Membership } from '#etcd/membership.ts';
 import type { MemberConfig } from '#etcd/contract.ts';
 import type { Parts, StateMachine } from '#etcd/parts.ts';
 
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** With etcd's issue 18089 brought back on purpose, the store compacts as 3.4.23's did. */
 const storeProfile = (config: MemberConfig): MvccProfile => (breaks(config, 'compact-tombstone') ? '3.4.23' : config.profile);
@@ -33,12 +33,13 @@ export function freshMachine(config: MemberConfig): StateMachine {
     confState: EMPTY_CONF_STATE,
     appliedIndex: logIndex(0),
     appliedTerm: term(0),
+    changedIndex: logIndex(0),
   };
 }
 
 /** @param what `replicated`: what all members share; `all`: this member's own clockwork too, for checkpoints */
 export function writeMachine(w: Writer, machine: StateMachine, what: 'replicated' | 'all'): void {
-  w.u8(FORMAT).varint(machine.appliedIndex).varint(machine.appliedTerm);
+  w.u8(FORMAT).varint(machine.appliedIndex).varint(machine.appliedTerm).varint(machine.changedIndex);
   writeConfState(w, machine.confState);
   machine.cluster.save(w);
   machine.alarms.save(w, what);
@@ -53,6 +54,7 @@ export function readMachine(r: Reader, config: MemberConfig): StateMachine {
   if (format !== FORMAT) throw new DecodeError(`snapshot format ${format}, expected ${FORMAT}`);
   const appliedIndex = logIndex(r.varint());
   const appliedTerm = term(r.varint());
+  const changedIndex = logIndex(r.varint());
   const confState = readConfState(r);
   const cluster = Membership.restore(r);
   const alarms = Alarms.restore(r);
@@ -60,7 +62,7 @@ export function readMachine(r: Reader, config: MemberConfig): StateMachine {
   const auth = AuthStore.restore(r);
   const state = decodeStore(r.bytes().slice(), lessor);
   const kv = new WatchableStore({ profile: storeProfile(config), leases: lessor }, state);
-  return { kv, cluster, alarms, lessor, auth, confState, appliedIndex, appliedTerm };
+  return { kv, cluster, alarms, lessor, auth, confState, appliedIndex, appliedTerm, changedIndex };
 }
 
 /** A snapshot's data. */

@@ -39,6 +39,8 @@ export interface StateMachine {
   confState: ConfState;
   appliedIndex: LogIndex;
   appliedTerm: Term;
+  /** The last entry that changed the keys. */
+  changedIndex: LogIndex;
 }
 
 /** What the storage loop remembers between steps. Times are of the member's clock, µs; 0 is "not set". */
