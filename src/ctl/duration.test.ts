@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatDuration, goQuote, parseDuration, parseLatency, parseMicros } from '#ctl/duration.ts';
+import { formatDuration } from '#kernel/go-duration.ts';
+import { goQuote, parseDuration, parseLatency, parseMicros } from '#ctl/duration.ts';
 
 test('durations print as Go prints them', () => {
   expect([0, 5, 1500, 2_345_678, 1e9, 61.5e9, 3_600e9, 9e12 + 1].map(formatDuration)).toEqual([

@@ -52,7 +52,9 @@ function applyEntry(m: Parts, entry: Entry, cause: EventId): void {
   }
   const request = InternalRaftRequest.decode(entry.data);
   const id = request.header?.ID ?? request.ID;
+  const before = m.machine.kv.currentRevision;
   const { what, key, outcome } = applyRequest(m, request);
+  if (m.machine.kv.currentRevision !== before) m.machine.changedIndex = logIndex(entry.index);
   const event = emitApplied(m, entry, what, key, id, cause);
   const proposal = m.proposals.take(id);
   if (proposal === undefined) return;

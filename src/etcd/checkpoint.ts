@@ -12,9 +12,11 @@ import { readList, writeList } from '#raft/state-codec.ts';
 import type { Disk } from '#wal/disk.ts';
 import { decodeWalPosition, encodeWalPosition, Wal } from '#wal/wal.ts';
 import { Tokens } from '#auth/tokens.ts';
+import { readApplyJob, readBackendWork, writeApplyJob, writeBackendWork } from '#etcd/backend-codec.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { InnerCalls } from '#etcd/inner-calls.ts';
+import { Metrics } from '#etcd/metrics.ts';
 import { readMachine, writeMachine } from '#etcd/image.ts';
 import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
 import { Outbox } from '#etcd/outbox.ts';
@@ -22,7 +24,7 @@ import type { LoopState, Parts } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
 import { readPendingSave, writePendingSave } from '#etcd/pending-save.ts';
 import { Proposals } from '#etcd/proposals.ts';
-import { ReadLoop } from '#etcd/read-loop.ts';
+import { readRead, ReadLoop, writeRead } from '#etcd/read-loop.ts';
 import { RequestIds } from '#etcd/request-ids.ts';
 import { raftEventSink, raftSettings } from '#etcd/start.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
@@ -44,6 +46,7 @@ export function saveParts(m: Parts): Bytes {
   m.watches.save(w);
   m.peers.save(w);
   m.tokens.save(w);
+  m.metrics.save(w);
   // Inbox items are plain data; their type has no index signature.
   writeList(w, m.held, (out, item) => out.bytes(encodePlain(item as unknown as Plain))); // see above
   writeList(w, m.forwarded, (out, f) =>
@@ -97,6 +100,7 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     watches: WatchStreams.restore(r),
     peers: Peers.restore(r),
     tokens: Tokens.restore(r),
+    metrics: Metrics.restore(r),
     held: readList(r, (inner) => decodePlain(inner.bytes().slice()) as unknown as InboxItem), // what saveParts wrote
     forwarded: readList(r, readForwarded),
     halt: undefined,
@@ -127,6 +131,9 @@ function writeLoop(w: Writer, loop: LoopState): void {
     .varint(loop.compactionAt)
     .varint(loop.leaseCheckAt)
     .varint(loop.stopAt);
+  writeBackendWork(w, loop.backend);
+  writeList(w, loop.applyQueue, writeApplyJob);
+  writeList(w, loop.blockedReads, writeRead);
   writeList(w, loop.compactWaits, (out, { call, revision }) => out.varint(call.client).varint(call.call).varint(revision));
 }
 
@@ -149,6 +156,9 @@ const readLoop = (r: Reader): LoopState => ({
   compactionAt: simTime(r.varint()),
   leaseCheckAt: simTime(r.varint()),
   stopAt: simTime(r.varint()),
+  backend: readBackendWork(r),
+  applyQueue: readList(r, readApplyJob),
+  blockedReads: readList(r, readRead),
   compactWaits: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, revision: inner.varint() })),
 });
 

@@ -20,6 +20,7 @@ export function serveRead(m: Parts, id: CallId, body: Bytes, cause: EventId): vo
   if (call === undefined) return;
   switch (call.method) {
     case KVService.Range.path: {
+      if (isHeldUp(m, id, body, cause)) return;
       const request = RangeRequest.decode(body);
       const refusal = call.http?.kind === 'health' || call.http?.kind === 'probe' ? undefined : refuseRead(m, call, { range: request });
       if (refusal !== undefined) return fail(m, id, refusal, cause);
@@ -29,6 +30,7 @@ export function serveRead(m: Parts, id: CallId, body: Bytes, cause: EventId): vo
       return;
     }
     case KVService.Txn.path: {
+      if (isHeldUp(m, id, body, cause)) return;
       const { kv, lessor } = m.machine;
       const request = TxnRequest.decode(body);
       const refusal = refuseRead(m, call, { txn: request });
@@ -46,6 +48,13 @@ export function serveRead(m: Parts, id: CallId, body: Bytes, cause: EventId): vo
     default:
       assert(false, `no read of ${call.method}`);
   }
+}
+
+/** While the backend is busy a read waits (apply-queue.ts). */
+function isHeldUp(m: Parts, call: CallId, body: Bytes, event: EventId): boolean {
+  if (m.loop.backend.type === 'idle') return false;
+  m.loop.blockedReads.push({ call, body, event });
+  return true;
 }
 
 export const toMemberMessage = (member: ClusterMember): MemberMessage => ({

@@ -77,11 +77,6 @@ export function hashBackend(m: Parts, call: OpenCall): void {
   answer(m, call.id, MaintenanceService.Hash, { header: undefined, hash: m.machine.kv.hashBackend(otherBuckets(m.machine)) }, call.event);
 }
 
-export function defragment(m: Parts, call: OpenCall): void {
-  m.machine.kv.size.defragment();
-  answerBare(m, call.id, MaintenanceService.Defragment, { header: undefined }, call.event);
-}
-
 /** Hands the leadership over; answered when another leads ({@link finishMoveLeader}). */
 export function moveLeader(m: Parts, call: OpenCall, body: Bytes): void {
   const target = nodeId(MoveLeaderRequest.decode(body).targetID);

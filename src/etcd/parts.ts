@@ -20,13 +20,16 @@ import type { Tokens } from '#auth/tokens.ts';
 import type { Lessor } from '#lease/lessor.ts';
 import type { InnerCalls } from '#etcd/inner-calls.ts';
 import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
+import type { ApplyJob } from '#etcd/apply-queue.ts';
+import type { BackendWork } from '#etcd/backend-work.ts';
 import type { Membership } from '#etcd/membership.ts';
+import type { Metrics } from '#etcd/metrics.ts';
 import type { WatchStreams } from '#etcd/watch-streams.ts';
 import type { Outbox } from '#etcd/outbox.ts';
 import type { Peers } from '#etcd/peers.ts';
 import type { PendingSave } from '#etcd/pending-save.ts';
 import type { Proposals } from '#etcd/proposals.ts';
-import type { ReadLoop } from '#etcd/read-loop.ts';
+import type { PendingRead, ReadLoop } from '#etcd/read-loop.ts';
 import type { RequestIds } from '#etcd/request-ids.ts';
 
 /** What applying the log has made: equal on all members that have applied the same entries. Replaced as a whole by an installed snapshot. */
@@ -76,6 +79,12 @@ export interface LoopState {
   backendCommitAt: SimTime;
   /** When the next batch of a compaction's physical pass is due. */
   compactionAt: SimTime;
+  /** What holds the backend's locks. */
+  backend: BackendWork;
+  /** Committed entries that wait for the backend, oldest first; beyond a gap of 5000 entries writes are refused. */
+  applyQueue: ApplyJob[];
+  /** Reads that wait for the backend; bounded by the open calls. */
+  blockedReads: PendingRead[];
   /** Calls that wait for the physical pass of a compaction. */
   compactWaits: CompactWait[];
   /** When the lessor looks for expired leases again. */
@@ -109,6 +118,7 @@ export interface Parts {
   readonly watches: WatchStreams;
   readonly peers: Peers;
   readonly tokens: Tokens;
+  readonly metrics: Metrics;
   readonly machine: StateMachine;
   readonly loop: LoopState;
   /** Calls that came before the member serves; bounded by HELD_ITEMS_MAX, beyond which they are dropped like connections of a full backlog. */

@@ -1,6 +1,6 @@
 /** A write to the WAL between its submission and its completion, with everything that waits for it. Plain data. */
 
-import { eventIdFromNumber, type EventId } from '#kernel/brand.ts';
+import { eventIdFromNumber, simTime, type EventId, type SimTime } from '#kernel/brand.ts';
 import type { Reader, Writer } from '#kernel/codec.ts';
 import type { Entry } from '#raft/entry.ts';
 import type { Message } from '#raft/message.ts';
@@ -33,6 +33,8 @@ export interface PendingSave {
   readonly event: EventId;
   /** Its completion was told, and an earlier write's was not. */
   isDone: boolean;
+  /** When it was submitted. */
+  readonly since: SimTime;
 }
 
 export function writePendingSave(w: Writer, save: PendingSave): void {
@@ -42,7 +44,7 @@ export function writePendingSave(w: Writer, save: PendingSave): void {
   writeOptional(w, save.snapshot, writeSnapshot);
   writeList(w, save.messages, writeMessage);
   writeList(w, save.committed, writeEntry);
-  w.varint(save.event).bool(save.isDone);
+  w.varint(save.event).bool(save.isDone).varint(save.since);
 }
 
 /** @throws DecodeError */
@@ -56,5 +58,6 @@ export function readPendingSave(r: Reader): PendingSave {
     committed: readList(r, readEntry),
     event: eventIdFromNumber(r.varint()),
     isDone: r.bool(),
+    since: simTime(r.varint()),
   };
 }

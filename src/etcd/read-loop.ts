@@ -35,9 +35,9 @@ export type ReadPhase =
       readonly batch: readonly PendingRead[];
     };
 
-const writeRead = (w: Writer, read: PendingRead): Writer =>
+export const writeRead = (w: Writer, read: PendingRead): Writer =>
   w.varint(read.call.client).varint(read.call.call).bytes(read.body).varint(read.event);
-const readRead = (r: Reader): PendingRead => ({
+export const readRead = (r: Reader): PendingRead => ({
   call: { client: r.varint(), call: r.varint() },
   body: r.bytes().slice(),
   event: eventIdFromNumber(r.varint()),

@@ -11,15 +11,16 @@ import type { Bytes } from '#kernel/bytes.ts';
 import { fail } from '#etcd/answer.ts';
 import { refuseMaintenance } from '#etcd/auth-checks.ts';
 import { AUTH_HANDLERS } from '#etcd/auth-requests.ts';
+import { beginDefragment } from '#etcd/apply-queue.ts';
 import { isReadOnlyTxn, isSerializableTxn } from '#etcd/apply-txn.ts';
 import { CLUSTER_HANDLERS } from '#etcd/cluster-requests.ts';
-import type { HttpCall, OpenCall } from '#etcd/calls.ts';
+import { callKey, type HttpCall, type OpenCall } from '#etcd/calls.ts';
 import { CONCURRENCY_HANDLERS } from '#etcd/concurrency-requests.ts';
 import type { InboxItem } from '#etcd/contract.ts';
 import { downgrade } from '#etcd/downgrade.ts';
 import { leaseKeepAlive, openLeaseKeepAlive, leaseList, leaseTimeToLive } from '#etcd/lease-requests.ts';
 import { answerMembers, serveRead } from '#etcd/local-reads.ts';
-import { defragment, hashBackend, hashKv, moveLeader, status } from '#etcd/maintenance.ts';
+import { hashBackend, hashKv, moveLeader, status } from '#etcd/maintenance.ts';
 import { HELD_ITEMS_MAX, type Parts } from '#etcd/parts.ts';
 import { proposeBody, proposeCall } from '#etcd/propose.ts';
 import { refuseOverQuota } from '#etcd/quota.ts';
@@ -125,6 +126,7 @@ function cancelCall(m: Parts, { id, cause }: Extract<InboxItem, { type: 'call-ca
   m.calls.close(id);
   abandonRecipe(m, id, cause);
   m.reads.drop(id);
+  m.loop.blockedReads = m.loop.blockedReads.filter(({ call: read }) => callKey(read) !== callKey(id));
   const proposal = m.proposals.idOfCall(id);
   if (proposal !== undefined) m.proposals.take(proposal);
   if (call.method === WatchService.Watch.path) closeWatchStream(m, id);
@@ -207,7 +209,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [MaintenanceService.Status.path, status],
   [MaintenanceService.HashKV.path, guardedMaintenance(hashKv)],
   [MaintenanceService.Hash.path, guardedMaintenance(hashBackend)],
-  [MaintenanceService.Defragment.path, guardedMaintenance(defragment)],
+  [MaintenanceService.Defragment.path, guardedMaintenance(beginDefragment)],
   [MaintenanceService.MoveLeader.path, moveLeader],
   [MaintenanceService.Snapshot.path, guardedMaintenance(sendSnapshot)],
   [MaintenanceService.Downgrade.path, downgrade],

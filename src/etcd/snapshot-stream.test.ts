@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KVService, LeaseService, MaintenanceService } from '#api/rpc.ts';
 import { concatBytes, utf8, type Bytes } from '#kernel/bytes.ts';
 import { decodeSnapshotFile } from '#etcd/snapshot-file.ts';
-import { humanBytes } from '#etcd/snapshot-stream.ts';
+import { humanBytes } from '#etcd/human-bytes.ts';
 import { snapshotStatus } from '#etcd/snapshot-status.ts';
 import { MS, TestCluster } from '#etcd/testing/cluster.ts';
 

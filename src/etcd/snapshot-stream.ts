@@ -7,6 +7,7 @@ import type { Bytes } from '#kernel/bytes.ts';
 import { fail, stream } from '#etcd/answer.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import { encodeImage } from '#etcd/image.ts';
+import { humanBytes } from '#etcd/human-bytes.ts';
 import { dbSizeOf } from '#etcd/maintenance.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { encodeDatabase, encodeSnapshotFile } from '#etcd/snapshot-file.ts';
@@ -31,17 +32,3 @@ export function sendSnapshot(m: Parts, call: OpenCall): void {
   fail(m, call.id, { code: Code.OK, message: '' }, m.out.log('snapshot-sent', { ...size, took: 'now' }, event));
 }
 const HASH_BYTES = 32;
-
-/** A size as etcd's logs write it: `20 kB`, `2.1 GB` (thousands, two digits). */
-export function humanBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  if (unit === 0) return `${bytes} B`;
-  const rounded = Math.floor(value * 10 + 0.5) / 10;
-  return `${rounded < 10 ? rounded.toFixed(1) : Math.round(value)} ${units[unit] ?? ''}`;
-}

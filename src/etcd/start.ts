@@ -13,11 +13,13 @@ import type { Disk } from '#wal/disk.ts';
 import { hasWal } from '#wal/wal.ts';
 import { breaks, coreBroken } from '#etcd/broken-rules.ts';
 import { Tokens } from '#auth/tokens.ts';
+import { IDLE } from '#etcd/backend-work.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { formatId } from '#etcd/identity.ts';
 import { InnerCalls } from '#etcd/inner-calls.ts';
 import { STOP_DELAY_MICROS } from '#etcd/peer-notice.ts';
+import { Metrics } from '#etcd/metrics.ts';
 import type { Outbox } from '#etcd/outbox.ts';
 import { serverVersion, type LoopState, type Parts, type StateMachine } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
@@ -82,6 +84,9 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
   watchSyncAt: simTime(0),
   backendCommitAt: simTime(0),
   compactionAt: simTime(0),
+  backend: IDLE,
+  applyQueue: [],
+  blockedReads: [],
   compactWaits: [],
   leaseCheckAt: simTime(0),
   stopAt: simTime(0),
@@ -132,6 +137,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     inner: new InnerCalls(),
     watches: new WatchStreams(),
     peers: new Peers(),
+    metrics: new Metrics(),
     tokens: new Tokens(),
     machine,
     loop,

@@ -7,10 +7,11 @@
  */
 
 import { NO_EVENT, simTime, type EventId } from '#kernel/brand.ts';
+import { goDuration } from '#kernel/go-duration.ts';
 import { assert } from '#kernel/assert.ts';
 import { APPEND_THREAD, APPLY_THREAD, type Message, type MsgStorageAppend, type MsgStorageApply } from '#raft/message.ts';
 import type { Ready } from '#raft/ready.ts';
-import { applyEntries } from '#etcd/apply.ts';
+import { applyWaiting, onBackendSaved, scheduleApply } from '#etcd/apply-queue.ts';
 import { breaks } from '#etcd/broken-rules.ts';
 import { onSoftState } from '#etcd/leadership.ts';
 import { coreOf, isLeader, type Parts } from '#etcd/parts.ts';
@@ -19,6 +20,9 @@ import { proposeQueued } from '#etcd/propose.ts';
 import { onReadState, startReadRound } from '#etcd/reads.ts';
 import { sendMessages } from '#etcd/send.ts';
 import { installSnapshot, saveReceivedSnapshot, snapshotIfDue } from '#etcd/snapshots.ts';
+
+/** A flush of the write-ahead log that takes longer is complained of, µs. */
+const FSYNC_WARNING_MICROS = 1_000_000;
 
 const isAsync = (m: Parts): boolean => m.config.storage === 'async';
 /** Whether etcd's loop stands still. */
@@ -67,7 +71,7 @@ function handleSync(m: Parts, ready: Ready): void {
     ready.mustSync || waits,
     cause,
   );
-  if (!waits) applyEntries(m, ready.committedEntries, commitCause(m, cause));
+  if (!waits) scheduleApply(m, ready.committedEntries, commitCause(m, cause));
   if (save.isDone) complete(m, save, cause);
 }
 
@@ -91,8 +95,7 @@ function appendAsync(m: Parts, { entries, hardState, snapshot, responses }: MsgS
 }
 
 function applyAsync(m: Parts, { entries, responses }: MsgStorageApply, cause: EventId): void {
-  applyEntries(m, entries, commitCause(m, cause));
-  for (const response of responses) m.raft.step(response);
+  scheduleApply(m, entries, commitCause(m, cause), responses);
 }
 
 /** Writes to the WAL; what needs a flush is completed by the world. */
@@ -112,22 +115,33 @@ function submit(
     const fields = { bytes, entries: entries.length, lastIndex: m.wal.lastIndex, term: state.term, vote: state.vote, commit: state.commit };
     event = m.out.emit('save-submitted', { op, ...fields, sync: needsFlush }, cause);
   }
+  m.metrics.add('walBytes', bytes);
   if (needsFlush) m.out.save({ op, target: snapshot === undefined ? 'wal' : 'snapshot', bytes });
   const isDone = !needsFlush || breaks(m.config, 'ack-before-flush');
-  const save = { op, ...what, event, isDone };
+  const save = { op, ...what, event, since: m.out.now, isDone };
   m.loop.saves.push(save);
   return save;
 }
 
 /** The world says that a write is durable: it really is flushed now. */
 export function onSaved(m: Parts, op: number): void {
+  if (onBackendSaved(m, op)) return;
   m.disk.flush();
   const save = m.loop.saves.find((s) => s.op === op);
   if (save === undefined) return; // acknowledged too early on purpose, or another target's
   const event = m.out.emit('save-completed', { op });
+  noteFsync(m, save, event);
   save.isDone = true;
   if (isAsync(m)) completeInOrder(m, event);
   else complete(m, save, event);
+}
+
+/** etcd complains of a flush of more than a second. */
+function noteFsync(m: Parts, { snapshot, since }: PendingSave, event: EventId): void {
+  const took = m.out.now - since;
+  m.metrics.observe(snapshot === undefined ? 'walFsync' : 'snapshotFsync', took);
+  if (took > FSYNC_WARNING_MICROS)
+    m.out.log('slow-fdatasync', { took: goDuration(took), 'expected-duration': goDuration(FSYNC_WARNING_MICROS) }, event);
 }
 
 function completeInOrder(m: Parts, cause: EventId): void {
@@ -137,10 +151,13 @@ function completeInOrder(m: Parts, cause: EventId): void {
 function complete(m: Parts, save: PendingSave, cause: EventId): void {
   assert(m.loop.saves[0] === save, () => `save ${save.op} completes before ${m.loop.saves[0]?.op}`);
   m.loop.saves.shift();
-  if (save.snapshot !== undefined) installSnapshot(m, save.snapshot, cause);
+  if (save.snapshot !== undefined) {
+    applyWaiting(m); // what was committed before it
+    installSnapshot(m, save.snapshot, cause);
+  }
   m.log.append(save.entries);
   if (save.hardState !== undefined) m.log.setHardState(save.hardState);
-  applyEntries(m, save.committed, cause);
+  scheduleApply(m, save.committed, cause);
   sendMessages(
     m,
     save.messages.filter(({ to }) => to !== m.self),

@@ -3,6 +3,7 @@
 import { millis, simTime, type SimTime } from '#kernel/brand.ts';
 import { LEASE_CHECK_MICROS } from '#lease/lessor.ts';
 import { SYNC_PAUSE_MILLIS } from '#mvcc/watcher.ts';
+import { beginCommit, nextBackendTimer, onDefragmentTimer } from '#etcd/apply-queue.ts';
 import { onCompactionTimer } from '#etcd/compaction.ts';
 import { onForwardTimers } from '#etcd/lease-forwarding.ts';
 import { checkVersion } from '#etcd/leadership.ts';
@@ -16,6 +17,9 @@ import { settingsOf } from '#etcd/settings.ts';
 import { onForwardTimer } from '#etcd/start.ts';
 import { nextTickAfter, onTick } from '#etcd/storage-loop.ts';
 import { onProgressTimers } from '#etcd/watch-streams.ts';
+
+/** While the backend is busy, its next commit is tried again after this time, µs. */
+const BUSY_RETRY_MICROS = 1000;
 
 /** Does what is due. */
 export function onTimers(m: Parts): void {
@@ -37,6 +41,7 @@ export function onTimers(m: Parts): void {
     } else failProposal(m, proposal, error, proposal.event);
   }
   if (m.loop.versionCheckAt > 0 && now >= m.loop.versionCheckAt) checkVersion(m, cause);
+  onDefragmentTimer(m);
   onLeaseTimer(m);
   onCompactionTimer(m);
   onProgressTimers(m);
@@ -55,16 +60,14 @@ export function armTimers(m: Parts): void {
   if (kv.needsSync && m.loop.watchSyncAt === 0) m.loop.watchSyncAt = simTime(now + millis(SYNC_PAUSE_MILLIS));
   const { uncommitted } = kv.size;
   const { backendBatchLimit, backendBatchMicros } = settingsOf(m.config);
-  if (uncommitted >= backendBatchLimit) commitBackend(m);
+  if (uncommitted >= backendBatchLimit && m.loop.backend.type === 'idle') commitBackend(m);
   else if (uncommitted > 0 && m.loop.backendCommitAt === 0) m.loop.backendCommitAt = simTime(now + backendBatchMicros);
 }
 
 function commitBackend(m: Parts): void {
-  const { size } = m.machine.kv;
-  m.loop.backendCommitAt = simTime(0);
-  if (size.uncommitted === 0) return;
-  size.commit();
-  m.out.emit('backend-committed', { bytes: size.bytes });
+  if (m.machine.kv.size.uncommitted === 0) m.loop.backendCommitAt = simTime(0);
+  else if (beginCommit(m)) m.loop.backendCommitAt = simTime(0);
+  else m.loop.backendCommitAt = simTime(m.out.now + BUSY_RETRY_MICROS);
 }
 
 function onLeaseTimer(m: Parts): void {
@@ -89,6 +92,7 @@ export function nextWake(m: Parts): SimTime {
   at = sooner(at, loop.backendCommitAt);
   at = sooner(at, loop.compactionAt);
   at = sooner(at, loop.stopAt);
+  at = sooner(at, nextBackendTimer(m));
   if (m.machine.lessor.size > 0) at = sooner(at, loop.leaseCheckAt);
   return simTime(Math.max(at, m.out.now + 1));
 }

@@ -91,9 +91,9 @@ export class DbSize {
     this.#touch(changes.length);
   }
 
-  /** Writes what changed to fresh pages. */
-  commit(): void {
-    if (!this.#changed) return;
+  /** Writes what changed to fresh pages. @returns the bytes written */
+  commit(): number {
+    if (!this.#changed) return 0;
     this.#changed = false;
     this.#uncommitted = 0;
     this.#space.releasePending();
@@ -116,6 +116,7 @@ export class DbSize {
     this.#writeBranches(branchesTouched);
     this.#space.release(this.#root);
     this.#root = this.#space.allocate(1);
+    return this.#space.takenPages * PAGE_BYTES;
   }
 
   /** Rewrites the file with nothing free. */

@@ -16,6 +16,8 @@ export class PageSpace {
   /** Ordered by start, never adjacent to each other. */
   #free: PageRun[];
   #pending: PageRun[];
+  /** Pages taken since the start of this commit. */
+  #taken = 0;
 
   /** @param highWater pages of the file; `free` and `pending` are among them */
   constructor(highWater: number, free: readonly PageRun[], pending: readonly PageRun[] = []) {
@@ -36,6 +38,7 @@ export class PageSpace {
 
   /** What earlier commits freed becomes usable: at the start of a commit. */
   releasePending(): void {
+    this.#taken = 0;
     if (this.#pending.length === 0) return;
     const merged: PageRun[] = [];
     for (const run of [...this.#free, ...this.#pending].sort((a, b) => a.start - b.start)) {
@@ -48,11 +51,17 @@ export class PageSpace {
     this.#pending = [];
   }
 
+  /** Pages that the commit under way has written. */
+  get takenPages(): number {
+    return this.#taken;
+  }
+
   release(run: PageRun): void {
     if (run.count > 0) this.#pending.push(run);
   }
 
   allocate(count: number): PageRun {
+    this.#taken += count;
     let at = this.#free.findIndex((run) => run.count === count);
     if (at < 0) at = this.#free.findIndex((run) => run.count > count);
     const run = this.#free[at];

@@ -3,7 +3,8 @@
 import { HashKVRequest, MemberListRequest, RangeRequest, StatusRequest, type HashKVResponse, type StatusResponse } from '#api/gen/rpc.ts';
 import { ClusterService, KVService, MaintenanceService } from '#api/rpc.ts';
 import { utf8 } from '#kernel/bytes.ts';
-import { formatDuration, goQuote } from '#ctl/duration.ts';
+import { formatDuration } from '#kernel/go-duration.ts';
+import { goQuote } from '#ctl/duration.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
 import { field, notSupported, outputFormat, printHeader, printJson } from '#ctl/etcdctl/display.ts';

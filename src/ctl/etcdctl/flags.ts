@@ -3,7 +3,8 @@
  * arguments, `--` ends them. Error texts are pflag's.
  */
 
-import { formatDuration, goQuote, parseDuration } from '#ctl/duration.ts';
+import { formatDuration } from '#kernel/go-duration.ts';
+import { goQuote, parseDuration } from '#ctl/duration.ts';
 
 export type FlagType = 'bool' | 'string' | 'strings' | 'int' | 'int64' | 'duration';
 

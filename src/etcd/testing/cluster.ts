@@ -43,6 +43,8 @@ interface Seat {
   halt: Halt | undefined;
   /** µs of one save. */
   saveMicros: number;
+  /** µs of one commit of the backend. */
+  backendMicros: number;
 }
 
 interface Event {
@@ -120,6 +122,7 @@ export class TestCluster {
         status: undefined,
         halt: undefined,
         saveMicros: 1 * MS,
+        backendMicros: 1 * MS,
       });
     }
     for (let i = 0; i < nodes; i++) this.start(i);
@@ -209,7 +212,8 @@ export class TestCluster {
         this.#post(i, this.now + this.#latency, { type: 'unreachable', peer: nodeId(to), cause: NO_EVENT });
       else this.#post(target, this.now + this.#latency, { type: 'peer', message, cause: NO_EVENT });
     }
-    for (const { op } of output.saves) this.#post(i, this.now + seat.saveMicros, { type: 'saved', op, cause: NO_EVENT });
+    for (const { op, target } of output.saves)
+      this.#post(i, this.now + (target === 'backend' ? seat.backendMicros : seat.saveMicros), { type: 'saved', op, cause: NO_EVENT });
     for (const reply of output.replies) {
       const record = this.calls.get(`${reply.id.client}/${reply.id.call}`);
       if (record === undefined) continue;
