@@ -4,9 +4,11 @@ import type { ResponseHeader } from '#api/gen/rpc.ts';
 import type { ApiError } from '#api/errors.ts';
 import type { MessageCodec } from '#api/wire.ts';
 import type { EventId } from '#kernel/brand.ts';
+import type { Bytes } from '#kernel/bytes.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { httpEnd, httpMessage } from '#etcd/http-reply.ts';
+import { INNER_CLIENT } from '#etcd/outbox.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
 
 /** A response whose header is still to be filled in. */
@@ -64,10 +66,15 @@ function answerWhole<Response extends object>(
   if (call === undefined) return;
   const event = m.out.emit('request-answered', { client: id.client, call: id.call, code: 0, message: '', revision }, cause);
   if (call.http === undefined) {
-    m.out.reply({ type: 'message', id, body: method.response.encode(whole).finish() }, event);
+    sendMessage(m, id, method.response.encode(whole).finish(), event);
     m.out.reply({ type: 'end', id, code: 0, message: '' }, event);
   } else httpMessage(m, call, call.http, whole, event);
   m.calls.close(id);
+}
+
+function sendMessage(m: Parts, id: CallId, body: Bytes, event: EventId): void {
+  if (id.client !== INNER_CLIENT) m.metrics.add('clientSentBytes', body.length);
+  m.out.reply({ type: 'message', id, body }, event);
 }
 
 /** Ends a call with an error. Nothing happens if the client has gone. */
@@ -93,6 +100,6 @@ export function stream<Response extends object>(
   event: EventId,
 ): void {
   const now = m.calls.get(call.id) ?? call; // its head may have been sent meanwhile
-  if (now.http === undefined) m.out.reply({ type: 'message', id: call.id, body: method.response.encode(response).finish() }, event);
+  if (now.http === undefined) sendMessage(m, call.id, method.response.encode(response).finish(), event);
   else httpMessage(m, now, now.http, response, event);
 }

@@ -59,7 +59,32 @@ export function applyRequest(m: Parts, r: InternalRaftRequest): AppliedRequest {
   // etcd looks at the quota where it applies as well: what is over it was done all the same, and is answered with the error.
   const isOver = isOverQuota(m, r);
   const result = applyBody(m, r);
+  if (result.outcome.ok) count(m, r, result.outcome.response);
   return isOver && result.outcome.ok ? { ...result, outcome: refused(ERRORS.NoSpace) } : result;
+}
+
+/** Counts what an entry did, as etcd's storage does for each transaction. */
+function count({ metrics }: Parts, { put }: InternalRaftRequest, response: RequestResponse): void {
+  switch (response.type) {
+    case 'put':
+      metrics.add('puts');
+      if (put !== undefined) metrics.add('putBytes', put.key.length + put.value.length);
+      return;
+    case 'delete':
+      return metrics.add('deletes');
+    case 'lease-grant':
+      return metrics.add('leasesGranted');
+    case 'lease-revoke':
+      return metrics.add('leasesRevoked');
+    case 'txn': {
+      const { responses } = response.value;
+      for (const { response: op } of responses)
+        metrics.add(op?.type === 'responsePut' ? 'puts' : op?.type === 'responseDeleteRange' ? 'deletes' : 'ranges');
+      if (responses.length > 1) metrics.add('txns');
+      return;
+    }
+    default:
+  }
 }
 
 function applyBody(m: Parts, r: InternalRaftRequest): AppliedRequest {

@@ -18,7 +18,9 @@ export function onCompactionTimer(m: Parts): void {
   if (loop.compactionAt === 0 || out.now < loop.compactionAt) return;
   const { compactionBatchLimit, compactionSleepMicros } = settingsOf(m.config);
   const before = machine.kv.finishedCompactRevision;
+  const stored = machine.kv.storedRevisions;
   const hasMore = machine.kv.compactStep(compactionBatchLimit);
+  m.metrics.add('compactedKeys', stored - machine.kv.storedRevisions);
   const finished = machine.kv.finishedCompactRevision;
   if (finished !== before) out.log('compaction-finished', { 'compact-revision': finished });
   loop.compactionAt = hasMore ? simTime(out.now + compactionSleepMicros) : simTime(0);

@@ -71,6 +71,7 @@ export function sendProbe(m: Parts, call: Pick<OpenCall, 'id'>, { verbose, lines
 /** What a health probe says. @param reason why not; undefined: healthy */
 export function sendHealth(m: Parts, call: Pick<OpenCall, 'id'>, reason: string | undefined, event: EventId): void {
   const has = reason === undefined;
+  m.metrics.add(has ? 'healthSuccess' : 'healthFailures');
   const more = m.config.profile === '3.4.23' ? '' : `,"reason":${goJsonString(reason ?? '')}`;
   const body = `{"health":"${has}"${more}}`;
   if (has) sendWhole(m, call.id, { status: 200, detected: 'text/plain; charset=utf-8' }, body, event);

@@ -99,6 +99,7 @@ function send(m: Parts, to: NodeId, kind: string, message: LeaseMessage, cause: 
     },
     cause,
   );
+  m.metrics.sent(to, bytes.length);
   m.out.send(to, kind, bytes, event);
 }
 

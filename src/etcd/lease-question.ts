@@ -22,7 +22,11 @@ export type LeaseQuestion =
 export function answerLeaseQuestion(m: Parts, question: LeaseQuestion): LeaseFact {
   const { lessor } = m.machine;
   const id = leaseId(question.id);
-  if (question.type === 'renew') return { type: 'renewed', id: question.id, ttl: lessor.renew(id, m.out.now) ?? 0n };
+  if (question.type === 'renew') {
+    const ttl = lessor.renew(id, m.out.now);
+    if (ttl !== undefined) m.metrics.add('leasesRenewed');
+    return { type: 'renewed', id: question.id, ttl: ttl ?? 0n };
+  }
   const lease = lessor.get(id);
   if (lease === undefined) return { type: 'remaining', id: question.id, ttl: -1n, granted: 0n, keys: [] };
   const left =

@@ -24,6 +24,7 @@ export function serveRead(m: Parts, id: CallId, body: Bytes, cause: EventId): vo
       const request = RangeRequest.decode(body);
       const refusal = call.http?.kind === 'health' || call.http?.kind === 'probe' ? undefined : refuseRead(m, call, { range: request });
       if (refusal !== undefined) return fail(m, id, refusal, cause);
+      m.metrics.add('ranges');
       const result = rangeIn(m.machine.kv, request);
       if (result.ok) answer(m, id, KVService.Range, result.response, cause);
       else fail(m, id, result.error, cause);

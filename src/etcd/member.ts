@@ -192,6 +192,7 @@ function onPeerMessage(m: Parts, bytes: Bytes): void {
     if (inner[0] === LEASE_MESSAGE) return onLeaseMessage(m, inner, m.out.cause);
     if (inner[0] === PROMOTE_MESSAGE) return onPromoteMessage(m, inner, m.out.cause, promoteFor);
     const message = decodeMessage(inner);
+    m.metrics.received(message.from, bytes.length);
     if (message.to !== m.self) return; // for another that had this address
     if (m.machine.cluster.isRemoved(message.from)) return refuseRemoved(m, message.from, m.out.cause);
     if (m.peers.heard(message.from, m.out.now)) m.out.log('peer-active', { 'peer-id': formatId(message.from) });

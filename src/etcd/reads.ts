@@ -60,6 +60,7 @@ export function onReadState(m: Parts, state: ReadState, cause: EventId): void {
   const event = m.out.emit('read-confirmed', { request: requestId, index: state.index }, cause);
   if (phase.type !== 'asking') return;
   if (phase.requestId !== requestId) {
+    m.metrics.add('slowReadIndexes');
     m.out.log('read-index-stale', { 'sent-request-id': formatId(phase.requestId), 'received-request-id': formatId(requestId) }, event);
     return;
   }
@@ -94,6 +95,8 @@ export function onReadTimers(m: Parts, cause: EventId): void {
   if (phase.type !== 'asking') return;
   const { now } = m.out;
   if (now >= phase.deadline) {
+    m.metrics.add('slowReadIndexes');
+    m.metrics.add('readIndexesFailed');
     m.out.log('read-index-timeout', { timeout: '7s' }, cause);
     failRound(m, phase.batch, ERRORS.Timeout, cause);
   } else if (now >= phase.retryAt) {

@@ -21,6 +21,7 @@ import { downgrade } from '#etcd/downgrade.ts';
 import { leaseKeepAlive, openLeaseKeepAlive, leaseList, leaseTimeToLive } from '#etcd/lease-requests.ts';
 import { answerMembers, serveRead } from '#etcd/local-reads.ts';
 import { hashBackend, hashKv, moveLeader, status } from '#etcd/maintenance.ts';
+import { INNER_CLIENT } from '#etcd/outbox.ts';
 import { HELD_ITEMS_MAX, type Parts } from '#etcd/parts.ts';
 import { proposeBody, proposeCall } from '#etcd/propose.ts';
 import { refuseOverQuota } from '#etcd/quota.ts';
@@ -69,6 +70,7 @@ export function openCall(m: Parts, { id, method, body, token, cause }: CallItem,
   );
   const call: OpenCall = http === undefined ? { id, method, token, event } : { id, method, token, event, http };
   m.calls.open(call);
+  if (http === undefined && id.client !== INNER_CLIENT) m.metrics.add('clientReceivedBytes', body.length);
   if (isRefused(m, call, refuseForLearner(m, call, body))) return;
   const handler = HANDLERS.get(method);
   if (handler === undefined) {

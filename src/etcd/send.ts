@@ -23,6 +23,7 @@ export function sendMessages(m: Parts, messages: readonly Message[], cause: Even
 function watchBeat(m: Parts, message: Message, cause: EventId): void {
   const late = m.peers.beat(message.to, m.out.now, 2 * m.config.heartbeatMicros);
   if (late === 0) return;
+  m.metrics.add('heartbeatFailures');
   const fields = {
     to: formatId(message.to),
     'heartbeat-interval': `${m.config.heartbeatMicros / 1000}ms`,
@@ -49,5 +50,6 @@ function send(m: Parts, message: Message, cause: EventId): void {
     },
     cause,
   );
+  m.metrics.sent(message.to, bytes.length);
   m.out.send(message.to, message.type, bytes, event);
 }

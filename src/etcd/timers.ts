@@ -35,6 +35,7 @@ export function onTimers(m: Parts): void {
   for (const proposal of m.proposals.expired(now)) {
     const error = timeoutOf(m, proposal, m.proposals.isQueued(proposal.id));
     m.proposals.take(proposal.id);
+    m.metrics.add('proposalsFailed');
     if (proposal.waiter.type === 'publish') {
       m.out.log('publish-failed', { error: 'etcdserver: request timed out', 'publish-timeout': '7s' }, proposal.event);
       publish(m, cause);
@@ -74,7 +75,10 @@ function onLeaseTimer(m: Parts): void {
   const { now, cause } = m.out;
   if (m.loop.leaseCheckAt === 0 || now < m.loop.leaseCheckAt) return;
   m.loop.leaseCheckAt = simTime(now + LEASE_CHECK_MICROS);
-  for (const id of m.machine.lessor.takeExpired(now)) proposeOwn(m, { leaseRevoke: { ID: id } }, cause);
+  for (const id of m.machine.lessor.takeExpired(now)) {
+    m.metrics.add('leasesExpired');
+    proposeOwn(m, { leaseRevoke: { ID: id } }, cause);
+  }
 }
 
 /** The earlier of two times, of which the second may not be set. */

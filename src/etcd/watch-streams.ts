@@ -207,6 +207,7 @@ function deliver(m: Parts, call: OpenCall, client: ClientStream, { watchId, even
     return;
   }
   if (client.progress.has(watchId)) client.progress.set(watchId, false);
+  m.metrics.add('events', events.length);
   const fields = { client: call.id.client, call: call.id.call, watch: Math.max(watchId, 0), events: events.length, revision };
   const event = m.out.emit('watch-delivered', fields, m.out.lastApplied ?? m.out.cause);
   respondTo(m, call, { watchId: BigInt(watchId), events: events.map(toEventMessage), header: headerOf(m, BigInt(revision)) }, event);

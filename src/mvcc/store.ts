@@ -58,6 +58,11 @@ export class MvccStore {
     return this.#state.log.length;
   }
 
+  /** Keys that exist or have a history left. */
+  get indexedKeys(): number {
+    return this.#state.index.size;
+  }
+
   /** Modelled size of the database file. */
   get size(): DbSize {
     return this.#state.size;

@@ -56,6 +56,11 @@ export class WatchableStore extends MvccStore {
     return this.#watches.victims.size > 0;
   }
 
+  /** Open streams. */
+  get streamCount(): number {
+    return this.#watches.streams.size;
+  }
+
   /** Numbers of watchers in each state, for metrics and drawings. */
   get watcherCounts(): { readonly synced: number; readonly unsynced: number; readonly victims: number } {
     return { synced: this.#watches.synced.size, unsynced: this.#watches.unsynced.size, victims: this.#watches.victims.size };
