@@ -3,6 +3,7 @@
  * back with everything that it acknowledged. The faults are recorded as world commands, so the run can be replayed like any other.
  */
 
+import { isLevel, mendingCommands, RECOVERY_MICROS } from '#checker/recovery.ts';
 import { RunChecks } from '#checker/run-checks.ts';
 import { drawFault, quietMicros, type FaultMix } from '#checker/fault-mix.ts';
 import type { GuidedPlan } from '#checker/guided-faults.ts';
@@ -14,10 +15,10 @@ import { fromUtf8 } from '#kernel/bytes.ts';
 import { createPrng } from '#kernel/prng.ts';
 import type { SyncNodeHost } from '#sim/node-host.ts';
 import { playInstant } from '#sim/player.ts';
-import { leaderName } from '#sim/predicate-world.ts';
 import { LOAD_PROGRAMS } from '#sim/programs.ts';
 import { memberConfigs, type RunOptions } from '#sim/run-options.ts';
 import { newRunSpec, type RunSpec, type TimedCommand } from '#sim/run-spec.ts';
+import type { TraceSink } from '#sim/trace-log.ts';
 import { World } from '#sim/world.ts';
 
 export interface ChaosPlan {
@@ -30,6 +31,8 @@ export interface ChaosPlan {
   readonly writers: number;
   /** What the others do; undefined for none. */
   readonly traffic: TrafficPlan | undefined;
+  /** Gets the trace. */
+  readonly sink?: TraceSink;
 }
 
 export interface ChaosResult {
@@ -42,6 +45,8 @@ export interface ChaosResult {
   readonly transfers: number;
   /** Snapshots that followers took over from a leader instead of entries. */
   readonly installs: number;
+  /** Requests of clients whose answers were checked. */
+  readonly operations: number;
   readonly spec: RunSpec;
   readonly hash: string;
   /** Virtual time at the end. */
@@ -53,9 +58,6 @@ interface LogEnd {
   readonly incarnation: number;
   readonly lastIndex: number;
 }
-
-/** A healed cluster must have a leader and equal stores within this virtual time. */
-const RECOVERY_MICROS = 60_000_000;
 
 /** Runs a plan to its end, or to the first violation. */
 export function runChaos(plan: ChaosPlan, host: SyncNodeHost): ChaosResult {
@@ -80,12 +82,13 @@ class ChaosRun {
     this.#host = host;
     this.#random = createPrng(plan.seed, 'chaos/faults');
     const names = memberConfigs(plan.seed, plan.options).map(({ name }) => name);
-    this.#checks = new RunChecks(names, host);
+    this.#checks = new RunChecks(names, host, plan.mix.disruption);
     const listener = {
       ...this.#checks.listener,
       output: (_process: string, _stderr: boolean, data: Uint8Array) => this.#hear(fromUtf8(data)),
     };
-    this.#world = World.begin({ spec: newRunSpec(plan.seed, plan.options), programs: LOAD_PROGRAMS, listener });
+    const sink = plan.sink === undefined ? {} : { sink: plan.sink };
+    this.#world = World.begin({ spec: newRunSpec(plan.seed, plan.options), programs: LOAD_PROGRAMS, listener, ...sink });
   }
 
   run(): ChaosResult {
@@ -97,13 +100,15 @@ class ChaosRun {
     else this.#follow(plan(this.#world, this.#random), end);
     if (this.#isClean()) this.#recover();
     if (this.#isClean()) this.#more.push(...checkStores(this.#world, this.#host, this.#acknowledged));
-    this.#more.push(...this.#checks.checkClients(this.#plan.options.profile));
+    // After a fault of the members, what clients saw only follows from it.
+    if (this.#isClean()) this.#more.push(...this.#checks.checkClients(this.#plan.options.profile));
     return {
       violations: this.#violations(),
       acknowledged: this.#acknowledged.length,
       changes: this.#changes,
       transfers: this.#transfers,
       installs: this.#installs,
+      operations: this.#checks.history().operations.length,
       spec: this.#world.spec(),
       hash: this.#world.traceHash().hash,
       endedAt: this.#world.now,
@@ -201,16 +206,11 @@ class ChaosRun {
 
   /** Mends everything, ends the writers, and waits until all members are level. */
   #recover(): void {
-    this.#submit({ type: 'heal' });
-    for (const process of [...this.#world.core.clients.values()].flatMap((c) => [...c.processes.keys()]))
-      this.#submit({ type: 'signal', process, signal: 'INT' });
-    this.#submit({ type: 'thaw', nodes: ['all'] });
-    this.#submit({ type: 'disk', nodes: ['all'], settings: { walLatency: this.#plan.options.walLatency } });
-    this.#submit({ type: 'restart', nodes: ['all'] });
+    for (const command of mendingCommands(this.#world, this.#plan.options.walLatency)) this.#submit(command);
     const limit = this.#world.now + RECOVERY_MICROS;
     while (this.#isClean() && this.#world.now < limit) {
       this.#playTo(this.#world.now + 100_000);
-      if (this.#isLevel()) return;
+      if (isLevel(this.#world, this.#checks.commitMax)) return;
     }
     if (this.#isClean())
       this.#more.push({
@@ -220,14 +220,5 @@ class ChaosRun {
         at: this.#world.now,
         detail: `no level cluster ${RECOVERY_MICROS / 1_000_000} s after everything was mended`,
       });
-  }
-
-  #isLevel(): boolean {
-    const applied = new Set(this.#world.core.seats.map((s) => `${s.status?.applied ?? 0} ${s.status?.term ?? 0}`));
-    return (
-      applied.size === 1 &&
-      leaderName(this.#world) !== undefined &&
-      (this.#world.core.seats[0]?.status?.applied ?? 0) >= this.#checks.commitMax
-    );
   }
 }

@@ -12,9 +12,9 @@ import type { Property } from '#checker/violation.ts';
 let checks: RunChecks;
 let sound: History;
 beforeAll(() => {
-  checks = calmRun(5, 20_000_000);
+  checks = calmRun(5, 12_000_000);
   sound = checks.history();
-});
+}, 120_000);
 
 const found = (history: History, replay: Replay = checks.replay): readonly Property[] => [
   ...new Set(checkHistory(history, replay, '3.5').map(({ property }) => property)),

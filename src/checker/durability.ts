@@ -1,8 +1,10 @@
-/** After a run: what was acknowledged is there, on every member, and the members' stores are equal. */
+/** After a run: what was acknowledged is there, on every member, and the members' stores are equal, key by key and by etcd's own HashKV. */
 
 import type { Violation } from '#checker/violation.ts';
 import { equalBytes, fromUtf8, utf8 } from '#kernel/bytes.ts';
 import { encodePlain, type Plain } from '#kernel/plain.ts';
+import { presentMembers } from '#checker/recovery.ts';
+import type { HashAnswer } from '#etcd/inspection.ts';
 import type { SyncNodeHost } from '#sim/node-host.ts';
 import type { World } from '#sim/world.ts';
 
@@ -17,8 +19,8 @@ const KEYS_MAX = 1_000_000;
 /** Compares the stores of all members with each other and with what was acknowledged. The cluster must be level. */
 export function checkStores(world: World, host: SyncNodeHost, acknowledged: readonly Acknowledged[]): readonly Violation[] {
   const violations: Violation[] = [];
-  let first: { readonly name: string; readonly store: Plain } | undefined;
-  for (const seat of world.core.seats) {
+  let first: { readonly name: string; readonly store: Plain; readonly hash: string } | undefined;
+  for (const seat of presentMembers(world)) {
     const store = host.inspect(seat.actor, { type: 'keys', key: utf8('\0'), rangeEnd: utf8('\0'), revision: 0, limit: KEYS_MAX });
     const revisions = revisionsOf(store);
     for (const { key, revision } of acknowledged) {
@@ -28,7 +30,8 @@ export function checkStores(world: World, host: SyncNodeHost, acknowledged: read
       violations.push({ property: 'durability', members: [seat.name], index: 0, at: world.now, detail });
       break;
     }
-    if (first === undefined) first = { name: seat.name, store };
+    const hash = hashOf(host.inspect(seat.actor, { type: 'hash', revision: 0 }));
+    if (first === undefined) first = { name: seat.name, store, hash };
     else if (!equalBytes(encodePlain(first.store), encodePlain(store)))
       violations.push({
         property: 'equal-stores',
@@ -37,8 +40,22 @@ export function checkStores(world: World, host: SyncNodeHost, acknowledged: read
         at: world.now,
         detail: 'the keys that they hold differ',
       });
+    else if (first.hash !== hash)
+      violations.push({
+        property: 'hash-kv',
+        members: [first.name, seat.name],
+        index: 0,
+        at: world.now,
+        detail: `HashKV: ${first.hash} against ${hash}`,
+      });
   }
   return violations;
+}
+
+/** The member's HashAnswer, as text. */
+function hashOf(answer: Plain): string {
+  const { hash, revision, compactRevision } = answer as unknown as HashAnswer; // as said above
+  return `${hash} at revision ${revision}, compacted at ${compactRevision}`;
 }
 
 interface KeyAnswer {

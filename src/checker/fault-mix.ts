@@ -1,5 +1,6 @@
 /** Random faults of a whole-cluster run: what to do next to the world as it is. One seeded stream decides everything. */
 
+import { isolatedLeader, laggingMember, returningMember, twoRemovals } from '#checker/guided-breaks.ts';
 import { doubleVote, figureEight, type GuidedPlan } from '#checker/guided-faults.ts';
 import type { Prng } from '#kernel/prng.ts';
 import { leaderSeat } from '#sim/node-refs.ts';
@@ -41,6 +42,8 @@ export interface FaultMix {
   readonly pauseMs: number;
   /** Takes the place of the dice. */
   readonly plan: GuidedPlan | undefined;
+  /** Nothing but a member that comes back disturbs the leaders (see liveness.ts). */
+  readonly disruption: boolean;
 }
 
 const NONE: FaultMix = {
@@ -64,6 +67,7 @@ const NONE: FaultMix = {
   valueBytes: 32,
   pauseMs: 100,
   plan: undefined,
+  disruption: false,
 };
 
 export const DEFAULT_MIX: FaultMix = {
@@ -119,6 +123,12 @@ export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
   /** Figure 8 of the paper; values so large that one message carries one entry. */
   'figure-8': { ...NONE, name: 'figure-8', valueBytes: 1_100_000, pauseMs: 700, plan: figureEight },
   'double-vote': { ...NONE, name: 'double-vote', plan: doubleVote },
+  'returning-member': { ...NONE, name: 'returning-member', plan: returningMember, disruption: true },
+  'isolated-leader': { ...NONE, name: 'isolated-leader', plan: isolatedLeader },
+  'two-removals': { ...NONE, name: 'two-removals', plan: twoRemovals },
+  'lagging-member': { ...NONE, name: 'lagging-member', plan: laggingMember },
+  /** Members restart all the time, so that what they find on their disks matters. */
+  restarts: { ...NONE, name: 'restarts', quietMs: [200, 2500], kill: 4, powerLoss: 3, restart: 12 },
 };
 
 const pick = <T>(random: Prng, list: readonly T[]): T | undefined => (list.length === 0 ? undefined : list[random.nextBelow(list.length)]);
@@ -185,7 +195,8 @@ const slowness = (random: Prng): { readonly minMicros: number; readonly maxMicro
 const operator = (world: World, leader: Seat, ...words: readonly string[]): readonly Command[] => {
   const endpoint = leader.config.clientUrls[0]?.replace(/^http:\/\//, '') ?? '';
   const argv = ['etcdctl', '--endpoints', endpoint, ...words];
-  return [{ type: 'start', process: `operator-${world.now}`, client: 'operator', argv, env: {}, stdin: undefined, columns: 0 }];
+  const name = `operator-${world.now}`;
+  return [{ type: 'start', process: name, client: name, argv, env: {}, stdin: undefined, columns: 0 }];
 };
 
 /** Somebody asks the leader to hand over to another member, which may be dead, cut off or behind. */

@@ -20,11 +20,11 @@ export interface GuidedStep {
 
 export type GuidedPlan = (world: World, random: Prng) => Generator<GuidedStep, void, void>;
 
-const SECOND = 1_000_000;
+export const SECOND = 1_000_000;
 const never = (): boolean => false;
-const pause = (micros: number, ...commands: readonly Command[]): GuidedStep => ({ commands, holds: never, micros });
-const until = (holds: () => boolean, micros: number, ...commands: readonly Command[]): GuidedStep => ({ commands, holds, micros });
-const between = (random: Prng, low: number, high: number): number => low + random.nextBelow(high - low + 1);
+export const pause = (micros: number, ...commands: readonly Command[]): GuidedStep => ({ commands, holds: never, micros });
+export const until = (holds: () => boolean, micros: number, ...commands: readonly Command[]): GuidedStep => ({ commands, holds, micros });
+export const between = (random: Prng, low: number, high: number): number => low + random.nextBelow(high - low + 1);
 
 const apart = (seats: readonly Seat[]): Command => ({ type: 'partition', sides: seats.map((s) => [s.name]) });
 const together = (seats: readonly Seat[], chosen: readonly Seat[]): Command => ({

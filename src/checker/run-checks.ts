@@ -8,6 +8,7 @@ import type { Plain } from '#kernel/plain.ts';
 import { checkHistory } from '#checker/check-history.ts';
 import { HistoryRecorder } from '#checker/history-recorder.ts';
 import type { History } from '#checker/history.ts';
+import { LivenessMonitor } from '#checker/liveness.ts';
 import { ReplayRecorder } from '#checker/replay-recorder.ts';
 import type { Replay } from '#checker/replay.ts';
 import { SafetyChecker, type LogCellProbe } from '#checker/safety.ts';
@@ -21,10 +22,15 @@ export class RunChecks {
   readonly #safety: SafetyChecker;
   readonly #replay: ReplayRecorder;
   readonly #recorder = new HistoryRecorder();
+  readonly #liveness: LivenessMonitor;
   readonly #crashes: Violation[] = [];
 
-  /** @param names members in the order of their numbers */
-  constructor(names: readonly string[], host: SyncNodeHost) {
+  /**
+   * @param names members in the order of their numbers
+   * @param disruption see {@link LivenessMonitor}
+   */
+  constructor(names: readonly string[], host: SyncNodeHost, disruption = false) {
+    this.#liveness = new LivenessMonitor({ disruption });
     this.#safety = new SafetyChecker(names, { cells: (actor, from, to) => cellsOf(host.inspect(actor, { type: 'log', from, to })) });
     this.#replay = new ReplayRecorder((actor, from, to) => changesOf(host.inspect(actor, { type: 'changes', from, to })));
   }
@@ -48,15 +54,21 @@ export class RunChecks {
 
   /** Found so far, without what {@link checkClients} finds. */
   get violations(): readonly Violation[] {
-    return [...this.#safety.violations, ...this.#replay.violations, ...this.#crashes];
+    return [...this.#safety.violations, ...this.#replay.violations, ...this.#liveness.violations, ...this.#crashes];
   }
 
   get isClean(): boolean {
-    return this.#safety.violations.length === 0 && this.#replay.violations.length === 0 && this.#crashes.length === 0;
+    return (
+      this.#safety.violations.length === 0 &&
+      this.#replay.violations.length === 0 &&
+      this.#liveness.violations.length === 0 &&
+      this.#crashes.length === 0
+    );
   }
 
   /** Looks at every member that took part in an instant that was just played. */
   look(world: World, instant: Instant): void {
+    this.#liveness.look(world);
     for (const { actor } of instant.work) {
       const seat = world.core.seats[actor - 1];
       if (seat === undefined) continue;

@@ -60,25 +60,22 @@ describe('npm run chaos (DESIGN §6)', () => {
   });
 
   it('prints the command that replays a violation, which does', () => {
-    const first = run(
-      'chaos',
-      '--seeds',
-      '3..3',
-      '--nodes',
-      '3',
-      '--for',
-      '30s',
-      '--break',
-      'forget-vote-on-restart',
-      '--mix',
-      'double-vote',
-    );
+    const first = run('chaos', '--seeds', '3..3', '--nodes', '3', '--for', '30s', '--break', 'forget-vote-on-restart', '--shrink', 'off');
     expect([first.status, first.last]).toEqual([1, '1 seeds, 1 violations']);
     const replay = /replay: npm run chaos -- (.*)/.exec(first.stdout)?.[1]?.split(' ') ?? [];
-    expect(run('chaos', ...replay).stdout).toBe(first.stdout);
+    expect(run('chaos', ...replay, '--shrink', 'off').stdout).toBe(first.stdout);
+  });
+
+  it('shortens a violation to a scenario that shows it', () => {
+    const found = run('chaos', '--seeds', '1..10', '--break', 'vote-twice', '--for', '5s');
+    const text = /^play new [^]*?play run \w+$/m.exec(found.stdout)?.[0] ?? '';
+    const path = file(`${text}\n`);
+    expect(run('scenario', path, '--check', '--break', 'vote-twice').stdout).toContain('election-safety');
+    expect(run('scenario', path, '--check').last).toBe('0 violations');
   });
 
   it.each([
+    [['--shrink', 'maybe'], '--shrink: on or off'],
     [['--seeds', 'x'], '--seeds: A..B'],
     [['--nodes', '12'], '--nodes: from 1 to 9'],
     [['--for', '60'], 'a time needs a unit'],

@@ -5,6 +5,7 @@
 
 import { parseScenarioLine, type ScenarioBody } from '#ctl/scenario-line.ts';
 import type { ProgramRegistry } from '#ctl/program.ts';
+import type { BrokenRule } from '#etcd/broken-rules.ts';
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import { simTime } from '#kernel/brand.ts';
 import { runLine, type Job, type JobSetting, type JobWait } from '#sim/job.ts';
@@ -13,6 +14,7 @@ import { optionsFromInput } from '#sim/run-options.ts';
 import { newRunSpec } from '#sim/run-spec.ts';
 import { COMMAND_MICROS_MAX, playBefore, playNext, playTo, playToExit, playWhileNot, type Steps } from '#sim/scenario-steps.ts';
 import type { TraceSink } from '#sim/trace-log.ts';
+import type { WorldListener } from '#sim/world-core.ts';
 import { World } from '#sim/world.ts';
 
 /** Where and why a scenario failed. `line` counts from 1. */
@@ -36,6 +38,10 @@ export interface ScenarioSetup {
   readonly trace?: TraceSink;
   /** The cluster that the file means if it does not begin with `play new`. */
   readonly defaults?: RunOptionsInput;
+  /** Rules that every cluster of the file breaks on purpose. */
+  readonly broken?: readonly BrokenRule[];
+  /** Hears of clients' calls. */
+  readonly listener?: Pick<WorldListener, 'call'>;
 }
 
 const LINES_MAX = 100_000;
@@ -82,10 +88,11 @@ class Scenario {
 
   *#begin(input: RunOptionsInput): Steps<World> {
     const { seed, options } = optionsFromInput(input);
-    const listener = { output: this.#outputs.output.bind(this.#outputs) };
+    const { broken = options.broken } = this.#setup;
+    const listener = { ...this.#setup.listener, output: this.#outputs.output.bind(this.#outputs) };
     const sink = this.#setup.trace;
     const world = World.begin({
-      spec: newRunSpec(seed, options),
+      spec: newRunSpec(seed, { ...options, broken }),
       programs: this.#setup.programs,
       listener,
       ...(sink === undefined ? {} : { sink }),

@@ -1,0 +1,105 @@
+/**
+ * For each rule that can be broken on purpose: what it says, the faults that put it to the test, and within how many seeds the checks find a run that
+ * goes wrong without it. The same seeds of a sound cluster are clean.
+ */
+
+import type { BrokenRule } from '#etcd/broken-rules.ts';
+import { chaosOptions } from '#checker/chaos-options.ts';
+import { runChaos, type ChaosPlan, type ChaosResult } from '#checker/chaos.ts';
+import { DEFAULT_MIX, FAULT_MIXES } from '#checker/fault-mix.ts';
+import { trafficOf } from '#checker/traffic-plan.ts';
+import type { Property } from '#checker/violation.ts';
+import type { SyncNodeHost } from '#sim/node-host.ts';
+import type { RunOptions } from '#sim/run-options.ts';
+
+export interface BreakRecipe {
+  /** The rule, as it holds in a sound cluster, with its source. */
+  readonly rule: string;
+  /** A name of `FAULT_MIXES`. */
+  readonly mix: string;
+  readonly nodes: number;
+  /** Over the options that the seed draws. */
+  readonly options: Partial<RunOptions>;
+  /** Virtual seconds under faults. */
+  readonly seconds: number;
+  /** Seeds from 1 within which a violation is found. */
+  readonly seedsMax: number;
+  /** The properties that may be broken first. */
+  readonly seen: readonly Property[];
+}
+
+const RAFT: readonly Property[] = ['election-safety', 'log-matching', 'leader-completeness', 'state-machine-safety'];
+/** What a lost or doubled entry may first be noticed by. */
+const LOST: readonly Property[] = [...RAFT, 'one-history', 'crash', 'durability', 'linearizability', 'equal-stores'];
+const recipe = (rule: string, rest: Partial<BreakRecipe>): BreakRecipe => ({
+  rule,
+  mix: 'default',
+  nodes: 3,
+  options: {},
+  seconds: 40,
+  seedsMax: 20,
+  seen: LOST,
+  ...rest,
+});
+const WITH_PRE_VOTE: Partial<RunOptions> = { profile: '3.5', preVote: true };
+
+export const BREAK_RECIPES: Readonly<Partial<Record<BrokenRule, BreakRecipe>>> = {
+  'forget-vote-on-restart': recipe('a vote is remembered over a restart (paper §5.2)', { mix: 'double-vote', seen: RAFT }),
+  'vote-twice': recipe('one vote a term (§5.2)', {}),
+  'vote-for-outdated-log': recipe('nobody votes for a log that is behind its own (§5.4.1)', {}),
+  'commit-older-term': recipe('only entries of the own term are committed by counting (§5.4.2, figure 8)', { mix: 'figure-8' }),
+  'commit-without-majority': recipe('an entry is committed when a majority holds it (§5.3)', {}),
+  'ack-before-flush': recipe('an entry is acknowledged only when it is on disk (§5.3)', { mix: 'power' }),
+  'keep-conflicting': recipe("a follower's entries give way to its leader's (§5.3)", {}),
+  'lead-into-higher-term': recipe('a leader that hears of a higher term steps down (§5.1)', {}),
+  'read-without-quorum': recipe('a leader asks a quorum before it answers a read (dissertation §6.4)', {
+    mix: 'isolated-leader',
+    options: { checkQuorum: false, preVote: false },
+    seen: ['linearizability'],
+  }),
+  'many-conf-changes': recipe('one change of the members at a time (dissertation §4.1)', { mix: 'two-removals' }),
+  'no-pre-vote': recipe('a member that comes back asks before it campaigns (dissertation §9.6)', {
+    mix: 'returning-member',
+    options: WITH_PRE_VOTE,
+    seen: ['disruption'],
+  }),
+  'no-check-quorum': recipe('a leader that no quorum hears steps down (dissertation §6.2)', {
+    mix: 'isolated-leader',
+    seen: ['stale-leader', 'linearizability'],
+  }),
+  'lease-clock': recipe('a new leader gives every lease its full time again', { seen: ['lease-floor'] }),
+  'swap-applies': recipe('entries are applied in the order of the log (§5.3)', { seen: [...LOST, 'lease-floor'] }),
+  'watch-resume': recipe('a watch begins at the revision that it asks for', { seen: ['watch-resumable'] }),
+  'compact-too-far': recipe('a compaction keeps what is needed to read at its own revision', {
+    seen: ['linearizability', 'serializable-read'],
+  }),
+};
+
+/** The plan of one seed. @param isBroken false: the same with a sound cluster */
+export function breakPlan(rule: BrokenRule, { mix: name, nodes, options, seconds }: BreakRecipe, seed: number, isBroken = true): ChaosPlan {
+  const mix = FAULT_MIXES[name] ?? DEFAULT_MIX;
+  return {
+    seed,
+    options: { ...chaosOptions(seed, nodes, isBroken ? [rule] : []), ...options },
+    mix,
+    micros: seconds * 1_000_000,
+    writers: mix.plan === undefined ? 1 : 3,
+    traffic: trafficOf(seed),
+  };
+}
+
+export interface FoundBreak {
+  readonly seed: number;
+  readonly result: ChaosResult;
+  readonly disruption: boolean;
+}
+
+/** The first seed that a check finds something in; undefined if there is none within the recipe's limit. */
+export function findBreak(rule: BrokenRule, found: BreakRecipe, newHost: () => SyncNodeHost): FoundBreak | undefined {
+  for (let seed = 1; seed <= found.seedsMax; seed++) {
+    const plan = breakPlan(rule, found, seed);
+    const result = runChaos(plan, newHost());
+    if (result.violations.length > 0) return { seed, result, disruption: plan.mix.disruption };
+  }
+  return undefined;
+}

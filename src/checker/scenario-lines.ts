@@ -1,0 +1,111 @@
+/** A recorded run as the lines of a scenario file (DESIGN §5), which does the same and can be read, played, shortened and changed. */
+
+import { unreachable } from '#kernel/assert.ts';
+import { defaultRunOptions, type RunOptions } from '#sim/run-options.ts';
+import type { RunSpec, TimedCommand } from '#sim/run-spec.ts';
+
+type Command = TimedCommand['command'];
+type Latency = RunOptions['walLatency'];
+
+/** Whole milliseconds where that is exact. */
+export const timeText = (micros: number): string => (micros % 1000 === 0 ? `${micros / 1000}ms` : `${micros}us`);
+const latencyText = ({ minMicros, maxMicros }: Latency): string => `${timeText(minMicros)}..${timeText(maxMicros)}`;
+const percentText = (share: number): string => `${Math.round(share * 100)}%`;
+
+/** `play new` with what differs from the profile's defaults. Rules broken on purpose are not part of it. */
+export function newLine(seed: number, options: RunOptions): string {
+  const base = defaultRunOptions(options.profile);
+  const flags = [`--nodes ${options.nodes}`, `--seed ${seed}`, `--profile ${options.profile}`];
+  if (options.preVote !== base.preVote) flags.push(`--prevote=${options.preVote}`);
+  if (options.checkQuorum !== base.checkQuorum) flags.push(`--check-quorum=${options.checkQuorum}`);
+  if (options.snapshotCount !== base.snapshotCount) flags.push(`--snapshot-count ${options.snapshotCount}`);
+  if (options.snapshotCatchUpEntries !== base.snapshotCatchUpEntries) flags.push(`--catch-up-entries ${options.snapshotCatchUpEntries}`);
+  if (options.storage !== base.storage) flags.push(`--storage ${options.storage}`);
+  return `play new ${flags.join(' ')}`;
+}
+
+/** The line of a command, without its time; undefined for what no line stands for (files, input). */
+export function commandLine(command: Command): string | undefined {
+  switch (command.type) {
+    case 'kill':
+      return `play kill ${command.nodes.join(',')}${command.powerLoss ? ' --power-loss' : ''}`;
+    case 'restart':
+    case 'freeze':
+    case 'thaw':
+    case 'wipe':
+    case 'isolate':
+    case 'timeout':
+      return `play ${command.type} ${command.nodes.join(',')}`;
+    case 'heal':
+      return 'play heal';
+    case 'partition':
+      return `play partition ${command.sides.map((side) => side.join(',')).join(' / ')}`;
+    case 'link':
+      return `play link ${command.from} ${command.both ? '<>' : '>'} ${command.to}${linkFlags(command.settings)}`;
+    case 'disk':
+      return `play disk ${command.nodes.join(',')}${diskFlags(command.settings)}`;
+    case 'clock':
+      return `play clock ${command.nodes.join(',')} --rate ${command.rate}`;
+    case 'start':
+      return command.process === command.client && command.stdin === undefined
+        ? `&${command.process} ${command.argv.join(' ')}`
+        : undefined;
+    case 'signal':
+      return command.signal === 'KILL' ? undefined : `signal ${command.process} ${command.signal}`;
+    case 'message':
+    case 'stdin':
+    case 'file':
+    case 'launch':
+    case 'start-member':
+      return undefined;
+    default:
+      return unreachable(command, 'world command');
+  }
+}
+
+function linkFlags({ cut, latency, loss, duplicate, reorder }: Extract<Command, { readonly type: 'link' }>['settings']): string {
+  return [
+    cut === undefined ? '' : ` --cut=${cut}`,
+    latency === undefined ? '' : ` --latency ${latencyText(latency)}`,
+    loss === undefined ? '' : ` --loss ${percentText(loss)}`,
+    duplicate === undefined ? '' : ` --duplicate ${percentText(duplicate)}`,
+    reorder === undefined ? '' : ` --reorder ${percentText(reorder)}`,
+  ].join('');
+}
+
+function diskFlags(settings: Extract<Command, { readonly type: 'disk' }>['settings']): string {
+  const { walLatency, backendLatency, full, failFsync, tear, corrupt } = settings;
+  const flag = (name: string, value: boolean | undefined): string => (value === undefined ? '' : ` --${name}=${value}`);
+  return [
+    walLatency === undefined ? '' : ` --latency ${latencyText(walLatency)}`,
+    backendLatency === undefined ? '' : ` --backend-latency ${latencyText(backendLatency)}`,
+    flag('full', full),
+    flag('fail-fsync', failFsync),
+    flag('tear', tear),
+    flag('corrupt', corrupt),
+  ].join('');
+}
+
+/** A line of a scenario at its virtual time, µs. */
+export interface TimedLine {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The commands of a run as lines, in order; undefined if one of them has none. */
+export function scenarioLines(spec: RunSpec): readonly TimedLine[] | undefined {
+  const lines: TimedLine[] = [];
+  for (const { at, command } of spec.commands) {
+    const text = commandLine(command);
+    if (text === undefined) return undefined;
+    lines.push({ at, text });
+  }
+  return lines;
+}
+
+/** A whole scenario that ends at a virtual time, µs. */
+export function scenarioText(first: string, lines: readonly TimedLine[], endAt: number): string {
+  const last = lines.at(-1)?.at ?? 0;
+  const run = Math.max(1, endAt - last);
+  return [first, ...lines.map(({ at, text }) => `@${timeText(at)} ${text}`), `play run ${timeText(run)}`, ''].join('\n');
+}

@@ -1,0 +1,64 @@
+/** One seed of `npm run chaos`, as plain data in and out, so that a thread can do it. */
+
+import { BREAK_RECIPES, breakPlan } from '#checker/break-recipes.ts';
+import { chaosOptions } from '#checker/chaos-options.ts';
+import { runChaos, type ChaosPlan } from '#checker/chaos.ts';
+import { Coverage } from '#checker/coverage.ts';
+import { DEFAULT_MIX, FAULT_MIXES } from '#checker/fault-mix.ts';
+import { shrink } from '#checker/shrink.ts';
+import { trafficOf } from '#checker/traffic-plan.ts';
+import { violationText } from '#checker/violation.ts';
+import type { ChaosArguments } from '#cli/chaos/arguments.ts';
+import { createEtcdHost } from '#sim/etcd-members.ts';
+
+const WRITERS = 1;
+
+export interface SeedReport {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  /** A short scenario that shows the first of them; undefined where none could be made. */
+  readonly scenario: string | undefined;
+  /** Nothing but members that come back disturbed its leaders. */
+  readonly isCalm: boolean;
+  readonly acknowledged: number;
+  readonly changes: number;
+  readonly transfers: number;
+  readonly installs: number;
+  readonly operations: number;
+  readonly coverage: readonly (readonly [string, number])[];
+}
+
+function planOf({ broken, nodes, mix: name, micros, profile }: ChaosArguments, seed: number): ChaosPlan {
+  const recipe = broken === undefined ? undefined : BREAK_RECIPES[broken];
+  if (broken !== undefined && recipe !== undefined) {
+    const options = profile === undefined ? recipe.options : { ...recipe.options, profile };
+    return { ...breakPlan(broken, { ...recipe, nodes: nodes ?? recipe.nodes, mix: name ?? recipe.mix, options }, seed), micros };
+  }
+  const options = chaosOptions(seed, nodes ?? 3, broken === undefined ? [] : [broken], profile);
+  return { seed, options, mix: FAULT_MIXES[name ?? 'default'] ?? DEFAULT_MIX, micros, writers: WRITERS, traffic: trafficOf(seed) };
+}
+
+/** Plays one seed; a violation is shortened to a scenario. */
+export function runSeed(args: ChaosArguments, seed: number): SeedReport {
+  const plan = planOf(args, seed);
+  const coverage = new Coverage();
+  const result = runChaos({ ...plan, sink: coverage }, createEtcdHost());
+  const [first] = result.violations;
+  const { spec, endedAt, acknowledged, changes, transfers, installs, operations } = result;
+  const short =
+    first === undefined || !args.shrinks
+      ? undefined
+      : shrink({ spec, property: first.property, endedAt, disruption: plan.mix.disruption }, createEtcdHost);
+  return {
+    seed,
+    violations: result.violations.map(violationText),
+    scenario: short === undefined ? undefined : `${short.text}# ${violationText(short.violation).replaceAll('\n', '\n# ')}`,
+    isCalm: plan.mix.disruption,
+    acknowledged,
+    changes,
+    transfers,
+    installs,
+    operations,
+    coverage: coverage.entries(),
+  };
+}
