@@ -2,6 +2,7 @@
 
 import type { EventId } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8, type Bytes } from '#kernel/bytes.ts';
+import { civilDate } from '#kernel/calendar.ts';
 import type { CallId } from '#etcd/contract.ts';
 import type { Parts } from '#etcd/parts.ts';
 
@@ -16,20 +17,9 @@ export function httpDate(millis: number): string {
   const seconds = Math.floor(millis / 1000);
   const days = Math.floor(seconds / 86_400);
   const rest = seconds % 86_400;
-  // The civil calendar, counted in eras of 400 years that begin in March.
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const march = Math.floor((5 * dayOfYear + 2) / 153);
-  const day = dayOfYear - Math.floor((153 * march + 2) / 5) + 1;
-  const month = march < 10 ? march + 2 : march - 10;
-  const year = yearOfEra + era * 400 + (month < 2 ? 1 : 0);
+  const { year, month, day } = civilDate(days);
   const time = `${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
-  return `${DAYS[days % 7] ?? ''}, ${two(day)} ${MONTHS[month] ?? ''} ${year} ${time} GMT`;
+  return `${DAYS[days % 7] ?? ''}, ${two(day)} ${MONTHS[month - 1] ?? ''} ${year} ${time} GMT`;
 }
 
 /** What the client port adds to every answer. */
