@@ -535,10 +535,10 @@ export const MESSAGES: MessageSchemas = {
   'etcdserverpb.Request': [
     { name: 'ID', prop: 'ID', kind: 'uint64' },
     { name: 'Method', prop: 'Method', kind: 'string' },
-    { name: 'Path', prop: 'Path', kind: 'string' },
-    { name: 'Val', prop: 'Val', kind: 'string' },
+    { name: 'Path', prop: 'Path', kind: 'bytes' },
+    { name: 'Val', prop: 'Val', kind: 'bytes' },
     { name: 'Dir', prop: 'Dir', kind: 'bool' },
-    { name: 'PrevValue', prop: 'PrevValue', kind: 'string' },
+    { name: 'PrevValue', prop: 'PrevValue', kind: 'bytes' },
     { name: 'PrevIndex', prop: 'PrevIndex', kind: 'uint64' },
     { name: 'PrevExist', prop: 'PrevExist', kind: 'bool' },
     { name: 'Expiration', prop: 'Expiration', kind: 'int64' },
