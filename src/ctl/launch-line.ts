@@ -58,6 +58,7 @@ function serverFlags(s: LaunchServerSettings): readonly (readonly [string, strin
     ['experimental-compaction-sleep-interval', time(s.compactionSleepMicros)],
     ['experimental-warning-apply-duration', time(s.warningApplyMicros)],
     ['auth-token-ttl', s.authTokenTtlSeconds],
+    ['enable-v2', s.enableV2],
     ['backend-batch-interval', time(s.backendBatchMicros)],
     ['backend-batch-limit', s.backendBatchLimit],
   ];

@@ -47,6 +47,8 @@ export interface LaunchServerSettings {
   readonly compactionSleepMicros?: number;
   readonly warningApplyMicros?: number;
   readonly authTokenTtlSeconds?: number;
+  /** `--enable-v2`. */
+  readonly enableV2?: boolean;
   readonly backendBatchMicros?: number;
   readonly backendBatchLimit?: number;
 }

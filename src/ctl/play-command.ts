@@ -57,6 +57,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       'disk-latency': 'latency',
       'snapshot-count': 'count',
       'catch-up-entries': 'count',
+      'enable-v2': 'switch',
       storage: 'text',
     },
     read: readNew,
@@ -169,6 +170,7 @@ function readNew(split: PlayWords, head: Word): PlayResult {
     snapshotCount: flagNumber(flags, 'snapshot-count'),
     catchUpEntries: flagNumber(flags, 'catch-up-entries'),
     storage,
+    enableV2: flagBoolean(flags, 'enable-v2'),
   });
   return noMore(split, head, { type: 'new', options });
 }

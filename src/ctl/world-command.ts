@@ -119,4 +119,5 @@ export interface RunOptionsInput {
   readonly snapshotCount?: number;
   readonly catchUpEntries?: number;
   readonly storage?: 'sync' | 'async';
+  readonly enableV2?: boolean;
 }

@@ -14,6 +14,7 @@ import { decodeMember } from '#etcd/membership.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { STOP_DELAY_MICROS } from '#etcd/peer-notice.ts';
 import { answerPromotion } from '#etcd/promote-forwarding.ts';
+import { keepAdded, keepChanged, keepRemoved } from '#etcd/v2-store.ts';
 
 const WORDS = { 'add-node': 'add', 'add-learner-node': 'add-learner', 'remove-node': 'remove', 'update-node': 'update' } as const;
 
@@ -45,6 +46,7 @@ function changeMembership(m: Parts, { type, nodeId: id }: ConfChangeSingle, chan
   const ids = { 'cluster-id': formatId(m.clusterId), 'local-member-id': formatId(m.self) };
   if (type === 'remove-node') {
     cluster.remove(id);
+    keepRemoved(m, id);
     m.peers.forget(id);
     m.out.log('removed-member', { ...ids, 'removed-remote-peer-id': formatId(id) }, cause);
     if (id === m.self) {
@@ -54,17 +56,22 @@ function changeMembership(m: Parts, { type, nodeId: id }: ConfChangeSingle, chan
   }
   const known = cluster.get(id);
   if (known !== undefined && type === 'add-node') {
-    cluster.put({ ...known, isLearner: false });
+    const promoted = { ...known, isLearner: false };
+    cluster.put(promoted);
+    keepChanged(m, promoted);
     m.out.log('promoted-member', { ...ids, 'promoted-member-id': formatId(id) }, cause);
     return;
   }
   const member = decodeMember(change.context);
   if (known !== undefined) {
     // A learner counts as a voter from then on, in lists only: so does etcd's.
-    cluster.put({ ...known, peerUrls: member.peerUrls, isLearner: false });
+    const updated = { ...known, peerUrls: member.peerUrls, isLearner: false };
+    cluster.put(updated);
+    keepChanged(m, updated);
     m.out.log('updated-member', { ...ids, 'updated-remote-peer-id': formatId(id), 'updated-remote-peer-urls': member.peerUrls }, cause);
     return;
   }
   cluster.put({ ...member, id });
+  keepAdded(m, { ...member, id });
   m.out.log('added-member', { ...ids, 'added-peer-id': formatId(id), 'added-peer-peer-urls': member.peerUrls }, cause);
 }

@@ -14,9 +14,9 @@ import {
   type RequestOp,
   type TxnResponse,
 } from '#api/gen/rpc.ts';
-import type { InternalRaftRequest, Request } from '#api/gen/raft-internal.ts';
+import type { InternalRaftRequest } from '#api/gen/raft-internal.ts';
 import { ERRORS, type ApiError } from '#api/errors.ts';
-import { leaseId, nodeId } from '#kernel/brand.ts';
+import { leaseId } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { applyAlarm } from '#etcd/apply-alarm.ts';
 import { applied, deleteIn, putIn, refused, refusePut, type Applied } from '#etcd/apply-kv.ts';
@@ -26,10 +26,10 @@ import { breaks } from '#etcd/broken-rules.ts';
 import { applyTxn } from '#etcd/apply-txn.ts';
 import { revisionHeader, toApiError } from '#etcd/kv-messages.ts';
 import { scheduleCompaction } from '#etcd/compaction.ts';
-import { onVersionSet } from '#etcd/leadership.ts';
-import { parseAttributes } from '#etcd/publish.ts';
+import type { V2Result } from '#v2/store.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { isOverQuota } from '#etcd/quota.ts';
+import { applyV2 } from '#etcd/v2-apply.ts';
 
 export type RequestResponse =
   | { readonly type: 'put'; readonly value: PutResponse }
@@ -41,6 +41,7 @@ export type RequestResponse =
   | { readonly type: 'lease-revoke'; readonly value: LeaseRevokeResponse }
   | { readonly type: 'alarm'; readonly value: AlarmResponse }
   | { readonly type: 'auth'; readonly send: SendAnswer }
+  | { readonly type: 'v2'; readonly result: V2Result }
   | { readonly type: 'nothing' };
 
 /** What an entry did: a short word and the first key, for the trace, and the answer. */
@@ -111,7 +112,10 @@ function applyBody(m: Parts, r: InternalRaftRequest): AppliedRequest {
   if (r.compaction !== undefined) return applyCompaction(m, r.compaction);
   if (r.leaseGrant !== undefined || r.leaseRevoke !== undefined) return applyLease(m, r);
   if (r.alarm !== undefined) return { what: 'alarm', key: undefined, outcome: applied({ type: 'alarm', value: applyAlarm(m, r.alarm) }) };
-  if (r.v2 !== undefined) return applyV2(m, r.v2);
+  if (r.v2 !== undefined) {
+    const { what, key, result } = applyV2(m, r.v2);
+    return { what, key, outcome: result === undefined ? NOTHING : applied({ type: 'v2', result }) };
+  }
   const auth = applyAuth(m, r);
   if (auth !== undefined)
     return { what: auth.what, key: undefined, outcome: auth.ok ? applied({ type: 'auth', send: auth.send }) : refused(auth.error) };
@@ -179,16 +183,4 @@ function applyLease(m: Parts, r: InternalRaftRequest): AppliedRequest {
     key: keys[0],
     outcome: applied({ type: 'lease-revoke', value: { header: revisionHeader(kv.currentRevision) } }),
   };
-}
-
-/** What members say through the old tree store: their attributes, and the cluster's version. */
-function applyV2(m: Parts, r: Request): AppliedRequest {
-  if (r.Path === '/0/version') {
-    onVersionSet(m, r.Val);
-    return { what: 'cluster-version', key: undefined, outcome: NOTHING };
-  }
-  const attributes = parseAttributes(r);
-  if (attributes === undefined) return { what: 'v2', key: undefined, outcome: NOTHING };
-  m.machine.cluster.publish(nodeId(attributes.id), attributes.name, attributes.clientUrls);
-  return { what: 'publish', key: undefined, outcome: NOTHING };
 }

@@ -6,7 +6,7 @@ import type { CallId } from '#etcd/contract.ts';
 
 /** How a call that came over HTTP is answered. */
 export interface HttpCall {
-  readonly kind: 'unary' | 'stream' | 'health' | 'probe';
+  readonly kind: 'unary' | 'stream' | 'health' | 'probe' | 'v2';
   /** The head of the answer is sent. */
   readonly started: boolean;
   /** Of a probe: whether it wants all lines, and those of the checks that are done. */
@@ -26,7 +26,7 @@ export interface OpenCall {
   readonly http?: HttpCall;
 }
 
-const KINDS = ['unary', 'stream', 'health', 'probe'] as const;
+const KINDS = ['unary', 'stream', 'health', 'probe', 'v2'] as const;
 
 /** One text per call id. */
 export const callKey = (id: CallId): string => `${id.client}/${id.call}`;

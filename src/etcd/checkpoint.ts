@@ -27,9 +27,11 @@ import { Proposals } from '#etcd/proposals.ts';
 import { readRead, ReadLoop, writeRead } from '#etcd/read-loop.ts';
 import { RequestIds } from '#etcd/request-ids.ts';
 import { raftEventSink, raftSettings } from '#etcd/start.ts';
+import { V2Calls } from '#etcd/v2-calls.ts';
+import { PeerStats } from '#etcd/v2-peer-stats.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
-const FORMAT = 4;
+const FORMAT = 5;
 
 export function saveParts(m: Parts): Bytes {
   const w = new Writer(8192);
@@ -47,6 +49,8 @@ export function saveParts(m: Parts): Bytes {
   m.peers.save(w);
   m.tokens.save(w);
   m.metrics.save(w);
+  m.v2.save(w);
+  m.v2Stats.save(w);
   // Inbox items are plain data; their type has no index signature.
   writeList(w, m.held, (out, item) => out.bytes(encodePlain(item as unknown as Plain))); // see above
   writeList(w, m.forwarded, (out, f) =>
@@ -101,6 +105,8 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     peers: Peers.restore(r),
     tokens: Tokens.restore(r),
     metrics: Metrics.restore(r),
+    v2: V2Calls.restore(r),
+    v2Stats: PeerStats.restore(r),
     held: readList(r, (inner) => decodePlain(inner.bytes().slice()) as unknown as InboxItem), // what saveParts wrote
     forwarded: readList(r, readForwarded),
     halt: undefined,
@@ -135,6 +141,7 @@ function writeLoop(w: Writer, loop: LoopState): void {
   writeList(w, loop.applyQueue, writeApplyJob);
   writeList(w, loop.blockedReads, writeRead);
   writeList(w, loop.compactWaits, (out, { call, revision }) => out.varint(call.client).varint(call.call).varint(revision));
+  w.varint(loop.syncAt);
 }
 
 const readLoop = (r: Reader): LoopState => ({
@@ -160,6 +167,7 @@ const readLoop = (r: Reader): LoopState => ({
   applyQueue: readList(r, readApplyJob),
   blockedReads: readList(r, readRead),
   compactWaits: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, revision: inner.varint() })),
+  syncAt: simTime(r.varint()),
 });
 
 /** SHA-256 of {@link saveParts}, hex. */

@@ -3,11 +3,13 @@
 import { InternalRaftRequest } from '#api/gen/raft-internal.ts';
 import { WireError } from '#api/wire.ts';
 import { fromUtf8, type Bytes } from '#kernel/bytes.ts';
+import { bytesOfText, textOfBytes } from '#v2/go-text.ts';
 import { decodeConfChange, toV2 } from '#raft/conf-change.ts';
 import type { Entry } from '#raft/entry.ts';
 import { formatId } from '#etcd/identity.ts';
 import type { LogCellAnswer } from '#etcd/inspection.ts';
 import { parseAttributes } from '#etcd/publish.ts';
+import { KEYS, VERSION_KEY } from '#etcd/v2-store.ts';
 
 const TEXT_MAX = 24;
 
@@ -49,11 +51,13 @@ function describeRequest(r: InternalRaftRequest, nameOf: (id: bigint) => string)
   if (r.leaseRevoke !== undefined) return normal(`revoke ${formatId(r.leaseRevoke.ID)}`);
   if (r.alarm !== undefined) return normal('alarm');
   if (r.v2 !== undefined) {
-    if (r.v2.Path === '/0/version') return { kind: 'cluster', label: `version ${r.v2.Val}` };
+    const path = textOfBytes(r.v2.Path);
+    if (path === VERSION_KEY) return { kind: 'cluster', label: `version ${textOfBytes(r.v2.Val)}` };
     const attributes = parseAttributes(r.v2);
     if (attributes !== undefined)
       return { kind: 'cluster', label: `publish ${attributes.name === '' ? nameOf(attributes.id) : attributes.name}` };
-    return normal(`v2 ${r.v2.Method}`);
+    const key = path.startsWith(KEYS) ? ` ${path.slice(KEYS.length) || '/'}` : '';
+    return normal(shortText(bytesOfText(`v2 ${r.v2.Method}${key}`)));
   }
   return normal('auth');
 }

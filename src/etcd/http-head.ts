@@ -35,7 +35,7 @@ const BUFFER_BYTES = 2048;
 /** How an answer is framed besides its body. */
 export interface Framing {
   readonly status: number;
-  /** Set explicitly by the handler, sorted by name. */
+  /** Set explicitly by the handler; sent sorted by name. */
   readonly headers?: readonly Header[];
   /** The type that Go finds out by itself when the handler set none: it comes last. */
   readonly detected?: string;
@@ -57,10 +57,12 @@ export function sendHead(m: Parts, id: CallId, framing: Framing, length: number 
       id,
       status,
       headers: [
-        ...(isPeer ? [] : CORS),
-        ...headers,
+        ...(isPeer ? headers : [...CORS, ...headers]).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
         ['Date', httpDate(now)],
-        length === undefined ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', `${length}`],
+        // An answer that has no body by its status says nothing of its length.
+        ...(status === 204
+          ? []
+          : [length === undefined ? (['Transfer-Encoding', 'chunked'] as const) : (['Content-Length', `${length}`] as const)]),
         ...(detected === undefined ? [] : [['Content-Type', detected] as const]),
       ],
     },

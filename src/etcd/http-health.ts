@@ -1,7 +1,6 @@
 /** The pages that tell whether a member is well: /health, and in later 3.5 /livez and /readyz (server/etcdserver/api/etcdhttp/health.go). */
 
 import { RangeRequest } from '#api/gen/rpc.ts';
-import { InternalRaftRequest, Request } from '#api/gen/raft-internal.ts';
 import { AlarmType } from '#api/gen/rpc.ts';
 import { KVService } from '#api/rpc.ts';
 import { NO_NODE, simTime, type EventId } from '#kernel/brand.ts';
@@ -11,8 +10,8 @@ import type { HttpCall } from '#etcd/calls.ts';
 import { sendHealth, sendProbe } from '#etcd/http-reply.ts';
 import { alarmName } from '#etcd/maintenance.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
-import { register } from '#etcd/propose.ts';
 import { requestRead } from '#etcd/reads.ts';
+import { proposeV2 } from '#etcd/v2-propose.ts';
 
 /** A health probe of 3.4 waits this long for the log, µs. */
 const HEALTH_MICROS = 1_000_000;
@@ -47,10 +46,7 @@ export function serveHealth(m: Parts, id: CallId, query: string, event: EventId)
   }
   open(m, id, { kind: 'health', started: false }, event);
   if (!isOlder) return requestRead(m, id, PROBE, event);
-  const request = m.ids.next();
-  const v2 = Request.create({ ID: request, Method: 'QGET' });
-  const data = InternalRaftRequest.encode(InternalRaftRequest.create({ ID: request, v2 })).finish();
-  register(m, { id: request, waiter: { type: 'call', call: id }, data }, event);
+  proposeV2(m, { type: 'call', call: id }, { Method: 'QGET', path: '' }, event);
   // It is given up earlier than other requests; those that wait are kept in the order of their deadlines.
   const deadline = simTime(m.out.now + HEALTH_MICROS);
   const later = m.forwarded.findIndex((waiting) => waiting.deadline > deadline);

@@ -10,6 +10,8 @@ import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import type { HttpCall, OpenCall } from '#etcd/calls.ts';
 import { sendHead, sendPlainError, sendWhole, type Header } from '#etcd/http-head.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { failV2 } from '#etcd/v2-failure.ts';
+import { sendMemberResponse } from '#etcd/v2-member-answers.ts';
 
 const JSON_TYPE: Header = ['Content-Type', 'application/json'];
 const GRPC_TYPE: Header = ['Grpc-Metadata-Content-Type', 'application/grpc'];
@@ -19,6 +21,7 @@ const TRAILER: Header = ['Trailer', 'Grpc-Trailer-Content-Type'];
 export function httpMessage(m: Parts, call: OpenCall, http: HttpCall, response: object, event: EventId): void {
   if (http.kind === 'health') return sendHealth(m, call, undefined, event);
   if (http.kind === 'probe') return sendProbe(m, call, { ...http, lines: [...(http.lines ?? []), '[+]linearizable_read ok'] }, event);
+  if (http.kind === 'v2') return sendMemberResponse(m, call, response, event);
   const json = messageToJson(methodByPath(call.method)?.responseType ?? '', response);
   if (http.kind === 'unary') {
     sendWhole(m, call.id, { status: 200, headers: [JSON_TYPE, GRPC_TYPE] }, json, event);
@@ -40,6 +43,10 @@ export function httpEnd(m: Parts, call: OpenCall, http: HttpCall, error: Pick<Ap
   if (http.kind === 'probe') {
     if (code === 0) return;
     sendProbe(m, call, { ...http, lines: [...(http.lines ?? []), `[-]linearizable_read failed: ${error.message}`] }, event);
+    return;
+  }
+  if (http.kind === 'v2') {
+    if (code !== 0) failV2(m, call, error, event);
     return;
   }
   if (http.kind === 'unary') {

@@ -4,27 +4,17 @@ import { messageFromJson } from '#api/json/decode.ts';
 import { errorBody, gatewayMethod } from '#api/json/gateway.ts';
 import { LeaseService, type Method } from '#api/rpc.ts';
 import { Code, httpStatus } from '#api/errors.ts';
-import type { EventId } from '#kernel/brand.ts';
-import { EMPTY_BYTES, fromUtf8 } from '#kernel/bytes.ts';
-import type { InboxItem } from '#etcd/contract.ts';
+import { EMPTY_BYTES, fromUtf8, utf8 } from '#kernel/bytes.ts';
+import { decodePath, encodePath } from '#v2/form.ts';
+import { framingOf, headerOf, isRefused, type Ask, type HttpItem } from '#etcd/http-ask.ts';
 import { sendHead, sendPlainError, sendWhole, type Framing, type Header } from '#etcd/http-head.ts';
 import { metricsText } from '#etcd/http-metrics.ts';
 import { probeChecks, serveHealth, serveProbe } from '#etcd/http-health.ts';
 import { formatId } from '#etcd/identity.ts';
+import { settingsOf } from '#etcd/settings.ts';
 import { coreOf, HELD_ITEMS_MAX, serverVersion, type Parts } from '#etcd/parts.ts';
 import { onClientItem, openCall } from '#etcd/requests.ts';
-
-type HttpItem = Extract<InboxItem, { type: 'http' }>;
-
-/** A request with its target taken apart. */
-interface Ask {
-  readonly item: HttpItem;
-  readonly event: EventId;
-  readonly path: string;
-  /** With its `?`, or ''. */
-  readonly query: string;
-  readonly isPeer: boolean;
-}
+import { serveV2 } from '#etcd/v2-http.ts';
 
 /** An HTTP request. Before this member serves, it waits. */
 export function onHttp(m: Parts, item: HttpItem): void {
@@ -33,7 +23,11 @@ export function onHttp(m: Parts, item: HttpItem): void {
     return;
   }
   const cut = item.target.indexOf('?');
-  const path = cut < 0 ? item.target : item.target.slice(0, cut);
+  const path = decodePath(cut < 0 ? item.target : item.target.slice(0, cut));
+  if (path === undefined) {
+    refuseTarget(m, item);
+    return;
+  }
   const ask: Ask = { item, event: item.cause, path, query: cut < 0 ? '' : item.target.slice(cut), isPeer: isPeerPort(m, item) };
   if (item.method === 'OPTIONS' && !ask.isPeer) {
     sendHead(m, item.id, { status: 200 }, 0, ask.event);
@@ -46,16 +40,9 @@ export function onHttp(m: Parts, item: HttpItem): void {
   else serveClient(m, ask);
 }
 
-const framingOf = ({ item, isPeer }: Ask, status: number, headers: readonly Header[] = []): Framing => ({
-  status,
-  headers,
-  isPeer,
-  isHead: item.method === 'HEAD',
-});
-
 /** Both ports lead to this member; the request's host tells which was meant. */
 function isPeerPort(m: Parts, item: HttpItem): boolean {
-  const host = item.headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '';
+  const host = headerOf(item, 'host');
   const portOf = (text: string): string => /:(\d+)\/*$/.exec(text)?.[1] ?? '';
   const port = portOf(host);
   return port !== '' && m.config.peerUrls.some((url) => portOf(url) === port) && !m.config.clientUrls.some((url) => portOf(url) === port);
@@ -72,7 +59,7 @@ function cleanPath(path: string): string {
 }
 
 function redirect(m: Parts, ask: Ask, to: string): void {
-  const location = `${to}${ask.query}`;
+  const location = `${encodePath(to)}${ask.query}`;
   const isRead = ask.item.method === 'GET' || ask.item.method === 'HEAD';
   const headers: readonly Header[] = [...(isRead ? [['Content-Type', 'text/html; charset=utf-8'] as const] : []), ['Location', location]];
   const href = location.replaceAll('&', '&amp;').replaceAll('"', '&#34;').replaceAll('<', '&lt;');
@@ -80,19 +67,23 @@ function redirect(m: Parts, ask: Ask, to: string): void {
   sendWhole(m, ask.item.id, framingOf(ask, 301, headers), body, ask.event);
 }
 
-const notFound = (m: Parts, ask: Ask): void => sendPlainError(m, ask.item.id, framingOf(ask, 404), '404 page not found', ask.event);
-
-/** Refuses another method than the one that a handler allows. */
-function isRefused(m: Parts, ask: Ask, allowed: string): boolean {
-  if (ask.item.method === allowed) return false;
-  sendPlainError(m, ask.item.id, framingOf(ask, 405, [['Allow', allowed]]), 'Method Not Allowed', ask.event);
-  return true;
+/** What Go's server says to a target that it cannot read, before any handler: no date, no length, and the connection ends. */
+function refuseTarget(m: Parts, { id, cause }: HttpItem): void {
+  const headers: readonly Header[] = [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Connection', 'close'],
+  ];
+  m.out.reply({ type: 'http-head', id, status: 400, headers }, cause);
+  m.out.reply({ type: 'http-body', id, body: utf8('400 Bad Request'), last: true }, cause);
 }
+
+const notFound = (m: Parts, ask: Ask): void => sendPlainError(m, ask.item.id, framingOf(ask, 404), '404 page not found', ask.event);
 
 function serveClient(m: Parts, ask: Ask): void {
   const { path, item, event } = ask;
   const checks = m.config.profile === '3.4.23' ? undefined : probeChecks(path);
   if (/^\/v3(beta)?\//.test(path)) serveGateway(m, ask);
+  else if (settingsOf(m.config).enableV2 && serveV2(m, ask)) return;
   else if (path === '/version') serveVersion(m, ask);
   else if (path === '/health') {
     if (!isRefused(m, ask, 'GET')) serveHealth(m, item.id, ask.query, event);
@@ -179,7 +170,7 @@ function openGatewayCall(m: Parts, { item, event }: Ask, method: Method): void {
     sendWhole(m, item.id, framing, errorBody(error, m.config.profile), event);
     return;
   }
-  const token = item.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1] ?? '';
+  const token = headerOf(item, 'authorization');
   const body = isStream && first.trim() === '' ? EMPTY_BYTES : method.request.encode(decoded.message).finish();
   const http = { kind: isStream ? 'stream' : 'unary', started: false } as const;
   // What says nothing but defaults is empty on the wire, and still is a message.

@@ -10,13 +10,15 @@ import type { MvccProfile } from '#mvcc/store-state.ts';
 import { WatchableStore } from '#mvcc/watchable-store.ts';
 import { readConfState, writeConfState } from '#raft/state-codec.ts';
 import { EMPTY_CONF_STATE } from '#raft/state.ts';
+import { readV2Store, writeV2Store } from '#v2/store-codec.ts';
 import { Alarms } from '#etcd/alarms.ts';
 import { breaks } from '#etcd/broken-rules.ts';
 import { Membership } from '#etcd/membership.ts';
 import type { MemberConfig } from '#etcd/contract.ts';
 import type { Parts, StateMachine } from '#etcd/parts.ts';
+import { freshV2Store, NAMESPACES } from '#etcd/v2-store.ts';
 
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** With etcd's issue 18089 brought back on purpose, the store compacts as 3.4.23's did. */
 const storeProfile = (config: MemberConfig): MvccProfile => (breaks(config, 'compact-tombstone') ? '3.4.23' : config.profile);
@@ -30,6 +32,7 @@ export function freshMachine(config: MemberConfig): StateMachine {
     alarms: new Alarms(),
     lessor,
     auth: new AuthStore(),
+    v2: freshV2Store(),
     confState: EMPTY_CONF_STATE,
     appliedIndex: logIndex(0),
     appliedTerm: term(0),
@@ -45,6 +48,7 @@ export function writeMachine(w: Writer, machine: StateMachine, what: 'replicated
   machine.alarms.save(w, what);
   machine.lessor.save(w, what);
   machine.auth.save(w);
+  writeV2Store(w, machine.v2, what);
   w.bytes(encodeStore(machine.kv));
 }
 
@@ -60,9 +64,10 @@ export function readMachine(r: Reader, config: MemberConfig): StateMachine {
   const alarms = Alarms.restore(r);
   const lessor = Lessor.restore(r, config.electionMicros);
   const auth = AuthStore.restore(r);
+  const v2 = readV2Store(r, NAMESPACES);
   const state = decodeStore(r.bytes().slice(), lessor);
   const kv = new WatchableStore({ profile: storeProfile(config), leases: lessor }, state);
-  return { kv, cluster, alarms, lessor, auth, confState, appliedIndex, appliedTerm, changedIndex };
+  return { kv, cluster, alarms, lessor, auth, v2, confState, appliedIndex, appliedTerm, changedIndex };
 }
 
 /** A snapshot's data. */
@@ -85,6 +90,8 @@ export function installImage(m: Parts, data: Bytes): void {
   const { kv, ...rest } = decodeImage(data, m.config);
   m.machine.kv.replaceState(kv.state());
   if (breaks(m.config, 'watch-back-in-time')) forgetFuture(m);
+  // Watchers of the v2 store stay where they are, and hear of what comes after the snapshot: etcd has the same gap.
+  rest.v2.hub.takeWatchers(m.machine.v2.hub);
   Object.assign(m.machine, rest);
 }
 

@@ -5,6 +5,7 @@ import type { Parts } from '#etcd/parts.ts';
 import { advance } from '#etcd/recipes.ts';
 import { onClientItem, openCall } from '#etcd/requests.ts';
 import { armTimers } from '#etcd/timers.ts';
+import { deliverV2Watches } from '#etcd/v2-keys.ts';
 import { deliverWatches } from '#etcd/watch-streams.ts';
 
 /** Ends as soon as every inner call waits for something that only a later step can bring. */
@@ -12,6 +13,7 @@ export function settle(m: Parts): void {
   for (;;) {
     armTimers(m);
     deliverWatches(m);
+    deliverV2Watches(m);
     if (!runInner(m)) return;
     drive(m);
     if (m.halt !== undefined) return;

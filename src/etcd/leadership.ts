@@ -1,6 +1,5 @@
 /** What a member does when leaders come and go: lessor, cluster version, reads that must not go on. */
 
-import { InternalRaftRequest, Request } from '#api/gen/raft-internal.ts';
 import { NO_NODE, simTime, type EventId, type NodeId } from '#kernel/brand.ts';
 import type { SoftState } from '#raft/state.ts';
 import { breaks } from '#etcd/broken-rules.ts';
@@ -8,8 +7,9 @@ import { formatId } from '#etcd/identity.ts';
 import { finishMoveLeader } from '#etcd/maintenance.ts';
 import { clusterVersion, coreOf, isLeader, type Parts } from '#etcd/parts.ts';
 import { askNewLeader } from '#etcd/promote-forwarding.ts';
-import { register } from '#etcd/propose.ts';
 import { askAgain, onLeaderChangedForReads } from '#etcd/reads.ts';
+import { proposeV2 } from '#etcd/v2-propose.ts';
+import { VERSION_KEY } from '#etcd/v2-store.ts';
 import { LEASE_CHECK_MICROS } from '#lease/lessor.ts';
 
 /** Time between two looks of the leader at the cluster version, µs (etcd's monitorVersionInterval). */
@@ -20,6 +20,7 @@ export function onSoftState(m: Parts, soft: SoftState, cause: EventId): void {
   const before = m.loop.knownLead;
   const isNewLeader = soft.lead !== NO_NODE && soft.lead !== before;
   m.loop.knownLead = soft.lead;
+  if (isNewLeader) m.v2Stats.leaderSince = m.out.now;
   if (soft.lead !== before) logLeader(m, before, soft.lead, cause);
   if (soft.role !== 'leader') {
     m.machine.lessor.demote();
@@ -52,13 +53,7 @@ export function checkVersion(m: Parts, cause: EventId): void {
   m.loop.versionCheckAt = simTime(m.out.now + VERSION_CHECK_MICROS);
   const version = clusterVersion(m);
   const event = m.out.log('setting-cluster-version', { 'cluster-version': version.slice(0, version.lastIndexOf('.')) }, cause);
-  const id = m.ids.next();
-  const v2 = Request.create({ ID: id, Method: 'PUT', Path: '/0/version', Val: version });
-  register(
-    m,
-    { id, waiter: { type: 'cluster-version' }, data: InternalRaftRequest.encode(InternalRaftRequest.create({ ID: id, v2 })).finish() },
-    event,
-  );
+  proposeV2(m, { type: 'cluster-version' }, { Method: 'PUT', path: VERSION_KEY, value: version }, event);
 }
 
 /** The log says the cluster's version. */

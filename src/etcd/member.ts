@@ -149,6 +149,7 @@ function takeItem(m: Parts, item: InboxItem): void {
       return;
     case 'unreachable':
       if (m.peers.lost(item.peer)) m.out.log('peer-inactive', { 'peer-id': formatId(item.peer) });
+      m.v2Stats.onFailed(item.peer);
       m.raft.reportUnreachable(item.peer);
       return;
     case 'snapshot-sent':
@@ -196,6 +197,8 @@ function onPeerMessage(m: Parts, bytes: Bytes): void {
     if (message.to !== m.self) return; // for another that had this address
     if (m.machine.cluster.isRemoved(message.from)) return refuseRemoved(m, message.from, m.out.cause);
     if (m.peers.heard(message.from, m.out.now)) m.out.log('peer-active', { 'peer-id': formatId(message.from) });
+    if (message.type === 'MsgApp') m.v2Stats.onReceived(bytes.length, m.out.now);
+    else if (message.type === 'MsgAppResp') m.v2Stats.onAnswered(message.from, m.out.now);
     m.raft.step(message);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;

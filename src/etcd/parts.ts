@@ -16,6 +16,7 @@ import type { CallId, Halt, InboxItem, MemberConfig, StartInfo } from '#etcd/con
 import type { ClusterId } from '#etcd/identity.ts';
 import type { Alarms } from '#etcd/alarms.ts';
 import type { AuthStore } from '#auth/auth-store.ts';
+import type { V2Store } from '#v2/store.ts';
 import type { Tokens } from '#auth/tokens.ts';
 import type { Lessor } from '#lease/lessor.ts';
 import type { InnerCalls } from '#etcd/inner-calls.ts';
@@ -24,6 +25,8 @@ import type { ApplyJob } from '#etcd/apply-queue.ts';
 import type { BackendWork } from '#etcd/backend-work.ts';
 import type { Membership } from '#etcd/membership.ts';
 import type { Metrics } from '#etcd/metrics.ts';
+import type { V2Calls } from '#etcd/v2-calls.ts';
+import type { PeerStats } from '#etcd/v2-peer-stats.ts';
 import type { WatchStreams } from '#etcd/watch-streams.ts';
 import type { Outbox } from '#etcd/outbox.ts';
 import type { Peers } from '#etcd/peers.ts';
@@ -39,6 +42,7 @@ export interface StateMachine {
   alarms: Alarms;
   lessor: Lessor;
   auth: AuthStore;
+  v2: V2Store;
   confState: ConfState;
   appliedIndex: LogIndex;
   appliedTerm: Term;
@@ -91,6 +95,8 @@ export interface LoopState {
   leaseCheckAt: SimTime;
   /** When a member that was removed stops: a second later, so that the others still hear of it. */
   stopAt: SimTime;
+  /** When the leader looks for expired keys of the v2 store; 0: none is to expire, or another member leads. */
+  syncAt: SimTime;
 }
 
 /** A compaction with `physical`, accepted at `revision`. */
@@ -119,6 +125,8 @@ export interface Parts {
   readonly peers: Peers;
   readonly tokens: Tokens;
   readonly metrics: Metrics;
+  readonly v2: V2Calls;
+  readonly v2Stats: PeerStats;
   readonly machine: StateMachine;
   readonly loop: LoopState;
   /** Calls that came before the member serves; bounded by HELD_ITEMS_MAX, beyond which they are dropped like connections of a full backlog. */

@@ -9,6 +9,7 @@ import { sendHealth } from '#etcd/http-reply.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
 import type { Proposal } from '#etcd/proposals.ts';
+import { answerV2 } from '#etcd/v2-answers.ts';
 
 /** Answers a call with what the state machine gave. */
 export function answerProposal(m: Parts, call: CallId, response: RequestResponse, cause: EventId): void {
@@ -33,9 +34,11 @@ export function answerProposal(m: Parts, call: CallId, response: RequestResponse
       return;
     case 'auth':
       return response.send(m, call, cause);
+    case 'v2':
     case 'nothing': {
       // A health probe of 3.4: that it came through the log is the answer.
       const open = m.calls.get(call);
+      if (open?.http?.kind === 'v2' && response.type === 'v2') answerV2(m, open, response.result, cause);
       if (open?.http?.kind !== 'health') return;
       const at = m.forwarded.findIndex((f) => f.call.client === call.client && f.call.call === call.call);
       if (at >= 0) m.forwarded.splice(at, 1);
@@ -54,7 +57,9 @@ export function failProposal(m: Parts, proposal: Proposal, error: Pick<ApiError,
  * of its context, as etcd's does.
  */
 export function timeoutOf(m: Parts, proposal: Proposal, isQueued: boolean): Pick<ApiError, 'code' | 'message'> {
-  if (isQueued) {
+  // The v2 API waits for its own time and not for the proposal's.
+  const isV2 = proposal.waiter.type === 'call' && m.calls.get(proposal.waiter.call)?.http?.kind === 'v2';
+  if (isQueued && !isV2) {
     // The gRPC library of 3.4 gives a context's error no code (recorded).
     const code = m.config.profile === '3.4.23' ? Code.Unknown : Code.DeadlineExceeded;
     return { code, message: ERRORS.DeadlineExceeded.message };

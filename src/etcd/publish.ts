@@ -3,30 +3,19 @@
  * again until it succeeds. Before that it serves no client.
  */
 
-import { InternalRaftRequest, Request } from '#api/gen/raft-internal.ts';
+import type { Request } from '#api/gen/raft-internal.ts';
 import type { EventId } from '#kernel/brand.ts';
+import { textOfBytes } from '#v2/go-text.ts';
 import { formatId } from '#etcd/identity.ts';
 import type { Parts } from '#etcd/parts.ts';
-import { register } from '#etcd/propose.ts';
-
-const PREFIX = '/0/members/';
-const SUFFIX = '/attributes';
+import { proposeV2 } from '#etcd/v2-propose.ts';
+import { ATTRIBUTES, MEMBERS } from '#etcd/v2-store.ts';
 
 /** Proposes this member's attributes. */
 export function publish(m: Parts, cause: EventId): void {
-  const id = m.ids.next();
   const { name, clientUrls } = m.config;
-  const v2 = Request.create({
-    ID: id,
-    Method: 'PUT',
-    Path: `${PREFIX}${formatId(m.self)}${SUFFIX}`,
-    Val: JSON.stringify({ name, clientURLs: clientUrls }),
-  });
-  register(
-    m,
-    { id, waiter: { type: 'publish' }, data: InternalRaftRequest.encode(InternalRaftRequest.create({ ID: id, v2 })).finish() },
-    cause,
-  );
+  const value = JSON.stringify({ name, clientURLs: clientUrls });
+  proposeV2(m, { type: 'publish' }, { Method: 'PUT', path: `${MEMBERS}/${formatId(m.self)}/${ATTRIBUTES}`, value }, cause);
 }
 
 /** The publishing is applied: this member serves from now on. */
@@ -50,10 +39,10 @@ export interface Attributes {
 
 /** What a request publishes; undefined if it is another one. */
 export function parseAttributes(r: Request): Attributes | undefined {
-  if (!r.Path.startsWith(PREFIX) || !r.Path.endsWith(SUFFIX)) return undefined;
-  const hex = r.Path.slice(PREFIX.length, -SUFFIX.length);
+  const [, zero, members, hex = '', attributes, ...more] = textOfBytes(r.Path).split('/');
+  if (`/${zero}/${members}` !== MEMBERS || attributes !== ATTRIBUTES || more.length > 0) return undefined;
   if (!/^[0-9a-f]{1,16}$/.test(hex)) return undefined;
-  const value: unknown = JSON.parse(r.Val);
+  const value: unknown = JSON.parse(textOfBytes(r.Val));
   if (typeof value !== 'object' || value === null) return undefined;
   const name = 'name' in value && typeof value.name === 'string' ? value.name : '';
   const urls: readonly unknown[] = 'clientURLs' in value && Array.isArray(value.clientURLs) ? value.clientURLs : [];

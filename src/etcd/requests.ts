@@ -29,6 +29,7 @@ import { abandonRecipe } from '#etcd/recipes.ts';
 import { requestRead } from '#etcd/reads.ts';
 import { checkDelete, checkPut, checkRange, checkTxn, type Refusal } from '#etcd/request-checks.ts';
 import { sendSnapshot } from '#etcd/snapshot-stream.ts';
+import { dropV2 } from '#etcd/v2-answers.ts';
 import { closeWatchStream, openWatchStream, watchMessage } from '#etcd/watch-streams.ts';
 
 type CallItem = Extract<InboxItem, { type: 'call' }>;
@@ -132,6 +133,7 @@ function cancelCall(m: Parts, { id, cause }: Extract<InboxItem, { type: 'call-ca
   const proposal = m.proposals.idOfCall(id);
   if (proposal !== undefined) m.proposals.take(proposal);
   if (call.method === WatchService.Watch.path) closeWatchStream(m, id);
+  if (call.http?.kind === 'v2') dropV2(m, id);
 }
 
 /** Refuses, or says that there is nothing to refuse. */

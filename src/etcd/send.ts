@@ -51,5 +51,6 @@ function send(m: Parts, message: Message, cause: EventId): void {
     cause,
   );
   m.metrics.sent(message.to, bytes.length);
+  if (message.type === 'MsgApp') m.v2Stats.onSent(message.to, bytes.length, m.out.now);
   m.out.send(message.to, message.type, bytes, event);
 }

@@ -30,6 +30,8 @@ export interface ServerSettings {
   readonly warningApplyMicros: number;
   /** `--auth-token-ttl`, s. */
   readonly authTokenTtlSeconds: number;
+  /** `--enable-v2`: the v2 API is served. */
+  readonly enableV2: boolean;
   /** `--backend-batch-interval`, µs. */
   readonly backendBatchMicros: number;
   /** `--backend-batch-limit`, changes. */
@@ -47,6 +49,7 @@ export const DEFAULT_SETTINGS: ServerSettings = {
   compactionSleepMicros: 10_000,
   warningApplyMicros: 100_000,
   authTokenTtlSeconds: 300,
+  enableV2: false,
   backendBatchMicros: 100_000,
   backendBatchLimit: 10_000,
 };

@@ -29,6 +29,8 @@ import { ReadLoop } from '#etcd/read-loop.ts';
 import { RequestIds } from '#etcd/request-ids.ts';
 import { begin, recover } from '#etcd/stored.ts';
 import { forwardTicks } from '#etcd/storage-loop.ts';
+import { V2Calls } from '#etcd/v2-calls.ts';
+import { PeerStats } from '#etcd/v2-peer-stats.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
 /** Time after which a started member with peers lets most of its election timeout pass at once (etcd polls its connections that often), µs. */
@@ -90,6 +92,7 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
   compactWaits: [],
   leaseCheckAt: simTime(0),
   stopAt: simTime(0),
+  syncAt: simTime(0),
 });
 
 /** Starts a member on its disk. @throws StartError when etcd would refuse to start */
@@ -139,6 +142,8 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     peers: new Peers(),
     metrics: new Metrics(),
     tokens: new Tokens(),
+    v2: new V2Calls(),
+    v2Stats: new PeerStats(info.now),
     machine,
     loop,
     held: [],

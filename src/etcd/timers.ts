@@ -12,6 +12,7 @@ import { stopRemoved } from '#etcd/peer-notice.ts';
 import { failProposal, timeoutOf } from '#etcd/proposal-outcome.ts';
 import { proposeOwn } from '#etcd/propose.ts';
 import { publish } from '#etcd/publish.ts';
+import { armSync, onSyncTimer } from '#etcd/v2-apply.ts';
 import { nextReadTimer, onReadTimers } from '#etcd/reads.ts';
 import { settingsOf } from '#etcd/settings.ts';
 import { onForwardTimer } from '#etcd/start.ts';
@@ -44,6 +45,7 @@ export function onTimers(m: Parts): void {
   if (m.loop.versionCheckAt > 0 && now >= m.loop.versionCheckAt) checkVersion(m, cause);
   onDefragmentTimer(m);
   onLeaseTimer(m);
+  onSyncTimer(m, cause);
   onCompactionTimer(m);
   onProgressTimers(m);
   if (m.loop.watchSyncAt > 0 && now >= m.loop.watchSyncAt) {
@@ -59,6 +61,7 @@ export function armTimers(m: Parts): void {
   const { now } = m.out;
   if (kv.hasVictims) kv.serveVictims();
   if (kv.needsSync && m.loop.watchSyncAt === 0) m.loop.watchSyncAt = simTime(now + millis(SYNC_PAUSE_MILLIS));
+  armSync(m);
   const { uncommitted } = kv.size;
   const { backendBatchLimit, backendBatchMicros } = settingsOf(m.config);
   if (uncommitted >= backendBatchLimit && m.loop.backend.type === 'idle') commitBackend(m);
@@ -97,6 +100,7 @@ export function nextWake(m: Parts): SimTime {
   at = sooner(at, loop.compactionAt);
   at = sooner(at, loop.stopAt);
   at = sooner(at, nextBackendTimer(m));
+  at = sooner(at, loop.syncAt);
   if (m.machine.lessor.size > 0) at = sooner(at, loop.leaseCheckAt);
   return simTime(Math.max(at, m.out.now + 1));
 }

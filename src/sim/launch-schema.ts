@@ -38,6 +38,7 @@ const serverSettings = v.strictObject({
   compactionSleepMicros: optional(whole(1000, HOUR_MICROS)),
   warningApplyMicros: optional(micros),
   authTokenTtlSeconds: optional(whole(1, 1_000_000_000)),
+  enableV2: optional(v.boolean()),
   backendBatchMicros: optional(whole(1000, HOUR_MICROS)),
   backendBatchLimit: optional(whole(1, 1_000_000_000)),
 });

@@ -30,6 +30,8 @@ export interface RunOptions {
   /** Bytes, 0 is etcd's default of 2 GiB. */
   readonly quotaBackendBytes: number;
   readonly walSegmentBytes: number;
+  /** `--enable-v2` on every member. */
+  readonly enableV2: boolean;
   /** One way between two members. */
   readonly peerLatency: LatencyRange;
   /** One way between a client and a member. */
@@ -65,6 +67,7 @@ export function defaultRunOptions(profile: Profile = '3.5'): RunOptions {
     maxTxnOps: 128,
     quotaBackendBytes: 0,
     walSegmentBytes: 64 * 1000 * 1000,
+    enableV2: false,
     peerLatency: range(2, 8),
     clientLatency: range(1, 2),
     walLatency: range(1, 3),
@@ -100,6 +103,7 @@ export const runOptionsSchema = v.pipe(
     maxTxnOps: whole(1, 100_000),
     quotaBackendBytes: whole(0, 2 ** 40),
     walSegmentBytes: whole(1024, 2 ** 30),
+    enableV2: v.boolean(),
     peerLatency: latencySchema,
     clientLatency: latencySchema,
     walLatency: latencySchema,
@@ -128,6 +132,7 @@ export function optionsFromInput(input: RunOptionsInput): { readonly seed: numbe
       snapshotCount: input.snapshotCount ?? base.snapshotCount,
       snapshotCatchUpEntries: input.catchUpEntries ?? base.snapshotCatchUpEntries,
       storage: input.storage ?? base.storage,
+      enableV2: input.enableV2 ?? base.enableV2,
     },
   };
 }
@@ -176,6 +181,7 @@ export function memberConfig(seed: number, options: RunOptions, place: MemberPla
     epochMillis: options.epochMillis,
     seed,
     broken: options.broken,
+    ...(options.enableV2 ? { settings: { enableV2: true } } : {}),
   };
 }
 

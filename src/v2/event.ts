@@ -73,7 +73,8 @@ function nodeJson(node: NodeView, prefix: string): string {
  * @param isBare only the action: `noValueOnSuccess`
  */
 export function eventJson({ action, node, prevNode }: V2Event, prefix: string, isBare = false): string {
-  if (isBare && (action === 'set' || action === 'compareAndSwap' || action === 'create' || action === 'update')) return `{"action":"${action}"}`;
+  if (isBare && (action === 'set' || action === 'compareAndSwap' || action === 'create' || action === 'update'))
+    return `{"action":"${action}"}`;
   const before = prevNode === undefined ? '' : `,"prevNode":${nodeJson(prevNode, prefix)}`;
   return `{"action":"${action}","node":${nodeJson(node, prefix)}${before}}`;
 }

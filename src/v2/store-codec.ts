@@ -18,7 +18,9 @@ const writeSeconds = (w: Writer, seconds: number): Writer => writeTime(w, BigInt
 
 function writeView(w: Writer, view: NodeView): void {
   assert(view.nodes === undefined, () => 'an event of the history lists children');
-  writeText(w, view.key).bool(view.dir).bool(view.value !== undefined);
+  writeText(w, view.key)
+    .bool(view.dir)
+    .bool(view.value !== undefined);
   if (view.value !== undefined) writeText(w, view.value);
   writeSeconds(writeTime(w, view.expiration), view.ttl);
   w.varint(view.modifiedIndex).varint(view.createdIndex);
@@ -32,7 +34,10 @@ function readView(r: Reader): NodeView {
 }
 
 function writeEvent(w: Writer, event: V2Event): void {
-  w.u8(ACTIONS.indexOf(event.action)).varint(event.etcdIndex).bool(event.isRefresh).bool(event.prevNode !== undefined);
+  w.u8(ACTIONS.indexOf(event.action))
+    .varint(event.etcdIndex)
+    .bool(event.isRefresh)
+    .bool(event.prevNode !== undefined);
   writeView(w, event.node);
   if (event.prevNode !== undefined) writeView(w, event.prevNode);
 }

@@ -156,7 +156,10 @@ export class V2Store {
   /** Removes what expires until `cutoff`, earliest first. */
   deleteExpired(cutoff: bigint, now: bigint): void {
     const due = [...this.mortal].filter(({ expiration }) => expiration <= cutoff).map((node) => ({ node, path: pathOf(node) }));
-    due.sort((a, b) => Number(a.node.expiration > b.node.expiration) - Number(a.node.expiration < b.node.expiration) || compareText(a.path, b.path));
+    due.sort(
+      (a, b) =>
+        Number(a.node.expiration > b.node.expiration) - Number(a.node.expiration < b.node.expiration) || compareText(a.path, b.path),
+    );
     for (const { node, path } of due) {
       if (!this.mortal.has(node)) continue; // it went with its directory
       this.#remove('expire', node, path, now);

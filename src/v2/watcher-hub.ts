@@ -145,6 +145,12 @@ export class WatcherHub {
     else there.add(watcher);
   }
 
+  /** Takes up the watchers of a store that this one replaces. */
+  takeWatchers(from: WatcherHub): void {
+    this.nextId = from.nextId;
+    for (const watcher of from.watchers.values()) this.add(watcher);
+  }
+
   /** A watcher goes. */
   remove(id: number): void {
     const watcher = this.watchers.get(id);

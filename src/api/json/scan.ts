@@ -31,6 +31,20 @@ export function scanJson(text: string): ScanResult {
   }
 }
 
+/** Reads a text that is one value and nothing else, as Go's Unmarshal does. */
+export function scanWholeJson(text: string): ScanResult {
+  const scanner = new Scanner(text);
+  try {
+    const node = scanner.value(0);
+    scanner.blanks();
+    if (!scanner.atEnd) scanner.fail('after top-level value');
+    return { type: 'ok', node };
+  } catch (error) {
+    if (!(error instanceof ScanError)) throw error;
+    return { type: 'error', message: error.message === 'unexpected EOF' ? 'unexpected end of JSON input' : error.message };
+  }
+}
+
 /** A character as Go's error messages quote it. */
 function quoteChar(ch: string): string {
   if (ch === "'") return "'\\''";
@@ -57,7 +71,7 @@ class Scanner {
     return this.#at >= this.#text.length;
   }
 
-  #fail(context: string): never {
+  fail(context: string): never {
     const ch = this.#text[this.#at];
     throw new ScanError(ch === undefined ? 'unexpected EOF' : `invalid character ${quoteChar(ch)} ${context}`);
   }
@@ -77,13 +91,13 @@ class Scanner {
     if (ch === 't') return this.#literal('true', { type: 'bool', value: true });
     if (ch === 'f') return this.#literal('false', { type: 'bool', value: false });
     if (ch === 'n') return this.#literal('null', { type: 'null' });
-    return this.#fail('looking for beginning of value');
+    return this.fail('looking for beginning of value');
   }
 
   #literal(word: string, node: JsonNode): JsonNode {
     for (const [i, ch] of [...word].entries()) {
       if (this.#text[this.#at] !== ch)
-        this.#fail(i === 0 ? 'looking for beginning of value' : `in literal ${word} (expecting ${quoteChar(ch)})`);
+        this.fail(i === 0 ? 'looking for beginning of value' : `in literal ${word} (expecting ${quoteChar(ch)})`);
       this.#at++;
     }
     return node;
@@ -99,15 +113,15 @@ class Scanner {
     }
     for (;;) {
       this.blanks();
-      if (this.#text[this.#at] !== '"') this.#fail('looking for beginning of object key string');
+      if (this.#text[this.#at] !== '"') this.fail('looking for beginning of object key string');
       const key = this.#string();
       this.blanks();
-      if (this.#text[this.#at] !== ':') this.#fail('after object key');
+      if (this.#text[this.#at] !== ':') this.fail('after object key');
       this.#at++;
       entries.push([key, this.value(depth + 1)]);
       this.blanks();
       const ch = this.#text[this.#at];
-      if (ch !== ',' && ch !== '}') this.#fail('after object key:value pair');
+      if (ch !== ',' && ch !== '}') this.fail('after object key:value pair');
       this.#at++;
       if (ch === '}') return { type: 'object', entries };
     }
@@ -125,7 +139,7 @@ class Scanner {
       items.push(this.value(depth + 1));
       this.blanks();
       const ch = this.#text[this.#at];
-      if (ch !== ',' && ch !== ']') this.#fail('after array element');
+      if (ch !== ',' && ch !== ']') this.fail('after array element');
       this.#at++;
       if (ch === ']') return { type: 'array', items };
     }
@@ -136,7 +150,7 @@ class Scanner {
     let out = '';
     for (;;) {
       const ch = this.#text[this.#at];
-      if (ch === undefined || ch < ' ') return this.#fail('in string literal');
+      if (ch === undefined || ch < ' ') return this.fail('in string literal');
       this.#at++;
       if (ch === '"') return out;
       if (ch !== '\\') {
@@ -151,7 +165,7 @@ class Scanner {
       } else if (escape === 'u') {
         this.#at++;
         out += this.#hex();
-      } else this.#fail('in string escape code');
+      } else this.fail('in string escape code');
     }
   }
 
@@ -159,7 +173,7 @@ class Scanner {
     let code = 0;
     for (let i = 0; i < 4; i++) {
       const digit = this.#text[this.#at] ?? '';
-      if (!/^[0-9a-fA-F]$/.test(digit)) this.#fail('in \\u hexadecimal character escape');
+      if (!/^[0-9a-fA-F]$/.test(digit)) this.fail('in \\u hexadecimal character escape');
       code = code * 16 + Number.parseInt(digit, 16);
       this.#at++;
     }
@@ -170,7 +184,7 @@ class Scanner {
     const start = this.#at;
     const isDigit = (): boolean => /^[0-9]$/.test(this.#text[this.#at] ?? '');
     const digits = (context: string): void => {
-      if (!isDigit()) this.#fail(context);
+      if (!isDigit()) this.fail(context);
       while (isDigit()) this.#at++;
     };
     if (this.#text[this.#at] === '-') this.#at++;

@@ -62,7 +62,10 @@ export function labOptions(cluster: string, profile: string, args: readonly stri
     snapshotLatency: one,
   };
   for (const arg of args) {
-    if (arg === '--enable-v2') continue; // what needs it fails by itself
+    if (arg === '--enable-v2') {
+      options = { ...options, enableV2: true };
+      continue;
+    }
     const quota = /^--quota-backend-bytes=(\d+)$/.exec(arg);
     if (quota === null) return `${arg} is not modelled`;
     options = { ...options, quotaBackendBytes: Number(quota[1]) };
