@@ -7,7 +7,7 @@ import type { RaftEvent } from '#raft/event.ts';
 import { MemoryStorage } from '#raft/memory-storage.ts';
 import { RaftLog } from '#raft/raft-log.ts';
 import { Unstable } from '#raft/unstable.ts';
-import { confState, entriesOf, entry, snapshotAt } from '#raft/testing/build.ts';
+import { entriesOf, entry, snapshotAt } from '#raft/testing/build.ts';
 
 const ignore = (): void => {};
 const idOf = (at: number, index: number): { readonly term: Entry['term']; readonly index: Entry['index'] } => ({
@@ -264,45 +264,157 @@ describe('unstable entries', () => {
   });
 });
 
-describe('memory storage', () => {
-  it('keeps the term of the last compacted entry', () => {
-    const storage = new MemoryStorage();
-    storage.append(entriesOf(1, [1, 2, 3]));
-    expect(storage.compact(logIndex(2))).toBeUndefined();
-    expect(storage.term(logIndex(2))).toEqual({ ok: true, value: 2 });
-    expect(storage.term(logIndex(1))).toEqual({ ok: false, error: 'compacted' });
-    expect(storage.term(logIndex(4))).toEqual({ ok: false, error: 'unavailable' });
-    expect([storage.firstIndex(), storage.lastIndex()]).toEqual([3, 3]);
-    expect(storage.compact(logIndex(2))).toBe('compacted');
-    expect(storage.entries(logIndex(2), logIndex(4), NO_LIMIT)).toEqual({ ok: false, error: 'compacted' });
-    expect(() => storage.compact(logIndex(9))).toThrow('compaction at 9, the log ends at 3');
+describe('a log may not be asked', () => {
+  it('for entries beyond its end, nor backwards', () => {
+    const { log } = logOf([1, 1], [1]);
+    expect(() => log.slice(logIndex(1), logIndex(5), NO_LIMIT)).toThrow('entries [1, 5) out of bound [1, 3]');
+    expect(() => log.slice(logIndex(3), logIndex(2), NO_LIMIT)).toThrow('entries [3, 2) out of bound [1, 3]');
+    expect(() => log.unstable.slice(logIndex(2), logIndex(4))).toThrow('unstable entries [2, 4) asked for, there are [3, 4)');
+    expect(() => log.unstable.slice(logIndex(3), logIndex(5))).toThrow('unstable entries [3, 5) asked for, there are [3, 4)');
+    expect(() => log.unstable.slice(logIndex(4), logIndex(3))).toThrow('unstable entries [4, 3) asked for, there are [3, 4)');
+    expect(log.unstable.slice(logIndex(3), logIndex(4))).toEqual(entriesOf(3, [1]));
   });
 
-  it('appends over what it has, and never over what it compacted', () => {
+  it('to go back: neither what is committed nor what is handed out or applied', () => {
+    const { log } = logOf([1, 1, 1]);
+    log.commitTo(logIndex(2), 'told-by-leader');
+    expect(() => log.advanceCommit(logIndex(1))).toThrow('tocommit(1) is below what is committed(2)');
+    log.acceptApplying(logIndex(2), 8, true);
+    expect(() => log.acceptApplying(logIndex(1), 4, true)).toThrow('applying(1) is out of range [prevApplying(2), committed(2)]');
+    expect(() => log.acceptApplying(logIndex(3), 4, true)).toThrow('applying(3) is out of range [prevApplying(2), committed(2)]');
+    log.appliedTo(logIndex(2), 8);
+    expect(() => log.appliedTo(logIndex(1), 4)).toThrow('applied(1) is out of range [prevApplied(2), committed(2)]');
+    expect(() => log.appliedTo(logIndex(3), 4)).toThrow('applied(3) is out of range [prevApplied(2), committed(2)]');
+  });
+
+  it('to append with a gap', () => {
+    const { log } = logOf([1, 1], [1]);
+    expect(() => log.append(entriesOf(5, [1]))).toThrow('gap in the log: it ends at 3, appended from 5');
+    expect(log.append([])).toBe(3);
+  });
+
+  it('to tell what is compacted: that is an error, not an assertion', () => {
+    const { log, storage } = logOf([1, 2, 3], [3]);
+    storage.compact(logIndex(2));
+    expect([log.firstIndex(), log.lastIndex()]).toEqual([3, 4]);
+    expect(log.term(logIndex(1))).toEqual({ ok: false, error: 'compacted' });
+    expect(log.term(logIndex(2))).toEqual({ ok: true, value: 2 });
+    expect(log.slice(logIndex(2), logIndex(4), NO_LIMIT)).toEqual({ ok: false, error: 'compacted' });
+    expect(log.entriesFrom(logIndex(2), NO_LIMIT)).toEqual({ ok: false, error: 'compacted' });
+    expect(log.entriesFrom(logIndex(5), NO_LIMIT)).toEqual({ ok: true, value: [] });
+    expect([log.matches(idOf(0, 1)), log.matches(idOf(2, 2)), log.matches(idOf(3, 2))]).toEqual([false, true, false]);
+  });
+});
+
+describe('the marks of a log', () => {
+  it('begin where its storage begins', () => {
     const storage = new MemoryStorage();
     storage.append(entriesOf(1, [1, 1, 1]));
-    storage.append(entriesOf(2, [2]));
-    expect(storage.lastIndex()).toBe(2);
-    storage.append(entriesOf(3, [2, 2]));
     storage.compact(logIndex(2));
-    storage.append(entriesOf(1, [9]));
-    expect(storage.lastIndex()).toBe(4);
-    storage.append(entriesOf(1, [9, 9, 9]));
-    expect(storage.term(logIndex(2))).toEqual({ ok: true, value: 2 });
-    expect(storage.term(logIndex(3))).toEqual({ ok: true, value: 9 });
-    expect(storage.lastIndex()).toBe(3);
-    expect(() => storage.append(entriesOf(9, [9]))).toThrow('gap in the log: it ends at 3, appended from 9');
+    const log = new RaftLog(storage, ignore, NO_LIMIT);
+    expect([log.committed, log.applying, log.applied, log.unstable.offset]).toEqual([2, 2, 2, 4]);
   });
 
-  it('takes snapshots forward only', () => {
+  it('of what is handed out never lie below what is applied', () => {
+    const { log, events } = logOf([1, 1, 1]);
+    log.commitTo(logIndex(3), 'told-by-leader');
+    log.appliedTo(logIndex(2), 0); // by a snapshot, or at a restart
+    expect([log.applying, log.applied]).toEqual([2, 2]);
+    log.acceptApplying(logIndex(3), 4, true);
+    log.appliedTo(logIndex(2), 0);
+    expect([log.applying, log.applied]).toEqual([3, 2]);
+    expect(events).toEqual([
+      { type: 'commit-advanced', previous: 0, index: 3, reason: 'told-by-leader', acks: [] },
+      { type: 'applied', index: 2 },
+    ]);
+  });
+
+  it('and what it holds are replaced by a snapshot', () => {
+    const { log, events } = logOf([1, 1], [2]);
+    log.commitTo(logIndex(1), 'told-by-leader');
+    log.restore(snapshotAt(9, 4, [1]));
+    expect([log.committed, log.firstIndex(), log.lastIndex(), log.unstable.offset]).toEqual([9, 10, 9, 10]);
+    expect(log.snapshot()?.index).toBe(9);
+    expect(log.lastId()).toEqual(idOf(4, 9));
+    expect(log.term(logIndex(3))).toEqual({ ok: false, error: 'compacted' });
+    expect(events.map(({ type }) => type)).toEqual(['commit-advanced', 'snapshot-restore-started', 'commit-advanced']);
+    expect(events[1]).toEqual({
+      type: 'snapshot-restore-started',
+      committed: 1,
+      applied: 0,
+      applying: 0,
+      unstableOffset: 3,
+      unstableOffsetInProgress: 3,
+      unstableEntries: 1,
+      index: 9,
+      snapshotTerm: 4,
+    });
+    expect(events[2]).toMatchObject({ index: 9, reason: 'snapshot' });
+  });
+
+  it('tell what was taken over: where it conflicted, and what is new', () => {
+    const { log, events } = logOf([1, 1, 1]);
+    log.maybeAppend(idOf(1, 1), entriesOf(2, [1, 2, 2]), logIndex(0));
+    expect(events).toEqual([
+      { type: 'conflict-found', index: 3, existingTerm: 1, conflictingTerm: 2 },
+      { type: 'unstable-replaced', index: 3 },
+      { type: 'entries-appended', first: 3, last: 4, term: 2, proposed: false },
+    ]);
+    events.length = 0;
+    log.maybeAppend(idOf(2, 4), entriesOf(5, [3]), logIndex(0));
+    expect(events).toEqual([{ type: 'entries-appended', first: 5, last: 5, term: 3, proposed: false }]);
+  });
+});
+
+describe('pages of committed entries', () => {
+  const paged = (limit: number): RaftLog => {
     const storage = new MemoryStorage();
-    expect(storage.applySnapshot(snapshotAt(5, 2, [1, 2]))).toBeUndefined();
-    expect(storage.applySnapshot(snapshotAt(5, 2, [1, 2]))).toBe('snapshot-out-of-date');
-    expect([storage.firstIndex(), storage.lastIndex()]).toEqual([6, 5]);
-    storage.append(entriesOf(6, [2, 2]));
-    const made = storage.createSnapshot(logIndex(6), undefined, Uint8Array.of(7));
-    expect(made).toEqual({ ok: true, value: { index: 6, term: 2, confState: confState([1, 2]), data: Uint8Array.of(7) } });
-    expect(storage.createSnapshot(logIndex(6), undefined, Uint8Array.of())).toEqual({ ok: false, error: 'snapshot-out-of-date' });
-    expect(storage.lastIndex()).toBe(7);
+    storage.append(entriesOf(1, [1, 1, 1, 1])); // of 4 bytes each
+    const log = new RaftLog(storage, ignore, limit);
+    log.commitTo(logIndex(4), 'told-by-leader');
+    return log;
+  };
+
+  it.each([
+    // limit, first page, paused after it
+    [4, [1], true],
+    [7, [1], true],
+    [8, [1, 2], true],
+    [15, [1, 2, 3], true],
+    [16, [1, 2, 3, 4], true], // all of it, and the limit is reached
+    [17, [1, 2, 3, 4], false],
+    [1, [1], true], // one entry at least
+  ])('of at most %i bytes: %o, then paused %s', (limit, page, isPaused) => {
+    const log = paged(limit);
+    const first = log.nextCommitted(true);
+    expect(first.map(({ index }) => index)).toEqual(page);
+    log.acceptApplying(logIndex(page.length), entriesSize(first), true);
+    expect(log.applyingPaused).toBe(isPaused);
+    expect(log.hasNextCommitted(true)).toBe(false);
+    log.appliedTo(logIndex(page.length), entriesSize(first));
+    expect([log.applyingPaused, log.applyingSize]).toEqual([false, 0]);
+    expect(log.hasNextCommitted(true)).toBe(page.length < 4);
+  });
+
+  it('stay paused while what is applied does not make enough room', () => {
+    const log = paged(8);
+    log.acceptApplying(logIndex(3), 12, true);
+    log.appliedTo(logIndex(1), 4);
+    expect([log.applyingSize, log.applyingPaused]).toEqual([8, true]);
+    log.appliedTo(logIndex(2), 4);
+    expect([log.applyingSize, log.applyingPaused]).toEqual([4, false]);
+    log.appliedTo(logIndex(3), 9); // more than is outstanding, as after a restart
+    expect(log.applyingSize).toBe(0);
+  });
+
+  it('are paused by what is committed and not durable only where that may be applied', () => {
+    const { log } = logOf([1], [1]);
+    log.commitTo(logIndex(2), 'told-by-leader');
+    log.acceptApplying(logIndex(1), 4, false);
+    expect(log.applyingPaused).toBe(false);
+    const { log: other } = logOf([1], [1]);
+    other.commitTo(logIndex(2), 'told-by-leader');
+    other.acceptApplying(logIndex(1), 4, true);
+    expect(other.applyingPaused).toBe(true);
   });
 });

@@ -190,6 +190,37 @@ describe('§5.2 leader election', () => {
     expect(lone.eventsOf('election-timeout-drawn')).toHaveLength(before + 1);
   });
 
+  it('the timeout in force is always the one drawn last', () => {
+    const lone = inRole('follower');
+    const inForce = new Set<number>();
+    for (let i = 0; i < 20; i++) {
+      lone.node.campaign();
+      expect(lone.status.randomizedElectionTimeout).toBe(lone.eventsOf('election-timeout-drawn').at(-1)?.ticks);
+      inForce.add(lone.status.randomizedElectionTimeout);
+    }
+    expect(inForce.size).toBeGreaterThan(3);
+  });
+
+  it.each(ROLES)('a %s that becomes follower waits a whole timeout from then on', (role) => {
+    const lone = inRole(role);
+    lone.node.setRandomizedElectionTimeout(19);
+    for (let i = 0; i < 5; i++) lone.node.tick();
+    expect(lone.status.electionElapsed).toBe(5);
+    lone.node.step(msgVote('MsgVote', { from: 2, term: 9 }, 1, 1)); // a higher term, and no vote for an old log
+    expect(lone.status).toMatchObject({ role: 'follower', term: 9, vote: NO_NODE, electionElapsed: 0 });
+  });
+
+  it.each(['candidate', 'leader'] as const)('a follower that becomes %s waits a whole timeout from then on', (role) => {
+    const lone = inRole('follower');
+    lone.node.setRandomizedElectionTimeout(19);
+    for (let i = 0; i < 5; i++) lone.node.tick();
+    lone.node.campaign();
+    expect(lone.status.electionElapsed).toBe(0);
+    for (let i = 0; i < 5; i++) lone.node.tick();
+    if (role === 'leader') lone.step(msgVoteResp('MsgVoteResp', { from: 2, term: 3 }));
+    expect(lone.status).toMatchObject({ role, electionElapsed: role === 'leader' ? 0 : 5 });
+  });
+
   it('random timeouts make split votes rare', () => {
     let conflicts = 0;
     for (let seed = 1; seed <= 200; seed++) {
