@@ -10,11 +10,12 @@ export default {
   ignoreStatic: true,
   incremental: true,
   incrementalFile: `${report}.json`,
-  reporters: ['clear-text', 'html'],
+  reporters: ['clear-text', 'html', 'progress-append-only'],
   clearTextReporter: { allowColor: false, reportTests: false, allowEmojis: false },
   htmlReporter: { fileName: `${report}.html` },
   concurrency: 2,
-  timeoutMS: 10_000,
+  // Wall time: generous, or a busy machine takes slow mutants for endless ones. Endless loops are cut short by counting.
+  timeoutMS: 20_000,
   // The copy needs the sources and the tests, not what they make.
   ignorePatterns: ['dist', 'reports', 'docs', 'public', 'e2e', 'test-results', 'playwright-report', '.cache'],
   disableTypeChecks: false,

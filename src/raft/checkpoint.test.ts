@@ -1,41 +1,13 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { utf8 } from '#kernel/bytes.ts';
 import { DecodeError } from '#kernel/codec.ts';
 import { restoreState, saveState } from '#raft/checkpoint.ts';
 import { Lone, msgAppResp } from '#raft/testing/build.ts';
-import { runChaos, type ChaosOptions } from '#raft/testing/chaos.ts';
 import { id } from '#raft/testing/network.ts';
 
 const CONFIG = { id: id(1), electionTicks: 10, heartbeatTicks: 1 };
 
-/** Everything that a run leaves behind. */
-function fingerprint(seed: number, options: ChaosOptions): unknown {
-  const { network } = runChaos(seed, options);
-  return [...network.peers.values()].map((peer) => ({
-    state: saveState(peer.node, peer.storage),
-    applied: peer.applied,
-    reads: peer.reads,
-    events: peer.events,
-  }));
-}
-
 describe('a node restored from its checkpoint', () => {
-  it.each<readonly [string, Partial<ChaosOptions>]>([
-    ['plain', {}],
-    ['with everything', { preVote: true, checkQuorum: true, reconfigure: true, nodes: 5 }],
-    ['asynchronous, with small windows', { asyncStorageWrites: true, maxInflightMessages: 2, maxSizePerMessage: 30 }],
-    ['with leases', { checkQuorum: true, readOnly: 'lease-based' }],
-  ])('behaves as the original would: %s', (_name, options) => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 9 }), (seed, reloadEvery) => {
-        const run = { nodes: 3, steps: 400, ...options };
-        expect(fingerprint(seed, { ...run, reloadEvery })).toEqual(fingerprint(seed, run));
-      }),
-      { numRuns: 6 },
-    );
-  });
-
   it('keeps a leader’s reads, transfer and windows', () => {
     const leader = new Lone({ log: [1, 1], commit: 2 }).lead();
     leader.step(msgAppResp({ from: 2, term: 2 }, 3));
