@@ -6,7 +6,6 @@ import type { CandidateRole, Core } from '#raft/core.ts';
 import type { RaftEventFields } from '#raft/event.ts';
 import type { MsgVoteResp } from '#raft/message.ts';
 import { jointVote, type VoteResult } from '#raft/quorum.ts';
-import { NO_LIMIT } from '#raft/entry.ts';
 import { becomeCandidate, becomePreCandidate } from '#raft/roles.ts';
 import { send, sendAfterAppend } from '#raft/send.ts';
 
@@ -50,7 +49,7 @@ const SCAN_PAGE_BYTES = 1 << 20;
 function hasUnappliedConfChange(core: Core): boolean {
   const { log } = core;
   for (let lo = log.applied + 1; lo <= log.committed;) {
-    const page = log.slice(logIndex(lo), logIndex(log.committed + 1), Math.min(SCAN_PAGE_BYTES, NO_LIMIT));
+    const page = log.slice(logIndex(lo), logIndex(log.committed + 1), SCAN_PAGE_BYTES);
     if (!page.ok || page.value.length === 0) return false; // only a snapshot stands between: nothing to scan
     if (page.value.some((entry) => entry.type !== 'EntryNormal')) return true;
     lo += page.value.length;

@@ -75,6 +75,26 @@ describe('ReadIndex', () => {
     expect(lone.flush()).toEqual([]);
   });
 
+  it('whose heartbeats are lost is confirmed by the next ones, which carry the newest context', () => {
+    const net = new Network([1, 2, 3]);
+    net.elect(1);
+    net.isolate(1);
+    for (const name of ['a', 'b']) net.node(1).readIndex(utf8(name));
+    net.settle();
+    net.heal();
+    expect(answers(net, 1)).toEqual([]);
+    const contexts: string[] = [];
+    net.filter = (message) => {
+      if (message.type === 'MsgHeartbeat') contexts.push(fromUtf8(message.context));
+      return true;
+    };
+    net.tick(1, 1);
+    expect(contexts).toEqual(['b', 'b']);
+    expect(answers(net, 1).map((answer) => answer[0])).toEqual(['a', 'b']);
+    net.tick(1, 1);
+    expect(contexts.slice(2)).toEqual(['', '']);
+  });
+
   it('confirmed by a later one’s heartbeats is confirmed with it, in order', () => {
     const net = new Network([1, 2, 3]);
     net.elect(1);
@@ -84,7 +104,11 @@ describe('ReadIndex', () => {
     expect(answers(net, 1).map((answer) => answer[0])).toEqual(['a', 'b', 'c']);
   });
 
-  it('needs both halves of a joint configuration', () => {
+  it.each([
+    // The outgoing half is {1 2 3}, the incoming {1 3 4}: the first answer completes one of them, the second the other.
+    [2, 4],
+    [4, 2],
+  ])('needs both halves of a joint configuration: %i first', (first, second) => {
     const lone = new Lone({ voters: [1, 2, 3], log: [1], commit: 1, applied: 1 }).lead();
     lone.step(msgAppResp({ from: 2, term: 2 }, 2));
     lone.node.applyConfChange({
@@ -101,10 +125,11 @@ describe('ReadIndex', () => {
     const answer = (from: number) =>
       ({ type: 'MsgHeartbeatResp', from: id(from), to: id(1), term: lone.status.term, context: utf8('r') }) as const;
     const reads = (): number => lone.eventsOf('read-confirmed').length;
-    lone.step(answer(2));
-    expect(reads()).toBe(0); // {1 2} of the outgoing {1 2 3}; of the incoming {1 3 4} only 1
-    lone.step(answer(4));
+    lone.step(answer(first));
+    expect(reads()).toBe(0);
+    lone.step(answer(second));
     expect(reads()).toBe(1);
+    expect(lone.eventsOf('read-confirmed')[0]).toMatchObject({ index: 2, acks: [id(1), id(2), id(4)] });
   });
 
   it('answered without a quorum, by a rule broken on purpose, can be out of date', () => {

@@ -266,6 +266,21 @@ describe('snapshots', () => {
     expect(progressOf(lone, 3)).toMatchObject({ state: 'replicate', match: 3 });
   });
 
+  it('are over before they arrive, when the peer got its entries elsewhere', () => {
+    const lone = leader();
+    lone.node.propose(utf8('a'));
+    lone.flush();
+    lone.step(msgAppResp({ from: 2, term: 2 }, 4));
+    lone.storage.createSnapshot(logIndex(4), lone.storage.snapshot().confState, EMPTY_BYTES);
+    lone.storage.compact(logIndex(3));
+    lone.step(msgReject({ from: 3, term: 2 }, 2, 0, 0));
+    expect(progressOf(lone, 3)).toMatchObject({ state: 'snapshot', pendingSnapshot: 4, next: 5 });
+    const sent = lone.step(msgAppResp({ from: 3, term: 2 }, 3));
+    expect(progressOf(lone, 3)).toMatchObject({ state: 'replicate', match: 3 });
+    expect(sentTo(sent, 3, 'MsgApp').flatMap(({ entries }) => entries.map(({ index }) => index))).toEqual([4]);
+    expect(lone.eventsOf('progress-changed').at(-1)).toMatchObject({ reason: 'caught-up' });
+  });
+
   it('replace a follower’s log and configuration', () => {
     const lone = new Lone({ log: [1, 1], term: 1 });
     const sent = lone.step(msgSnap({ from: 2, term: 3 }, snapshotAt(9, 2, [1, 2], [4])));
