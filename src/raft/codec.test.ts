@@ -75,6 +75,8 @@ const message: fc.Arbitrary<Message> = fc
   .constantFrom(...MESSAGE_TYPES)
   .chain((type) => fc.record({ type: fc.constant(type), ...envelope, ...FIELDS[type] })) as fc.Arbitrary<Message>;
 
+const BEAT: Message = { type: 'MsgHeartbeat', from: id(1), to: id(2), term: term(9), commit: logIndex(1000), context: Uint8Array.of() };
+
 describe('bytes', () => {
   it('of a message are that message', () => {
     fc.assert(
@@ -117,14 +119,61 @@ describe('bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), quietly), { numRuns: 1000 });
   });
 
+  it('left over after a value are refused, and so are words that are not in the list', () => {
+    const more = (of: Uint8Array): Uint8Array => Uint8Array.of(...of, 0);
+    const of: Entry = { type: 'EntryConfChange', term: term(2), index: logIndex(3), data: Uint8Array.of(1) };
+    expect(() => codec.decodeEntry(more(codec.encodeEntry(of)))).toThrow('1 bytes after the value');
+    expect(() => codec.decodeEntry(Uint8Array.of(3, 2, 3, 0))).toThrow('unknown entry type 3 at offset 0');
+    expect(() => codec.decodeEntry(Uint8Array.of(2, 2, 3, 4))).toThrow('need 4 bytes at offset 4, have 0');
+    expect(() => decodeMessage(more(encodeMessage(BEAT)))).toThrow('1 bytes after the value');
+  });
+
+  it('of responses within responses within responses are refused', () => {
+    const work = (responses: readonly Message[]): Message => ({
+      ...{ type: 'MsgStorageApply', from: id(1), to: id(2), term: term(0), entries: [] },
+      responses,
+    });
+    expect(decodeMessage(encodeMessage(work([work([work([])])])))).toEqual(work([work([work([])])]));
+    expect(() => decodeMessage(encodeMessage(work([work([work([work([])])])])))).toThrow('messages nested deeper than 2');
+  });
+
+  it('that are decoded are copies: the buffer that they came in may be used again', () => {
+    const data = (of: Message): unknown => ('entries' in of ? of.entries[0]?.data : 'context' in of ? of.context : undefined);
+    const envelopeOf = { from: id(1), to: id(2), term: term(3) };
+    const seven = Uint8Array.of(7);
+    const list: readonly Message[] = [
+      { ...envelopeOf, type: 'MsgProp', entries: [{ type: 'EntryNormal', data: seven }] },
+      { ...envelopeOf, type: 'MsgStorageApplyResp', entries: [{ type: 'EntryNormal', term: term(1), index: logIndex(1), data: seven }] },
+      { ...envelopeOf, type: 'MsgHeartbeat', commit: logIndex(1), context: seven },
+      { ...envelopeOf, type: 'MsgHeartbeatResp', context: seven },
+      { ...envelopeOf, type: 'MsgReadIndex', context: seven },
+      { ...envelopeOf, type: 'MsgReadIndexResp', index: logIndex(1), context: seven },
+    ];
+    for (const of of list) {
+      const buffer = encodeMessage(of);
+      const decoded = decodeMessage(buffer);
+      buffer.fill(0);
+      expect(data(decoded)).toEqual(seven);
+    }
+    const state: Snapshot = {
+      index: logIndex(1),
+      term: term(1),
+      confState: { voters: [], votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false },
+      data: seven,
+    };
+    const buffer = codec.encodeSnapshot(state).slice();
+    const decoded = codec.decodeSnapshot(buffer);
+    buffer.fill(0);
+    expect(decoded.data).toEqual(seven);
+  });
+
   it('of an unknown type are refused', () => {
     expect(() => decodeMessage(Uint8Array.of(99))).toThrow('unknown message type 99');
     expect(() => decodeMessage(Uint8Array.of())).toThrow(DecodeError);
   });
 
   it('of a heartbeat are few', () => {
-    const beat: Message = { type: 'MsgHeartbeat', from: id(1), to: id(2), term: term(9), commit: logIndex(1000), context: Uint8Array.of() };
-    expect(encodeMessage(beat).length).toBe(1 + 8 + 8 + 1 + 2 + 1);
+    expect(encodeMessage(BEAT).length).toBe(1 + 8 + 8 + 1 + 2 + 1);
   });
 });
 
@@ -162,6 +211,7 @@ describe('events', () => {
   it.each(EVENT_TYPES)('%s survives its encoding, and says a line if etcd logs it', (type) => {
     for (const n of [0, 1, 5, 300]) {
       const event = sampleEvent(type, n);
+      expect(encodeEvent(event)[0]).toBe(RAFT_EVENTS[type].id);
       expect(decodeEvent(encodeEvent(event))).toEqual(event);
       const { level } = RAFT_EVENTS[type];
       const line = logLine(event, id(10));
@@ -181,5 +231,11 @@ describe('events', () => {
     expect(() => decodeEvent(Uint8Array.of(250, 1))).toThrow('unknown event 250');
     expect(() => decodeEvent(Uint8Array.of(5))).toThrow(DecodeError);
     expect(() => decodeEvent(Uint8Array.of(5, 1, 1))).toThrow('1 bytes after the event');
+    const ignored = encodeEvent(sampleEvent('conf-change-ignored', 1));
+    ignored[1] = 3; // the version of the change
+    expect(() => decodeEvent(ignored)).toThrow('unknown version 3 of a configuration change');
+    const decreased = encodeEvent(sampleEvent('progress-decreased', 1));
+    decreased[9] = 3; // the state of the progress
+    expect(() => decodeEvent(decreased)).toThrow('unknown progress state 3 at offset 9');
   });
 });

@@ -229,6 +229,34 @@ describe('leadership transfer', () => {
     expect(net.node(3).basicStatus()).toMatchObject({ role: 'leader' });
   });
 
+  it('asks its target to campaign when that has the last entry, not before', () => {
+    const lone = nodeIn('leader', 4);
+    lone.step(msgAppResp({ from: 2, term: 4 }, 4));
+    lone.node.propose(utf8('a'));
+    lone.node.transferLeader(id(3));
+    lone.flush();
+    expect(sentTo(lone.step(msgAppResp({ from: 3, term: 4 }, 4)), 3, 'MsgTimeoutNow')).toEqual([]);
+    expect(sentTo(lone.step(msgAppResp({ from: 2, term: 4 }, 5)), 2, 'MsgTimeoutNow')).toEqual([]);
+    const sent = lone.step(msgAppResp({ from: 3, term: 4 }, 5));
+    expect(sentTo(sent, 3, 'MsgTimeoutNow')).toEqual([{ type: 'MsgTimeoutNow', from: id(1), to: id(3), term: 4 }]);
+    expect(lone.eventsOf('timeout-now-sent')).toEqual([{ type: 'timeout-now-sent', peer: id(3) }]);
+    expect(lone.eventsOf('timeout-now-sent-at-once')).toEqual([]);
+  });
+
+  it('to a voter that lags sends it what it lacks at once', () => {
+    const lone = nodeIn('leader', 4);
+    lone.step({ type: 'MsgHeartbeatResp', from: id(3), to: id(1), term: lone.status.term, context: utf8('') });
+    lone.step(msgAppResp({ from: 2, term: 4 }, 4), msgAppResp({ from: 3, term: 4 }, 3));
+    lone.node.tick();
+    lone.flush();
+    expect(lone.status.electionElapsed).toBe(1);
+    lone.node.transferLeader(id(3));
+    expect(lone.status).toMatchObject({ transferee: id(3), electionElapsed: 0 });
+    expect(lone.eventsOf('transfer-started')).toEqual([{ type: 'transfer-started', term: 4, peer: id(3) }]);
+    expect(lone.eventsOf('timeout-now-sent-at-once')).toEqual([]);
+    expect(sentTo(lone.flush(), 3, 'MsgApp')).toHaveLength(1);
+  });
+
   it('that takes longer than an election timeout is given up', () => {
     const net = transferred();
     net.isolate(3);

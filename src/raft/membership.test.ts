@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_NODE } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import { encodeConfChange, LEAVE_JOINT, parseChanges, type ConfChange, type ConfChangeTransition } from '#raft/conf-change.ts';
-import { Lone, msgApp, msgAppResp, msgVote, sentTo } from '#raft/testing/build.ts';
+import { entry, Lone, msgApp, msgAppResp, msgVote, sentTo } from '#raft/testing/build.ts';
 import { id, Network } from '#raft/testing/network.ts';
 
 const change = (text: string, transition: ConfChangeTransition = 'auto'): ConfChange => ({
@@ -105,6 +105,27 @@ describe('adding and removing', () => {
     const lone = new Lone({ log: [1, 1], commit: 1, applied: 1 }).lead();
     lone.node.proposeConfChange(change('v4'));
     expect(lone.eventsOf('conf-change-ignored')).toMatchObject([{ reason: 'unapplied-change', pendingIndex: 2 }]);
+  });
+
+  it('to a smaller configuration commits at once what that has already, and tells everyone', () => {
+    const lone = new Lone({ voters: [1, 2], learners: [4], log: [1], commit: 1, applied: 1 }).lead();
+    lone.step(msgAppResp({ from: 4, term: 2 }, 2));
+    lone.node.propose(utf8('x'));
+    lone.flush();
+    expect(lone.status.commit).toBe(1); // nobody but the leader has it
+    lone.node.applyConfChange(change('r2'));
+    expect(lone.status.commit).toBe(3);
+    expect(sentTo(lone.flush(), 4, 'MsgApp').map(({ commit, entries }) => [commit, entries.length])).toEqual([[3, 0]]);
+  });
+
+  it('that commits nothing sends what there is to those who have not got it, and nothing empty', () => {
+    const lone = new Lone({ log: [1], commit: 1, applied: 1 }).lead();
+    lone.step(msgAppResp({ from: 2, term: 2 }, 2));
+    lone.node.applyConfChange(change('l4'));
+    const sent = lone.flush();
+    expect(sentTo(sent, 2, 'MsgApp')).toEqual([]);
+    expect(sentTo(sent, 4, 'MsgApp')).toEqual([msgApp({ from: 1, to: 4, term: 2 }, 1, 1, [entry(2, 2)], 2)]);
+    expect(lone.status.progressById.get(id(4))).toMatchObject({ match: 0, next: 2, state: 'probe' });
   });
 
   it('commits what the smaller configuration has already', () => {
