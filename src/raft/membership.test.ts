@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_NODE } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import { encodeConfChange, LEAVE_JOINT, parseChanges, type ConfChange, type ConfChangeTransition } from '#raft/conf-change.ts';
+import { APPLY_THREAD } from '#raft/message.ts';
 import { entry, Lone, msgApp, msgAppResp, msgVote, sentTo } from '#raft/testing/build.ts';
 import { id, Network } from '#raft/testing/network.ts';
 
@@ -48,6 +49,20 @@ describe('adding and removing', () => {
     const seen = net.peer(1).events.filter((event) => event.type === 'switched-to-configuration');
     expect(seen.at(-2)).toMatchObject({ config: { outgoing: [id(1), id(2), id(3)], learnersNext: [id(3)], autoLeave: true } });
     expect(net.peer(1).events.some(({ type }) => type === 'auto-leave-started')).toBe(true);
+  });
+
+  it('leaves a joint configuration by itself only when its change is reported as applied', () => {
+    const lone = new Lone({ log: [1], commit: 1, applied: 1 }).lead();
+    lone.step(msgAppResp({ from: 2, term: 2 }, 2));
+    lone.node.proposeConfChange(change('v4 v5'));
+    lone.flush();
+    // The change is applied, but what is reported is an entry before it: a storage thread may be ahead of its answers.
+    lone.node.applyConfChange(change('v4 v5'));
+    lone.node.stepLocal({ type: 'MsgStorageApplyResp', from: APPLY_THREAD, to: id(1), term: lone.status.term, entries: [entry(2, 2)] });
+    expect([lone.status.lastIndex, lone.eventsOf('auto-leave-started')]).toEqual([3, []]);
+    lone.step(msgAppResp({ from: 2, term: 2 }, 3), msgAppResp({ from: 4, term: 2 }, 3));
+    expect(lone.eventsOf('auto-leave-started')).toHaveLength(1);
+    expect(lone.status.lastIndex).toBe(4);
   });
 
   it('explicitly joint waits to be told to leave', () => {

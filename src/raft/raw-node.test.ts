@@ -1,7 +1,7 @@
 /** The contract with the application: Readys, advance, asynchronous storage, and what is refused. */
 
 import { describe, expect, it } from 'vitest';
-import { logIndex, term } from '#kernel/brand.ts';
+import { logIndex, NO_NODE, term } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import { createPrng } from '#kernel/prng.ts';
 import { describeReady } from '#raft/describe.ts';
@@ -76,6 +76,25 @@ describe('a Ready', () => {
     lone.step(msgApp({ from: 2, term: 1 }, 1, 2));
     lone.node.step(msgApp({ from: 2, term: 1 }, 1, 2, [], 2));
     expect(lone.node.ready()).toMatchObject({ mustSync: false, hardState: { commit: 2 } });
+  });
+
+  it('of a vote in the term at hand must be flushed: it may not be forgotten', () => {
+    const lone = new Lone({ log: [1], term: 2 });
+    lone.node.step(msgVote('MsgVote', { from: 3, term: 2 }, 1, 1));
+    expect(lone.node.ready()).toMatchObject({ mustSync: true, hardState: { term: 2, vote: id(3) }, entries: [] });
+  });
+
+  it('of a term without a vote must be flushed, too', () => {
+    const lone = new Lone({ log: [1], term: 2 });
+    lone.node.step(msgHeartbeat({ from: 3, term: 3 }));
+    expect(lone.node.ready()).toMatchObject({ mustSync: true, hardState: { term: 3, vote: NO_NODE }, entries: [] });
+  });
+
+  it('of entries from an earlier term is told as done with their term', () => {
+    const lone = new Lone({ log: [1], term: 5 });
+    lone.step(msgApp({ from: 2, term: 5 }, 1, 1, entriesOf(2, [3, 4])));
+    expect(lone.node.state().core.log.unstable.entries).toEqual([]);
+    expect(lone.eventsOf('entries-durable')).toEqual([{ type: 'entries-durable', index: 3, term: 4 }]);
   });
 
   it('can be looked at without being taken', () => {
