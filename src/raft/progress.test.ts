@@ -19,6 +19,26 @@ describe('the window of inflight messages', () => {
     expect([byBytes.full, byBytes.count]).toEqual([false, 1]);
   });
 
+  it('is full when the bytes reach the limit exactly', () => {
+    const window = new Inflights({ messagesMax: 9, bytesMax: 100 });
+    window.add(1, 99);
+    expect(window.full).toBe(false);
+    window.freeUpTo(1);
+    window.add(2, 100);
+    expect(window.full).toBe(true);
+  });
+
+  it('takes messages in the order of their ends only', () => {
+    const window = new Inflights({ messagesMax: 9, bytesMax: NO_LIMIT });
+    for (const index of [1, 5, 8]) window.add(index, 1);
+    expect(() => window.add(7, 1)).toThrow('inflight index 7 below the last one 8');
+    window.add(8, 1);
+    expect(window.count).toBe(4);
+    window.freeUpTo(8);
+    window.add(2, 1);
+    expect(window.items()).toEqual([{ index: 2, bytes: 1 }]);
+  });
+
   it('is a queue of limited length, against a naive one', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(20)), { maxLength: 60 }), (ops) => {
@@ -78,6 +98,33 @@ describe('progress', () => {
     progress.becomeSnapshot(of, logIndex(30));
     progress.becomeProbeAfterFailure(of);
     expect([of.next, of.sentCommit]).toEqual([2, 1]);
+  });
+
+  it('of a snapshot that is older than what the peer acknowledged meanwhile goes on from there', () => {
+    const of = probing(1, 9);
+    progress.becomeSnapshot(of, logIndex(5));
+    progress.raiseMatch(of, logIndex(8));
+    progress.becomeProbe(of);
+    expect([of.match, of.next]).toEqual([8, 9]);
+    expect(progress.isPaused(of)).toBe(false);
+  });
+
+  it('of a snapshot is not one of what the peer has already', () => {
+    expect(() => progress.becomeSnapshot(probing(6, 7), logIndex(5))).toThrow('snapshot 5 ends before what is known to match(6)');
+    const of = probing(6, 7);
+    progress.becomeSnapshot(of, logIndex(6));
+    expect([of.next, progress.isPaused(of)]).toEqual([7, true]);
+    progress.becomeProbeAfterFailure(of);
+    expect(progress.isPaused(of)).toBe(false);
+  });
+
+  it('is held back by a report only while it probes', () => {
+    const of = probing(4, 5);
+    progress.pauseProbe(of);
+    expect(progress.isPaused(of)).toBe(true);
+    progress.becomeReplicate(of, LIMITS);
+    progress.pauseProbe(of);
+    expect(progress.isPaused(of)).toBe(false);
   });
 
   it('that probes again takes back what it said of commits beyond what is known', () => {

@@ -7,7 +7,7 @@
 
 import { assert } from '#kernel/assert.ts';
 import { logIndex, term as termOf, type LogIndex, type Term } from '#kernel/brand.ts';
-import { entriesSize, limitEntries, NO_LIMIT, type Entry, type EntryId } from '#raft/entry.ts';
+import { entriesSize, limitEntries, type Entry, type EntryId } from '#raft/entry.ts';
 import type { EventSink } from '#raft/event.ts';
 import type { Snapshot } from '#raft/state.ts';
 import { COMPACTED, storageValue, UNAVAILABLE, type Storage, type StorageResult } from '#raft/storage.ts';
@@ -227,17 +227,15 @@ export class RaftLog {
     this.#emit({ type: 'commit-advanced', previous, index: snapshot.index, reason: 'snapshot', acks: [] });
   }
 
-  /** Entries from `lo` to the end, within the size limit but at least one. */
+  /** Entries from `lo` to the end, within the size limit but at least one; none if `lo` is just after the end. */
   entriesFrom(lo: LogIndex, sizeMax: number): StorageResult<readonly Entry[]> {
-    const last = this.lastIndex();
-    return lo > last ? storageValue([]) : this.slice(lo, logIndex(last + 1), sizeMax);
+    return this.slice(lo, logIndex(this.lastIndex() + 1), sizeMax);
   }
 
   /** Entries in [lo, hi), within the size limit but at least one. */
   slice(lo: LogIndex, hi: LogIndex, sizeMax: number): StorageResult<readonly Entry[]> {
     assert(lo <= hi && hi <= this.lastIndex() + 1, () => `entries [${lo}, ${hi}) out of bound [${this.firstIndex()}, ${this.lastIndex()}]`);
     if (lo < this.firstIndex()) return COMPACTED;
-    if (lo === hi) return storageValue([]);
     const { offset } = this.unstable;
     if (lo >= offset) return storageValue(limitEntries(this.unstable.slice(lo, hi), sizeMax));
     const cut = minIndex(hi, offset);
@@ -248,12 +246,10 @@ export class RaftLog {
     }
     // A page that the storage cut short is full.
     if (hi <= offset || stable.value.length < cut - lo) return stable;
-    const size = sizeMax >= NO_LIMIT ? 0 : entriesSize(stable.value);
-    if (size >= sizeMax) return stable;
-    const rest = limitEntries(this.unstable.slice(offset, hi), sizeMax - size);
+    const room = sizeMax - entriesSize(stable.value);
+    const rest = limitEntries(this.unstable.slice(offset, hi), room);
     // "At least one" is met by the stable part already.
-    if (rest.length === 1 && sizeMax < NO_LIMIT && size + entriesSize(rest) > sizeMax) return stable;
-    return storageValue([...stable.value, ...rest]);
+    return entriesSize(rest) > room ? stable : storageValue([...stable.value, ...rest]);
   }
 
   /** A snapshot to send: the one just received, or the storage's; undefined if it cannot be had now. */

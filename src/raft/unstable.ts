@@ -62,8 +62,7 @@ export class Unstable {
 
   /** Entries that were not handed out yet. */
   nextEntries(): readonly Entry[] {
-    const handedOut = this.offsetInProgress - this.offset;
-    return handedOut === 0 ? this.entries.slice() : this.entries.slice(handedOut);
+    return this.entries.slice(this.offsetInProgress - this.offset);
   }
 
   /** True if {@link nextEntries} is not empty. */
