@@ -5,9 +5,13 @@
  * a whole engine takes hours. Exit code 1 if the tests do not pass as they are.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './setup.mjs';
+
+/** Characters of a report's name; file systems take 255 bytes with the ending. */
+const NAME_MAX = 120;
 
 const USAGE = 'usage: npm run mutation -- PATH…, such as src/raft/quorum.ts or src/raft';
 
@@ -26,6 +30,13 @@ function patternsOf(path) {
   return [`${path}/**/*.ts`, `!${path}/**/*.test.ts`, `!${path}/**/testing/**`];
 }
 
+/** The name of the set of paths, for its report: the paths themselves, or the first and a digest where that is too long for a file system. */
+function reportName(paths) {
+  const name = paths.join('+').replaceAll(/[^A-Za-z0-9+]+/g, '-');
+  if (name.length <= NAME_MAX) return name;
+  return `${name.slice(0, NAME_MAX)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+}
+
 function main(args) {
   const paths = args.map((arg) => arg.replace(/\/+$/, ''));
   const wrong = paths.find((path) => layerOf(path) === undefined);
@@ -33,7 +44,7 @@ function main(args) {
     console.error(wrong === undefined ? USAGE : `nothing to change at ${wrong}\n${USAGE}`);
     return 2;
   }
-  const name = paths.join('+').replaceAll(/[^A-Za-z0-9+]+/g, '-');
+  const name = reportName(paths);
   const env = {
     ...process.env,
     MUTATION_TESTS: [...new Set(paths.map(layerOf).flatMap((layer) => [layer, ...(MORE_TESTS[layer] ?? [])]))].join(','),
