@@ -1,5 +1,6 @@
 /** Campaigns: who may start one, and how votes are asked for and counted (paper §5.2; dissertation §9.6 for pre-votes). */
 
+import { assert } from '#kernel/assert.ts';
 import { logIndex, term as termOf } from '#kernel/brand.ts';
 import { isLearner, isVoter, voterIds } from '#raft/configuration.ts';
 import type { CandidateRole, Core } from '#raft/core.ts';
@@ -50,7 +51,7 @@ function hasUnappliedConfChange(core: Core): boolean {
   const { log } = core;
   for (let lo = log.applied + 1; lo <= log.committed;) {
     const page = log.slice(logIndex(lo), logIndex(log.committed + 1), SCAN_PAGE_BYTES);
-    if (!page.ok || page.value.length === 0) return false; // only a snapshot stands between: nothing to scan
+    assert(page.ok, () => `entries from ${lo} on are committed and not applied, but compacted`);
     if (page.value.some((entry) => entry.type !== 'EntryNormal')) return true;
     lo += page.value.length;
   }

@@ -88,7 +88,7 @@ export function handleHeartbeatResponse(core: Core, role: LeaderRole, message: M
   progress.recentActive = true;
   liftPause(progress);
   if (progress.match < core.log.lastIndex() || progress.flow.type === 'probe') maybeSendAppend(core, role, peer, 'send');
-  if (core.settings.readOnly !== 'safe' || context.length === 0) return;
+  // Heartbeats without a read, and all under leases, carry an empty context, for which nothing waits.
   const acks = role.reads.acknowledge(peer, context);
   if (acks === undefined || jointVote(core.config.voters, core.config.outgoing, acks) !== 'won') return;
   const ids = [...acks.keys()].sort(compareIds);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_NODE } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import { encodeConfChange, LEAVE_JOINT, parseChanges, type ConfChange, type ConfChangeTransition } from '#raft/conf-change.ts';
+import type { Entry } from '#raft/entry.ts';
 import { APPLY_THREAD } from '#raft/message.ts';
 import { entry, Lone, msgApp, msgAppResp, msgVote, sentTo } from '#raft/testing/build.ts';
 import { id, Network } from '#raft/testing/network.ts';
@@ -165,6 +166,21 @@ describe('adding and removing', () => {
     expect(lone.status.role).toBe('follower');
   });
 
+  it('whatever the order of its nodes, they are sent to in the order of their ids', () => {
+    const lone = new Lone({ self: 3, voters: [3, 5], log: [1], commit: 1, applied: 1, config: { checkQuorum: true } }).lead();
+    for (const text of ['v4', 'v1']) lone.node.applyConfChange(change(text));
+    lone.flush();
+    for (const from of [1, 4, 5]) lone.step(msgAppResp({ from, to: 3, term: 2 }, 2));
+    lone.node.propose(utf8('x'));
+    expect(lone.flush().map(({ to }) => to)).toEqual([id(1), id(4), id(5)]);
+    expect([...lone.status.progressById.keys()]).toEqual([id(1), id(3), id(4), id(5)]);
+    lone.step(msgAppResp({ from: 5, to: 3, term: 2 }, 3), msgAppResp({ from: 1, to: 3, term: 2 }, 3));
+    expect(lone.eventsOf('commit-advanced').at(-1)?.acks).toEqual([id(1), id(3), id(5)]);
+    for (let i = 0; i < 10; i++) lone.node.tick();
+    expect(lone.status.progressById.get(id(3))?.recentActive).toBe(true); // a leader is always active to itself
+    expect(lone.status.progressById.get(id(5))?.recentActive).toBe(false);
+  });
+
   it('of a node that is there already changes nothing', () => {
     const lone = new Lone({ log: [1], commit: 1, applied: 1 }).lead();
     lone.step(msgAppResp({ from: 2, term: 2 }, 2));
@@ -222,6 +238,29 @@ describe('campaigns and changes', () => {
     lone.node.campaign();
     expect(lone.status.role).toBe('candidate');
     expect(sentTo(lone.flush(), 4, 'MsgVote')).toHaveLength(1);
+  });
+
+  it('nobody campaigns with a change among entries that are not applied, however many there are of them', () => {
+    const isBlocked = (entries: readonly Entry[]): boolean => {
+      const lone = new Lone({ log: [1], commit: 1, applied: 1 });
+      lone.node.step(msgApp({ from: 2, term: 1 }, 1, 1, entries, 9));
+      lone.node.campaign();
+      return lone.status.role === 'follower';
+    };
+    const data = encodeConfChange(change('v4'));
+    const long = entry(1, 2, 'x'.repeat(1 << 20)); // a page of its own
+    const at = (index: 2 | 3): Entry => ({ ...entry(1, index), type: 'EntryConfChangeV2', data });
+    expect(isBlocked([at(2)])).toBe(true);
+    expect(isBlocked([entry(1, 2, 'a'), at(3)])).toBe(true);
+    expect(isBlocked([at(2), entry(1, 3, 'a')])).toBe(true);
+    expect(isBlocked([long, at(3)])).toBe(true);
+    expect(isBlocked([long, entry(1, 3, 'a')])).toBe(false);
+  });
+
+  it('nobody campaigns over entries that were compacted before they were applied: that is an assertion', () => {
+    const lone = new Lone({ log: [1, 1, 1], commit: 3, applied: 1 });
+    lone.storage.compact(lone.status.lastIndex);
+    expect(() => lone.node.campaign()).toThrow('entries from 2 on are committed and not applied, but compacted');
   });
 
   it('a new leader is found by both halves of a joint configuration', () => {

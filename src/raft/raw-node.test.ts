@@ -177,6 +177,7 @@ describe('asynchronous storage', () => {
     lone.node.step(msgVote('MsgVote', { from: 3, term: 5 }, 9, 9));
     for (const response of work.responses) if (response.to === id(1)) lone.node.step(response);
     expect(lone.status).toMatchObject({ applied: 7, term: 5 });
+    expect(lone.eventsOf('lower-term-append-ignored')).toEqual([]); // it names no entry
     expect(lone.node.state().core.log.hasPendingSnapshot()).toBe(false);
   });
 });

@@ -14,9 +14,7 @@ export const viewOf = (core: Core, id: NodeId, progress: Progress): ProgressView
 
 /** The peers, without this node, in the order of their ids. */
 export function peersOf(core: Core, role: LeaderRole): NodeId[] {
-  const ids: NodeId[] = [];
-  for (const id of role.progress.keys()) if (id !== core.id) ids.push(id);
-  return ids.sort(compareIds);
+  return [...role.progress.keys()].filter((id) => id !== core.id).sort(compareIds);
 }
 
 /**
@@ -37,7 +35,7 @@ export function maybeSendAppend(core: Core, role: LeaderRole, to: NodeId, whenEm
     if (!next.ok) return maybeSendSnapshot(core, to, progress);
     entries = next.value;
   }
-  if (entries.length === 0 && whenEmpty === 'skip') return false;
+  if (entries.length === 0 && whenEmpty !== 'send') return false;
   const commit = core.log.committed;
   send(core, { type: 'MsgApp', from: core.id, to, term: core.term, logTerm: previousTerm.value, index: previous, entries, commit });
   recordAppend(progress, entries.length, payloadsSize(entries));

@@ -2,8 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { logIndex } from '#kernel/brand.ts';
+import { logIndex, NO_NODE } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
+import { APPLY_THREAD } from '#raft/message.ts';
 import { entriesOf, entry, Lone, msgApp, msgAppResp, msgHeartbeat, msgReject, msgSnap, sentTo, snapshotAt } from '#raft/testing/build.ts';
 import { id, Network } from '#raft/testing/network.ts';
 
@@ -59,6 +60,25 @@ describe('flow', () => {
     expect(sentTo(lone.flush(), 2, 'MsgApp')).toEqual([]);
   });
 
+  it('with a full window, that append is without entries even if there are more to send', () => {
+    const lone = leader({ maxInflightMessages: 1 });
+    for (const data of ['a', 'b']) lone.node.propose(utf8(data));
+    lone.flush();
+    expect(sentTo(lone.step(heartbeatResp(2)), 2, 'MsgApp')).toEqual([msgApp({ from: 1, to: 2, term: 2 }, 2, 4, [], 3)]);
+    expect(progressOf(lone, 2)).toMatchObject({ next: 5, inflight: 1, inflightFull: true });
+  });
+
+  it('with a full window and a log that was compacted meanwhile goes on with a snapshot', () => {
+    const lone = leader({ maxInflightMessages: 1 });
+    for (const data of ['a', 'b']) lone.node.propose(utf8(data));
+    lone.flush();
+    lone.storage.createSnapshot(logIndex(5), lone.storage.snapshot().confState, EMPTY_BYTES);
+    lone.storage.compact(logIndex(5));
+    const sent = lone.step(heartbeatResp(2));
+    expect(sentTo(sent, 2, 'MsgApp')).toEqual([]);
+    expect(sentTo(sent, 2, 'MsgSnap').map(({ snapshot }) => snapshot.index)).toEqual([5]);
+  });
+
   it('counts bytes too: the message that crosses the limit still goes', () => {
     const lone = leader({ maxInflightBytes: 10, maxSizePerMessage: 10 });
     for (let i = 0; i < 4; i++) lone.node.propose(utf8('123456'));
@@ -82,6 +102,27 @@ describe('flow', () => {
     expect(progressOf(lone, 2)).toMatchObject({ state: 'probe', match: 3, next: 4 });
     lone.node.reportUnreachable(id(3)); // is probing already
     expect(progressOf(lone, 3)).toMatchObject({ state: 'probe' });
+  });
+
+  it('that probes or waits for a snapshot stays as it is when a message was not delivered', () => {
+    const lone = leader();
+    expect(progressOf(lone, 3)).toMatchObject({ state: 'probe', paused: true });
+    lone.node.reportUnreachable(id(3));
+    expect(progressOf(lone, 3)).toMatchObject({ state: 'probe', paused: true });
+    lone.storage.createSnapshot(logIndex(3), lone.storage.snapshot().confState, EMPTY_BYTES);
+    lone.storage.compact(logIndex(3));
+    lone.step(msgReject({ from: 3, term: 2 }, 2, 0, 0));
+    lone.node.reportUnreachable(id(3));
+    expect(progressOf(lone, 3)).toMatchObject({ state: 'snapshot', pendingSnapshot: 3 });
+  });
+
+  it('that probes sends an empty append on a sign of life, although the peer has everything', () => {
+    const lone = leader();
+    lone.node.reportUnreachable(id(2));
+    expect(progressOf(lone, 2)).toMatchObject({ state: 'probe', match: 3, next: 4 });
+    expect(sentTo(lone.step(heartbeatResp(2)), 2, 'MsgApp')).toEqual([msgApp({ from: 1, to: 2, term: 2 }, 2, 3, [], 3)]);
+    lone.step(msgAppResp({ from: 2, term: 2 }, 3));
+    expect(sentTo(lone.step(heartbeatResp(2)), 2, 'MsgApp')).toEqual([]); // replicates, and has everything
   });
 
   it('ends probing when the peer says again what is known', () => {
@@ -110,7 +151,54 @@ describe('flow', () => {
   });
 });
 
+describe('what a heartbeat tells of commits', () => {
+  it('is never more than what is committed, even if the peer has more', () => {
+    const lone = new Lone({ voters: [1, 2, 3, 4, 5], log: [1], commit: 1, applied: 1 }).lead();
+    lone.step(msgAppResp({ from: 2, term: 2 }, 2));
+    lone.node.tick();
+    expect(sentTo(lone.flush(), 2, 'MsgHeartbeat')[0]?.commit).toBe(1);
+  });
+});
+
+describe('a proposal that is refused', () => {
+  it('sends nothing', () => {
+    const lone = leader();
+    lone.node.transferLeader(id(3));
+    lone.flush();
+    expect(lone.node.propose(utf8('x'))).toMatchObject({ reason: 'transfer-in-progress' });
+    expect(lone.flush()).toEqual([]);
+  });
+});
+
+describe('what a leader does on its own messages', () => {
+  it('is a heartbeat, or a look at its quorum', () => {
+    const lone = leader();
+    const none = { from: NO_NODE, to: NO_NODE, term: new Lone().status.term };
+    lone.node.stepLocal({ ...none, type: 'MsgBeat' });
+    expect(lone.flush().map(({ type, to }) => [type, to])).toEqual([
+      ['MsgHeartbeat', id(2)],
+      ['MsgHeartbeat', id(3)],
+    ]);
+    lone.node.stepLocal({ ...none, type: 'MsgCheckQuorum' });
+    expect(lone.status.role).toBe('leader');
+    lone.node.stepLocal({ ...none, type: 'MsgCheckQuorum' });
+    expect(lone.status.role).toBe('follower');
+  });
+});
+
 describe('rejections', () => {
+  it('with a hint of unknown term are followed by a probe right after it', () => {
+    const lone = new Lone({ log: [1, 1, 1, 1], commit: 1, applied: 1 }).lead();
+    const [probe] = sentTo(lone.step(msgReject({ from: 3, term: 2 }, 4, 2, 0)), 3, 'MsgApp');
+    expect(probe).toMatchObject({ index: 2, logTerm: 1 });
+  });
+
+  it('tell the entry at the leader’s index, not a later one of a lower term', () => {
+    const lone = new Lone({ log: [1, 1, 2], term: 4 });
+    const [answer] = sentTo(lone.step(msgApp({ from: 2, term: 4 }, 3, 2)), 2, 'MsgAppResp');
+    expect(answer).toMatchObject({ reject: true, index: 2, rejectHint: 2, logTerm: 1 });
+  });
+
   it('that are out of date change nothing', () => {
     const lone = leader();
     expect(lone.step(msgReject({ from: 2, term: 2 }, 2, 0, 0))).toEqual([]);
@@ -257,6 +345,24 @@ describe('snapshots', () => {
     expect(progressOf(lone, 3)).toMatchObject({ next });
   });
 
+  it('that cannot be had now, or are not there at all, do not go', () => {
+    const lone = compacted();
+    const { core } = lone.node.state();
+    const { storage } = core.log;
+    storage.snapshot = () => undefined;
+    lone.step(msgReject({ from: 3, term: 2 }, 2, 0, 0));
+    expect(lone.eventsOf('snapshot-unavailable')).toEqual([{ type: 'snapshot-unavailable', peer: id(3) }]);
+    // An acknowledgement sends as long as there is something to send: nothing is.
+    lone.step(msgAppResp({ from: 3, term: 2 }, 1));
+    expect(lone.eventsOf('snapshot-sent')).toEqual([]);
+    expect(progressOf(lone, 3)).toMatchObject({ state: 'replicate', match: 1 });
+    const empty = leader();
+    empty.storage.compact(logIndex(3));
+    expect(() => empty.step(msgReject({ from: 3, term: 2 }, 2, 0, 0))).toThrow(
+      'node 3 needs a snapshot, and there is none although the log begins at 4',
+    );
+  });
+
   it('are over when the peer acknowledges anything from which the log goes on', () => {
     const lone = compacted();
     lone.step(msgReject({ from: 3, term: 2 }, 2, 0, 0));
@@ -367,6 +473,19 @@ describe('the limit of uncommitted bytes', () => {
     expect(lone.node.propose(utf8('123456'))).toMatchObject({ reason: 'uncommitted-size' });
     expect(lone.node.propose(utf8('12345'))).toBeUndefined();
     expect(lone.eventsOf('proposal-dropped-by-size')).toMatchObject([{ uncommittedBytes: 5, proposedBytes: 6 }]);
+  });
+
+  it('is given back entry by entry as they are applied', () => {
+    const lone = leader({ maxUncommittedSize: 10 });
+    lone.node.propose(utf8('123456'));
+    lone.node.propose(utf8('1234'));
+    lone.flush();
+    lone.step(msgAppResp({ from: 2, term: 2 }, 4)); // the first of them
+    expect(lone.node.propose(utf8('1234567'))).toMatchObject({ reason: 'uncommitted-size' });
+    expect(lone.node.propose(utf8('123456'))).toBeUndefined();
+    const { role } = lone.node.state().core;
+    lone.node.stepLocal({ type: 'MsgStorageApplyResp', from: APPLY_THREAD, to: id(1), term: TERM_2, entries: [] });
+    expect(role.type === 'leader' && role.uncommittedSize).toBe(10);
   });
 
   it('is not taken over from an earlier term', () => {
