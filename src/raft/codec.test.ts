@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logIndex, nodeId, term } from '#kernel/brand.ts';
+import { toHex } from '#kernel/bytes.ts';
 import { DecodeError } from '#kernel/codec.ts';
 import type { ConfChange } from '#raft/conf-change.ts';
 import type { Entry } from '#raft/entry.ts';
@@ -9,7 +10,7 @@ import { decodeEvent, encodeEvent } from '#raft/event-codec.ts';
 import { logLine } from '#raft/log-text.ts';
 import { MESSAGE_TYPES, type Message, type MessageType } from '#raft/message.ts';
 import { decodeMessage, encodeMessage } from '#raft/message-codec.ts';
-import type { HardState, Snapshot } from '#raft/state.ts';
+import { EMPTY_HARD_STATE, isEmptyHardState, isSameHardState, type HardState, type Snapshot } from '#raft/state.ts';
 import * as codec from '#raft/state-codec.ts';
 import { id } from '#raft/testing/network.ts';
 
@@ -130,7 +131,11 @@ describe('bytes', () => {
 
   it('of responses within responses within responses are refused', () => {
     const work = (responses: readonly Message[]): Message => ({
-      ...{ type: 'MsgStorageApply', from: id(1), to: id(2), term: term(0), entries: [] },
+      type: 'MsgStorageApply',
+      from: id(1),
+      to: id(2),
+      term: term(0),
+      entries: [],
       responses,
     });
     expect(decodeMessage(encodeMessage(work([work([work([])])])))).toEqual(work([work([work([])])]));
@@ -165,6 +170,20 @@ describe('bytes', () => {
     const decoded = codec.decodeSnapshot(buffer);
     buffer.fill(0);
     expect(decoded.data).toEqual(seven);
+  });
+
+  it('of two states are the same if the states are', () => {
+    fc.assert(
+      fc.property(hardState, hardState, (a, b) => {
+        expect(isSameHardState(a, { ...a })).toBe(true);
+        for (const part of [{ term: b.term }, { vote: b.vote }, { commit: b.commit }]) {
+          const other = { ...a, ...part };
+          expect(isSameHardState(a, other)).toBe(toHex(codec.encodeHardState(a)) === toHex(codec.encodeHardState(other)));
+        }
+      }),
+    );
+    expect(isEmptyHardState(EMPTY_HARD_STATE)).toBe(true);
+    expect(isEmptyHardState({ ...EMPTY_HARD_STATE, commit: logIndex(1) })).toBe(false);
   });
 
   it('of an unknown type are refused', () => {

@@ -101,7 +101,7 @@ export function decodeConfChange(type: 'EntryConfChange' | 'EntryConfChangeV2', 
 function decodeV1(data: Bytes): ConfChangeV1 {
   const r = new ProtoReader(data);
   let id = 0n;
-  let type = TYPES[0] ?? 'add-node';
+  let type: ConfChangeType = 'add-node';
   let node = 0n;
   let context = EMPTY_BYTES;
   while (r.next()) {
@@ -130,7 +130,7 @@ function decodeV2(data: Bytes): ConfChangeV2 {
 
 function decodeSingle(data: Bytes): ConfChangeSingle {
   const r = new ProtoReader(data);
-  let type = TYPES[0] ?? 'add-node';
+  let type: ConfChangeType = 'add-node';
   let node = 0n;
   while (r.next()) {
     if (r.field === 1) type = r.oneOf(TYPES);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { nodeId, type NodeId } from '#kernel/brand.ts';
 import { EMPTY_BYTES, toHex } from '#kernel/bytes.ts';
 import { DecodeError } from '#kernel/codec.ts';
-import { changeConfiguration, enterJoint, leaveJoint, restoreConfiguration, simpleChange } from '#raft/confchange.ts';
+import type { ConfState } from '#raft/state.ts';
+import { changeConfiguration, confChangeErrorText, enterJoint, leaveJoint, restoreConfiguration, simpleChange } from '#raft/confchange.ts';
 import {
   decodeConfChange,
   encodeConfChange,
@@ -40,6 +41,17 @@ const configuration = fc
     return config;
   });
 
+/** A snapshot's configuration of these numbers. */
+const stateOf = (lists: Partial<Record<'voters' | 'votersOutgoing' | 'learners' | 'learnersNext', readonly number[]>>): ConfState => {
+  const of = (list: readonly number[] = []): NodeId[] => list.map(id);
+  return {
+    voters: of(lists.voters),
+    votersOutgoing: of(lists.votersOutgoing),
+    learners: of(lists.learners),
+    learnersNext: of(lists.learnersNext),
+    autoLeave: false,
+  };
+};
 const applied = (outcome: ReturnType<typeof simpleChange>): Configuration | undefined => (outcome.ok ? outcome.config : undefined);
 
 describe('configuration changes', () => {
@@ -119,7 +131,110 @@ describe('configuration changes', () => {
   });
 });
 
+describe('a change is refused', () => {
+  const start = applied(enterJoint(restoreConfiguration(stateOf({ voters: [1, 2, 3], learners: [4] })), false, [])) ?? EMPTY_CONFIGURATION;
+  const plain = restoreConfiguration(stateOf({ voters: [1, 2, 3], learners: [4] }));
+  const single = restoreConfiguration(stateOf({ voters: [1] }));
+  const ops = (text: string): readonly ConfChangeSingle[] => parseChanges(text) ?? [];
+  const refusal = (outcome: ReturnType<typeof simpleChange>): string => (outcome.ok ? 'none' : confChangeErrorText(outcome.error));
+
+  it.each([
+    ['a second joint one', enterJoint(start, false, ops('v5')), 'config is already joint'],
+    ['a joint one without a voter', enterJoint(EMPTY_CONFIGURATION, false, ops('v1')), "can't make a zero-voter config joint"],
+    ['leaving what is not joint', leaveJoint(plain), "can't leave a non-joint config"],
+    ['a simple one while it is joint', simpleChange(start, ops('v5')), "can't apply simple config change in joint config"],
+    ['one that removes all voters', simpleChange(single, ops('r1')), 'removed all voters'],
+    ['one that demotes all voters', simpleChange(single, ops('l1')), 'removed all voters'],
+    ['a joint one that removes all voters', enterJoint(single, false, ops('r1')), 'removed all voters'],
+    ['two more voters', simpleChange(plain, ops('v5 v6')), 'more than one voter changed without entering joint config'],
+    ['two fewer voters', simpleChange(plain, ops('r1 r2')), 'more than one voter changed without entering joint config'],
+    ['one voter for another', simpleChange(plain, ops('v5 r1')), 'more than one voter changed without entering joint config'],
+    ['a voter and any number of learners', simpleChange(plain, ops('v5 l6 l7 r4')), 'none'],
+    ['a voter that comes and goes', simpleChange(plain, ops('v5 r5 r1')), 'none'],
+    ['the same voter', simpleChange(plain, ops('v1 u2')), 'none'],
+  ])('%s', (_name, outcome, text) => {
+    expect(refusal(outcome)).toBe(text);
+  });
+
+  it('a removed node does not start anew, nor does one that changes its capacity', () => {
+    const fresh = (text: string): unknown => {
+      const outcome = simpleChange(plain, ops(text));
+      return outcome.ok && [...outcome.fresh];
+    };
+    expect([fresh('v5 r5'), fresh('v4'), fresh('l4'), fresh('l3'), fresh('v5'), fresh('r4 l4')]).toEqual([
+      [],
+      [],
+      [],
+      [],
+      [id(5)],
+      [id(4)],
+    ]);
+  });
+});
+
+describe('a configuration that contradicts itself is an assertion', () => {
+  it.each([
+    [{ voters: [1, 2], learners: [2] }, 'learner 2 is also a voter'],
+    [{ voters: [1], votersOutgoing: [3], learners: [3] }, 'learner 3 is also a voter'],
+    [{ voters: [1], votersOutgoing: [3], learnersNext: [4] }, 'next learner 4 is not in the outgoing half'],
+    [{ voters: [1], learnersNext: [1] }, 'next learner 1 is not in the outgoing half'],
+    [{ learners: [1, 2] }, '2 learners and 0 voters'],
+  ])('%o', (state, text) => {
+    expect(() => restoreConfiguration(stateOf(state))).toThrow(text);
+  });
+
+  it.each([
+    {},
+    { voters: [1] },
+    { voters: [1], learners: [2] },
+    { votersOutgoing: [1], learners: [2] },
+    { voters: [1], votersOutgoing: [2], learnersNext: [2], learners: [3] },
+  ])('%o does not', (state) => {
+    expect(toConfState(restoreConfiguration(stateOf(state)))).toEqual(stateOf(state));
+  });
+
+  it('two of them are the same if they hold the same, in whatever order', () => {
+    const of = { voters: [1, 2], votersOutgoing: [3, 4], learners: [5, 6], learnersNext: [3, 4] };
+    expect(isSameConfState(stateOf(of), stateOf({ voters: [2, 1], votersOutgoing: [4, 3], learners: [6, 5], learnersNext: [4, 3] }))).toBe(
+      true,
+    );
+    for (const other of [
+      { ...of, voters: [1] },
+      { ...of, voters: [1, 3] },
+      { ...of, votersOutgoing: [3] },
+      { ...of, learners: [5, 7] },
+      { ...of, learnersNext: [] },
+    ])
+      expect(isSameConfState(stateOf(of), stateOf(other))).toBe(false);
+    expect(isSameConfState(stateOf(of), { ...stateOf(of), autoLeave: true })).toBe(false);
+  });
+});
+
 describe('a change', () => {
+  it('without a context has none in its bytes, and passes over fields that it does not know', () => {
+    const v1 = { version: 1, id: 0n, change: { type: 'add-node', nodeId: id(2) }, context: EMPTY_BYTES } as const;
+    expect(toHex(encodeConfChange(v1))).toBe('080010001802');
+    const v2 = { version: 2, transition: 'auto', changes: [{ type: 'add-node', nodeId: id(2) }], context: Uint8Array.of(9) } as const;
+    expect(toHex(encodeConfChange(v2))).toBe('0800' + '120408001002' + '1a0109');
+    const strange = Uint8Array.of(0x4a, 1, 7, 0x48, 7); // field 9, once of bytes and once a number
+    expect(decodeConfChange('EntryConfChange', Uint8Array.of(...encodeConfChange(v1), ...strange))).toEqual(v1);
+    expect(decodeConfChange('EntryConfChangeV2', Uint8Array.of(...encodeConfChange(v2), ...strange))).toEqual(v2);
+    const inner = Uint8Array.of(0x12, 9, 8, 0, 0x10, 2, ...strange);
+    expect(decodeConfChange('EntryConfChangeV2', inner)).toEqual({ ...v2, context: EMPTY_BYTES });
+    expect(decodeConfChange('EntryConfChange', EMPTY_BYTES)).toEqual({ ...v1, change: { type: 'add-node', nodeId: id(0) } });
+  });
+
+  it.each([
+    ['v1x', undefined],
+    ['vx1', undefined],
+    ['1', undefined],
+    ['v12  l3', 'v12 l3'],
+    ['', ''],
+  ])('written as "%s" is read as %s', (text, expected) => {
+    const list = parseChanges(text);
+    expect(list && formatChanges(list)).toBe(expected);
+  });
+
   it('goes the way that it asks for', () => {
     const one: readonly ConfChangeSingle[] = [{ type: 'add-node', nodeId: id(2) }];
     const two = [...one, { type: 'remove-node', nodeId: id(1) } as const];

@@ -5,7 +5,7 @@
 
 import { assert } from '#kernel/assert.ts';
 import { NO_NODE, type NodeId } from '#kernel/brand.ts';
-import { EMPTY_CONFIGURATION, isJoint, sortedIds, type Configuration } from '#raft/configuration.ts';
+import { isJoint, sortedIds, type Configuration } from '#raft/configuration.ts';
 import { planOf, type ConfChangeSingle, type ConfChangeV2 } from '#raft/conf-change.ts';
 import type { ConfState } from '#raft/state.ts';
 
@@ -74,7 +74,6 @@ function addVoter(draft: Draft, id: NodeId): void {
 }
 
 function addLearner(draft: Draft, id: NodeId): void {
-  if (draft.learners.has(id)) return;
   if (!isKnown(draft, id)) draft.fresh.add(id);
   draft.voters.delete(id);
   draft.learnersNext.delete(id);
@@ -87,7 +86,7 @@ function removeNode(draft: Draft, id: NodeId): void {
   draft.voters.delete(id);
   draft.learners.delete(id);
   draft.learnersNext.delete(id);
-  if (!draft.outgoing.has(id)) draft.fresh.delete(id);
+  draft.fresh.delete(id);
 }
 
 function applyOperations(draft: Draft, changes: readonly ConfChangeSingle[]): ConfChangeError | undefined {
@@ -148,10 +147,8 @@ export function changeConfiguration(config: Configuration, change: ConfChangeV2)
 
 /** The configuration that a snapshot or the storage describes. @throws AssertionError if it contradicts itself */
 export function restoreConfiguration(state: ConfState): Configuration {
-  if (state.voters.length === 0 && state.votersOutgoing.length === 0) {
-    assert(state.learners.length === 0 && state.learnersNext.length === 0, () => `${state.learners.length} learners without a voter`);
-    return EMPTY_CONFIGURATION;
-  }
+  const voters = state.voters.length + state.votersOutgoing.length;
+  assert(voters > 0 || state.learners.length === 0, () => `${state.learners.length} learners and ${voters} voters`);
   const outcome = finish(
     {
       voters: new Set(state.voters),

@@ -96,12 +96,20 @@ describe('votes', () => {
       return lone.eventsOf('vote-rejected')[0];
     };
     expect(reasonOf({ term: 2, vote: 2 }, [], 'MsgVote', 2)).toEqual({
-      ...{ type: 'vote-rejected', ...ballot, vote: id(2), message: 'MsgVote', term: 2 },
+      type: 'vote-rejected',
+      ...ballot,
+      vote: id(2),
+      message: 'MsgVote',
+      term: 2,
       reason: 'voted-for-other',
     });
     expect(reasonOf({ term: 2 }, [msgHeartbeat({ from: 2, term: 2 })], 'MsgVote', 2)).toMatchObject({ reason: 'follows-a-leader' });
     expect(reasonOf({ term: 2 }, [], 'MsgPreVote', 1)).toEqual({
-      ...{ type: 'vote-rejected', ...ballot, vote: NO_NODE, message: 'MsgPreVote', term: 2 },
+      type: 'vote-rejected',
+      ...ballot,
+      vote: NO_NODE,
+      message: 'MsgPreVote',
+      term: 2,
       reason: 'lower-term',
     });
     expect(reasonOf({ log: [1, 1] }, [], 'MsgVote', 2)).toMatchObject({ reason: 'log-not-up-to-date', logTerm: 1, index: 2 });

@@ -20,9 +20,8 @@ const hex = (value: number, digits: number): string => value.toString(16).padSta
 /** Length in bytes of the well-formed UTF-8 character at `at`; 0 if there is none. */
 function characterLength(bytes: Bytes, at: number): number {
   const b = bytes[at] ?? 0;
-  const n = b < 0x80 ? 1 : b >= 0xc2 && b < 0xe0 ? 2 : b >= 0xe0 && b < 0xf0 ? 3 : b >= 0xf0 && b < 0xf5 ? 4 : 0;
-  if (n === 0 || at + n > bytes.length) return 0;
-  return n === 1 || !fromUtf8(bytes.subarray(at, at + n)).includes('\ufffd') || isReplacement(bytes, at) ? n : 0;
+  const n = b < 0x80 ? 1 : b < 0xe0 ? 2 : b < 0xf0 ? 3 : 4;
+  return fromUtf8(bytes.subarray(at, at + n)).includes('\ufffd') && !isReplacement(bytes, at) ? 0 : n;
 }
 
 /** U+FFFD itself is a character like any other. */

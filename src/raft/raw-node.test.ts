@@ -300,6 +300,8 @@ describe('what is refused', () => {
     const lone = new Lone().lead();
     const error = lone.node.proposeBatch([{ type: 'EntryConfChange', data: Uint8Array.of(7) }]);
     expect(error?.type).toBe('malformed-conf-change');
+    expect(error && raftErrorText(error)).toBe('raft: malformed configuration change: field number 0 at offset 1');
+    expect(lone.node.proposeBatch([{ type: 'EntryConfChange', data: Uint8Array.of(9) }])).toMatchObject({ type: 'malformed-conf-change' });
     expect(lone.status.role).toBe('leader');
   });
 
