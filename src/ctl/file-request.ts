@@ -1,11 +1,13 @@
 /** Files as programs ask for them: requests, answers and the texts of errors. Paths are absolute, or relative to the process's `PWD`. */
 
+import type { RestoreAnswer, RestoreRequest } from '#ctl/restore-request.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 
 /** Where a terminal's shell and a scenario begin, and where members keep their data directories. */
 export const HOME = '/home/you';
 
-export type FileRequest =
+/** What is done to the files themselves. */
+export type PlainFileRequest =
   | { readonly type: 'read'; readonly path: string }
   /** `append` adds to what is there; either way the file is made if needed, its folder is not. */
   | { readonly type: 'write'; readonly path: string; readonly data: Bytes; readonly append: boolean }
@@ -16,6 +18,9 @@ export type FileRequest =
   | { readonly type: 'rename'; readonly path: string; readonly to: string }
   /** A folder's names, or the file itself. */
   | { readonly type: 'list'; readonly path: string };
+
+/** Also what makes files of files: a data directory out of a snapshot. */
+export type FileRequest = PlainFileRequest | RestoreRequest;
 
 export type FileErrorCode = 'ENOENT' | 'EISDIR' | 'ENOTDIR' | 'EEXIST' | 'ENOTEMPTY' | 'ENOSPC' | 'EROFS' | 'ENAMETOOLONG' | 'EINVAL';
 
@@ -38,6 +43,7 @@ export type FileAnswer =
   /** Sorted by name. `folder`: whether the path itself is a folder. */
   | { readonly type: 'names'; readonly folder: boolean; readonly entries: readonly FolderEntry[] }
   | { readonly type: 'done' }
+  | RestoreAnswer
   | FileFailure;
 
 const TEXTS: Readonly<Record<FileErrorCode, string>> = {

@@ -5,6 +5,7 @@ import type { SlotFiles } from '#host/slot-files.ts';
 import { Member } from '#etcd/member.ts';
 import { ETCD_KIND } from '#sim/etcd-members.ts';
 import type { MemberKind } from '#sim/in-process-host.ts';
+import { replaceFolder } from '#wal/folder-disk.ts';
 import type { MemoryDisk } from '#wal/memory-disk.ts';
 
 /** @param first the disk that the member's place begins with; one made later (after a wipe) is empty */
@@ -33,6 +34,7 @@ export function opfsKind(files: SlotFiles, first: OpfsDisk): MemberKind<Member, 
     restoreDisk: (image) => OpfsDisk.write(files, image),
     losePower: (disk, keepBytes) => disk.losePower(keepBytes),
     closeProcess: (disk) => disk.flush(),
+    putFiles: replaceFolder,
     start: (config, info, disk) => {
       const { member, output } = Member.start(config, info, disk);
       return { machine: member, output };

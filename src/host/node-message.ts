@@ -87,6 +87,10 @@ function writeOp(w: Writer, op: MemberOp): void {
     case 'kill':
       writeFate(w.u8(2), op.disk);
       return;
+    case 'files':
+      w.u8(3).text(op.folder).varint(op.files.length);
+      for (const { name, bytes } of op.files) w.text(name).bytes(bytes);
+      return;
     default:
       unreachable(op, 'member operation');
   }
@@ -97,6 +101,8 @@ function readOp(r: Reader): MemberOp {
   if (tag === 0) return { type: 'step', input: readStepInput(r) };
   if (tag === 1) return { type: 'start', config: readConfig(r), info: readInfo(r) };
   if (tag === 2) return { type: 'kill', disk: readFate(r) };
+  if (tag === 3)
+    return { type: 'files', folder: r.text(), files: Array.from({ length: r.varint() }, () => ({ name: r.text(), bytes: r.bytes() })) };
   throw new DecodeError(`unknown member operation ${tag}`);
 }
 

@@ -4,23 +4,13 @@ import type { LinkSettings, NodeRef, WorldCommand } from '#ctl/world-command.ts'
 import { assert, unreachable } from '#kernel/assert.ts';
 import type { EventId } from '#kernel/brand.ts';
 import { utf8 } from '#kernel/bytes.ts';
-import {
-  forceTimeout,
-  freezeClient,
-  freezeMember,
-  killMember,
-  setClockRate,
-  startMember,
-  thawClient,
-  thawMember,
-  wipeMember,
-} from '#sim/faults.ts';
+import { forceTimeout, freezeClient, freezeMember, killMember, setClockRate, thawClient, thawMember, wipeMember } from '#sim/faults.ts';
 import { signalGroup } from '#sim/child-process.ts';
 import { killClient, killProcess, startProcess, stepProcess } from '#sim/client-process.ts';
 import { planFile } from '#sim/file-command.ts';
 import { faultMessage, flightOf } from '#sim/message-fault.ts';
 import { resolveTargets, type Target } from '#sim/node-refs.ts';
-import { planLaunch, planStart } from '#sim/launch.ts';
+import { planLaunch, planStart, startAgain } from '#sim/launch.ts';
 import { settleLinks } from '#sim/transport.ts';
 import { CLIENTS_MAX, actorName, clientOfProcess, findClient, isRunning as isSeatRunning, nowOf, type WorldCore } from '#sim/world-core.ts';
 
@@ -58,7 +48,7 @@ function planCommand(core: WorldCore, command: WorldCommand): Plan {
         command.nodes,
         'restart',
         (seat) => (seat.life === 'dead' || seat.life === 'crashed' ? undefined : `${seat.name} is running: kill it first`),
-        (seat, cause) => startMember(core, seat, cause),
+        (seat, cause) => startAgain(core, seat, cause),
       );
     case 'launch':
       return planLaunch(core, command.flags);

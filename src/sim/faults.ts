@@ -64,7 +64,7 @@ export function wipeMember(core: WorldCore, seat: Seat, cause: EventId): void {
   seat.ops.push({ type: 'kill', disk: { type: 'wipe' } });
   if (seat.life === 'up' || seat.life === 'frozen') endMember(core, seat, 'dead', event);
   seat.life = 'dead';
-  seat.isBegun = false;
+  seat.begun = [];
   seat.cluster = undefined;
 }
 

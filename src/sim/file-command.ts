@@ -1,7 +1,7 @@
 /** The world command `file`: what a shell's redirections, `rm` and `mkdir` do to the machine's files. */
 
 import { fromBase64 } from '#api/json/base64.ts';
-import type { FileRequest } from '#ctl/file-request.ts';
+import type { PlainFileRequest } from '#ctl/file-request.ts';
 import type { WorldCommand } from '#ctl/world-command.ts';
 import type { EventId } from '#kernel/brand.ts';
 import { utf8, type Bytes } from '#kernel/bytes.ts';
@@ -33,7 +33,7 @@ export function planFile(core: WorldCore, command: FileCommand): Plan {
 }
 
 /** A text says what is wrong. */
-function requestOf({ action, path, text, base64 }: FileCommand): FileRequest | string {
+function requestOf({ action, path, text, base64 }: FileCommand): PlainFileRequest | string {
   switch (action) {
     case 'write':
     case 'append': {

@@ -3,7 +3,7 @@
  * members' disks (member-files.ts). Changed only by world commands and by programs, so that a run gives the same files again.
  */
 
-import { fileFailure, HOME, type FileAnswer, type FileRequest, type FolderEntry } from '#ctl/file-request.ts';
+import { fileFailure, HOME, type FileAnswer, type PlainFileRequest, type FolderEntry } from '#ctl/file-request.ts';
 import { EMPTY_BYTES, type Bytes } from '#kernel/bytes.ts';
 
 /** All files together. */
@@ -33,7 +33,7 @@ export class Files {
   #bytes = 0;
 
   /** Does a request, or says why it cannot be done; then nothing has changed. */
-  do(request: FileRequest): FileAnswer {
+  do(request: PlainFileRequest): FileAnswer {
     switch (request.type) {
       case 'read':
         return this.#read(request.path);

@@ -13,6 +13,12 @@ export interface MemberMachine {
   save(): Bytes;
 }
 
+/** A file that a disk is given. */
+export interface NewFile {
+  readonly name: string;
+  readonly bytes: Bytes;
+}
+
 /** How members of one kind come to be, and what their disks are. */
 export interface MemberKind<Machine extends MemberMachine, Disk> {
   newDisk(): Disk;
@@ -22,6 +28,8 @@ export interface MemberKind<Machine extends MemberMachine, Disk> {
   losePower(disk: Disk, keepBytes: number): void;
   /** The process ends and the operating system lives: what was written is safe. */
   closeProcess(disk: Disk): void;
+  /** A folder becomes just these files, durably. */
+  putFiles(disk: Disk, folder: string, files: readonly NewFile[]): void;
   start(config: MemberConfig, info: StartInfo, disk: Disk): { readonly machine: Machine | undefined; readonly output: StepOutput };
   /** @param info how it was started last */
   restore(config: MemberConfig, info: StartInfo, disk: Disk, state: Bytes): Machine;
@@ -84,6 +92,12 @@ export class InProcessHost<Machine extends MemberMachine, Disk> implements SyncN
         break;
     }
     this.#slots.set(actor, { machine: undefined, disk: fate.type === 'wipe' ? this.#kind.newDisk() : disk });
+  }
+
+  putFiles(actor: number, folder: string, files: readonly NewFile[]): void {
+    const { machine, disk } = this.#slot(actor);
+    assert(machine === undefined, () => `member ${actor} is given files while it runs`);
+    this.#kind.putFiles(disk, folder, files);
   }
 
   inspect(actor: number, question: Inspection): Plain {

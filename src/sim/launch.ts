@@ -10,7 +10,8 @@ import type { MemberConfig, RemoteCluster, RemoteMember } from '#etcd/contract.t
 import type { EventId } from '#kernel/brand.ts';
 import { listensAt } from '#sim/endpoint.ts';
 import { startMember } from '#sim/faults.ts';
-import { createSeat, type Seat } from '#sim/member-seat.ts';
+import { dataDirectory, filesOf, folderOf } from '#sim/member-files.ts';
+import { createSeat, directoryOf, isBegun, type Seat } from '#sim/member-seat.ts';
 import { leaderSeat, resolveTargets } from '#sim/node-refs.ts';
 import { memberConfig, placeOf } from '#sim/run-options.ts';
 import { addSeat, findClient, isRunning, type WorldCore } from '#sim/world-core.ts';
@@ -31,23 +32,19 @@ const DEFAULT_CLIENT_URL = 'http://localhost:2379';
 /** Names that mean more than one member, or none. */
 const ROLES = new Set(['all', 'leader', 'followers']);
 
-/** One form of a data directory's name. */
-const directoryName = (path: string): string => path.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '');
-
 /** Plans a start by etcd's flags. */
 export function planLaunch(core: WorldCore, flags: LaunchFlags): LaunchPlan {
   const config = configOf(core, flags);
   const refusal = refuseSettings(config) ?? refuseName(core, flags.name);
   if (refusal !== undefined) return problem(refusal);
-  const seat = core.seats.find((s) => s.directories.includes(config.dataDir)) ?? core.seats.find((s) => s.name === flags.name);
+  const directory = dataDirectory(config.dataDir);
+  const seat = core.seats.find((s) => s.directories.includes(directory)) ?? core.seats.find((s) => s.name === flags.name);
   if (seat === undefined) {
     if (core.seats.length >= SEATS_MAX) return problem(`there are ${SEATS_MAX} members already`);
     return refusePorts(core, config, undefined) ?? planNewSeat(core, config);
   }
-  if (isRunning(seat) && seat.config.dataDir === config.dataDir)
-    return problem(`${seat.name} is running on ${config.dataDir}: kill it first`);
-  if (isRunning(seat)) return problem(`${seat.name} is running: kill it first`);
-  if (!seat.directories.includes(config.dataDir) && seat.directories.length >= DIRECTORIES_MAX)
+  if (isRunning(seat)) return problem(`${seat.name} is running on ${seat.config.dataDir}: kill it first`);
+  if (!seat.directories.includes(directory) && seat.directories.length >= DIRECTORIES_MAX)
     return problem(`${seat.name} has ${DIRECTORIES_MAX} data directories already`);
   return refusePorts(core, config, seat) ?? { type: 'ok', value: (cause) => startIn(core, seat, config, cause) };
 }
@@ -65,11 +62,20 @@ function planNewSeat(core: WorldCore, config: MemberConfig): LaunchPlan {
   };
 }
 
-/** Starts a process in a seat, on the folder of its data directory. */
+/** Starts a member again as it was started last. */
+export const startAgain = (core: WorldCore, seat: Seat, cause: EventId): void => startIn(core, seat, seat.config, cause);
+
+/** Starts a process in a seat, on the folder of its data directory. One that lies among the machine's files moves to the member's disk. */
 function startIn(core: WorldCore, seat: Seat, config: MemberConfig, cause: EventId): void {
-  if (!seat.directories.includes(config.dataDir)) seat.directories.push(config.dataDir);
-  const number = seat.directories.indexOf(config.dataDir);
-  const folder = number === 0 ? '' : `dir-${number}/`;
+  const directory = dataDirectory(config.dataDir);
+  if (!seat.directories.includes(directory)) seat.directories.push(directory);
+  const folder = folderOf(seat, directory);
+  const files = filesOf(core.files, directory);
+  if (files !== undefined) {
+    core.files.do({ type: 'remove', path: directory, recursive: true });
+    if (seat.crash !== undefined) seat.ops.push({ type: 'kill', disk: { type: 'keep' } });
+    seat.ops.push({ type: 'files', folder, files });
+  }
   seat.config = { ...config, folder, forceNewCluster: false };
   startMember(core, seat, cause, { ...config, folder });
 }
@@ -89,7 +95,7 @@ function configOf(core: WorldCore, flags: LaunchFlags): MemberConfig {
         initialClusterToken: flags.initialClusterToken ?? 'etcd-cluster',
         initialClusterState: flags.initialClusterState ?? 'new',
       }),
-      dataDir: directoryName(flags.dataDir ?? `${name}.etcd`),
+      dataDir: flags.dataDir ?? `${name}.etcd`,
       listenPeerUrls: flags.listenPeerUrls ?? peerUrls,
       listenClientUrls: flags.listenClientUrls ?? clientUrls,
       forceNewCluster: flags.forceNewCluster ?? false,
@@ -150,7 +156,7 @@ export function planStart(core: WorldCore, { node, changes }: StartCommand): Lau
   const seat = seatNamed(core, node);
   if (typeof seat === 'string') return problem(seat);
   if (seat !== undefined && isRunning(seat)) return problem(`${seat.name} is running: kill it first`);
-  const config = seat?.isBegun === true ? seat.config : (joiningConfig(core, seat?.name ?? node, seat) ?? seat?.config);
+  const config = seat !== undefined && hasData(core, seat) ? seat.config : (joiningConfig(core, seat?.name ?? node, seat) ?? seat?.config);
   if (config === undefined)
     return problem(`no added member waits to be started as ${node}: add one with etcdctl member add ${node} --peer-urls=URL`);
   const changed = { ...withSettings(config, changes), forceNewCluster };
@@ -161,6 +167,9 @@ export function planStart(core: WorldCore, { node, changes }: StartCommand): Lau
   if (busy !== undefined) return busy;
   return seat === undefined ? planNewSeat(core, changed) : { type: 'ok', value: (cause) => startIn(core, seat, changed, cause) };
 }
+
+/** Its data directory holds a member, or one lies where it looks for it. */
+const hasData = (core: WorldCore, seat: Seat): boolean => isBegun(seat) || filesOf(core.files, directoryOf(seat)) !== undefined;
 
 /** The one member that is meant; undefined if nobody has that name, a text if it cannot be meant. */
 function seatNamed(core: WorldCore, node: string): Seat | string | undefined {

@@ -1,6 +1,7 @@
 /** A member's place in the world: whether it runs, its clock, its disk's latency, what waits for it. The member itself lives in a host. */
 
 import type { InboxItem, MemberConfig, MemberStatus, RemoteCluster, StartInfo } from '#etcd/contract.ts';
+import { HOME, resolvePath } from '#ctl/file-request.ts';
 import type { LatencyRange } from '#ctl/world-command.ts';
 import { simTime, type SimTime } from '#kernel/brand.ts';
 import { createPrng, restorePrng, type Prng } from '#kernel/prng.ts';
@@ -28,10 +29,10 @@ export interface Seat {
   readonly name: string;
   /** What its process was started with last, or will be. */
   config: MemberConfig;
-  /** Names of the data directories on its disk, in the order of their folders. */
+  /** Absolute paths of the data directories on its disk, in the order of their folders. */
   directories: string[];
-  /** Its data directory holds a log: a member was begun there and not wiped since. */
-  isBegun: boolean;
+  /** Those of them that hold a log: a member was begun or restored there, and the disk not wiped since. */
+  begun: string[];
   /** The world's count of starts when it was started last; 0 if never. */
   startedAs: number;
   /** The cluster as its process told it last. */
@@ -65,8 +66,8 @@ export function createSeat(actor: number, config: MemberConfig, seed: number, op
     actor,
     name: config.name,
     config,
-    directories: [config.dataDir],
-    isBegun: false,
+    directories: [resolvePath(config.dataDir, HOME)],
+    begun: [],
     startedAs: 0,
     cluster: undefined,
     life: 'dead',
@@ -84,6 +85,17 @@ export function createSeat(actor: number, config: MemberConfig, seed: number, op
     ops: [],
     inbox: [],
   };
+}
+
+/** The data directory that its process was started on last, or will be. */
+export const directoryOf = (seat: Seat): string => resolvePath(seat.config.dataDir, HOME);
+
+/** Whether a member was begun there. */
+export const isBegun = (seat: Seat): boolean => seat.begun.includes(directoryOf(seat));
+
+/** Its process has begun or taken up its data directory. */
+export function noteBegun(seat: Seat): void {
+  if (!isBegun(seat)) seat.begun.push(directoryOf(seat));
 }
 
 /** What the member's clock shows at a world time. */
@@ -106,6 +118,7 @@ export function saveSeat(seat: Seat): SeatState {
   return {
     ...rest,
     directories: [...seat.directories],
+    begun: [...seat.begun],
     backlog: [...seat.backlog],
     latency: { ...seat.latency },
     busyUntil: { ...seat.busyUntil },
@@ -117,6 +130,7 @@ export function restoreSeat(state: SeatState): Seat {
   return {
     ...state,
     directories: [...state.directories],
+    begun: [...state.begun],
     backlog: [...state.backlog],
     latency: { ...state.latency },
     busyUntil: { ...state.busyUntil },

@@ -64,12 +64,21 @@ const FAULTS: readonly TimedCommand[] = [
 
 const alone = { name: 'etcd-4', peerUrls: ['http://127.0.0.1:2680'], clientUrls: ['http://127.0.0.1:2679'] };
 
-/** A machine that was not there at the start, with two data directories, changed flags and a loss of power. */
+/** A data directory that lies among the machine's files: not a good one. */
+const GIVEN = '/home/you/given.etcd';
+const FIRST_SEGMENT = '0000000000000000-0000000000000000.wal';
+
+/** A machine that was not there at the start, with three data directories, changed flags and a loss of power. */
 const LAUNCHES: readonly TimedCommand[] = [
   at(1500, { type: 'launch', flags: alone }),
   at(2600, { type: 'kill', nodes: ['etcd-4'], powerLoss: true }),
   at(2700, { type: 'launch', flags: { ...alone, dataDir: 'other.etcd', initialClusterToken: 'other' } }),
   at(3500, { type: 'kill', nodes: ['etcd-4'], powerLoss: false }),
+  at(3510, { type: 'file', action: 'mkdir', path: `${GIVEN}/member/wal`, text: '', base64: false }),
+  at(3520, { type: 'file', action: 'write', path: `${GIVEN}/member/wal/${FIRST_SEGMENT}`, text: 'no log', base64: false }),
+  at(3530, { type: 'launch', flags: { ...alone, dataDir: 'given.etcd' } }),
+  at(3590, { type: 'kill', nodes: ['all'], powerLoss: false }),
+  at(3595, { type: 'restart', nodes: ['etcd-1', 'etcd-2', 'etcd-3'] }),
   at(3600, { type: 'launch', flags: { ...alone, snapshotCount: 5, heartbeatMicros: 50_000, electionMicros: 500_000 } }),
 ];
 

@@ -17,6 +17,8 @@ export type DiskFate = { readonly type: 'keep' } | { readonly type: 'power-loss'
 /** One thing to do with a member. `kill` holds for a member that does not run too (its disk may be wiped). */
 export type MemberOp =
   | { readonly type: 'kill'; readonly disk: DiskFate }
+  /** A data directory becomes just these files, durably; the member must not run. */
+  | { readonly type: 'files'; readonly folder: string; readonly files: readonly { readonly name: string; readonly bytes: Bytes }[] }
   | { readonly type: 'start'; readonly config: MemberConfig; readonly info: StartInfo }
   | { readonly type: 'step'; readonly input: StepInput };
 
@@ -58,6 +60,8 @@ export interface SyncNodeHost {
   step(actor: number, input: StepInput): StepOutput;
   /** Ends the member, if it runs, between two steps. */
   kill(actor: number, disk: DiskFate): void;
+  /** Makes a data directory hold just these files. The member must not run. */
+  putFiles(actor: number, folder: string, files: readonly { readonly name: string; readonly bytes: Bytes }[]): void;
   /** Answers a question without changing anything; undefined if the member does not run. */
   inspect(actor: number, question: Inspection): Plain;
   /** The member as it is, to be restored in this or another host. */
@@ -85,6 +89,9 @@ export function performWork(host: SyncNodeHost, work: MemberWork): MemberResult 
     switch (op.type) {
       case 'kill':
         host.kill(work.actor, op.disk);
+        break;
+      case 'files':
+        host.putFiles(work.actor, op.folder, op.files);
         break;
       case 'start':
         outputs.push(host.start(work.actor, op.config, op.info));

@@ -20,7 +20,7 @@ import { applyCommand, checkCommand } from '#sim/apply-command.ts';
 import { deliver } from '#sim/delivery.ts';
 import { crashMember, startMember, stopMember } from '#sim/faults.ts';
 import { toGrid } from '#sim/links.ts';
-import { memberTime, worldTime, type Seat } from '#sim/member-seat.ts';
+import { memberTime, noteBegun, worldTime, type Seat } from '#sim/member-seat.ts';
 import type { MemberResult, MemberWork } from '#sim/node-host.ts';
 import type { RunOptions } from '#sim/run-options.ts';
 import { COMMANDS_MAX, type RunSpec, type TimedCommand } from '#sim/run-spec.ts';
@@ -249,7 +249,7 @@ export class World {
     seat.nextEvent = output.nextEvent;
     if (cluster !== undefined) seat.cluster = cluster;
     if (status.id === NO_NODE) return; // it could not start: nobody knows what it is
-    seat.isBegun = true;
+    noteBegun(seat);
     const before = seat.status?.id;
     if (before !== undefined && before !== status.id && seatById.get(before) === seat) seatById.delete(before); // it began anew as another
     seat.status = status;

@@ -21,3 +21,13 @@ export function folderDisk(disk: Disk, folder: string): Disk {
     flush: () => disk.flush(),
   };
 }
+
+/** Makes a folder of a disk hold just these files, durably. */
+export function replaceFolder(disk: Disk, folder: string, files: readonly { readonly name: string; readonly bytes: Bytes }[]): void {
+  const target = folderDisk(disk, folder);
+  // The first folder's files have no common beginning: what lies in the others stays.
+  const own = target.list().filter((name) => /^(?:wal|snap)\//.test(name));
+  for (const name of own) target.remove(name);
+  for (const { name, bytes } of files) target.append(name, bytes);
+  target.flush();
+}

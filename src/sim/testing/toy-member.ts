@@ -165,6 +165,10 @@ export const TOY_KIND: MemberKind<ToyMember, ToyDisk> = {
   closeProcess: (disk) => {
     disk.flushed = disk.counts.length;
   },
+  putFiles: (disk) => {
+    disk.counts = [];
+    disk.flushed = 0;
+  },
   start: (config: MemberConfig, info: StartInfo, disk) => {
     const machine = new ToyMember(config, info.actor, disk, {
       count: disk.counts.at(-1) ?? 0,
