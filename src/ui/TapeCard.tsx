@@ -190,7 +190,8 @@ function PastBar(): JSX.Element {
       {past ? (
         <>
           <p>
-            <strong>{words.transport.past(frame.now, frame.head)}</strong> {frame.looking && words.transport.pastHint}
+            <strong>{words.transport.past(frame.now, frame.head)}</strong>{' '}
+            {frame.looking && <span className="past-explained">{words.transport.pastHint}</span>}
           </p>
           <button
             type="button"
