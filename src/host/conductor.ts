@@ -17,6 +17,7 @@ import { Turns } from '#host/turns.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
 import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
 import type { BootOptions, Conductor, KeysAnswer, StepSize, Update } from '#view/conductor.ts';
+import type { History, HistoryQuery } from '#view/history.ts';
 import type { Pace } from '#view/frame.ts';
 
 /** Commands that one line may add while time is paused. */
@@ -173,10 +174,10 @@ export class PlaygroundConductor implements Conductor {
   async #comeAlong(): Promise<void> {
     const [run, replica] = [this.#run, this.#travel.looking];
     if (run === undefined || replica === undefined) return;
-    await this.#moveTo(run, replica, () => this.#travel.moved(run));
+    await this.#moveTo(run, replica, (moved) => this.#travel.moved(run, moved));
   }
 
-  async #moveTo(run: LiveRun, replica: LiveRun, settle: () => void): Promise<void> {
+  async #moveTo(run: LiveRun, replica: LiveRun, settle: (moved: LiveRun) => void): Promise<void> {
     run.terminals.endAll();
     this.#face.lastWords(run.terminals.take());
     const moved = await this.#keeper.move(run, replica, settle);
@@ -335,6 +336,10 @@ export class PlaygroundConductor implements Conductor {
 
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer> {
     return this.#turns.take(() => readKeys(this.#travel.looking ?? this.#run, member, prefix, revision));
+  }
+
+  history(query: HistoryQuery): Promise<History> {
+    return this.#turns.take(() => this.#travel.historyOf(this.#run, query));
   }
 
   share(): Promise<{ readonly fragment: string; readonly file: string }> {

@@ -36,6 +36,12 @@ const LIFE_RAFT_TYPES: ReadonlySet<RaftEvent['type']> = new Set<RaftEvent['type'
   'raft-started',
 ]);
 
+/** Whoever wants to know of the same events as the feed, with what each is about. */
+export interface EventListener {
+  add(event: TraceEvent, label: string): void;
+  addRaft(id: EventId, at: number, event: RaftEvent): void;
+}
+
 /** Mutable; owned by the conductor. */
 export class FeedBuilder {
   readonly #cast: Cast;
@@ -46,6 +52,7 @@ export class FeedBuilder {
   readonly #labelByRequest = new Map<bigint, string>();
   /** The label of the newest proposal of a member that has not left it yet. */
   readonly #proposedBy = new Map<number, { readonly label: string; readonly at: number }>();
+  readonly #listener: EventListener | undefined;
   #pending: FeedItem[] = [];
   #bytes = 0;
   #seq: number;
@@ -53,9 +60,11 @@ export class FeedBuilder {
   /**
    * @param seq where the numbering continues
    * @param past facts of before a reload: they are taken first
+   * @param listener hears every event that is decoded
    */
-  constructor(cast: Cast, seq = 0, past: readonly FeedItem[] = []) {
+  constructor(cast: Cast, seq = 0, past: readonly FeedItem[] = [], listener?: EventListener) {
     this.#cast = cast;
+    this.#listener = listener;
     this.#seq = seq;
     this.#pending = [...past];
   }
@@ -104,6 +113,7 @@ export class FeedBuilder {
   #addRaft(event: Extract<TraceEvent, { readonly type: 'raft' }>, eager: boolean): void {
     const raft = decodeEvent(event.event);
     if (!eager && !LIFE_RAFT_TYPES.has(raft.type)) return;
+    this.#listener?.addRaft(event.id, event.at, raft);
     const actor = eventActor(event.id);
     const label = this.#labels.note(
       event.id,
@@ -124,6 +134,7 @@ export class FeedBuilder {
     }
     const label = this.#labels.note(event.id, event.cause, ownLabel(event) ?? this.#labelOfRequest(event));
     this.#noteRequest(event, label);
+    this.#listener?.add(event, label);
     const found = eventFact(event, this.#memory, this.#cast, label);
     if (found !== undefined)
       this.#push(event, found.fact, found.member ?? memberOfEvent(this.#cast, event.id), this.#raft.get(eventActor(event.id))?.term);

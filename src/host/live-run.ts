@@ -6,6 +6,7 @@
 import { castOf } from '#host/frame-builder.ts';
 import type { Cast } from '#host/cast.ts';
 import { FeedBuilder } from '#host/feed-builder.ts';
+import { HistoryBuilder } from '#host/history-builder.ts';
 import { FlightView } from '#host/flight-view.ts';
 import type { MemberDetail } from '#host/member-detail.ts';
 import type { Followed } from '#host/pace.ts';
@@ -76,6 +77,7 @@ export class LiveRun {
   readonly terminals: Terminals;
   readonly tape: TapeBuilder;
   readonly feed: FeedBuilder;
+  readonly history: HistoryBuilder;
   readonly details = new Map<number, MemberDetail>();
   readonly #store: RunStore | undefined;
   readonly #onAssertion: LiveRunSetup['onAssertion'];
@@ -111,7 +113,8 @@ export class LiveRun {
     this.#onBranched = setup.onBranched;
     this.#head = setup.head;
     this.#cast = castOf(() => this.world);
-    this.feed = new FeedBuilder(this.#cast, resumed?.feedSeq ?? 0, resumed?.feed);
+    this.history = new HistoryBuilder(this.#cast);
+    this.feed = new FeedBuilder(this.#cast, resumed?.feedSeq ?? 0, resumed?.feed, this.history);
     this.#recent = [...(resumed?.feed ?? [])];
     this.tape = new TapeBuilder(resumed?.tape);
     this.#flights = new FlightView(this.#cast);

@@ -1,58 +1,50 @@
 /** A Raft message in the words of the page: its kind, and its fields as short text for the inspector. */
 
 import type { NodeId } from '#kernel/brand.ts';
-import { unreachable } from '#kernel/assert.ts';
 import type { Message } from '#raft/message.ts';
 import type { MessageView } from '#view/frame.ts';
 
 type Kind = MessageView['kind'];
 type Field = readonly [string, string];
 
+/** The kind of each type of message; for answers that of a refusal too; undefined for those that never travel. */
+const KINDS: Readonly<Record<Message['type'], Kind | readonly [accepted: Kind, refused: Kind] | undefined>> = {
+  MsgApp: 'append',
+  MsgAppResp: ['append-ack', 'append-nack'],
+  MsgHeartbeat: 'heartbeat',
+  MsgHeartbeatResp: 'heartbeat-ack',
+  MsgVote: 'vote',
+  MsgPreVote: 'pre-vote',
+  MsgVoteResp: ['vote-grant', 'vote-refusal'],
+  MsgPreVoteResp: ['pre-vote-grant', 'pre-vote-refusal'],
+  MsgSnap: 'snapshot',
+  MsgTimeoutNow: 'timeout-now',
+  MsgTransferLeader: 'timeout-now',
+  MsgProp: 'forward',
+  MsgReadIndex: 'read-index',
+  MsgReadIndexResp: 'read-index-answer',
+  MsgHup: undefined,
+  MsgBeat: undefined,
+  MsgUnreachable: undefined,
+  MsgSnapStatus: undefined,
+  MsgCheckQuorum: undefined,
+  MsgForgetLeader: undefined,
+  MsgStorageAppend: undefined,
+  MsgStorageAppendResp: undefined,
+  MsgStorageApply: undefined,
+  MsgStorageApplyResp: undefined,
+};
+const KIND_BY_NAME = new Map<string, (typeof KINDS)[Message['type']]>(Object.entries(KINDS));
+
+const chosen = (kind: (typeof KINDS)[Message['type']], reject: boolean): Kind | undefined =>
+  typeof kind === 'object' ? kind[reject ? 1 : 0] : kind;
+
 /** Undefined for messages that never travel. */
-export function messageKind(m: Message): Kind | undefined {
-  switch (m.type) {
-    case 'MsgApp':
-      return 'append';
-    case 'MsgAppResp':
-      return m.reject ? 'append-nack' : 'append-ack';
-    case 'MsgHeartbeat':
-      return 'heartbeat';
-    case 'MsgHeartbeatResp':
-      return 'heartbeat-ack';
-    case 'MsgVote':
-      return 'vote';
-    case 'MsgPreVote':
-      return 'pre-vote';
-    case 'MsgVoteResp':
-      return m.reject ? 'vote-refusal' : 'vote-grant';
-    case 'MsgPreVoteResp':
-      return m.reject ? 'pre-vote-refusal' : 'pre-vote-grant';
-    case 'MsgSnap':
-      return 'snapshot';
-    case 'MsgTimeoutNow':
-    case 'MsgTransferLeader':
-      return 'timeout-now';
-    case 'MsgProp':
-      return 'forward';
-    case 'MsgReadIndex':
-      return 'read-index';
-    case 'MsgReadIndexResp':
-      return 'read-index-answer';
-    case 'MsgHup':
-    case 'MsgBeat':
-    case 'MsgUnreachable':
-    case 'MsgSnapStatus':
-    case 'MsgCheckQuorum':
-    case 'MsgForgetLeader':
-    case 'MsgStorageAppend':
-    case 'MsgStorageAppendResp':
-    case 'MsgStorageApply':
-    case 'MsgStorageApplyResp':
-      return undefined;
-    default:
-      return unreachable(m, 'message');
-  }
-}
+export const messageKind = (m: Message): Kind | undefined => chosen(KINDS[m.type], 'reject' in m && m.reject);
+
+/** The same for a message of which the trace tells; what is not the core's own (requests about leases) is something handed on. */
+export const sentKind = ({ message, reject }: { readonly message: string; readonly reject: boolean }): Kind | undefined =>
+  KIND_BY_NAME.has(message) ? chosen(KIND_BY_NAME.get(message), reject) : 'forward';
 
 /** Entries that a message carries. */
 export const messageEntries = (m: Message): number => (m.type === 'MsgApp' || m.type === 'MsgProp' ? m.entries.length : 0);

@@ -124,9 +124,9 @@ export class RunKeeper {
   }
 
   /** The present run at the instant of a replica. @param settle called once it is there, before anything of it is kept */
-  async move(from: LiveRun, replica: LiveRun, settle: () => void): Promise<LiveRun> {
+  async move(from: LiveRun, replica: LiveRun, settle: (moved: LiveRun) => void): Promise<LiveRun> {
     const run = await moveTo(this.#setup(), from, replica, this.storeOf(from));
-    settle();
+    settle(run);
     this.storeOf(run)?.commands(run.world.spec().commands, true);
     await keepCheckpoint(run, this.placesOf(run));
     run.keepPresent();

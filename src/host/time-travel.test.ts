@@ -138,6 +138,38 @@ describe('looking at the past', () => {
   });
 });
 
+describe('the history of a run', () => {
+  it('tells every message from its sending to its end, and who was what', async () => {
+    const { page, head } = await withHistory();
+    const history = await page.conductor.history({ from: 0, to: head, heartbeats: true });
+    expect(history.members).toEqual(['etcd-1', 'etcd-2', 'etcd-3']);
+    expect(history.clients).toEqual(['you']);
+    const kinds = new Set(history.flights.map((flight) => flight.kind));
+    for (const kind of ['call', 'reply', 'append', 'append-ack', 'heartbeat', 'pre-vote', 'vote', 'vote-grant'] as const)
+      expect(kinds).toContain(kind);
+    for (const { sentAt, endedAt } of history.flights) expect(endedAt ?? Infinity).toBeGreaterThanOrEqual(sentAt);
+    expect(history.flights.some((flight) => flight.lost)).toBe(true); // to the dead leader
+    expect(history.flights.find((flight) => flight.kind === 'append' && flight.label === 'put a 1')).toBeDefined();
+    expect(new Set(history.roles.map((record) => record.role))).toEqual(new Set(['follower', 'pre-candidate', 'candidate', 'leader']));
+    expect(history.lives.at(-1)).toMatchObject({ life: 'dead' });
+    expect(history.saves.length).toBeGreaterThan(5);
+    expect(history.saves.every((save) => (save.to ?? 0) > save.from)).toBe(true);
+    const quiet = await page.conductor.history({ from: 0, to: head, heartbeats: false });
+    expect(quiet.flights.some((flight) => flight.kind === 'heartbeat')).toBe(false);
+  });
+
+  it('stays whole when the past is lived again', async () => {
+    const { page, between, head } = await withHistory();
+    const before = await page.conductor.history({ from: 0, to: head, heartbeats: false });
+    await page.conductor.seek(between);
+    await page.conductor.play();
+    await page.until(() => page.frame.now >= head);
+    await page.conductor.pause();
+    const after = await page.conductor.history({ from: 0, to: head, heartbeats: false });
+    expect(after.flights).toEqual(before.flights);
+  });
+});
+
 describe('living the past again', () => {
   it('comes out as it did, with no branch, though the members were brought back', async () => {
     const { page, between, head } = await withHistory();

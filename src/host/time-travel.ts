@@ -13,12 +13,15 @@ import type { StoredCheckpoint } from '#host/run-store.ts';
 import { playStep } from '#host/playback.ts';
 import type { TimedCommand } from '#sim/run-spec.ts';
 import type { BranchView, StepSize } from '#view/conductor.ts';
+import type { HistoryBuilder } from '#host/history-builder.ts';
 import type { TapeItem } from '#view/feed.ts';
+import type { History, HistoryQuery } from '#view/history.ts';
 
 /** A whole branch, as the tape shows it while an earlier instant of it is looked at or played again. */
 interface Recorded {
   readonly head: number;
   readonly tape: readonly TapeItem[];
+  readonly history: HistoryBuilder | undefined;
 }
 
 /** What is known of a run that came back: everything is undefined for one that begins. */
@@ -28,6 +31,8 @@ export interface KnownPast {
   /** The first checkpoint of a run that cannot be replayed from nothing. */
   readonly origin: StoredCheckpoint | undefined;
 }
+
+const NO_HISTORY: History = { since: 0, members: [], clients: [], flights: [], roles: [], lives: [], saves: [], applied: [] };
 
 /** Mutable; owned by the conductor, called in turn. */
 export class TimeTravel {
@@ -59,7 +64,7 @@ export class TimeTravel {
       for (const { id } of this.#tree.all) this.#pastOf(id).add(origin);
       this.beginsAt(origin.at);
     }
-    if (branches !== undefined) this.#recorded = { head: this.#tree.current.head, tape: [] };
+    if (branches !== undefined) this.#recorded = { head: this.#tree.current.head, tape: [], history: undefined };
   }
 
   /** Nothing before this instant (virtual µs) can be gone to: the run began on disks that were not empty. */
@@ -99,6 +104,21 @@ export class TimeTravel {
     if (recorded === undefined) return run.tape.items;
     const own = run.tape.items;
     return own.length >= recorded.tape.length ? own : recorded.tape;
+  }
+
+  /**
+   * What happened in a stretch of the branch. Of an instant that is looked at, what its replay passed through is known too: after a reload the
+   * run itself remembers little.
+   */
+  historyOf(run: LiveRun | undefined, query: HistoryQuery): History {
+    const whole = run === undefined ? undefined : this.#historyOf(run).history(query);
+    const replayed = this.looking?.history.history(query);
+    if (whole === undefined) return replayed ?? NO_HISTORY;
+    return replayed !== undefined && replayed.since < whole.since ? replayed : whole;
+  }
+
+  #historyOf(run: LiveRun): HistoryBuilder {
+    return this.#recorded?.history ?? run.history;
   }
 
   /** The present run has come up to the head of its branch. @returns whether it just did */
@@ -156,10 +176,11 @@ export class TimeTravel {
     this.#replica = undefined;
   }
 
-  /** The present run goes on from the replica: what it was up to its head is remembered. */
-  moved(from: LiveRun): void {
+  /** The present run goes on as `run` from where the replica stood: what it was up to its head is remembered. */
+  moved(from: LiveRun, run: LiveRun): void {
+    run.history.adopt(this.#historyOf(from), run.played);
     this.#tree.update(from.world.spec().commands, this.headOf(from));
-    this.#recorded = { head: Math.max(this.recordedHead, from.played), tape: this.tapeOf(from) };
+    this.#recorded = { head: Math.max(this.recordedHead, from.played), tape: this.tapeOf(from), history: this.#historyOf(from) };
     this.leave();
   }
 

@@ -3,6 +3,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Conductor, KeysAnswer, Update } from '#view/conductor.ts';
 import type { Pace } from '#view/frame.ts';
+import type { History, HistoryQuery } from '#view/history.ts';
 import type { RequestInput } from '#store/command-lines.ts';
 import type { Milestone } from '#store/milestones.ts';
 import type { Language, Preferences, PreferenceStorage, Theme } from '#store/preferences.ts';
@@ -60,6 +61,7 @@ export interface Actions {
   readonly typeAll: (lines: readonly string[]) => void;
   readonly interrupt: () => void;
   readonly clearTerminal: () => void;
+  readonly history: (query: HistoryQuery) => Promise<History>;
   readonly keys: (member: string, prefix: string, revision: number) => Promise<KeysAnswer>;
   readonly prefer: (preferences: Partial<Preferences>) => void;
   readonly setLanguage: (language: Language) => void;

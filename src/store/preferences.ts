@@ -5,6 +5,7 @@ import { MILESTONES, type Milestone } from '#store/milestones.ts';
 export type Language = 'en' | 'zh';
 export type Theme = 'light' | 'dark';
 export type RailTab = 'events' | 'member' | 'keys';
+export type StageChoice = 'ring' | 'time';
 export type StepChoice = 'event' | 'message' | 'term';
 
 export interface Preferences {
@@ -18,6 +19,8 @@ export interface Preferences {
   readonly railTab: RailTab;
   readonly terminal: boolean;
   readonly request: boolean;
+  /** What the stage shows: the ring of now, or the space-time diagram of what was. */
+  readonly stage: StageChoice;
   readonly everyEvent: boolean;
   readonly step: StepChoice;
   readonly seen: readonly Milestone[];
@@ -31,6 +34,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   railTab: 'events',
   terminal: false,
   request: false,
+  stage: 'ring',
   everyEvent: false,
   step: 'event',
   seen: [],
@@ -77,6 +81,7 @@ export function readPreferences(storage: PreferenceStorage | undefined): Prefere
     terminal: flag(stored['terminal'], false),
     request: flag(stored['request'], false),
     everyEvent: flag(stored['everyEvent'], false),
+    stage: oneOf(stored['stage'], ['ring', 'time']) ?? 'ring',
     step: oneOf(stored['step'], ['event', 'message', 'term']) ?? 'event',
     seen: MILESTONES.filter((milestone) => seen.includes(milestone)),
   };

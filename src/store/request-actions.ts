@@ -15,7 +15,7 @@ export function requestActions({
   around,
   store,
   send,
-}: Tools): Pick<Actions, 'request' | 'stopRequest' | 'clearRequests' | 'setEndpoint' | 'keys'> {
+}: Tools): Pick<Actions, 'request' | 'stopRequest' | 'clearRequests' | 'setEndpoint' | 'keys' | 'history'> {
   let made = 0;
   return {
     request: (input, member) => {
@@ -42,6 +42,7 @@ export function requestActions({
     setEndpoint: (endpoint) => {
       store.setState({ endpoint });
     },
+    history: (query) => around.conductor.history(query),
     keys: (member, prefix, revision) => around.conductor.keys(member, prefix, revision),
   };
 }

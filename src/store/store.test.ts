@@ -116,6 +116,7 @@ function stand(stored = new Map<string, string>()): Stand {
     setVisible: note('visible'),
     newRun: note('new'),
     resolveStorage: note('resolve'),
+    history: async () => ({ since: 0, members: [], clients: [], flights: [], roles: [], lives: [], saves: [], applied: [] }),
     keys: async () => ({ member: '', revision: 0, compactRevision: 0, keys: [], more: false, error: undefined }),
     share: async () => ({ fragment: 'run=x', file: '' }),
     deleteStored: note('delete'),

@@ -9,6 +9,7 @@ import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { Stage, useStageScene } from '#ui/Stage.tsx';
 import { useSize } from '#ui/use-size.ts';
 
+const SpaceTime = lazy(async () => ({ default: (await import('#ui/SpaceTime.tsx')).SpaceTime }));
 const RequestBar = lazy(async () => ({ default: (await import('#ui/RequestBar.tsx')).RequestBar }));
 
 /** Narrower stages have their legend in the help. */
@@ -53,6 +54,30 @@ function Tools(): JSX.Element {
       >
         {words.header.newCluster}
       </button>
+      <StageChoice />
+    </div>
+  );
+}
+
+function StageChoice(): JSX.Element {
+  const words = useWords();
+  const { prefer } = useActions();
+  const stage = useView((state) => state.preferences.stage);
+  return (
+    <div className="choice" role="group" aria-label={words.spaceTime.choice}>
+      {(['ring', 'time'] as const).map((each) => (
+        <button
+          key={each}
+          type="button"
+          className="button"
+          aria-pressed={stage === each}
+          onClick={() => {
+            prefer({ stage: each });
+          }}
+        >
+          {words.spaceTime[each]} {stage !== each && <kbd aria-hidden>v</kbd>}
+        </button>
+      ))}
     </div>
   );
 }
@@ -90,14 +115,24 @@ export function StageCard(): JSX.Element {
   const request = useView((state) => state.preferences.request);
   const detailed = useView((state) => state.preferences.rail && state.preferences.railTab === 'member');
   const shape = scene?.members.find((each) => each.member.name === selected);
+  // Sides are chosen on the ring.
+  const time = useView((state) => state.preferences.stage === 'time') && choosing === undefined;
   return (
     <section className={`card stage-card${choosing === undefined ? '' : ' stage-choosing'}`} aria-label={words.stage.title}>
       <div className="stage-area" ref={ref}>
-        {scene === undefined ? <p className="stage-empty">{words.loading}</p> : <Stage scene={scene} />}
+        {scene === undefined && <p className="stage-empty">{words.loading}</p>}
+        {scene !== undefined && !time && <Stage scene={scene} />}
+        {scene !== undefined && time && (
+          <Suspense fallback={undefined}>
+            <SpaceTime size={size} />
+          </Suspense>
+        )}
         {choosing === undefined ? <Tools /> : <ChoosingBar chosen={choosing} />}
-        {scene !== undefined && hasLegend(scene.ring) && <Legend all={false} />}
-        {scene !== undefined && !scene.ring.compact && <LastCommand width={scene.ring.centre.x - scene.ring.nodeRadius - 40} />}
-        {scene !== undefined && shape !== undefined && choosing === undefined && !detailed && <MemberCard shape={shape} scene={scene} />}
+        {scene !== undefined && !time && hasLegend(scene.ring) && <Legend all={false} />}
+        {scene !== undefined && !time && !scene.ring.compact && <LastCommand width={scene.ring.centre.x - scene.ring.nodeRadius - 40} />}
+        {scene !== undefined && shape !== undefined && choosing === undefined && !time && !detailed && (
+          <MemberCard shape={shape} scene={scene} />
+        )}
       </div>
       {request && (
         <Suspense fallback={<div className="request-bar" />}>

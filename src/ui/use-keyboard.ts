@@ -56,6 +56,9 @@ function act(key: string, playground: Playground, panels: Panels): boolean {
     case 'h':
       actions.heal();
       return true;
+    case 'v':
+      actions.prefer({ stage: state.preferences.stage === 'ring' ? 'time' : 'ring' });
+      return true;
     case 'n':
       actions.prefer({ request: !state.preferences.request });
       return true;

@@ -5,6 +5,7 @@
 
 import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame, Pace } from '#view/frame.ts';
+import type { History, HistoryQuery } from '#view/history.ts';
 
 /** Options of a new run; undefined keeps the default. Times in µs. */
 export interface NewRunOptions {
@@ -122,6 +123,8 @@ export interface Conductor {
   renameBranch(id: number, name: string): Promise<void>;
   /** Deletes a branch that is not the present one. */
   deleteBranch(id: number): Promise<void>;
+  /** What happened between members and clients in a stretch of time, as far as it is remembered. */
+  history(query: HistoryQuery): Promise<History>;
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer>;
   /** The run as a link fragment (without `#`) and as text for a file. */
   share(): Promise<{ readonly fragment: string; readonly file: string }>;

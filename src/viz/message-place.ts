@@ -43,6 +43,9 @@ const FORMS: Readonly<Record<MessageView['kind'], MessageForm>> = {
   'watch-event': 'client-answer',
 };
 
+/** The shape that a kind of message is drawn with. */
+export const messageForm = (kind: MessageView['kind']): MessageForm => FORMS[kind];
+
 /** How messages are placed. `still`: for reduced motion, each stands in the middle of its way instead of travelling. */
 export interface PlaceOptions {
   readonly still: boolean;

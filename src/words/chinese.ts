@@ -148,6 +148,20 @@ export const chinese: Catalogue = {
     pastHint: '点运行可重新经历；做任何操作会开始一个分支。',
     present: '回到现在',
   },
+  spaceTime: {
+    title: '时空图',
+    ring: '环形',
+    time: '时空图',
+    choice: '舞台显示的内容',
+    label: (from, to) => `时空图，从 ${instantText(from)} s 到 ${instantText(to)} s`,
+    heartbeats: '心跳',
+    zoomIn: '放大',
+    zoomOut: '缩小',
+    quiet: (micros) => durationText(micros),
+    applied: (index) => `已应用到 ${index}`,
+    flight: (kind, from, to, sent, ended, label) =>
+      `${kind}${label === '' ? '' : `（${label}）`}，${from} → ${to}，${instantText(sent)} s${ended === undefined ? '' : ` 到 ${instantText(ended)} s`}`,
+  },
   branches: {
     title: '分支',
     open: (count) => `${count} 个分支`,
@@ -321,6 +335,7 @@ export const chinese: Catalogue = {
       ['i', '隔离它'],
       ['p', '切断网络：选择两边，然后回车'],
       ['h', '恢复网络'],
+      ['v', '环形或时空图'],
       ['n', '发送请求'],
       ['l', '日志'],
       ['e', '详情'],

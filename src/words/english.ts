@@ -166,6 +166,20 @@ export const english = {
     pastHint: 'Run to live it again; do something to begin a branch.',
     present: 'Back to the present',
   },
+  spaceTime: {
+    title: 'Space-time diagram',
+    ring: 'Ring',
+    time: 'Space-time',
+    choice: 'What the stage shows',
+    label: (from: number, to: number): string => `Space-time diagram from ${instantText(from)} s to ${instantText(to)} s`,
+    heartbeats: 'heartbeats',
+    zoomIn: 'Closer',
+    zoomOut: 'Farther',
+    quiet: (micros: number): string => durationText(micros),
+    applied: (index: number): string => `applied up to ${index}`,
+    flight: (kind: string, from: string, to: string, sent: number, ended: number | undefined, label: string): string =>
+      `${kind}${label === '' ? '' : ` (${label})`} from ${from} to ${to}, ${instantText(sent)} s${ended === undefined ? '' : ` to ${instantText(ended)} s`}`,
+  },
   branches: {
     title: 'Branches',
     open: (count: number): string => `${count} branches`,
@@ -347,6 +361,7 @@ export const english = {
       ['i', 'isolate it'],
       ['p', 'cut the network: choose sides, then Enter'],
       ['h', 'heal the network'],
+      ['v', 'ring or space-time diagram'],
       ['n', 'send a request'],
       ['l', 'log'],
       ['e', 'details'],

@@ -63,6 +63,7 @@ export function openConductor(): OpenedConductor {
     setVisible: (visible) => race(remote.setVisible(visible)),
     newRun: (options) => race(remote.newRun(options)),
     resolveStorage: (choice) => race(remote.resolveStorage(choice)),
+    history: (query) => race(remote.history(query)),
     keys: (member, prefix, revision) => race(remote.keys(member, prefix, revision)),
     share: () => race(remote.share()),
     deleteStored: () => race(remote.deleteStored()),

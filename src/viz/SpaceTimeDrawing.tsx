@@ -1,0 +1,133 @@
+/** The space-time diagram as SVG. */
+
+import type { JSX } from 'react';
+import type { Catalogue } from '#words/english.ts';
+import { MessageGlyph } from '#viz/MessageDrawing.tsx';
+import type { FlightLine, Lane, LaneSpan, SpaceTimeScene } from '#viz/space-time-scene.ts';
+import { termClass } from '#viz/term-color.ts';
+
+/** Half the height of a lane's band by role, px: a leader's is full, a follower's thin. */
+const HALF: Readonly<Record<LaneSpan['role'], number>> = { follower: 4, 'pre-candidate': 6, candidate: 7, leader: 10 };
+/** Narrower spans have no word in them, px. */
+const WORD_MIN = 74;
+
+function Span({ span, words }: { readonly span: LaneSpan; readonly words: Catalogue }): JSX.Element {
+  if (span.life === 'dead' || span.life === 'crashed') return <path className="lane-dead" d={`M${span.x} 0h${span.width}`} />;
+  const half = HALF[span.role];
+  const text = span.role === 'follower' ? words.transport.term(span.term) : `${words.roles[span.role]}, ${words.transport.term(span.term)}`;
+  return (
+    <g className={`lane-span lane-${span.role} ${termClass(span.term)}${span.life === 'frozen' ? ' lane-frozen' : ''}`}>
+      <rect x={span.x} y={-half} width={span.width} height={2 * half} rx={2} />
+      {span.role !== 'follower' && span.width > WORD_MIN + (text.length - 12) * 6 && (
+        <text x={span.x + 6} y={4}>
+          {text}
+        </text>
+      )}
+      <title>{text}</title>
+    </g>
+  );
+}
+
+function LaneRow({
+  lane,
+  scene,
+  label,
+  words,
+}: {
+  readonly lane: Lane;
+  readonly scene: SpaceTimeScene;
+  readonly label: string;
+  readonly words: Catalogue;
+}): JSX.Element {
+  return (
+    <g transform={`translate(0 ${lane.y})`}>
+      <text className={lane.isClient ? 'lane-name lane-client' : 'lane-name'} x={scene.left - 12} y={4}>
+        {label}
+      </text>
+      <path className="lane-line" d={`M${scene.left} 0H${scene.width}`} />
+      {lane.spans.map((span) => (
+        <Span key={`${span.x}.${span.role}.${span.life}.${span.term}`} span={span} words={words} />
+      ))}
+      {lane.saves.map((save, at) => (
+        <rect key={`${save.x}.${at}`} className="lane-save" x={save.x} y={11} width={save.width} height={4} />
+      ))}
+      {lane.applied.map((applied) => (
+        <g key={applied.index} className="lane-applied" transform={`translate(${applied.x} -13)`}>
+          <path d="M-3 0l2.4 2.6l4.2 -5.2" />
+          <title>{words.spaceTime.applied(applied.index)}</title>
+        </g>
+      ))}
+    </g>
+  );
+}
+
+function Flight({ line, text }: { readonly line: FlightLine; readonly text: string }): JSX.Element {
+  const { from, to, form, flight, arrived, selected } = line;
+  const lost = flight.lost && arrived;
+  return (
+    <g className={`flight flight-${form}${lost ? ' flight-lost' : ''}${selected ? '' : ' flight-other'}`}>
+      <path className="flight-line" d={`M${from.x} ${from.y}L${to.x} ${to.y}`} />
+      <g transform={`translate(${to.x} ${to.y}) scale(0.72)`}>
+        {lost ? <path className="msg-cross" d="M-6 -6L6 6M-6 6L6 -6" /> : <MessageGlyph form={form} />}
+      </g>
+      <title>{text}</title>
+    </g>
+  );
+}
+
+/** @param nameOf how a lane is called on the page */
+export function SpaceTimeDrawing({
+  scene,
+  words,
+  nameOf,
+}: {
+  readonly scene: SpaceTimeScene;
+  readonly words: Catalogue;
+  readonly nameOf: (lane: string) => string;
+}): JSX.Element {
+  const bottom = scene.height - 24;
+  return (
+    <svg
+      className="space-time"
+      width={scene.width}
+      height={scene.height}
+      role="img"
+      aria-label={words.spaceTime.label(scene.domain.from, scene.domain.to)}
+    >
+      {scene.gaps.map((gap) => (
+        <g key={gap.from} className="quiet-gap">
+          <rect x={gap.x} y={18} width={gap.width} height={bottom - 18} />
+          <text x={gap.x + gap.width / 2} y={12}>
+            {words.spaceTime.quiet(gap.to - gap.from)}
+          </text>
+        </g>
+      ))}
+      {scene.lanes.map((lane) => (
+        <LaneRow key={lane.name} lane={lane} scene={scene} label={nameOf(lane.name)} words={words} />
+      ))}
+      {scene.flights.map((line) => (
+        <Flight
+          key={`${line.flight.id}.${line.flight.to}`}
+          line={line}
+          text={words.spaceTime.flight(
+            words.kinds[line.flight.kind],
+            nameOf(line.flight.from),
+            nameOf(line.flight.to),
+            line.flight.sentAt,
+            line.flight.endedAt,
+            line.flight.label,
+          )}
+        />
+      ))}
+      {scene.ticks.map((tick) => (
+        <g key={tick.at} className="tape-tick" transform={`translate(${tick.x} ${bottom})`}>
+          <path d="M0 0V5" />
+          <text y={18} textAnchor="start">
+            {words.transport.now(tick.at)}
+          </text>
+        </g>
+      ))}
+      <path className="space-time-now" d={`M${scene.now} 18V${bottom}`} />
+    </svg>
+  );
+}

@@ -1,0 +1,118 @@
+/** The space-time diagram as geometry and as text. */
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import type { FlightRecord, History } from '#view/history.ts';
+import { english } from '#words/english.ts';
+import { SpaceTimeDrawing } from '#viz/SpaceTimeDrawing.tsx';
+import { joinStretches, newestStretches, spaceTimeScale } from '#viz/space-time-scale.ts';
+import { spaceTimeScene } from '#viz/space-time-scene.ts';
+
+const flight = (id: number, changed: Partial<FlightRecord> = {}): FlightRecord => ({
+  id,
+  kind: 'append',
+  from: 'etcd-1',
+  to: 'etcd-2',
+  sentAt: 1_000_000,
+  endedAt: 1_004_000,
+  lost: false,
+  term: 2,
+  entries: 1,
+  label: 'put foo bar',
+  ...changed,
+});
+
+const history = (changed: Partial<History> = {}): History => ({
+  since: 0,
+  members: ['etcd-1', 'etcd-2', 'etcd-3'],
+  clients: ['you'],
+  flights: [flight(1), flight(2, { from: 'you', to: 'etcd-1', kind: 'call', sentAt: 996_000, endedAt: 1_000_000 })],
+  roles: [{ lane: 'etcd-1', at: 300_000, role: 'leader', term: 2 }],
+  lives: [{ lane: 'etcd-3', at: 2_000_000, life: 'dead' }],
+  saves: [{ lane: 'etcd-2', from: 1_004_000, to: 1_006_000 }],
+  applied: [{ lane: 'etcd-2', at: 1_006_000, index: 9 }],
+  ...changed,
+});
+
+const view = { now: 2_500_000, busy: 80_000, only: undefined, width: 900, height: 400 } as const;
+
+describe('the axis of the space-time diagram', () => {
+  it('joins what nearly touches, and keeps quiet stretches apart', () => {
+    const joined = joinStretches([
+      { from: 0, to: 4_000 },
+      { from: 10_000, to: 11_000 },
+      { from: 900_000, to: 903_000 },
+    ]);
+    expect(joined).toHaveLength(2);
+    expect(joined[0]).toMatchObject({ from: 0, to: 12_500 });
+  });
+
+  it('never goes back, and draws busy time to one scale', () => {
+    const stretches = [
+      { from: 0, to: 10_000 },
+      { from: 1_000_000, to: 1_020_000 },
+    ];
+    const { x, gaps } = spaceTimeScale(stretches, 100, 1000);
+    const at = [0, 5_000, 10_000, 500_000, 1_000_000, 1_010_000, 1_020_000].map(x);
+    expect([...at].sort((a, b) => a - b)).toEqual(at);
+    expect(gaps).toHaveLength(1);
+    const scale = (a: number, b: number): number => (x(b) - x(a)) / (b - a);
+    expect(scale(0, 10_000)).toBeCloseTo(scale(1_000_000, 1_020_000), 4);
+    expect(x(1_020_000)).toBe(1000);
+  });
+
+  it('shows the newest busy time first', () => {
+    const chosen = newestStretches(
+      [
+        { from: 0, to: 50_000 },
+        { from: 100_000, to: 150_000 },
+      ],
+      140_000,
+      60_000,
+    );
+    expect(chosen).toEqual([
+      { from: 30_000, to: 50_000 },
+      { from: 100_000, to: 140_000 },
+    ]);
+  });
+});
+
+describe('the space-time diagram', () => {
+  it('has a lane for each client and member, and draws each message from where it was sent to where it ended', () => {
+    const scene = spaceTimeScene(history(), view);
+    expect(scene.lanes.map((lane) => lane.name)).toEqual(['you', 'etcd-1', 'etcd-2', 'etcd-3']);
+    const lane = (name: string): number => scene.lanes.find((each) => each.name === name)?.y ?? NaN;
+    const append = scene.flights.find((line) => line.flight.id === 1);
+    expect(append).toMatchObject({ from: { y: lane('etcd-1') }, to: { y: lane('etcd-2') }, arrived: true });
+    expect((append?.to.x ?? 0) - (append?.from.x ?? 0)).toBeGreaterThan(10);
+  });
+
+  it('ends a lost message half way, and one that travels at the present', () => {
+    const scene = spaceTimeScene(
+      history({ flights: [flight(1, { lost: true }), flight(2, { sentAt: 2_499_000, endedAt: undefined })] }),
+      view,
+    );
+    const [lost, travelling] = scene.flights;
+    expect(lost?.to.y).toBeLessThan(scene.lanes.find((lane) => lane.name === 'etcd-2')?.y ?? 0);
+    expect(travelling).toMatchObject({ arrived: false, to: { x: scene.now } });
+  });
+
+  it('shows nothing that comes after the instant that is looked at', () => {
+    const scene = spaceTimeScene(history(), { ...view, now: 1_002_000 });
+    expect(scene.flights.find((line) => line.flight.id === 1)).toMatchObject({ arrived: false });
+    expect(scene.lanes.flatMap((lane) => lane.applied)).toEqual([]);
+    expect(scene.lanes.find((lane) => lane.name === 'etcd-3')?.spans.every((span) => span.life === 'up')).toBe(true);
+  });
+
+  it('dims what does not concern the chosen member', () => {
+    const scene = spaceTimeScene(history(), { ...view, only: 'you' });
+    expect(scene.flights.map((line) => [line.flight.id, line.selected])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+  });
+
+  it('is the same drawing for the same history', () => {
+    const svg = renderToStaticMarkup(<SpaceTimeDrawing scene={spaceTimeScene(history(), view)} words={english} nameOf={(lane) => lane} />);
+    expect(svg).toMatchSnapshot();
+  });
+});
