@@ -65,6 +65,8 @@ export type ProgramEffect =
       readonly method: string;
       readonly body: Bytes;
       readonly token: string;
+      /** Metadata `hasleader`: a member without a leader is to refuse it, and to end it if it has lost its leader. */
+      readonly requireLeader?: boolean;
     }
   | {
       readonly type: 'open-http';

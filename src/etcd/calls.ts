@@ -22,6 +22,8 @@ export interface OpenCall {
   readonly token: string;
   /** The trace event of its arrival. */
   readonly event: EventId;
+  /** Metadata `hasleader: true`. */
+  readonly requireLeader?: boolean;
   /** Absent for a call over gRPC. */
   readonly http?: HttpCall;
 }
@@ -34,13 +36,25 @@ export const callKey = (id: CallId): string => `${id.client}/${id.call}`;
 /** Mutable; owned by the member. */
 export class Calls {
   readonly #open = new Map<string, OpenCall>();
+  readonly #requiringLeader = new Set<string>();
 
   get size(): number {
     return this.#open.size;
   }
 
+  /** Whether any open call needs a leader. */
+  get someRequireLeader(): boolean {
+    return this.#requiringLeader.size > 0;
+  }
+
+  /** Open calls that need a leader, in the order of their opening. */
+  requiringLeader(): readonly OpenCall[] {
+    return [...this.#requiringLeader].flatMap((key) => this.#open.get(key) ?? []);
+  }
+
   open(call: OpenCall): void {
     this.#open.set(callKey(call.id), call);
+    if (call.requireLeader === true) this.#requiringLeader.add(callKey(call.id));
   }
 
   get(id: CallId): OpenCall | undefined {
@@ -49,12 +63,14 @@ export class Calls {
 
   close(id: CallId): void {
     this.#open.delete(callKey(id));
+    this.#requiringLeader.delete(callKey(id));
   }
 
   save(w: Writer): void {
     w.varint(this.#open.size);
-    for (const { id, method, token, event, http } of this.#open.values()) {
+    for (const { id, method, token, event, http, requireLeader } of this.#open.values()) {
       w.varint(id.client).varint(id.call).text(method).text(token).varint(event);
+      w.bool(requireLeader ?? false);
       w.u8(http === undefined ? 0 : KINDS.indexOf(http.kind) + 1).bool(http?.started ?? false);
       if (http?.kind === 'probe') w.bool(http.verbose ?? false).text((http.lines ?? []).join('\n'));
     }
@@ -65,7 +81,8 @@ export class Calls {
     const calls = new Calls();
     for (let n = r.varint(); n > 0; n--) {
       const id = { client: r.varint(), call: r.varint() };
-      const call = { id, method: r.text(), token: r.text(), event: eventIdFromNumber(r.varint()) };
+      const plain = { id, method: r.text(), token: r.text(), event: eventIdFromNumber(r.varint()) };
+      const call = r.bool() ? { ...plain, requireLeader: true } : plain;
       const kind = KINDS[r.u8() - 1];
       const started = r.bool();
       if (kind === undefined) calls.open(call);

@@ -127,6 +127,7 @@ function writeLoop(w: Writer, loop: LoopState): void {
   w.varint(loop.knownCommit)
     .varint(loop.commitEvent)
     .u64(loop.knownLead)
+    .varint(loop.leaderLostAt)
     .varint(loop.leaderChanges)
     .varint(loop.electedAt)
     .varint(loop.snapshotIndex)
@@ -153,6 +154,7 @@ const readLoop = (r: Reader): LoopState => ({
   knownCommit: logIndex(r.varint()),
   commitEvent: eventIdFromNumber(r.varint()),
   knownLead: nodeId(r.u64()),
+  leaderLostAt: simTime(r.varint()),
   leaderChanges: r.varint(),
   electedAt: simTime(r.varint()),
   snapshotIndex: logIndex(r.varint()),

@@ -21,6 +21,7 @@ export function onSoftState(m: Parts, soft: SoftState, cause: EventId): void {
   const isNewLeader = soft.lead !== NO_NODE && soft.lead !== before;
   m.loop.knownLead = soft.lead;
   if (isNewLeader) m.v2Stats.leaderSince = m.out.now;
+  if (soft.lead === NO_NODE && before !== NO_NODE) m.loop.leaderLostAt = m.out.now;
   if (soft.lead !== before) logLeader(m, before, soft.lead, cause);
   if (soft.role !== 'leader') {
     m.machine.lessor.demote();

@@ -67,6 +67,8 @@ export interface LoopState {
   commitEvent: EventId;
   /** Leader as the last Ready told it. */
   knownLead: NodeId;
+  /** When there was a leader last; the start if there was none. */
+  leaderLostAt: SimTime;
   /** How often a leader has appeared. */
   leaderChanges: number;
   /** When this member became leader last; 0 if never. */

@@ -28,6 +28,7 @@ import { refuseOverQuota } from '#etcd/quota.ts';
 import { abandonRecipe } from '#etcd/recipes.ts';
 import { requestRead } from '#etcd/reads.ts';
 import { checkDelete, checkPut, checkRange, checkTxn, type Refusal } from '#etcd/request-checks.ts';
+import { refuseWithoutLeader } from '#etcd/require-leader.ts';
 import { sendSnapshot } from '#etcd/snapshot-stream.ts';
 import { dropV2 } from '#etcd/v2-answers.ts';
 import { closeWatchStream, openWatchStream, watchMessage } from '#etcd/watch-streams.ts';
@@ -63,16 +64,17 @@ export function onClientItem(
 }
 
 /** A call begins. @param http how it is answered, if it came over HTTP */
-export function openCall(m: Parts, { id, method, body, token, cause }: CallItem, http?: HttpCall): void {
+export function openCall(m: Parts, { id, method, body, token, cause, requireLeader = false }: CallItem, http?: HttpCall): void {
   const event = m.out.emit(
     'request-received',
     { client: id.client, call: id.call, method, key: keyOf(method, body), bytes: body.length },
     cause,
   );
-  const call: OpenCall = http === undefined ? { id, method, token, event } : { id, method, token, event, http };
+  const plain = { id, method, token, event, ...(requireLeader ? { requireLeader } : {}) };
+  const call: OpenCall = http === undefined ? plain : { ...plain, http };
   m.calls.open(call);
   if (http === undefined && id.client !== INNER_CLIENT) m.metrics.add('clientReceivedBytes', body.length);
-  if (isRefused(m, call, refuseForLearner(m, call, body))) return;
+  if (isRefused(m, call, refuseForLearner(m, call, body) ?? refuseWithoutLeader(m, call))) return;
   const handler = HANDLERS.get(method);
   if (handler === undefined) {
     const known = methodByPath(method);

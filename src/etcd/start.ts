@@ -78,6 +78,7 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
   knownCommit: logIndex(0),
   commitEvent: NO_EVENT,
   knownLead: NO_NODE,
+  leaderLostAt: info.now,
   leaderChanges: 0,
   electedAt: simTime(0),
   snapshotIndex: machine.appliedIndex,

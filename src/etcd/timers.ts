@@ -15,6 +15,7 @@ import { publish } from '#etcd/publish.ts';
 import { armSync, onSyncTimer } from '#etcd/v2-apply.ts';
 import { nextReadTimer, onReadTimers } from '#etcd/reads.ts';
 import { settingsOf } from '#etcd/settings.ts';
+import { noLeaderAt, onNoLeaderTimer } from '#etcd/require-leader.ts';
 import { onForwardTimer } from '#etcd/start.ts';
 import { nextTickAfter, onTick } from '#etcd/storage-loop.ts';
 import { onProgressTimers } from '#etcd/watch-streams.ts';
@@ -44,6 +45,7 @@ export function onTimers(m: Parts): void {
   }
   if (m.loop.versionCheckAt > 0 && now >= m.loop.versionCheckAt) checkVersion(m, cause);
   onDefragmentTimer(m);
+  onNoLeaderTimer(m, cause);
   onLeaseTimer(m);
   onSyncTimer(m, cause);
   onCompactionTimer(m);
@@ -101,6 +103,7 @@ export function nextWake(m: Parts): SimTime {
   at = sooner(at, loop.stopAt);
   at = sooner(at, nextBackendTimer(m));
   at = sooner(at, loop.syncAt);
+  at = sooner(at, noLeaderAt(m));
   if (m.machine.lessor.size > 0) at = sooner(at, loop.leaseCheckAt);
   return simTime(Math.max(at, m.out.now + 1));
 }

@@ -93,6 +93,7 @@ function writeItem(w: Writer, texts: TextWriter, item: InboxItem): void {
       texts.write(item.method);
       w.bytes(item.body);
       texts.write(item.token);
+      w.bool(item.requireLeader ?? false);
       return;
     case 'call-message':
       writeCall(w, item.id).bytes(item.body);
@@ -116,6 +117,11 @@ function writeItem(w: Writer, texts: TextWriter, item: InboxItem): void {
   }
 }
 
+function readOpening(r: Reader, texts: TextReader, cause: EventId): InboxItem {
+  const call = { type: 'call', id: readCall(r), method: texts.read(), body: r.bytes(), token: texts.read(), cause } as const;
+  return r.bool() ? { ...call, requireLeader: true } : call;
+}
+
 function readItem(r: Reader, texts: TextReader): InboxItem {
   const tag = r.u8();
   const cause = readEvent(r);
@@ -131,7 +137,7 @@ function readItem(r: Reader, texts: TextReader): InboxItem {
     case ITEM['snapshot-sent']:
       return { type: 'snapshot-sent', peer: readNode(r), ok: r.bool(), cause };
     case ITEM.call:
-      return { type: 'call', id: readCall(r), method: texts.read(), body: r.bytes(), token: texts.read(), cause };
+      return readOpening(r, texts, cause);
     case ITEM['call-message']:
       return { type: 'call-message', id: readCall(r), body: r.bytes(), cause };
     case ITEM['call-half-close']:

@@ -193,7 +193,20 @@ function openCall(core: WorldCore, client: ClientActor, process: Process, effect
   }
   const { body } = effect;
   if (effect.type === 'open')
-    sendCallItem(core, client.actor, member, { type: 'call', id, method: effect.method, body, token: effect.token }, event);
+    sendCallItem(
+      core,
+      client.actor,
+      member,
+      {
+        type: 'call',
+        id,
+        method: effect.method,
+        body,
+        token: effect.token,
+        ...(effect.requireLeader === true ? { requireLeader: true } : {}),
+      },
+      event,
+    );
   else
     sendCallItem(
       core,

@@ -6,6 +6,7 @@
 import type { SimTime } from '#kernel/brand.ts';
 import { concatBytes, EMPTY_BYTES, type Bytes } from '#kernel/bytes.ts';
 import { Code, errorFromStatus } from '#api/errors.ts';
+import { WatchService } from '#api/rpc.ts';
 import type { CallEvent, ProgramEffect } from '#ctl/program.ts';
 import {
   endpointAddress,
@@ -152,7 +153,9 @@ export class Transport {
     const call = s.nextCall++;
     const endpoint = endpointAddress(stream.fixed ?? s.endpoints[stream.index % s.endpoints.length] ?? '');
     s.streams = [...s.streams.filter((x) => x.stream !== stream.stream), { ...stream, call }];
-    this.#emit({ type: 'open', call, endpoint, method: stream.method, body: stream.first, token: s.token });
+    // etcdctl's watches ask for a leader; its keep-alives do not.
+    const needs = stream.method === WatchService.Watch.path ? { requireLeader: true } : {};
+    this.#emit({ type: 'open', call, endpoint, method: stream.method, body: stream.first, token: s.token, ...needs });
   }
 
   sendOnStream(number: number, body: Bytes): void {

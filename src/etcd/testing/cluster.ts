@@ -282,6 +282,7 @@ export class TestCluster {
     i: number,
     method: Method<Request, unknown> | { readonly path: string; readonly request: Method<Request>['request'] },
     request: Request,
+    { requireLeader = false, token = '' } = {},
   ): CallId {
     const id = { client: 1000, call: this.#nextCall++ };
     this.calls.set(`${id.client}/${id.call}`, { messages: [], end: undefined, endedAt: 0 });
@@ -290,7 +291,8 @@ export class TestCluster {
       id,
       method: method.path,
       body: method.request.encode(request).finish(),
-      token: '',
+      token,
+      ...(requireLeader ? { requireLeader } : {}),
       cause: NO_EVENT,
     });
     return id;
