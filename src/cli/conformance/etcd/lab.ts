@@ -185,6 +185,11 @@ export class Lab {
     return process;
   }
 
+  /** Starts a program without input. @returns the name of its process, for {@link finish} */
+  launch(argv: readonly string[]): string {
+    return this.#start(argv, '', {});
+  }
+
   /** Waits for the end of a process, after a signal if there is one. */
   finish(process: string, signal: 'INT' | 'TERM' | undefined): Outcome {
     if (signal !== undefined && !this.#world.core.exits.has(process)) this.#submit({ type: 'signal', process, signal });

@@ -1,0 +1,58 @@
+/** Random sequences from a seed. The same seed, profile and length give the same sequence for ever: changing a draw here loses old seeds. */
+
+import { Draw } from '#cli/differential/draw.ts';
+import { kvOperation } from '#cli/differential/generate-kv.ts';
+import {
+  authBeginning,
+  authOperation,
+  clusterOperation,
+  expiry,
+  leaseOperation,
+  lockOperation,
+  watchOperations,
+} from '#cli/differential/generate-services.ts';
+import { httpOperation } from '#cli/differential/generate-http.ts';
+import { post, type Operation } from '#cli/differential/operation.ts';
+
+type Part = (d: Draw, serial: number) => readonly Operation[];
+
+const PARTS = {
+  kv: (d) => [kvOperation(d)],
+  lease: (d) => (d.chance(0.01) ? expiry(d) : [leaseOperation(d)]),
+  watch: (d, serial) => (d.chance(0.3) ? watchOperations(d, serial) : [kvOperation(d)]),
+  auth: (d, serial) => (serial === 0 ? authBeginning(d) : [authOperation(d)]),
+  cluster: (d) => [clusterOperation(d)],
+  lock: (d) => [lockOperation(d)],
+  http: (d) => [httpOperation(d)],
+  mixed: (d, serial) =>
+    d.weighted<readonly Operation[]>([
+      [6, () => [kvOperation(d)]],
+      [3, () => [leaseOperation(d)]],
+      [0.5, () => watchOperations(d, serial)],
+      [1, () => [clusterOperation(d)]],
+      [2, () => [httpOperation(d)]],
+      [0.5, () => [authOperation(d)]],
+    ]),
+} as const satisfies Readonly<Record<string, Part>>;
+
+export type SequenceProfile = keyof typeof PARTS;
+
+/** Kinds of sequences by name. */
+export const SEQUENCE_PROFILES: readonly SequenceProfile[] = ['kv', 'lease', 'watch', 'auth', 'cluster', 'lock', 'http', 'mixed'];
+
+/** What every sequence ends with: everything that is left. */
+const ENDING: readonly Operation[] = [
+  post('/v3/kv/range', { key: 'AA==', range_end: 'AA==' }),
+  post('/v3/lease/leases', {}),
+  post('/v3/maintenance/hashkv', {}),
+  post('/v3/cluster/member/list', {}),
+  post('/v3/maintenance/status', {}),
+];
+
+/** @param length steps at least, without the ending */
+export function generate(seed: number, profile: SequenceProfile, length: number): readonly Operation[] {
+  const d = new Draw(seed, profile);
+  const operations: Operation[] = [];
+  for (let serial = 0; operations.length < length; serial++) operations.push(...PARTS[profile](d, serial));
+  return [...operations, ...ENDING];
+}
