@@ -65,7 +65,11 @@ async function runSeed(a: Arguments, seed: number, version: string): Promise<Pla
   const operations = generate(seed, profile, a.operations);
   const played = await play(operations);
   const replay = `npm run differential -- --seeds ${seed} --ops ${a.operations} --profile ${profile}`;
-  if (played.stopped) console.log(`seed ${seed}: real etcd stopped at step ${played.steps + 1}; the rest was not played\n  ${replay}`);
+  if (played.stopped) {
+    const deadly = operations[played.steps];
+    console.log(`seed ${seed}: real etcd stopped at step ${played.steps + 1}; the rest was not played`);
+    if (deadly !== undefined) console.log(`  ${operationText(deadly, BASE)}`);
+  }
   if (played.difference === undefined) return played;
   const least = a.shrinks
     ? await shrink(operations, played.difference, play)

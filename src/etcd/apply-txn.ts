@@ -39,21 +39,13 @@ interface TxnPath {
   readonly nested: readonly TxnPath[];
 }
 
-/** True if it writes nothing whatever path it takes: then it needs no entry of the log. */
-export function isReadOnlyTxn(r: TxnRequest): boolean {
-  return [...r.success, ...r.failure].every(
-    ({ request }) => request?.type === 'requestRange' || (request?.type === 'requestTxn' && isReadOnlyTxn(request.value)),
-  );
-}
+/** True if it only reads: then it needs no entry of the log. A nested transaction counts as a write, whatever is in it, as in etcd. */
+export const isReadOnlyTxn = (r: TxnRequest): boolean =>
+  [...r.success, ...r.failure].every(({ request }) => request?.type === 'requestRange');
 
-/** True if all its reads ask for the member's own, maybe stale, state. */
-export function isSerializableTxn(r: TxnRequest): boolean {
-  return [...r.success, ...r.failure].every(
-    ({ request }) =>
-      !(request?.type === 'requestRange' && !request.value.serializable) &&
-      !(request?.type === 'requestTxn' && !isSerializableTxn(request.value)),
-  );
-}
+/** True if all its operations are reads that ask for the member's own, maybe stale, state. */
+export const isSerializableTxn = (r: TxnRequest): boolean =>
+  [...r.success, ...r.failure].every(({ request }) => request?.type === 'requestRange' && request.value.serializable);
 
 /** Applies a transaction. @param openTxn opens the store's write transaction */
 export function applyTxn(store: MvccStore, openTxn: () => WriteTxn, r: TxnRequest, leases: LeaseLookup): Applied<TxnResponse> {
@@ -93,6 +85,8 @@ function holdsFor(c: Compare, kv: KeyValue | undefined): boolean {
       return order > 0;
     case Compare_CompareResult.LESS:
       return order < 0;
+    default:
+      return true; // etcd refuses only by the relations that it knows
   }
 }
 
@@ -116,6 +110,8 @@ function orderOf(c: Compare, kv: KeyValue | undefined): number {
       return number('modRevision', BigInt(kv?.modRevision ?? 0));
     case Compare_CompareTarget.LEASE:
       return number('lease', kv?.lease ?? 0n);
+    default:
+      return 0; // likewise for a target
   }
 }
 

@@ -5,8 +5,24 @@
 
 import type { Answer } from '#cli/differential/operation.ts';
 
-/** What a server chose itself, by the sequence's name for it. */
-export type Captures = Map<string, string>;
+/** What a server chose itself, by the sequence's name for it: the newest of a name for later steps, all of them for comparing. */
+export class Captures {
+  readonly #newest = new Map<string, string>();
+  readonly #all: (readonly [name: string, value: string])[] = [];
+
+  add(name: string, value: string): void {
+    this.#newest.set(name, value);
+    this.#all.push([`${name} ${this.#all.length}`, value]);
+  }
+
+  get(name: string): string | undefined {
+    return this.#newest.get(name);
+  }
+
+  all(): readonly (readonly [name: string, value: string])[] {
+    return this.#all;
+  }
+}
 
 /** A remaining time to live may differ by this much, in seconds. */
 const TTL_SLACK = 2n;
@@ -24,7 +40,7 @@ const hexOf = (value: string): string | undefined => (/^\d{6,20}$/.test(value) ?
 
 function canonicalBody(body: string, captures: Captures): string {
   let text = body;
-  for (const [name, value] of captures) {
+  for (const [name, value] of captures.all()) {
     text = text.replaceAll(value, `{{${name}}}`);
     // A lease's key in lock and election names it in hex, and comes in base64.
     const hex = hexOf(value);

@@ -38,14 +38,15 @@ const revision = (d: Draw): unknown =>
     [0.2, () => '-9223372036854775808'],
   ]);
 
+/** A sort target that does not exist is left out: it kills real 3.4.23. */
 export function rangeRequest(d: Draw): Fields {
   return {
     ...rangeFields(d),
     ...d.fields(
-      [0.3, 'limit', () => d.of(0, 1, 2, 3, 100, -1, '5')],
+      [0.3, 'limit', () => d.of<unknown>(0, 1, 2, 3, 100, -1, '5')],
       [0.25, 'revision', () => revision(d)],
       [0.3, 'sort_order', () => d.of<unknown>('NONE', 'ASCEND', 'DESCEND', 1, 2, 3, 7, -1)],
-      [0.3, 'sort_target', () => d.of<unknown>('KEY', 'VERSION', 'CREATE', 'MOD', 'VALUE', 4, 5, 9)],
+      [0.3, 'sort_target', () => d.of<unknown>('KEY', 'VERSION', 'CREATE', 'MOD', 'VALUE', 4)],
       [0.3, 'serializable', () => d.chance(0.8)],
       [0.15, 'keys_only', () => true],
       [0.15, 'count_only', () => true],
@@ -83,16 +84,16 @@ export const deleteRequest = (d: Draw): Fields => ({ ...rangeFields(d), ...d.fie
 
 function compare(d: Draw): Fields {
   const target = d.of('VERSION', 'CREATE', 'MOD', 'VALUE', 'LEASE');
-  const number = (): unknown =>
+  const amount = (): unknown =>
     d.weighted<unknown>([
       [6, () => d.below(12)],
       [1, () => `${d.below(40)}`],
       [0.5, () => -1],
     ]);
   const union: Readonly<Record<typeof target, Fields>> = {
-    VERSION: { version: number() },
-    CREATE: { create_revision: number() },
-    MOD: { mod_revision: number() },
+    VERSION: { version: amount() },
+    CREATE: { create_revision: amount() },
+    MOD: { mod_revision: amount() },
     VALUE: { value: value(d) },
     LEASE: { lease: d.of(...LEASES) },
   };
@@ -141,6 +142,6 @@ export function kvOperation(d: Draw): Operation {
     [0.2, () => post('/v3/kv/txn', { success: d.list(120, 140, () => ({ request_range: { key: key(d), limit: 1 } })) })],
     [1.5, () => post(gateway(d, '/kv/compaction'), { revision: revision(d), physical: true })],
     [0.5, () => post('/v3/kv/compaction', { revision: revision(d) })],
-    [1, () => post('/v3/maintenance/hashkv', d.fields([0.6, 'revision', () => revision(d)]))],
+    [1, () => post('/v3/maintenance/hash', d.fields([0.6, 'revision', () => revision(d)]))],
   ]);
 }

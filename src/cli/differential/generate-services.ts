@@ -242,7 +242,7 @@ export function maintenanceOperation(d: Draw): RequestOperation {
     ],
     [1, () => post('/v3/maintenance/alarm', { action: 'DEACTIVATE', alarm: 'NOSPACE', memberID: self })],
     [1, () => post('/v3/maintenance/defragment', {})],
-    [2, () => post('/v3/maintenance/hashkv', d.fields([0.5, 'revision', () => d.of<unknown>(0, 1, 2, 5, 100, -1)]))],
+    [0.3, () => post('/v3/maintenance/hashkv', d.fields([0.5, 'revision', () => d.of<unknown>(0, 1, 2, 5, 100, -1)]))],
     [0.5, () => post('/v3/maintenance/snapshot', {}, { headOnly: true })],
     [1, () => post('/v3/maintenance/transfer-leadership', { targetID: d.of<unknown>(self, 5, 0, '{{member}}') })],
     [0.3, () => post('/v3/maintenance/downgrade', { action: 'VALIDATE', version: '3.3.0' })],

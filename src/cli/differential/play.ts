@@ -1,6 +1,6 @@
 /** Plays a sequence on two fresh targets and stops at the first answer that differs; makes a sequence that differs short. */
 
-import { answersDiffer, substituted, type Captures } from '#cli/differential/compare.ts';
+import { answersDiffer, Captures, substituted } from '#cli/differential/compare.ts';
 import { TargetGone, type MakeTarget, type Target } from '#cli/differential/target.ts';
 import type { Answer, Operation, RequestOperation } from '#cli/differential/operation.ts';
 
@@ -39,7 +39,7 @@ async function perform(op: Operation, { target, captures }: Side): Promise<Answe
     case 'request': {
       const answer = await target.ask(filledIn(op, captures));
       const found = op.capture === undefined ? undefined : new RegExp(op.capture.pattern).exec(answer.body)?.[1];
-      if (op.capture !== undefined && found !== undefined) captures.set(op.capture.name, found);
+      if (op.capture !== undefined && found !== undefined) captures.add(op.capture.name, found);
       return answer;
     }
     case 'open':
@@ -77,7 +77,7 @@ export async function playSequence(operations: readonly Operation[], real: MakeT
   try {
     const second = await simulated(operations);
     try {
-      return await playOn(operations, { target: first, captures: new Map() }, { target: second, captures: new Map() });
+      return await playOn(operations, { target: first, captures: new Captures() }, { target: second, captures: new Captures() });
     } finally {
       await second.dispose();
     }
