@@ -135,7 +135,7 @@ function create(m: Parts, call: OpenCall, client: ClientStream, stream: WatchStr
   const result =
     denied !== undefined
       ? { type: 'refused' as const, message: statusText(denied) }
-      : startRevision < 0
+      : startRevision < 0 && m.config.profile !== '3.4.23' // 3.4 takes it for the beginning of the history
         ? { type: 'refused' as const, message: ERRORS.Compacted.message }
         : stream.watch({
             key,

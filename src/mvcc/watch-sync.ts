@@ -97,7 +97,8 @@ export function syncWatchers(state: WatchState, history: WatchHistory): void {
   const chosen = choose(state, currentRevision, compactRevision);
   let from = Infinity;
   for (const watcher of chosen.all()) from = Math.min(from, watcher.minRevision);
-  const changes = from <= currentRevision ? history.changesBetween(from, currentRevision) : [];
+  // One from before the beginning finds nothing, and neither do those of its pass: 3.4 asks its backend for an interval that is none.
+  const changes = from <= currentRevision && from >= 0 ? history.changesBetween(from, currentRevision) : [];
   const batches = batchesFor(chosen, changes);
   for (const watcher of chosen.all()) {
     watcher.minRevision = Math.max(currentRevision + 1, watcher.minRevision);

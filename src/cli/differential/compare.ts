@@ -48,6 +48,14 @@ function canonicalBody(body: string, captures: Captures): string {
   }
   return text
     .replace(/"(dbSize|dbSizeInUse)":"\d+"/g, '"$1":"…"')
+    .replace(
+      /"members":\[([^[\]]*(?:\[[^\]]*\][^[\]]*)*)\]/g,
+      (_, members: string) =>
+        `"members":[${members
+          .split(/(?<=\}),/)
+          .sort()
+          .join(',')}]`,
+    )
     .replace(/"keys":\[([^\]]*)\]/g, (_, keys: string) => `"keys":[${keys.split(',').sort().join(',')}]`);
 }
 

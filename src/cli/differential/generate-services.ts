@@ -193,7 +193,7 @@ export function authOperation(d: Draw): Operation {
     [2, () => post('/v3/auth/role/get', { role: role(d) })],
     [1, () => post('/v3/auth/role/list', {})],
     [0.5, () => post('/v3/auth/role/delete', { role: role(d) })],
-    [3, () => post('/v3/auth/role/grant', { name: role(d), ...d.fields([0.97, 'perm', () => permission(d)]) })],
+    [3, () => post('/v3/auth/role/grant', { name: role(d), perm: permission(d) })],
     [
       1,
       () => post('/v3/auth/role/revoke', { role: role(d), ...d.of<Fields>({ key: key(d) }, { key: b64('foo'), range_end: b64('fop') }) }),
@@ -231,7 +231,7 @@ export function maintenanceOperation(d: Draw): RequestOperation {
           '/v3/maintenance/alarm',
           d.fields(
             [0.6, 'action', () => d.of<unknown>('GET', 'ACTIVATE', 'DEACTIVATE', 1, 2, 5)],
-            [0.6, 'alarm', () => d.of<unknown>('NONE', 'NOSPACE', 1)],
+            [0.9, 'alarm', () => d.of<unknown>('NOSPACE', 1)],
             [0.5, 'memberID', () => d.of<unknown>(self, 0, '5')],
           ),
         ),
