@@ -67,7 +67,7 @@ async function runSeed(a: Arguments, seed: number, version: string): Promise<Pla
   const replay = `npm run differential -- --seeds ${seed} --ops ${a.operations} --profile ${profile}`;
   if (played.stopped) {
     const deadly = operations[played.steps];
-    console.log(`seed ${seed}: real etcd stopped at step ${played.steps + 1}; the rest was not played`);
+    console.log(`seed ${seed}: real etcd stopped or hung at step ${played.steps + 1}; the rest was not played`);
     if (deadly !== undefined) console.log(`  ${operationText(deadly, BASE)}`);
   }
   if (played.difference === undefined) return played;

@@ -112,7 +112,10 @@ function applyRole(m: Parts, r: InternalRaftRequest, who: AuthInfo): AuthApplied
     return change('role-delete', AuthService.RoleDelete, EMPTY, denied ?? auth.deleteRole(r.authRoleDelete.role));
   if (r.authRoleGrantPermission !== undefined) {
     const { name, perm } = r.authRoleGrantPermission;
-    return change('role-grant-permission', AuthService.RoleGrantPermission, EMPTY, denied ?? auth.grantPermission(name, perm));
+    // 3.4 looks for the role first, and falls over a missing permission; 3.5 looks at the permission first.
+    const isUnknown = m.config.profile === '3.4.23' && auth.permissionsOf(name) === undefined;
+    const refusal = denied ?? (isUnknown ? ERRORS.RoleNotFound : auth.grantPermission(name, perm));
+    return change('role-grant-permission', AuthService.RoleGrantPermission, EMPTY, refusal);
   }
   if (r.authRoleRevokePermission === undefined) return undefined;
   const { role } = r.authRoleRevokePermission;

@@ -14,7 +14,11 @@ export type WhoAsks = { readonly ok: true; readonly info: AuthInfo } | { readonl
 /** Who a call comes from. */
 export function whoAsks(m: Parts, call: Pick<OpenCall, 'token'>): WhoAsks {
   const { auth } = m.machine;
-  if (!auth.isEnabled || call.token === '') return { ok: true, info: NOBODY };
+  if (call.token === '') return { ok: true, info: NOBODY };
+  if (!auth.isEnabled) {
+    // 3.4 looks at a token even then, and knows none.
+    return m.config.profile === '3.4.23' ? { ok: false, error: ERRORS.InvalidAuthToken } : { ok: true, info: NOBODY };
+  }
   const username = m.tokens.use(call.token, m.out.now);
   if (username === undefined) return { ok: false, error: ERRORS.InvalidAuthToken };
   return { ok: true, info: { username, revision: auth.revision } };
@@ -91,9 +95,9 @@ export function refuseRead(
   call: Pick<OpenCall, 'token'>,
   request: { readonly range: RangeRequest } | { readonly txn: TxnRequest },
 ): Refusal {
-  if (!m.machine.auth.isEnabled) return undefined;
   const who = whoAsks(m, call);
   if (!who.ok) return who.error;
+  if (!m.machine.auth.isEnabled) return undefined;
   return 'range' in request ? refuseRange(m, who.info, request.range) : refuseTxn(m, who.info, request.txn);
 }
 
@@ -112,10 +116,14 @@ export function refuseOperator(m: Parts, call: Pick<OpenCall, 'token'>): Refusal
 const BARE = new Map<ApiError, ApiError>([
   [ERRORS.UserEmpty, unknownError('auth: user name is empty')],
   [ERRORS.PermissionDenied, unknownError('auth: permission denied')],
+  [ERRORS.InvalidAuthToken, unknownError('auth: invalid auth token')],
 ]);
+
+/** An error of users and roles as a server gives it that forgets to turn it into one for clients. */
+export const bareAuthError = (error: ApiError): ApiError => BARE.get(error) ?? error;
 
 /** Why someone may not use a maintenance call: 3.4 and 3.5 give these errors without a code. */
 export function refuseMaintenance(m: Parts, call: Pick<OpenCall, 'token'>): Refusal {
   const refusal = refuseOperator(m, call);
-  return refusal === undefined ? undefined : (BARE.get(refusal) ?? refusal);
+  return refusal === undefined ? undefined : bareAuthError(refusal);
 }

@@ -27,7 +27,7 @@ export function httpMessage(m: Parts, call: OpenCall, http: HttpCall, response: 
     sendWhole(m, call.id, { status: 200, headers: [JSON_TYPE, GRPC_TYPE] }, json, event);
     return;
   }
-  openStream(m, call, http, 200, event);
+  openStream(m, call, http, { status: 200, hasMessage: true }, event);
   m.out.reply({ type: 'http-body', id: call.id, body: utf8(streamResultLine(json)), last: false }, event);
 }
 
@@ -54,14 +54,21 @@ export function httpEnd(m: Parts, call: OpenCall, http: HttpCall, error: Pick<Ap
     if (code !== 0) sendWhole(m, call.id, { status: httpStatus(code), headers, chunked: true }, errorBody(error, m.config.profile), event);
     return;
   }
-  openStream(m, call, http, code === 0 ? 200 : httpStatus(code), event);
+  openStream(m, call, http, { status: code === 0 ? 200 : httpStatus(code), hasMessage: false }, event);
   m.out.reply({ type: 'http-body', id: call.id, body: code === 0 ? EMPTY_BYTES : utf8(streamErrorLine(error)), last: true }, event);
 }
 
-function openStream(m: Parts, call: OpenCall, http: HttpCall, status: number, event: EventId): void {
+interface StreamHead {
+  readonly status: number;
+  /** A message of the stream comes with it. */
+  readonly hasMessage: boolean;
+}
+
+function openStream(m: Parts, call: OpenCall, http: HttpCall, { status, hasMessage }: StreamHead, event: EventId): void {
   if (http.started) return;
   m.calls.open({ ...call, http: { ...http, started: true } });
-  sendHead(m, call.id, { status, headers: [JSON_TYPE, GRPC_TYPE] }, undefined, event);
+  // A call that ended without a message never sent the metadata that this header comes from.
+  sendHead(m, call.id, { status, headers: hasMessage ? [JSON_TYPE, GRPC_TYPE] : [JSON_TYPE] }, undefined, event);
 }
 
 /** What /livez and /readyz say: the lines if one failed or all are wanted, and `ok` behind. */

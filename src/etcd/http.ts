@@ -3,7 +3,9 @@
 import { messageFromJson } from '#api/json/decode.ts';
 import { errorBody, gatewayMethod } from '#api/json/gateway.ts';
 import { LeaseService, type Method } from '#api/rpc.ts';
-import { Code, httpStatus } from '#api/errors.ts';
+import { Code, httpStatus, type ApiError } from '#api/errors.ts';
+import { goJsonString } from '#api/json/encode.ts';
+import { scanJson } from '#api/json/scan.ts';
 import { EMPTY_BYTES, fromUtf8, utf8 } from '#kernel/bytes.ts';
 import { decodePath, encodePath } from '#v2/form.ts';
 import { framingOf, headerOf, isRefused, type Ask, type HttpItem } from '#etcd/http-ask.ts';
@@ -35,7 +37,7 @@ export function onHttp(m: Parts, item: HttpItem): void {
     return;
   }
   const clean = cleanPath(path);
-  if (clean !== path || path === '/v3' || path === '/v3beta') redirect(m, ask, clean === path ? `${path}/` : clean);
+  if (clean !== path || path === '/v3') redirect(m, ask, clean === path ? `${path}/` : clean);
   else if (ask.isPeer) servePeer(m, ask);
   else serveClient(m, ask);
 }
@@ -92,7 +94,7 @@ function serveClient(m: Parts, ask: Ask): void {
   } else if (path === '/metrics') {
     sendWhole(m, item.id, framingOf(ask, 200, [['Content-Type', 'text/plain; version=0.0.4; charset=utf-8']]), metricsText(m), event);
   } else if (path === '/config/local/log' && m.config.profile === '3.4.23') {
-    if (!isRefused(m, ask, 'PUT')) sendWhole(m, item.id, framingOf(ask, 204), '', event);
+    if (!isRefused(m, ask, 'PUT')) serveLogLevel(m, ask);
   } else if (path === '/debug/vars') {
     const body = `{\n"cmdline": ["etcd"],\n"raft.status": {"id":"${formatId(m.self)}","term":${coreOf(m).term}}\n}\n`;
     sendWhole(m, item.id, framingOf(ask, 200, [['Content-Type', 'application/json; charset=utf-8']]), body, event);
@@ -122,6 +124,29 @@ function serveVersion(m: Parts, ask: Ask): void {
   sendWhole(m, ask.item.id, framingOf(ask, 200, [['Content-Type', 'application/json']]), body, ask.event);
 }
 
+/** 3.4's log level, which can be set and changes nothing here. */
+function serveLogLevel(m: Parts, ask: Ask): void {
+  const { item, event } = ask;
+  const scanned = scanJson(fromUtf8(item.body));
+  const refuse = (message: string): void =>
+    sendWhole(m, item.id, framingOf(ask, 400, [['Content-Type', 'application/json']]), `{"message":${goJsonString(message)}}`, event);
+  const node = scanned.type === 'ok' ? scanned.node : undefined;
+  const level = node?.type === 'object' ? node.entries.findLast(([name]) => name.toLowerCase() === 'level')?.[1] : undefined;
+  const isRead = node?.type === 'null' || (node?.type === 'object' && [undefined, 'null', 'string'].includes(level?.type));
+  if (!isRead) {
+    refuse('Invalid json body');
+    return;
+  }
+  const text = level?.type === 'string' ? level.text : '';
+  if (LOG_LEVELS.test(text)) sendWhole(m, item.id, framingOf(ask, 204), '', event);
+  else refuse(`Invalid log level ${text}`);
+}
+
+const LOG_LEVELS = /^(?:c|critical|[0-5]|e|error|w|warning|n|notice|i|info|d|debug|t|trace)$/i;
+
+/** A number of hours, minutes, seconds, milli-, micro- or nanoseconds, as gRPC writes it. */
+const GRPC_TIMEOUT = /^[-+]?\d{1,18}[HMSmun]$/;
+
 function serveGateway(m: Parts, ask: Ask): void {
   const { item, path } = ask;
   const isNewer = m.config.profile === '3.4.23' && /\/(auth\/status|maintenance\/(?:downgrade|hashkv))$/.test(path);
@@ -130,11 +155,19 @@ function serveGateway(m: Parts, ask: Ask): void {
     sendPlainError(m, item.id, framingOf(ask, 404), 'Not Found', ask.event);
     return;
   }
-  if (item.method !== 'POST') {
+  // The gateway's way around clients that can only send forms: it reads the form for itself, so that a POST of one has no body.
+  const isForm = item.method === 'POST' && headerOf(item, 'content-type') === 'application/x-www-form-urlencoded';
+  const override = isForm ? headerOf(item, 'x-http-method-override').toUpperCase() : '';
+  if (item.method !== 'POST' || (override !== '' && override !== 'POST')) {
     sendPlainError(m, item.id, framingOf(ask, 405), 'Method Not Allowed', ask.event);
     return;
   }
-  openGatewayCall(m, ask, method);
+  const timeout = headerOf(item, 'grpc-timeout');
+  if (timeout !== '' && !GRPC_TIMEOUT.test(timeout)) {
+    refuseCall(m, ask, { code: Code.InvalidArgument, message: `invalid grpc-timeout: ${timeout}` });
+    return;
+  }
+  openGatewayCall(m, override === '' ? ask : { ...ask, item: { ...item, body: EMPTY_BYTES } }, method);
 }
 
 /** The values of a body one after the other: a stream's client may say several things. A broken one takes what is left. */
@@ -159,15 +192,21 @@ function jsonValues(text: string): readonly string[] {
   return rest.trim() === '' ? values : [...values, rest];
 }
 
-function openGatewayCall(m: Parts, { item, event }: Ask, method: Method): void {
+/** The gateway's own refusal, before there is a call. */
+function refuseCall(m: Parts, { item, event }: Ask, error: Pick<ApiError, 'code' | 'message'>): void {
+  const framing: Framing = { status: httpStatus(error.code), headers: [['Content-Type', 'application/json']] };
+  sendWhole(m, item.id, framing, errorBody(error, m.config.profile), event);
+}
+
+function openGatewayCall(m: Parts, ask: Ask, method: Method): void {
+  const { item, event } = ask;
   const text = fromUtf8(item.body);
   const isStream = method.kind !== 'unary';
   const [first = '', ...more] = isStream ? jsonValues(text) : [text];
   const decoded = messageFromJson(method.requestType, first);
   if (decoded.type === 'error') {
     const error = { code: isStream ? Code.Unknown : Code.InvalidArgument, message: decoded.message };
-    const framing: Framing = { status: httpStatus(error.code), headers: [['Content-Type', 'application/json']] };
-    sendWhole(m, item.id, framing, errorBody(error, m.config.profile), event);
+    refuseCall(m, ask, error);
     return;
   }
   const token = headerOf(item, 'authorization');

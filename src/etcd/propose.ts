@@ -2,12 +2,13 @@
 
 import { InternalRaftRequest, RequestHeader } from '#api/gen/raft-internal.ts';
 import { ERRORS } from '#api/errors.ts';
+import { MaintenanceService } from '#api/rpc.ts';
 import { BinaryWriter } from '#api/wire.ts';
 import { NO_NODE, simTime, type EventId } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { NOBODY, ROOT, type AuthInfo } from '#auth/auth-store.ts';
 import { fail } from '#etcd/answer.ts';
-import { whoAsks } from '#etcd/auth-checks.ts';
+import { bareAuthError, whoAsks } from '#etcd/auth-checks.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
 import type { Proposal, Waiter } from '#etcd/proposals.ts';
@@ -59,7 +60,9 @@ function proposeEncoded(m: Parts, call: CallId, encode: (id: bigint, who: AuthIn
   const open = m.calls.get(call);
   const who = open === undefined ? ({ ok: true, info: NOBODY } as const) : whoAsks(m, open);
   if (!who.ok) {
-    fail(m, call, who.error, cause);
+    // 3.4's alarm handler gives its errors as they are.
+    const isBare = open?.method === MaintenanceService.Alarm.path && m.config.profile === '3.4.23';
+    fail(m, call, isBare ? bareAuthError(who.error) : who.error, cause);
     return;
   }
   const id = m.ids.next();

@@ -86,6 +86,8 @@ function readScalar(field: FieldSchema, node: JsonNode): unknown {
       return readMessage(field.type ?? '', node);
     case 'bytes': {
       if (node.type === 'null') return EMPTY_BYTES;
+      // Go reads a list of numbers into bytes as well.
+      if (node.type === 'array') return Uint8Array.from(node.items, (item) => (item.type === 'null' ? 0 : readByte(item)));
       if (node.type !== 'string') return mismatch(node, '[]uint8');
       const decoded = fromBase64(node.text);
       if (decoded.type === 'error') throw new JsonProblem(decoded.message);
@@ -122,16 +124,30 @@ function readInteger(node: JsonNode, goType: string, low: bigint, high: bigint):
   return value;
 }
 
+const readByte = (node: JsonNode): number =>
+  node.type === 'string' ? mismatch(node, 'uint8') : Number(readInteger(node, 'uint8', 0n, 255n));
+
 /** `etcdserverpb.Compare.CompareTarget` is `etcdserverpb.Compare_CompareTarget` in Go. */
 function goEnumName(type: string): string {
   const [pkg, ...names] = type.split('.');
   return `${pkg ?? ''}.${names.join('_')}`;
 }
 
+/** Characters that Go's %q does not print: control, space but the plain one, format. */
+const UNPRINTED = /[\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/g;
+
+/** Go's %q of the inside of a JSON string, which has no character below the space. */
+const goQuoted = (text: string): string => {
+  const hex = (ch: string): string => ch.charCodeAt(0).toString(16);
+  const escaped = text.replace(/["\\]/g, '\\$&').replace(UNPRINTED, (ch) => (ch === '\u007f' ? '\\x7f' : `\\u${hex(ch).padStart(4, '0')}`));
+  return `"${escaped}"`;
+};
+
 function readEnum(type: string, node: JsonNode): number {
   if (node.type === 'string') {
-    const value = ENUMS[type]?.[node.text];
-    if (value === undefined) throw new JsonProblem(`unknown value ${JSON.stringify(node.text)} for enum ${goEnumName(type)}`);
+    // Names are looked up and shown as they were written, escapes and all.
+    const value = ENUMS[type]?.[node.raw];
+    if (value === undefined) throw new JsonProblem(`unknown value ${goQuoted(node.raw)} for enum ${goEnumName(type)}`);
     return value;
   }
   return Number(readInteger(node, 'int32', -(2n ** 31n), 2n ** 31n - 1n));

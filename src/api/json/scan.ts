@@ -3,10 +3,13 @@
  * is said in Go's words. Only the first value of a text is read, as by Go's Decoder.
  */
 
+import { utf8 } from '#kernel/bytes.ts';
+
 export type JsonNode =
   | { readonly type: 'object'; readonly entries: readonly (readonly [string, JsonNode])[] }
   | { readonly type: 'array'; readonly items: readonly JsonNode[] }
-  | { readonly type: 'string'; readonly text: string }
+  /** `raw` is the source between the quotes. */
+  | { readonly type: 'string'; readonly text: string; readonly raw: string }
   | { readonly type: 'number'; readonly text: string }
   | { readonly type: 'bool'; readonly value: boolean }
   | { readonly type: 'null' };
@@ -14,7 +17,8 @@ export type JsonNode =
 /** `EOF` for an empty text, `unexpected EOF` for one that breaks off. */
 export type ScanResult = { readonly type: 'ok'; readonly node: JsonNode } | { readonly type: 'error'; readonly message: string };
 
-const DEPTH_MAX = 200;
+/** Go gives up at 10,000; here the stack of a worker is the measure. */
+const DEPTH_MAX = 1000;
 
 /** Thrown inside the scanner only. */
 class ScanError extends Error {}
@@ -45,16 +49,24 @@ export function scanWholeJson(text: string): ScanResult {
   }
 }
 
-/** A character as Go's error messages quote it. */
-function quoteChar(ch: string): string {
+const CONTROL_NAMES: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\t': '\\t',
+  '\r': '\\r',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\v': '\\v',
+  '\x07': '\\a',
+};
+
+/** What Go's error messages quote: the byte at which reading stopped, taken for a character of its own. */
+function quoteByte(ch: string): string {
   if (ch === "'") return "'\\''";
   if (ch === '"') return "'\"'";
-  const code = ch.codePointAt(0) ?? 0;
-  if (code < 0x20 || code === 0x7f) {
-    const names: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '\b': '\\b', '\f': '\\f', '\v': '\\v' };
-    return `'${names[ch] ?? `\\x${code.toString(16).padStart(2, '0')}`}'`;
-  }
-  return `'${ch === '\\' ? '\\\\' : ch}'`;
+  const code = utf8(ch)[0] ?? 0;
+  if (code < 0x20 || code === 0x7f) return `'${CONTROL_NAMES[ch] ?? `\\x${code.toString(16).padStart(2, '0')}`}'`;
+  // The first byte of a longer character is one of C2 to F4, and those are letters.
+  return `'${ch === '\\' ? '\\\\' : String.fromCharCode(code)}'`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
@@ -73,7 +85,12 @@ class Scanner {
 
   fail(context: string): never {
     const ch = this.#text[this.#at];
-    throw new ScanError(ch === undefined ? 'unexpected EOF' : `invalid character ${quoteChar(ch)} ${context}`);
+    throw new ScanError(ch === undefined ? 'unexpected EOF' : `invalid character ${quoteByte(this.#whole())} ${context}`);
+  }
+
+  /** The character here, with both its halves. */
+  #whole(): string {
+    return String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0);
   }
 
   blanks(): void {
@@ -86,7 +103,11 @@ class Scanner {
     const ch = this.#text[this.#at] ?? '';
     if (ch === '{') return this.#object(depth);
     if (ch === '[') return this.#array(depth);
-    if (ch === '"') return { type: 'string', text: this.#string() };
+    if (ch === '"') {
+      const start = this.#at + 1;
+      const text = this.#string();
+      return { type: 'string', text, raw: this.#text.slice(start, this.#at - 1) };
+    }
     if (ch === '-' || (ch >= '0' && ch <= '9' && ch !== '')) return this.#number();
     if (ch === 't') return this.#literal('true', { type: 'bool', value: true });
     if (ch === 'f') return this.#literal('false', { type: 'bool', value: false });
@@ -97,7 +118,7 @@ class Scanner {
   #literal(word: string, node: JsonNode): JsonNode {
     for (const [i, ch] of [...word].entries()) {
       if (this.#text[this.#at] !== ch)
-        this.fail(i === 0 ? 'looking for beginning of value' : `in literal ${word} (expecting ${quoteChar(ch)})`);
+        this.fail(i === 0 ? 'looking for beginning of value' : `in literal ${word} (expecting ${quoteByte(ch)})`);
       this.#at++;
     }
     return node;

@@ -16,11 +16,7 @@ const PATHS = [
   '/v3/kv/range/',
   '/v3/kv/range/x',
   '/v3//kv/range',
-  '/v3/./kv/range',
-  '/v3/kv/../kv/range',
   '/v3/kv/range?x=1',
-  '/v3/kv%2Frange',
-  '/v3/kv/%72ange',
   '/v3/kv/range:x',
   '/V3/kv/range',
   '/v3/nosuch',
@@ -146,13 +142,13 @@ const ODD_TEXTS = [
   `{"x":${'['.repeat(150)}${']'.repeat(150)}}`,
 ] as const;
 
+/** Without grants: a lease of the least time would run out while the sequence is played. */
 const REQUEST_PATHS = [
   '/v3/kv/range',
   '/v3/kv/put',
   '/v3/kv/deleterange',
   '/v3/kv/txn',
   '/v3/kv/compaction',
-  '/v3/lease/grant',
   '/v3/lease/revoke',
   '/v3/lease/timetolive',
   '/v3/lease/leases',

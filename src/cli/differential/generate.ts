@@ -14,6 +14,13 @@ import {
 import { httpOperation } from '#cli/differential/generate-http.ts';
 import { post, type Operation } from '#cli/differential/operation.ts';
 
+/** The core ignores a change of the membership while the last one is not applied, and real etcd then never answers. */
+const CHANGE_PAUSE_MILLIS = 60;
+const afterPause = (op: Operation): readonly Operation[] =>
+  op.type === 'request' && /member\/(add|remove|update|promote)$/.test(op.path)
+    ? [{ type: 'pass', millis: CHANGE_PAUSE_MILLIS }, op]
+    : [op];
+
 type Part = (d: Draw, serial: number) => readonly Operation[];
 
 const PARTS = {
@@ -21,7 +28,7 @@ const PARTS = {
   lease: (d) => (d.chance(0.01) ? expiry(d) : [leaseOperation(d)]),
   watch: (d, serial) => (d.chance(0.3) ? watchOperations(d, serial) : [kvOperation(d)]),
   auth: (d, serial) => (serial === 0 ? authBeginning(d) : [authOperation(d)]),
-  cluster: (d) => [clusterOperation(d)],
+  cluster: (d) => afterPause(clusterOperation(d)),
   lock: (d) => [lockOperation(d)],
   http: (d) => [httpOperation(d)],
   mixed: (d, serial) =>
@@ -29,7 +36,7 @@ const PARTS = {
       [6, () => [kvOperation(d)]],
       [3, () => [leaseOperation(d)]],
       [0.5, () => watchOperations(d, serial)],
-      [1, () => [clusterOperation(d)]],
+      [1, () => afterPause(clusterOperation(d))],
       [2, () => [httpOperation(d)]],
       [0.5, () => [authOperation(d)]],
     ]),
@@ -54,15 +61,23 @@ export function generate(seed: number, profile: SequenceProfile, length: number)
   const d = new Draw(seed, profile);
   const operations: Operation[] = [];
   for (let serial = 0; operations.length < length; serial++) operations.push(...PARTS[profile](d, serial));
-  return withoutVainHashes([...operations, ...ENDING]);
+  return withoutVainHashes([...operations.map(withCapture), ...ENDING], profile === 'http' || profile === 'mixed');
+}
+
+/** Where a server may choose an id that the step does not name, it is captured. */
+function withCapture(op: Operation): Operation {
+  if (op.type !== 'request' || op.capture !== undefined) return op;
+  if (op.path.endsWith('/lease/grant')) return { ...op, capture: { name: 'granted', pattern: String.raw`"ID":"(7587\d{15})"` } };
+  if (op.path.endsWith('/member/add')) return { ...op, capture: { name: 'member', pattern: String.raw`"member":\{"ID":"(\d+)"` } };
+  return op;
 }
 
 /** The hash of the whole backend says nothing once it holds what a server chose by itself: an id, the hash of a password. */
-function withoutVainHashes(operations: readonly Operation[]): readonly Operation[] {
-  let isOwn = false;
+function withoutVainHashes(operations: readonly Operation[], fromStart: boolean): readonly Operation[] {
+  let isOwn = fromStart;
   return operations.filter((op) => {
     if (op.type !== 'request') return true;
-    isOwn ||= op.capture !== undefined || /\/auth\/user\/(add|changepw)$/.test(op.path);
+    isOwn ||= (op.capture !== undefined && op.capture.name !== 'granted') || /\/auth\/user\/(add|changepw)$/.test(op.path);
     return !isOwn || !op.path.endsWith('/maintenance/hash');
   });
 }
