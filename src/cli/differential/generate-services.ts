@@ -1,14 +1,14 @@
-/** Requests to the other services: leases, watches, users and roles, members, maintenance, locks and elections. */
+/** Requests to the services for leases, watches, locks and elections. */
 
 import { b64, type Draw, type Fields } from '#cli/differential/draw.ts';
 import { deleteRequest, gateway, key, putRequest, rangeRequest, txnRequest } from '#cli/differential/generate-kv.ts';
-import { post, type Operation, type RequestOperation } from '#cli/differential/operation.ts';
+import { post, type Operation } from '#cli/differential/operation.ts';
 
-const LOOK_MILLIS = 400;
+export const LOOK_MILLIS = 400;
 const LEASE_ID = String.raw`"ID":"(\d+)"`;
 
-const ownLease = (d: Draw): string => d.of('77', '78', '79', '4000000000000000001');
-const anyLease = (d: Draw): unknown =>
+export const ownLease = (d: Draw): string => d.of('77', '78', '79', '4000000000000000001');
+export const anyLease = (d: Draw): unknown =>
   d.weighted<unknown>([
     [8, () => ownLease(d)],
     [3, () => `{{lease${d.below(2)}}}`],
@@ -78,7 +78,7 @@ const createRequest = (d: Draw): Fields => ({
 });
 
 /** What a client says on a watch stream: one request or several after each other. */
-function watchBody(d: Draw): string {
+export function watchBody(d: Draw): string {
   const one = (): string =>
     JSON.stringify(
       d.weighted<Fields>([
@@ -105,193 +105,6 @@ export function watchOperations(d: Draw, serial: number): readonly Operation[] {
     ]),
   );
   return [{ type: 'open', name, path, body: watchBody(d) }, ...during, { type: 'close', name }];
-}
-
-const USERS = ['root', 'alice', 'bob', ''] as const;
-const ROLES = ['root', 'reader', 'writer', ''] as const;
-const user = (d: Draw): string =>
-  d.weighted([
-    [4, () => 'root'],
-    [6, () => d.of('alice', 'bob')],
-    [0.5, () => d.of(...USERS)],
-  ]);
-const role = (d: Draw): string =>
-  d.weighted([
-    [3, () => 'root'],
-    [6, () => d.of('reader', 'writer')],
-    [0.5, () => d.of(...ROLES)],
-  ]);
-const password = (d: Draw): string => d.of('pw', 'pw', 'pw', 'other', '');
-
-const permission = (d: Draw): Fields => ({
-  permType: d.of<unknown>('READ', 'WRITE', 'READWRITE', 2, 7),
-  ...d.weighted<Fields>([
-    [3, () => ({ key: key(d) })],
-    [3, () => ({ key: b64('foo'), range_end: b64('fop') })],
-    [1, () => ({ key: key(d), range_end: key(d) })],
-    [1, () => ({ key: key(d), range_end: 'AA==' })],
-    [0.5, () => ({ key: '', range_end: 'AA==' })],
-  ]),
-});
-
-/** With the token of somebody, of nobody, or a bad one. */
-function withToken(d: Draw, op: RequestOperation): RequestOperation {
-  const token = d.weighted<string | undefined>([
-    [4, () => '{{root}}'],
-    [3, () => '{{alice}}'],
-    [2, () => '{{bob}}'],
-    [1, () => undefined],
-    [0.3, () => 'no-such-token.5'],
-  ]);
-  return token === undefined ? op : { ...op, headers: [['Authorization', token]] };
-}
-
-const authenticate = (name: string, word: string): RequestOperation =>
-  post(
-    '/v3/auth/authenticate',
-    { name, password: word },
-    { capture: { name: name === '' ? 'nobody' : name, pattern: '"token":"([^"]+)"' } },
-  );
-
-/** What most sequences about users begin with; checking a password costs a real etcd 0.1 s. */
-export function authBeginning(d: Draw): readonly Operation[] {
-  const all: readonly Operation[] = [
-    post('/v3/auth/user/add', { name: 'root', password: 'pw' }),
-    post('/v3/auth/role/add', { name: 'root' }),
-    post('/v3/auth/user/grant', { user: 'root', role: 'root' }),
-    post('/v3/auth/user/add', { name: 'alice', password: 'pw' }),
-    post('/v3/auth/user/add', { name: 'bob', options: { no_password: true } }),
-    post('/v3/auth/role/add', { name: 'reader' }),
-    post('/v3/auth/role/grant', { name: 'reader', perm: permission(d) }),
-    post('/v3/auth/user/grant', { user: 'alice', role: 'reader' }),
-    post('/v3/lease/grant', { ID: '77', TTL: 100_000 }),
-    post('/v3/kv/put', { key: b64('foo/1'), value: b64('1'), lease: '77' }),
-    post('/v3/auth/enable', {}),
-    authenticate('root', 'pw'),
-    authenticate('alice', 'pw'),
-  ];
-  return all.filter(() => d.chance(0.97));
-}
-
-export function authOperation(d: Draw): Operation {
-  const plain = d.weighted<RequestOperation>([
-    [
-      1,
-      () =>
-        post('/v3/auth/user/add', {
-          name: user(d),
-          ...d.fields([0.9, 'password', () => password(d)], [0.15, 'options', () => ({ no_password: true })]),
-        }),
-    ],
-    [2, () => post('/v3/auth/user/get', { name: user(d) })],
-    [1, () => post('/v3/auth/user/list', {})],
-    [0.7, () => post('/v3/auth/user/delete', { name: user(d) })],
-    [0.5, () => post('/v3/auth/user/changepw', { name: user(d), password: password(d) })],
-    [2, () => post('/v3/auth/user/grant', { user: user(d), role: role(d) })],
-    [1, () => post('/v3/auth/user/revoke', { name: user(d), role: role(d) })],
-    [1.5, () => post('/v3/auth/role/add', { name: role(d) })],
-    [2, () => post('/v3/auth/role/get', { role: role(d) })],
-    [1, () => post('/v3/auth/role/list', {})],
-    [0.5, () => post('/v3/auth/role/delete', { role: role(d) })],
-    [3, () => post('/v3/auth/role/grant', { name: role(d), perm: permission(d) })],
-    [
-      1,
-      () => post('/v3/auth/role/revoke', { role: role(d), ...d.of<Fields>({ key: key(d) }, { key: b64('foo'), range_end: b64('fop') }) }),
-    ],
-    [0.5, () => post('/v3/auth/enable', {})],
-    [0.15, () => post('/v3/auth/disable', {})],
-    [0.2, () => post('/v3/auth/status', {})],
-    [0.7, () => authenticate(user(d), password(d))],
-    [3, () => post('/v3/kv/range', rangeRequest(d))],
-    [3, () => post('/v3/kv/put', putRequest(d))],
-    [2, () => post('/v3/kv/deleterange', deleteRequest(d))],
-    [2, () => post('/v3/kv/txn', txnRequest(d))],
-    [0.4, () => post('/v3/kv/compaction', { revision: 1 + d.below(10), physical: true })],
-    [0.7, () => post('/v3/lease/grant', { ID: ownLease(d), TTL: 100_000 })],
-    [0.7, () => post('/v3/lease/revoke', { ID: anyLease(d) })],
-    [0.7, () => post('/v3/lease/timetolive', { ID: anyLease(d), keys: true })],
-    [0.4, () => post('/v3/lease/leases', {})],
-    [0.4, () => post('/v3/lease/keepalive', { ID: anyLease(d) }, { lookMillis: LOOK_MILLIS })],
-    [0.7, () => post('/v3/watch', watchBody(d), { lookMillis: LOOK_MILLIS })],
-    [0.5, () => maintenanceOperation(d)],
-    [0.3, () => post('/v3/cluster/member/list', {})],
-    [0.2, () => post('/v3/cluster/member/remove', { ID: '5' })],
-  ]);
-  return d.chance(0.9) ? withToken(d, plain) : plain;
-}
-
-/** What kills real 3.4.23 is left out: raising an alarm without its kind, an unknown action. */
-export function maintenanceOperation(d: Draw): RequestOperation {
-  const self = '10276657743932975437';
-  return d.weighted<RequestOperation>([
-    [3, () => post('/v3/maintenance/status', {})],
-    [
-      2,
-      () =>
-        post(
-          '/v3/maintenance/alarm',
-          d.fields(
-            [0.6, 'action', () => d.of<unknown>('GET', 'DEACTIVATE', 2)],
-            [0.9, 'alarm', () => d.of<unknown>('NOSPACE', 1)],
-            [0.5, 'memberID', () => d.of<unknown>(self, 0, '5')],
-          ),
-        ),
-    ],
-    [
-      0.3,
-      () => post('/v3/maintenance/alarm', { action: d.of('ACTIVATE', 'DEACTIVATE'), alarm: d.of<unknown>('CORRUPT', 9), memberID: self }),
-    ],
-    [1, () => post('/v3/maintenance/alarm', { action: 'ACTIVATE', alarm: 'NOSPACE', memberID: d.of<unknown>(self, 0, '5') })],
-    [1, () => post('/v3/maintenance/alarm', { action: 'DEACTIVATE', alarm: 'NOSPACE', memberID: self })],
-    [1, () => post('/v3/maintenance/defragment', {})],
-    [0.3, () => post('/v3/maintenance/hashkv', d.fields([0.5, 'revision', () => d.of<unknown>(0, 1, 2, 5, 100, -1)]))],
-    [0.5, () => post('/v3/maintenance/snapshot', {}, { headOnly: true })],
-    [1, () => post('/v3/maintenance/transfer-leadership', { targetID: d.of<unknown>(self, 5, 0, '{{member}}') })],
-    [0.3, () => post('/v3/maintenance/downgrade', { action: 'VALIDATE', version: '3.3.0' })],
-  ]);
-}
-
-/**
- * Members: learners only, since a second voter that nobody starts would cost the quorum. Updates have good URLs only: others kill real 3.4.23.
- */
-export function clusterOperation(d: Draw): Operation {
-  const url = (): string =>
-    d.weighted([
-      [6, () => `http://127.0.0.1:2599${d.below(3)}`],
-      [1, () => 'http://localhost:2380'],
-      [1, () => d.of('', 'ftp://x:1', 'http://nohost', '127.0.0.1:1', 'http://127.0.0.1:1/path', 'http://a b:1')],
-    ]);
-  const urls = (): unknown =>
-    d.weighted<unknown>([
-      [8, () => [url()]],
-      [1, () => [url(), url()]],
-      [0.5, () => []],
-    ]);
-  const id = (): unknown =>
-    d.weighted<unknown>([
-      [5, () => '{{member}}'],
-      [1, () => '5'],
-      [0.5, () => 0],
-    ]);
-  return d.weighted<Operation>([
-    [
-      3,
-      () =>
-        post(
-          '/v3/cluster/member/add',
-          { peerURLs: urls(), isLearner: true },
-          { capture: { name: 'member', pattern: String.raw`"member":\{"ID":"(\d+)"` } },
-        ),
-    ],
-    [3, () => post(gateway(d, '/cluster/member/list'), d.fields([0.3, 'linearizable', () => true]))],
-    [1.5, () => post('/v3/cluster/member/remove', { ID: id() })],
-    [1.5, () => post('/v3/cluster/member/update', { ID: id(), peerURLs: [`http://127.0.0.1:2599${d.below(3)}`] })],
-    [1.5, () => post('/v3/cluster/member/promote', { ID: id() })],
-    [3, () => maintenanceOperation(d)],
-    [2, () => post('/v3/kv/put', putRequest(d))],
-    [1, () => post('/v3/lease/grant', { ID: ownLease(d), TTL: 100_000 })],
-    [0.5, () => ({ type: 'request', method: 'GET', path: '/health', headers: [], body: undefined })],
-  ]);
 }
 
 /** Locks and elections of the server's own services. */

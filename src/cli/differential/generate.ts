@@ -2,15 +2,9 @@
 
 import { Draw } from '#cli/differential/draw.ts';
 import { kvOperation } from '#cli/differential/generate-kv.ts';
-import {
-  authBeginning,
-  authOperation,
-  clusterOperation,
-  expiry,
-  leaseOperation,
-  lockOperation,
-  watchOperations,
-} from '#cli/differential/generate-services.ts';
+import { authBeginning, authOperation } from '#cli/differential/generate-auth.ts';
+import { clusterOperation } from '#cli/differential/generate-cluster.ts';
+import { expiry, leaseOperation, lockOperation, watchOperations } from '#cli/differential/generate-services.ts';
 import { httpOperation } from '#cli/differential/generate-http.ts';
 import { post, type Operation } from '#cli/differential/operation.ts';
 
