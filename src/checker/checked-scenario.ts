@@ -10,7 +10,7 @@ import { isInRange, type KeyRange } from '#mvcc/byte-key.ts';
 import type { SyncNodeHost } from '#sim/node-host.ts';
 import { LOAD_PROGRAMS } from '#sim/programs.ts';
 import { playScenarioSync } from '#sim/scenario-driver.ts';
-import type { OutputSink } from '#sim/process-output.ts';
+import type { OutputSink } from '#sim/scenario.ts';
 import type { TraceSink } from '#sim/trace-log.ts';
 import type { ScenarioFailure } from '#sim/scenario.ts';
 import type { Instant, World } from '#sim/world.ts';

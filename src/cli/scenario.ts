@@ -13,7 +13,7 @@ import { BROKEN_RULES, type BrokenRule } from '#etcd/broken-rules.ts';
 import { playScenarioSync } from '#sim/scenario-driver.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 import { PROGRAMS } from '#sim/programs.ts';
-import type { OutputSink } from '#sim/process-output.ts';
+import type { OutputSink } from '#sim/scenario.ts';
 import type { ScenarioFailure } from '#sim/scenario.ts';
 import type { TraceSink } from '#sim/trace-log.ts';
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseCommandLine } from '#ctl/command-line.ts';
 import { lex, quoteWord, quoteWords } from '#ctl/lexer.ts';
 import { parseScenarioLine } from '#ctl/scenario-line.ts';
 
@@ -61,41 +60,6 @@ describe('lexer', () => {
   });
 });
 
-describe('command lines', () => {
-  test('prefixes: at NODE, assignments', () => {
-    expect(parseCommandLine('at leader: ETCDCTL_API=3 etcdctl put k v')).toMatchObject({
-      type: 'shell',
-      node: 'leader',
-      pipelines: [{ after: 'start', commands: [{ env: { ETCDCTL_API: '3' }, argv: ['etcdctl', 'put', 'k', 'v'] }] }],
-    });
-    expect(parseCommandLine('A=1 B="x y"')).toMatchObject({ pipelines: [{ commands: [{ env: { A: '1', B: 'x y' }, argv: [] }] }] });
-    expect(parseCommandLine('at the: ')).toMatchObject({ type: 'error' });
-    expect(parseCommandLine('   # nothing')).toEqual({ type: 'blank' });
-  });
-  test('pipes, redirections, lists', () => {
-    expect(parseCommandLine('printf x | etcdctl txn > out && echo done; echo 2 &')).toMatchObject({
-      background: true,
-      pipelines: [
-        {
-          after: 'start',
-          commands: [{ argv: ['printf', 'x'] }, { argv: ['etcdctl', 'txn'], redirects: [{ operator: '>', target: 'out' }] }],
-        },
-        { after: '&&', commands: [{ argv: ['echo', 'done'] }] },
-        { after: ';', commands: [{ argv: ['echo', '2'] }] },
-      ],
-    });
-    expect(parseCommandLine('a |')).toMatchObject({ type: 'error', column: 3 });
-    expect(parseCommandLine('| a')).toMatchObject({ type: 'error', column: 1 });
-    expect(parseCommandLine('a >')).toMatchObject({ type: 'error', column: 3 });
-  });
-  test('play keeps > as a word', () => {
-    expect(parseCommandLine('play link etcd-1 > etcd-2 --cut')).toMatchObject({
-      type: 'play',
-      words: [{ text: 'link' }, { text: 'etcd-1' }, { text: '>' }, { text: 'etcd-2' }, { text: '--cut' }],
-    });
-  });
-});
-
 describe('scenario lines', () => {
   const body = (line: string): unknown => {
     const r = parseScenarioLine(line);
@@ -104,9 +68,9 @@ describe('scenario lines', () => {
   test('times, names and the rest', () => {
     expect(parseScenarioLine('@1500ms &w1 at etcd-2: etcdctl watch k')).toMatchObject({
       atMicros: 1_500_000,
-      body: { type: 'command', name: 'w1', line: 'at etcd-2: etcdctl watch k', command: { node: 'etcd-2' } },
+      body: { type: 'command', name: 'w1', line: 'at etcd-2: etcdctl watch k' },
     });
-    expect(parseScenarioLine('@2s play kill leader')).toMatchObject({ atMicros: 2_000_000, body: { command: { type: 'play' } } });
+    expect(parseScenarioLine('@2s play kill leader')).toMatchObject({ atMicros: 2_000_000, body: { line: 'play kill leader' } });
     expect(parseScenarioLine('@1500 play heal')).toMatchObject({ type: 'error', column: 1 });
     expect(body('expect   OK  ')).toEqual({ type: 'expect', text: 'OK' });
     expect(body('expect-exit 128')).toEqual({ type: 'expect-exit', code: 128 });
@@ -117,6 +81,10 @@ describe('scenario lines', () => {
     expect(body('<')).toEqual({ type: 'input', data: '\n' });
     expect(body('# comment')).toEqual({ type: 'blank' });
     expect(body('&w1')).toMatchObject({ type: 'error' });
-    expect(body('@1s "x')).toMatchObject({ type: 'error', column: 5 });
+    expect(body('@1s "x')).toMatchObject({ type: 'command', open: true });
+    expect(body('@1s x )')).toMatchObject({ type: 'error', column: 7 });
+    expect(body('input w1 "a\\n"')).toEqual({ type: 'more-input', name: 'w1', data: 'a\n' });
+    expect(body('input w1 end')).toEqual({ type: 'more-input', name: 'w1', data: undefined });
+    expect(body('input w1 a')).toMatchObject({ type: 'error' });
   });
 });

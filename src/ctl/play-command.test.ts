@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { parseCommandLine } from '#ctl/command-line.ts';
+import { playWords } from '#ctl/shell/play-words.ts';
 import { parsePlay, PLAY_COMMANDS, PLAY_HELP } from '#ctl/play-command.ts';
 
 const CONTEXT = { members: ['etcd-1', 'etcd-2', 'etcd-3'], clients: ['c1'] };
 const play = (line: string): unknown => {
-  const parsed = parseCommandLine(`play ${line}`);
-  if (parsed.type !== 'play') throw new Error(`not a play line: ${line}`);
-  const r = parsePlay(parsed.words, CONTEXT);
+  const words = playWords(`play ${line}`);
+  if (words === undefined || 'type' in words) throw new Error(`not a play line: ${line}`);
+  const r = parsePlay(words, CONTEXT);
   if (r.type === 'error') return `${r.column}: ${r.message}`;
   return r.command.type === 'world' ? r.command.command : r.command;
 };

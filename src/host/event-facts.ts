@@ -4,7 +4,7 @@ import { eventActor, nodeId, type EventId } from '#kernel/brand.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
 import { INNER_CLIENT } from '#etcd/outbox.ts';
 import { decodePlain } from '#kernel/plain.ts';
-import { worldCommandLine } from '#host/command-line.ts';
+import { worldCommandLine } from '#ctl/world-command-line.ts';
 import type { Cast } from '#host/cast.ts';
 import type { WorldCommand } from '#ctl/world-command.ts';
 import type { TraceEvent } from '#trace/event.ts';

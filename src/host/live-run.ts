@@ -309,7 +309,7 @@ export class LiveRun {
 
   /** Whether somebody in a terminal waits for something that is bound to come: not for a watch. */
   get isWaiting(): boolean {
-    return this.terminals.waits().some((wait) => wait.type !== 'exit' || !this.#hasStream(wait.process));
+    return this.terminals.waits().some((wait) => wait.type !== 'process' || !this.#hasStream(wait.process));
   }
 
   #hasStream(process: string): boolean {

@@ -1,15 +1,14 @@
 /**
- * The terminals of the page: each runs one line at a time as a {@link Job} over the world that everybody shares; further lines wait their turn. Nothing
- * here plays the world: whoever does calls {@link Terminals.pump} after each instant.
+ * The terminals of the page: each has a shell of its own over the world that everybody shares, and runs one line at a time in the foreground; further lines
+ * wait their turn. Nothing here plays the world: whoever does calls {@link Terminals.pump} after each instant.
  */
 
-import { parseCommandLine } from '#ctl/command-line.ts';
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import { fromUtf8, type Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
-import { runLine, type Job, type JobSetting, type JobWait } from '#sim/job.ts';
+import type { JobWait } from '#sim/job-wait.ts';
 import { evaluateOn, questionKey, type Question } from '#sim/predicate-world.ts';
-import { ProcessOutput } from '#sim/process-output.ts';
+import { ShellSession, type Run } from '#sim/shell-session.ts';
 import type { World } from '#sim/world.ts';
 import type { TerminalEvent } from '#view/conductor.ts';
 
@@ -19,20 +18,27 @@ const INTERRUPTED = 130;
 /** The client that the terminals' programs belong to. */
 export const TERMINAL_CLIENT = 'you';
 const COLUMNS = 100;
+/** Characters that one line may print; what comes then is counted, not shown. */
+const OUTPUT_MAX = 4 * 1024 * 1024;
+/** Terminals at a time. */
+const TERMINALS_MAX = 32;
 
-interface Running {
-  readonly job: Job;
-  wait: JobWait | undefined;
-  /** Instants played when it began to wait. */
-  since: number;
-  /** The process in the foreground. */
-  process: string | undefined;
+interface Foreground {
+  readonly run: Run | undefined;
+  /** After a reload: a process that runs on without its shell. */
+  readonly adopted: string | undefined;
 }
 
 interface Terminal {
   readonly name: string;
+  readonly session: ShellSession;
   readonly queue: string[];
-  running: Running | undefined;
+  foreground: Foreground | undefined;
+  /** Characters printed since the last line began, and whether it was said that there is too much. */
+  printed: number;
+  isCut: boolean;
+  /** Instants played when each wait began. */
+  readonly since: Map<number, number>;
 }
 
 export interface TerminalsSetup {
@@ -48,7 +54,6 @@ export interface TerminalsSetup {
 export class Terminals {
   readonly #setup: TerminalsSetup;
   readonly #terminals = new Map<string, Terminal>();
-  readonly #outputs: ProcessOutput;
   #events: TerminalEvent[] = [];
   #instants = 0;
   #nextProcess: number;
@@ -56,33 +61,35 @@ export class Terminals {
   constructor(setup: TerminalsSetup, nextProcess = 1) {
     this.#setup = setup;
     this.#nextProcess = nextProcess;
-    this.#outputs = new ProcessOutput((process, stderr, data) => this.#say(terminalOf(process), stderr, fromUtf8(data)));
   }
 
   /** For the world's listener. */
   output(process: string, stderr: boolean, data: Bytes): void {
-    this.#outputs.output(process, stderr, data);
+    for (const { session } of this.#terminals.values()) if (session.output(process, stderr, data)) return;
+    const name = terminalOf(process);
+    if (this.#terminals.get(name)?.foreground?.adopted === process) this.#say(name, stderr, fromUtf8(data));
   }
 
-  /** Whether a line runs in any terminal. */
+  /** Whether anything runs in any terminal, in the background too. */
   get busy(): boolean {
-    for (const terminal of this.#terminals.values()) if (terminal.running !== undefined) return true;
+    for (const { foreground, session } of this.#terminals.values())
+      if (foreground !== undefined || session.hasJobs || session.waits().length > 0) return true;
     return false;
   }
 
   /** What lines wait for, beyond the next instant. */
   waits(): readonly JobWait[] {
-    return [...this.#terminals.values()].flatMap(({ running }) =>
-      running?.wait === undefined || running.wait.type === 'applied' ? [] : [running.wait],
+    return [...this.#terminals.values()].flatMap(({ session, foreground }) =>
+      foreground?.adopted === undefined
+        ? session.waits().flatMap(({ wait }) => (wait.type === 'applied' ? [] : [wait]))
+        : [adoptedWait(foreground.adopted, this.#setup.world)],
     );
   }
 
   /** The end of the last span of time that a line waits for, if it says so itself. µs. */
   get awaitedUntil(): number | undefined {
     let last: number | undefined;
-    for (const { running } of this.#terminals.values()) {
-      if (running?.wait?.type === 'time') last = Math.max(last ?? 0, running.wait.at);
-    }
+    for (const wait of this.waits()) if (wait.type === 'time') last = Math.max(last ?? 0, wait.at);
     return last;
   }
 
@@ -96,130 +103,157 @@ export class Terminals {
   /** Runs a line, or lets it wait for the one that runs. The world must be between instants. */
   async execute(name: string, line: string): Promise<void> {
     const terminal = this.#terminal(name);
-    if (terminal.running !== undefined) {
+    if (terminal === undefined) {
+      this.#events.push({ type: 'output', terminal: name, stderr: true, text: `at most ${TERMINALS_MAX} terminals\n` });
+      this.#events.push({ type: 'exit', terminal: name, code: 1 });
+      return;
+    }
+    if (terminal.foreground !== undefined) {
       if (terminal.queue.length < QUEUE_MAX) terminal.queue.push(line);
       else this.#say(name, true, `too many lines wait: at most ${QUEUE_MAX}\n`);
       return;
     }
-    await this.#start(terminal, line);
+    this.#start(terminal, line);
+    await this.#advance(terminal);
   }
 
-  /** Ctrl-C: a program gets the signal, a wait is given up, waiting lines are forgotten. */
+  /** Ctrl-C: programs get the signal, waits are given up, waiting lines are forgotten. What does not heed it is killed by the second. */
   interrupt(name: string): void {
     const terminal = this.#terminals.get(name);
-    const running = terminal?.running;
-    if (terminal === undefined || running === undefined) return;
+    const { run, adopted } = terminal?.foreground ?? {};
+    if (terminal === undefined) return;
     terminal.queue.length = 0;
-    if (running.wait?.type === 'exit') {
-      this.#setup.world().submit({ type: 'signal', process: running.wait.process, signal: 'INT' });
-      return;
-    }
-    running.job.return(INTERRUPTED);
-    this.#end(terminal, INTERRUPTED);
+    if (adopted !== undefined) this.#setup.world().submit({ type: 'signal', process: adopted, signal: 'INT' });
+    if (run === undefined) return;
+    terminal.session.signal(run, 'INT');
+    this.#settle(terminal);
   }
 
-  /** Standard input for the program in the foreground. */
+  /** Standard input for what runs in the foreground. */
   input(name: string, text: string, end: boolean): void {
-    const wait = this.#terminals.get(name)?.running?.wait;
-    if (wait?.type !== 'exit') return;
-    const result = this.#setup.world().submit({ type: 'stdin', process: wait.process, data: text, end });
-    if (result.type === 'error') this.#say(name, true, `${result.message}\n`);
+    const terminal = this.#terminals.get(name);
+    const { run, adopted } = terminal?.foreground ?? {};
+    if (terminal === undefined) return;
+    if (run !== undefined) terminal.session.input(run, text, end);
+    else if (adopted !== undefined) {
+      const result = this.#setup.world().submit({ type: 'stdin', process: adopted, data: text, end });
+      if (result.type === 'error') this.#say(name, true, `${result.message}\n`);
+    }
+    this.#settle(terminal);
   }
 
-  /** An instant was played, or time has passed: resumes the lines whose wait is over. */
+  /** An instant was played, or time has passed: resumes what waited for it. */
   async pump(instants: number): Promise<void> {
     this.#instants += instants;
-    for (const terminal of this.#terminals.values()) {
-      const { running } = terminal;
-      if (running?.wait === undefined) continue;
-      const answer = await this.#isOver(running);
-      if (answer !== undefined) await this.#resume(terminal, running, answer);
-    }
+    for (const terminal of this.#terminals.values()) await this.#advance(terminal);
   }
 
   /** Says of every line that waits that it needs time. */
   sayNeedsTime(): void {
-    for (const { name, running } of this.#terminals.values()) {
-      if (running?.wait !== undefined && running.wait.type !== 'applied') this.#events.push({ type: 'needs-time', terminal: name });
+    for (const { name, session, foreground } of this.#terminals.values()) {
+      const needs =
+        foreground !== undefined && (foreground.adopted !== undefined || session.waits().some(({ wait }) => wait.type !== 'applied'));
+      if (needs) this.#events.push({ type: 'needs-time', terminal: name });
     }
   }
 
-  /** After a reload: a program that still runs has its terminal again. */
+  /** After a reload: a program that still runs has its terminal again. Children belong to their parents. */
   adopt(process: string): void {
+    if (!/\/\d+$/.test(process)) return;
     const terminal = this.#terminal(terminalOf(process));
-    if (terminal.running !== undefined) return;
-    const job = waitFor(process, this.#setup.world);
-    const first = job.next();
-    if (first.done !== true) terminal.running = { job, wait: first.value, since: this.#instants, process };
+    if (terminal === undefined || terminal.foreground !== undefined) return;
+    terminal.foreground = { run: undefined, adopted: process };
   }
 
   /** The run ends: whatever waits is over. */
   endAll(): void {
     for (const terminal of this.#terminals.values()) {
       terminal.queue.length = 0;
-      if (terminal.running !== undefined) this.#end(terminal, INTERRUPTED);
+      terminal.session.endAll();
+      if (terminal.foreground !== undefined) this.#end(terminal, INTERRUPTED);
     }
   }
 
-  #terminal(name: string): Terminal {
+  #terminal(name: string): Terminal | undefined {
     const known = this.#terminals.get(name);
     if (known !== undefined) return known;
-    const terminal: Terminal = { name, queue: [], running: undefined };
+    if (this.#terminals.size >= TERMINALS_MAX) return undefined;
+    const session = new ShellSession({
+      world: this.#setup.world,
+      now: () => this.#setup.world().now,
+      client: TERMINAL_CLIENT,
+      nextProcess: () => `${name}/${this.#nextProcess++}`,
+      columns: COLUMNS,
+      env: {},
+      interactive: true,
+      programs: Object.keys(this.#setup.world().core.programs),
+    });
+    const terminal: Terminal = { name, session, queue: [], foreground: undefined, printed: 0, isCut: false, since: new Map() };
     this.#terminals.set(name, terminal);
     return terminal;
   }
 
-  async #start(terminal: Terminal, line: string): Promise<void> {
-    const parsed = parseCommandLine(line);
-    if (parsed.type === 'blank') {
-      this.#events.push({ type: 'exit', terminal: terminal.name, code: 0 });
-      return;
-    }
-    const job = runLine(parsed, this.#setting(terminal));
-    const running: Running = { job, wait: undefined, since: this.#instants, process: undefined };
-    terminal.running = running;
-    await this.#resume(terminal, running, true);
+  #start(terminal: Terminal, line: string): void {
+    terminal.printed = 0;
+    terminal.isCut = false;
+    const say = (stderr: boolean, data: Bytes): void => this.#print(terminal, stderr, data);
+    const run = terminal.session.run({ text: line, stdin: undefined, say });
+    terminal.foreground = { run, adopted: undefined };
+    this.#settle(terminal);
   }
 
-  /** Runs on until the job waits for something that is not there yet, or ends. */
-  async #resume(terminal: Terminal, running: Running, answer: boolean): Promise<void> {
-    for (let value: boolean | undefined = answer; value !== undefined;) {
-      const next = running.job.next(value);
-      if (next.done === true) {
-        this.#end(terminal, next.value);
-        const line = terminal.queue.shift();
-        if (line !== undefined) await this.#start(terminal, line);
-        return;
+  /** Shows the prompt again when the line has ended, and begins the next that waits. */
+  #settle(terminal: Terminal): void {
+    const { run, adopted } = terminal.foreground ?? {};
+    const adoptedEnd = adopted === undefined ? undefined : this.#setup.world().core.exits.get(adopted);
+    const code = run?.task.done === true ? run.task.code : adoptedEnd?.code;
+    if (code === undefined) return;
+    this.#end(terminal, code);
+    const line = terminal.queue.shift();
+    if (line !== undefined) this.#start(terminal, line);
+  }
+
+  /** Answers all waits that are over, until none is. */
+  async #advance(terminal: Terminal): Promise<void> {
+    for (let isOver = false; !isOver;) {
+      isOver = true;
+      const { session, since } = terminal;
+      const waits = session.waits();
+      const known = new Set(waits.map((w) => w.ticket));
+      for (const ticket of Array.from(since.keys())) if (!known.has(ticket)) since.delete(ticket);
+      for (const { ticket, wait } of waits) {
+        if (!since.has(ticket)) since.set(ticket, this.#instants);
+        if (wait.type === 'new') {
+          session.answer(ticket, true);
+          this.#settle(terminal);
+          this.#setup.onNewRun(wait.options);
+          return;
+        }
+        const verdict = await this.#judge(wait, since.get(ticket) ?? this.#instants);
+        if (verdict === undefined) continue;
+        session.answer(ticket, verdict.answer);
+        isOver = false;
       }
-      running.wait = next.value;
-      running.since = this.#instants;
-      if (next.value.type === 'new') {
-        this.#end(terminal, 0);
-        this.#setup.onNewRun(next.value.options);
-        return;
-      }
-      value = await this.#isOver(running);
+      this.#settle(terminal);
     }
   }
 
-  /** What the job is resumed with, or undefined while it has to wait. */
-  async #isOver(running: Running): Promise<boolean | undefined> {
-    const { wait, since } = running;
-    const world = this.#setup.world();
-    switch (wait?.type) {
-      case undefined:
-      case 'new':
-        return undefined;
+  /** What a wait is answered with, or undefined while it has to wait. */
+  async #judge(wait: Exclude<JobWait, { readonly type: 'new' }>, since: number): Promise<{ readonly answer: Plain } | undefined> {
+    const over = { answer: true };
+    switch (wait.type) {
       case 'applied':
       case 'step':
-        return this.#instants > since ? true : undefined;
-      case 'exit':
-        return world.core.exits.has(wait.process) ? true : undefined;
+        return this.#instants > since ? over : undefined;
+      case 'process':
+        return wait.isReady() ? over : undefined;
       case 'time':
-        return this.#hasPassed(wait.at) ? true : undefined;
+        return this.#hasPassed(wait.at) ? over : undefined;
+      case 'ask':
+        return { answer: await this.#setup.ask(wait.question) };
       case 'condition':
-        if (await this.#holds(world, wait)) return true;
-        return this.#hasPassed(wait.limit) ? false : undefined;
+        if (await this.#holds(this.#setup.world(), wait)) return over;
+        return this.#hasPassed(wait.limit) ? { answer: false } : undefined;
     }
   }
 
@@ -238,8 +272,22 @@ export class Terminals {
   }
 
   #end(terminal: Terminal, code: number): void {
-    terminal.running = undefined;
+    terminal.foreground = undefined;
     this.#events.push({ type: 'exit', terminal: terminal.name, code });
+  }
+
+  /** A line's output, up to its limit. */
+  #print(terminal: Terminal, stderr: boolean, data: Bytes): void {
+    if (terminal.isCut) return;
+    terminal.printed += data.length;
+    this.#say(terminal.name, stderr, fromUtf8(data));
+    if (terminal.printed <= OUTPUT_MAX) return;
+    terminal.isCut = true;
+    this.#say(
+      terminal.name,
+      true,
+      `\n… more output of this line is not shown (over ${OUTPUT_MAX / 1024 / 1024} MiB); it runs on, Ctrl-C ends it\n`,
+    );
   }
 
   #say(terminal: string, stderr: boolean, text: string): void {
@@ -248,27 +296,10 @@ export class Terminals {
       this.#events[this.#events.length - 1] = { ...last, text: last.text + text };
     } else this.#events.push({ type: 'output', terminal, stderr, text });
   }
-
-  #setting(terminal: Terminal): JobSetting {
-    return {
-      world: this.#setup.world,
-      outputs: this.#outputs,
-      say: (stderr, text) => this.#say(terminal.name, stderr, text),
-      client: TERMINAL_CLIENT,
-      nextProcess: () => `${terminal.name}/${this.#nextProcess++}`,
-      started: (process) => {
-        if (terminal.running !== undefined) terminal.running.process = process;
-      },
-      stdin: undefined,
-      columns: COLUMNS,
-      env: {},
-    };
-  }
 }
 
-function* waitFor(process: string, world: () => World): Job {
-  yield { type: 'exit', process };
-  return world().core.exits.get(process)?.code ?? 1;
+function adoptedWait(process: string, world: () => World): JobWait {
+  return { type: 'process', process, isReady: () => world().core.exits.has(process) };
 }
 
 /** Processes of terminals are named `TERMINAL/NUMBER`. */

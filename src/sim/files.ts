@@ -3,7 +3,7 @@
  * members' disks (member-files.ts). Changed only by world commands and by programs, so that a run gives the same files again.
  */
 
-import { fileFailure, HOME, type FileAnswer, type PlainFileRequest, type FolderEntry } from '#ctl/file-request.ts';
+import { fileFailure, HOME, type FileAnswer, type FileFailure, type FolderEntry, type PlainFileRequest } from '#ctl/file-request.ts';
 import { EMPTY_BYTES, type Bytes } from '#kernel/bytes.ts';
 
 /** All files together. */
@@ -50,13 +50,30 @@ export class Files {
     }
   }
 
+  /** Why a change would be refused, without doing it. */
+  wouldRefuse(request: PlainFileRequest): FileFailure | undefined {
+    switch (request.type) {
+      case 'read':
+      case 'list':
+        return undefined;
+      case 'write':
+        return this.#refuseWrite(request.path, request.data.length, request.append);
+      case 'remove':
+        return this.#refuseRemove(request.path, request.recursive);
+      case 'mkdir':
+        return this.#refuseMkdir(request.path, request.parents);
+      case 'rename':
+        return this.#refuseRename(request.path, request.to);
+    }
+  }
+
   #has(path: string): 'file' | 'folder' | undefined {
     if (!this.#nodes.has(path)) return undefined;
     return this.#nodes.get(path) === undefined ? 'folder' : 'file';
   }
 
   /** Why nothing can be made at a path. */
-  #refusal(path: string): FileAnswer | undefined {
+  #refusal(path: string): FileFailure | undefined {
     if (path.length > PATH_LENGTH_MAX) return fileFailure('ENAMETOOLONG');
     for (let above = parentOf(path); ; above = parentOf(above)) {
       const what = this.#has(above);
@@ -71,16 +88,22 @@ export class Files {
     return this.#has(path) === 'folder' ? fileFailure('EISDIR') : (this.#refusal(path) ?? fileFailure('ENOENT'));
   }
 
-  #write(path: string, data: Bytes, append: boolean): FileAnswer {
+  #refuseWrite(path: string, bytes: number, append: boolean): FileFailure | undefined {
     const what = this.#has(path);
     if (what === 'folder') return fileFailure('EISDIR');
     const refusal = what === undefined ? this.#refusal(path) : undefined;
     if (refusal !== undefined) return refusal;
     if (what === undefined && this.#nodes.size >= FILES_MAX) return fileFailure('ENOSPC');
+    const gone = append ? 0 : (this.#nodes.get(path)?.length ?? 0);
+    return this.#bytes - gone + bytes > DISK_BYTES_MAX ? fileFailure('ENOSPC') : undefined;
+  }
+
+  #write(path: string, data: Bytes, append: boolean): FileAnswer {
+    const refusal = this.#refuseWrite(path, data.length, append);
+    if (refusal !== undefined) return refusal;
     const old = this.#nodes.get(path);
     const before = old?.length ?? 0;
     const kept = append ? before : 0;
-    if (this.#bytes - before + kept + data.length > DISK_BYTES_MAX) return fileFailure('ENOSPC');
     const file = old ?? { buffer: EMPTY_BYTES, length: 0 };
     if (kept + data.length > file.buffer.length) {
       const buffer = new Uint8Array(append ? Math.max(kept + data.length, 2 * file.buffer.length) : data.length);
@@ -94,45 +117,65 @@ export class Files {
     return { type: 'done' };
   }
 
-  #remove(path: string, recursive: boolean): FileAnswer {
-    const what = this.#has(path);
-    if (what === undefined) return this.#refusal(path) ?? fileFailure('ENOENT');
+  #inside(path: string): readonly string[] {
+    return this.#has(path) === 'folder' ? [...this.#nodes.keys()].filter((other) => isWithin(other, path)) : [];
+  }
+
+  #refuseRemove(path: string, recursive: boolean): FileFailure | undefined {
+    if (this.#has(path) === undefined) return this.#refusal(path) ?? fileFailure('ENOENT');
     if (FIRST_FOLDERS.includes(path)) return fileFailure('EROFS');
-    const inside = what === 'folder' ? [...this.#nodes.keys()].filter((other) => isWithin(other, path)) : [];
-    if (inside.length > 0 && !recursive) return fileFailure('ENOTEMPTY');
-    for (const gone of [path, ...inside]) {
+    return !recursive && this.#inside(path).length > 0 ? fileFailure('ENOTEMPTY') : undefined;
+  }
+
+  #remove(path: string, recursive: boolean): FileAnswer {
+    const refusal = this.#refuseRemove(path, recursive);
+    if (refusal !== undefined) return refusal;
+    for (const gone of [path, ...this.#inside(path)]) {
       this.#bytes -= this.#nodes.get(gone)?.length ?? 0;
       this.#nodes.delete(gone);
     }
     return { type: 'done' };
   }
 
-  #mkdir(path: string, parents: boolean): FileAnswer {
+  /** Folders that are missing on the way to a path, the topmost first. */
+  #missing(path: string): readonly string[] {
+    const made: string[] = [];
+    for (let at = path; this.#has(at) === undefined; at = parentOf(at)) made.unshift(at);
+    return made;
+  }
+
+  #refuseMkdir(path: string, parents: boolean): FileFailure | undefined {
     const what = this.#has(path);
     if (what === 'file' || (what === 'folder' && !parents)) return fileFailure('EEXIST');
     if (path.length > PATH_LENGTH_MAX) return fileFailure('ENAMETOOLONG');
-    const made: string[] = [];
-    for (let at = path; this.#has(at) !== 'folder'; at = parentOf(at)) {
-      if (this.#has(at) === 'file') return fileFailure('ENOTDIR');
-      made.unshift(at);
-    }
+    const made = this.#missing(path);
+    if (this.#has(parentOf(made[0] ?? path)) === 'file') return fileFailure('ENOTDIR');
     if (made.length > 1 && !parents) return fileFailure('ENOENT');
-    if (this.#nodes.size + made.length > FILES_MAX) return fileFailure('ENOSPC');
-    for (const folder of made) this.#nodes.set(folder, undefined);
+    return this.#nodes.size + made.length > FILES_MAX ? fileFailure('ENOSPC') : undefined;
+  }
+
+  #mkdir(path: string, parents: boolean): FileAnswer {
+    const refusal = this.#refuseMkdir(path, parents);
+    if (refusal !== undefined) return refusal;
+    for (const folder of this.#missing(path)) this.#nodes.set(folder, undefined);
     return { type: 'done' };
   }
 
-  #rename(path: string, to: string): FileAnswer {
+  #refuseRename(path: string, to: string): FileFailure | undefined {
     const what = this.#has(path);
     if (what === undefined) return this.#refusal(path) ?? fileFailure('ENOENT');
-    if (path === to) return { type: 'done' };
+    if (path === to) return undefined;
     if (FIRST_FOLDERS.includes(path)) return fileFailure('EROFS');
     const target = this.#has(to);
     if (target === 'folder') return fileFailure('EISDIR');
     if (target === 'file' && what === 'folder') return fileFailure('ENOTDIR');
     if (isWithin(to, path)) return fileFailure('EINVAL');
-    const refusal = this.#refusal(to);
-    if (refusal !== undefined) return refusal;
+    return this.#refusal(to);
+  }
+
+  #rename(path: string, to: string): FileAnswer {
+    const refusal = this.#refuseRename(path, to);
+    if (refusal !== undefined || path === to) return refusal ?? { type: 'done' };
     this.#bytes -= this.#nodes.get(to)?.length ?? 0;
     for (const [old, file] of Array.from(this.#nodes))
       if (old === path || isWithin(old, path)) {

@@ -35,8 +35,8 @@ export function memberPath(
   return undefined;
 }
 
-/** Directories that hold data, and the one that its process has. */
-function ownDirectories(seat: Seat): readonly string[] {
+/** Absolute paths of directories that hold data, and of the one that its process has. */
+export function ownDirectories(seat: Seat): readonly string[] {
   const present = dataDirectory(seat.config.dataDir);
   return isRunning(seat) && !seat.begun.includes(present) ? [...seat.begun, present] : seat.begun;
 }

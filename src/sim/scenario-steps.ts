@@ -39,42 +39,14 @@ export function* playNext(world: World): Steps<void> {
   world.complete(supply.results);
 }
 
-/** Plays up to and with `at`. */
-export function* playTo(world: World, at: SimTime): Steps<void> {
-  for (let next = world.nextInstantAt(); next !== undefined && next <= at; next = world.nextInstantAt()) yield* playNext(world);
-  world.advanceTo(at);
-}
-
 /** Plays what lies before `at`, so that a command given then comes first at that time. */
 export function* playBefore(world: World, at: SimTime): Steps<void> {
   for (let next = world.nextInstantAt(); next !== undefined && next < at; next = world.nextInstantAt()) yield* playNext(world);
   world.advanceTo(at);
 }
 
-/** Plays until a process ends. @returns whether it did within {@link COMMAND_MICROS_MAX} */
-export function* playToExit(world: World, process: string): Steps<boolean> {
-  const limit = world.now + COMMAND_MICROS_MAX;
-  while (!world.core.exits.has(process)) {
-    const next = world.nextInstantAt();
-    if (next === undefined || next > limit) return false;
-    yield* playNext(world);
-  }
-  return true;
-}
-
-/** Plays until a condition holds, looked at now and after each instant. @returns whether it does by `limit` */
-export function* playWhileNot(world: World, predicate: Predicate, limit: SimTime): Steps<boolean> {
-  for (;;) {
-    if (yield* holds(world, predicate)) return true;
-    const next = world.nextInstantAt();
-    if (next === undefined || next > limit) break;
-    yield* playNext(world);
-  }
-  world.advanceTo(limit);
-  return false;
-}
-
-function* holds(world: World, predicate: Predicate): Steps<boolean> {
+/** Whether a condition holds now. */
+export function* holds(world: World, predicate: Predicate): Steps<boolean> {
   const answers = new Map<string, Plain>();
   for (;;) {
     const evaluation = evaluateOn(world, predicate, answers);

@@ -80,13 +80,14 @@ play until "outcome w = unknown"
   });
 
   it.each([
-    ['vim x', 127, 'vim: command not found (there are ask, play)'],
+    ['nonsense x', 127, 'nonsense: command not found'],
+    ['vim x', 1, 'there is no editor here'],
     ['play kill etcd-7', 2, 'no member "etcd-7": there are etcd-1, etcd-2, etcd-3'],
     ['play thaw etcd-1', 1, 'play: etcd-1 is not frozen'],
     ['play until "term >"', 2, 'term is compared with a whole number'],
-    ['ask a b > file', 1, 'there are no files here'],
+    ['ask a b > /none/file', 1, '/none/file: No such file or directory'],
     ['at leader: etcdctl get x', 127, 'etcdctl: command not found'],
-    ['A=1', 2, 'variables are set before a command'],
+    ['test 1 -eq x', 2, 'x: integer expression expected'],
   ])('says what is wrong with %s', (line, code, text) => {
     const { printed, failure } = play(`${line}\nexpect ${text}\nexpect-exit ${code}\n`);
     expect(failure?.message).toBeUndefined();
@@ -100,11 +101,13 @@ play until "outcome w = unknown"
   });
 
   it('runs one program in the background, under a name', () => {
-    expect(play('ask 127.0.0.1:2379 &\n').failure).toMatchObject({ message: 'a command in the background needs a name: &NAME LINE' });
-    expect(play('&w ask 127.0.0.1:2379; ask 127.0.0.1:2379\n').failure).toMatchObject({
-      message: 'only one program runs in the background',
+    expect(play('ask 127.0.0.1:2379 &\n').failure).toMatchObject({
+      message: 'a command in the background needs a name: &NAME LINE (at 1)',
     });
-    expect(play('&w vim\nwait w\nexpect-exit 127\n').failure).toBeUndefined();
+    expect(play('&w ask 127.0.0.1:2379; ask 127.0.0.1:2379\n').failure).toMatchObject({
+      message: 'only one program runs in the background (at 4)',
+    });
+    expect(play('&w nonsense\nwait w\nexpect-exit 127\n').failure).toBeUndefined();
     expect(play('&w ask 127.0.0.1:2379\nplay new --nodes 1\nwait w\n').failure).toMatchObject({
       line: 3,
       message: 'no background command w',
@@ -120,7 +123,7 @@ play until "outcome w = unknown"
 
   it('pipes what one command says into the next', () => {
     const { failure } = play(
-      'ask 127.0.0.1:2379 | ask 127.0.0.1:2479\nexpect in answer etcd-1\nexpect answer etcd-2\nask 10.0.0.1:1 || ask 127.0.0.1:2379\nexpect answer\nask 10.0.0.1:1 && ask 127.0.0.1:2379\nexpect-exit 2\n',
+      'ask 127.0.0.1:2379 | tr a-z A-Z\nexpect ANSWER ETCD-1\necho hi | ask 127.0.0.1:2479\nexpect in hi\nexpect answer etcd-2\nask 10.0.0.1:1 || ask 127.0.0.1:2379\nexpect answer\nask 10.0.0.1:1 && ask 127.0.0.1:2379\nexpect-exit 2\n',
     );
     expect(failure?.message).toBeUndefined();
   });

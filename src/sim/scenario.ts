@@ -8,11 +8,13 @@ import type { ProgramRegistry } from '#ctl/program.ts';
 import type { BrokenRule } from '#etcd/broken-rules.ts';
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import { simTime } from '#kernel/brand.ts';
-import { runLine, type Job, type JobSetting, type JobWait } from '#sim/job.ts';
-import { ProcessOutput, type OutputSink } from '#sim/process-output.ts';
+import { concatBytes, fromUtf8, type Bytes } from '#kernel/bytes.ts';
+import { driveSession } from '#sim/drive-session.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
 import { newRunSpec } from '#sim/run-spec.ts';
-import { COMMAND_MICROS_MAX, playBefore, playNext, playTo, playToExit, playWhileNot, type Steps } from '#sim/scenario-steps.ts';
+import { ShellSession, type Run } from '#sim/shell-session.ts';
+import { playBefore, playNext, type Steps } from '#sim/scenario-steps.ts';
+import { parseShell } from '#ctl/shell/parse.ts';
 import type { TraceSink } from '#sim/trace-log.ts';
 import type { WorldListener } from '#sim/world-core.ts';
 import { World } from '#sim/world.ts';
@@ -28,6 +30,9 @@ export interface ScenarioEnd {
   readonly world: World;
   readonly failure: ScenarioFailure | undefined;
 }
+
+/** Hears what commands say; `name` is that of `&NAME`, else the client's. */
+export type OutputSink = (name: string, stderr: boolean, data: Bytes) => void;
 
 export interface ScenarioSetup {
   readonly text: string;
@@ -59,26 +64,53 @@ interface Finished {
   readonly code: number;
 }
 
+/** Bytes of a command's output that expectations see. */
+const OUTPUT_BYTES_MAX = 4 * 1024 * 1024;
+
+/** What a command said. */
+class Said {
+  readonly #parts: Bytes[] = [];
+  #bytes = 0;
+
+  add(data: Bytes): void {
+    this.#bytes += data.length;
+    if (this.#bytes <= OUTPUT_BYTES_MAX) this.#parts.push(data);
+  }
+
+  get text(): string {
+    return fromUtf8(concatBytes(this.#parts));
+  }
+}
+
+interface Background {
+  readonly run: Run;
+  readonly said: Said;
+}
+
 class Scenario {
   readonly #setup: ScenarioSetup;
-  readonly #outputs: ProcessOutput;
   readonly #lines: readonly string[];
+  readonly #session: ShellSession;
   #world: World | undefined;
   #at = 0;
   #nextProcess = 1;
   #last: Finished | undefined;
-  /** What the present command said in its own name. */
-  #said = '';
-  /** Commands started with `&NAME`; those that could not start have an end. */
-  readonly #background = new Map<string, Finished | undefined>();
-
-  /** Background commands whose input is open. */
-  readonly #listening = new Set<string>();
+  /** Commands started with `&NAME`. */
+  readonly #background = new Map<string, Background>();
 
   constructor(setup: ScenarioSetup) {
     this.#setup = setup;
-    this.#outputs = new ProcessOutput(setup.output);
     this.#lines = setup.text.split(/\r?\n/);
+    this.#session = new ShellSession({
+      world: () => this.#present(),
+      now: () => this.#world?.now ?? 0,
+      client: 'client',
+      nextProcess: () => `client#${this.#nextProcess++}`,
+      columns: COLUMNS,
+      env: {},
+      interactive: false,
+      programs: Object.keys(setup.programs),
+    });
   }
 
   /** The world, begun with the defaults if no line did. */
@@ -89,7 +121,10 @@ class Scenario {
   *#begin(input: RunOptionsInput): Steps<World> {
     const { seed, options } = optionsFromInput(input);
     const { broken = options.broken } = this.#setup;
-    const listener = { ...this.#setup.listener, output: this.#outputs.output.bind(this.#outputs) };
+    const listener: WorldListener = {
+      ...this.#setup.listener,
+      output: (process, stderr, data) => void this.#session.output(process, stderr, data),
+    };
     const sink = this.#setup.trace;
     const world = World.begin({
       spec: newRunSpec(seed, { ...options, broken }),
@@ -98,8 +133,8 @@ class Scenario {
       ...(sink === undefined ? {} : { sink }),
     });
     this.#world = world;
+    for (const { run } of this.#background.values()) this.#session.drop(run);
     this.#background.clear();
-    this.#listening.clear();
     yield { type: 'reset', world };
     yield* playNext(world);
     return world;
@@ -139,36 +174,53 @@ class Scenario {
         return this.#last.code === body.code ? undefined : `expected exit code ${body.code}, got ${this.#last.code}`;
       case 'wait':
         return yield* this.#wait(body.name);
-      case 'signal': {
-        const refusal = (yield* this.world()).submit({ type: 'signal', process: body.name, signal: body.signal });
-        if (refusal.type === 'error') return refusal.message;
-        yield* playNext(yield* this.world());
-        return undefined;
-      }
+      case 'signal':
+        return yield* this.#signal(body);
+      case 'more-input':
+        return yield* this.#moreInput(body);
       case 'command':
         return yield* this.#command(text, body);
     }
   }
 
   *#command(text: string, body: CommandBody): Steps<string | undefined> {
-    this.#setup.print(`$ ${text.trim()}\n`);
+    let line = body.line;
+    let shown = text.trim();
+    for (let open = body.open; open;) {
+      const next = this.#lines[++this.#at];
+      if (next === undefined) return 'more lines must follow: something is not closed';
+      line += `\n${next}`;
+      shown += `\n${next}`;
+      open = parseShell(line).type === 'incomplete';
+    }
+    this.#setup.print(`$ ${shown}\n`);
     const input = this.#takeInput();
-    if (this.#world === undefined && !isNew(body)) yield* this.world();
+    if (this.#world === undefined && !/^play\s+new\b/.test(line)) yield* this.world();
     if (body.name !== undefined && this.#background.has(body.name)) return `there is a background command ${body.name} already`;
-    const setting = this.#setting(body.name, input);
-    this.#said = '';
-    const misplaced = body.name === undefined ? misplacedAmpersand(body) : notOneProgram(body);
-    if (misplaced !== undefined) return misplaced;
-    const job = runLine(body.command, setting);
-    if (body.name !== undefined) return yield* this.#startInBackground(body.name, job, input);
-    const started: string[] = [];
-    const code = yield* this.#drive(job, started);
-    if (typeof code === 'string') return code;
-    const output = started.map((process) => this.#outputs.textOf(process)).join('') + this.#said;
-    this.#last = { output, code };
+    const said = new Said();
+    const name = body.name ?? 'client';
+    const say = (stderr: boolean, data: Bytes): void => {
+      said.add(data);
+      this.#setup.output(name, stderr, data);
+    };
+    if (body.name !== undefined) return yield* this.#startInBackground(body.name, line, input, said, say);
+    const run = this.#session.run({ text: line, stdin: input ?? '', say });
+    const message = yield* this.#finish(run);
+    if (message !== undefined) return message;
+    this.#last = { output: said.text, code: run.task.code };
     // A failed etcdctl is an answer; a world that did not do what the file says is a failure, unless the file expects it.
-    const failed = code !== 0 && body.command.type === 'play' && !this.#isExpected();
-    return failed ? output.trimEnd() : undefined;
+    const failed = run.task.code !== 0 && /^play\b/.test(line) && !this.#isExpected();
+    return failed ? said.text.trimEnd() : undefined;
+  }
+
+  /** Plays until a command ends. A text says why it cannot. */
+  #finish(run: Run): Steps<string | undefined> {
+    return driveSession(
+      this.#session,
+      { world: () => this.#present(), now: () => this.#world?.now ?? 0 },
+      () => run.task.done,
+      (options) => this.#begin(options),
+    );
   }
 
   /** Whether the next line that is not blank is an expectation. */
@@ -179,23 +231,6 @@ class Scenario {
       if (parsed.body.type !== 'blank') return parsed.body.type === 'expect' || parsed.body.type === 'expect-exit';
     }
     return false;
-  }
-
-  #setting(name: string | undefined, input: string | undefined): JobSetting {
-    return {
-      world: () => this.#present(),
-      outputs: this.#outputs,
-      say: (_stderr, text) => {
-        this.#said += text;
-        this.#setup.print(text);
-      },
-      client: name ?? 'client',
-      nextProcess: () => name ?? `client#${this.#nextProcess++}`,
-      // In the background input stays open until `wait`: `watch -i` listens on.
-      stdin: name === undefined ? (input ?? '') : undefined,
-      columns: COLUMNS,
-      env: {},
-    };
   }
 
   #present(): World {
@@ -215,85 +250,58 @@ class Scenario {
     return input;
   }
 
-  /** Starts it and plays the instant in which it starts; `wait` sees to the rest. */
-  *#startInBackground(name: string, job: Job, input: string | undefined): Steps<string | undefined> {
-    const first = job.next();
-    this.#background.set(name, first.done === true ? { output: this.#said, code: first.value } : undefined);
-    if (first.done === true) return undefined;
-    yield* playNext(this.#present());
+  /** Starts it and plays the instant in which it starts; `wait` sees to the rest. Its input stays open until then. */
+  *#startInBackground(
+    name: string,
+    text: string,
+    input: string | undefined,
+    said: Said,
+    say: (stderr: boolean, data: Bytes) => void,
+  ): Steps<string | undefined> {
+    const run = this.#session.run({ text, stdin: undefined, say, beside: name });
+    this.#background.set(name, { run, said });
+    if (!run.task.done) yield* this.#applied();
     if (input === undefined) return undefined;
-    this.#listening.add(name);
-    return yield* this.#give(name, input);
+    this.#session.input(run, input, false);
+    yield* this.#applied();
+    return undefined;
   }
 
-  /** Input for a background command; undefined is its end. */
-  *#give(name: string, data: string | undefined): Steps<string | undefined> {
-    const world = this.#present();
-    if (world.core.exits.has(name)) return undefined;
-    const result = world.submit({ type: 'stdin', process: name, data: data ?? '', end: data === undefined });
-    if (result.type === 'error') return result.message;
-    yield* playNext(world);
+  /** Plays the instant that applies what was submitted, and says so to who waits for it. */
+  *#applied(): Steps<void> {
+    yield* playNext(this.#present());
+    for (const { ticket, wait } of this.#session.waits()) if (wait.type === 'applied') this.#session.answer(ticket, true);
+  }
+
+  *#signal(body: Extract<ScenarioBody, { readonly type: 'signal' }>): Steps<string | undefined> {
+    const world = yield* this.world();
+    const known = this.#background.get(body.name);
+    if (known === undefined || known.run.task.done || known.run.group.processes.size === 0) {
+      const refusal = world.submit({ type: 'signal', process: body.name, signal: body.signal });
+      if (refusal.type === 'error') return refusal.message;
+    } else this.#session.signal(known.run, body.signal);
+    yield* this.#applied();
+    return undefined;
+  }
+
+  *#moreInput({ name, data }: Extract<ScenarioBody, { readonly type: 'more-input' }>): Steps<string | undefined> {
+    const known = this.#background.get(name);
+    if (known === undefined) return `no background command ${name}`;
+    if (known.run.task.done) return `${name} has ended`;
+    this.#session.input(known.run, data ?? '', data === undefined);
+    yield* this.#applied();
     return undefined;
   }
 
   *#wait(name: string): Steps<string | undefined> {
-    if (!this.#background.has(name)) return `no background command ${name}`;
-    this.#last = this.#background.get(name);
-    if (this.#last !== undefined) return undefined;
-    const world = this.#present();
-    if (this.#listening.delete(name)) yield* this.#give(name, undefined);
-    const message = yield* this.#await({ type: 'exit', process: name });
-    if (typeof message === 'string') return message;
-    this.#last = { output: this.#outputs.textOf(name), code: world.core.exits.get(name)?.code ?? 1 };
+    const known = this.#background.get(name);
+    if (known === undefined) return `no background command ${name}`;
+    if (!known.run.task.done) this.#session.input(known.run, '', true);
+    const message = yield* this.#finish(known.run);
+    if (message !== undefined) return message;
+    this.#last = { output: known.said.text, code: known.run.task.code };
     return undefined;
   }
-
-  /** Runs a job to its end: its exit code, or a text that says why it cannot end. */
-  *#drive(job: Job, started: string[]): Steps<number | string> {
-    for (let next = job.next(); ;) {
-      if (next.done === true) return next.value;
-      const wait = next.value;
-      if (wait.type === 'exit') started.push(wait.process);
-      const answer = yield* this.#await(wait);
-      if (typeof answer === 'string') return answer;
-      next = job.next(answer);
-    }
-  }
-
-  *#await(wait: JobWait): Steps<boolean | string> {
-    if (wait.type === 'new') {
-      yield* this.#begin(wait.options);
-      return true;
-    }
-    const world = this.#present();
-    switch (wait.type) {
-      case 'applied':
-      case 'step':
-        yield* playNext(world);
-        return true;
-      case 'time':
-        yield* playTo(world, wait.at);
-        return true;
-      case 'condition':
-        return yield* playWhileNot(world, wait.predicate, wait.limit);
-      case 'exit':
-        return (yield* playToExit(world, wait.process))
-          ? true
-          : `it has not ended within ${COMMAND_MICROS_MAX / 1_000_000} s of virtual time`;
-    }
-  }
 }
-
-const isNew = (body: CommandBody): boolean => body.command.type === 'play' && body.command.words[0]?.text === 'new';
 
 type CommandBody = Extract<ScenarioBody, { readonly type: 'command' }>;
-
-function misplacedAmpersand({ command }: CommandBody): string | undefined {
-  if (command.type !== 'shell' || (!command.background && command.pipelines.every((p) => p.after !== '&'))) return undefined;
-  return 'a command in the background needs a name: &NAME LINE';
-}
-
-function notOneProgram({ command }: CommandBody): string | undefined {
-  const [first, ...more] = command.type === 'shell' ? command.pipelines : [];
-  return first?.commands.length === 1 && more.length === 0 ? undefined : 'only one program runs in the background';
-}

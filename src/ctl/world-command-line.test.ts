@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommandLine } from '#ctl/command-line.ts';
+import { parseShell } from '#ctl/shell/parse.ts';
+import { playWords } from '#ctl/shell/play-words.ts';
 import { parsePlay } from '#ctl/play-command.ts';
 import type { WorldCommand } from '#ctl/world-command.ts';
-import { worldCommandLine } from '#host/command-line.ts';
+import { worldCommandLine } from '#ctl/world-command-line.ts';
 
 const COMMANDS: readonly WorldCommand[] = [
   { type: 'kill', nodes: ['etcd-1', 'leader'], powerLoss: false },
@@ -37,10 +38,9 @@ describe('the line of a command', () => {
   it.each(COMMANDS.map((command) => [worldCommandLine(command) ?? '', command] as const))(
     '%s is read back as the same command',
     (line, command) => {
-      const parsed = parseCommandLine(line);
-      expect(parsed.type).toBe('play');
-      if (parsed.type !== 'play') return;
-      expect(parsePlay(parsed.words, { members: ['etcd-1', 'etcd-2', 'etcd-3'], clients: [] })).toEqual({
+      const words = playWords(line);
+      if (words === undefined || 'type' in words) throw new Error(`not a play line: ${line}`);
+      expect(parsePlay(words, { members: ['etcd-1', 'etcd-2', 'etcd-3'], clients: [] })).toEqual({
         type: 'ok',
         command: { type: 'world', command },
       });
@@ -57,8 +57,11 @@ describe('the line of a command', () => {
       stdin: undefined,
       columns: 80,
     };
-    const parsed = parseCommandLine(worldCommandLine(start) ?? '');
-    expect(parsed).toMatchObject({ type: 'shell', pipelines: [{ commands: [{ argv: start.argv, env: start.env }] }] });
+    const parsed = parseShell(worldCommandLine(start) ?? '');
+    const [command] = parsed.type === 'ok' ? parsed.script.commands.map((s) => s.command) : [];
+    if (command?.type !== 'Command') throw new Error('not one command');
+    expect([command.name?.value, ...command.args.map((a) => (a.type === 'Word' ? a.value : a.text))]).toEqual(start.argv);
+    expect(command.prefix.map((p) => (p.type === 'Assignment' ? p.text : p.type))).toEqual(['ETCDCTL_API=3']);
     expect(worldCommandLine({ type: 'signal', process: 'main/1', signal: 'INT' })).toBeUndefined();
     expect(worldCommandLine({ type: 'stdin', process: 'main/1', data: 'x', end: false })).toBeUndefined();
   });

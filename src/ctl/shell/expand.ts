@@ -1,0 +1,257 @@
+/** Expansion of words: braces, variables, `$(…)`, `$((…))`, splitting, file names. In the order of POSIX, 2.6. */
+
+import type { ArithmeticExpression, ParameterExpansionPart, Word, WordPart } from 'unbash';
+import { HOME, resolvePath } from '#ctl/file-request.ts';
+import { ArithmeticProblem, evaluate } from '#ctl/shell/arithmetic.ts';
+import { expandBraces } from '#ctl/shell/braces.ts';
+import { CommandProblem, type Frame } from '#ctl/shell/frame.ts';
+import { applyOperation } from '#ctl/shell/parameter.ts';
+import { compile, patternSource, type PatternPiece } from '#ctl/shell/pattern.ts';
+import { setVariable, variable } from '#ctl/shell/state.ts';
+import type { Task } from '#ctl/shell/task.ts';
+
+/** Words that one command may grow to. */
+const FIELDS_MAX = 100_000;
+
+/** Cuts expanded text into words. */
+class Fields {
+  readonly done: PatternPiece[][] = [];
+  #open: PatternPiece[] | undefined;
+
+  add(text: string, literal = true): void {
+    (this.#open ??= []).push({ text, literal });
+  }
+
+  close(): void {
+    if (this.#open !== undefined) this.done.push(this.#open);
+    this.#open = undefined;
+    if (this.done.length > FIELDS_MAX) throw new CommandProblem(`a command has at most ${FIELDS_MAX} words`);
+  }
+
+  /** Text of an unquoted expansion: blanks separate words. */
+  split(text: string): void {
+    const pieces = text.split(/[ \t\n]+/);
+    for (const [i, piece] of pieces.entries()) {
+      if (i > 0) this.close();
+      if (piece !== '') this.add(piece);
+    }
+  }
+}
+
+const textOf = (pieces: readonly PatternPiece[]): string => pieces.map((p) => p.text).join('');
+
+/** All words of a command. */
+export function* expandWords<W>(frame: Frame<W>, words: readonly Word[]): Task<string[], W> {
+  const out: string[] = [];
+  for (const word of words) {
+    for (const single of expandBraces(word)) {
+      const fields = yield* expandFields(frame, single);
+      for (const field of fields) out.push(...(yield* matchNames(frame, field)));
+    }
+  }
+  return out;
+}
+
+/** One word where no splitting takes place: an assignment, a redirection's target, `case`. */
+export function* expandOne<W>(frame: Frame<W>, word: Word): Task<string, W> {
+  return textOf(yield* expandPattern(frame, word));
+}
+
+/** The same with what of it is a pattern. */
+export function* expandPattern<W>(frame: Frame<W>, word: Word): Task<readonly PatternPiece[], W> {
+  const fields = new Fields();
+  fields.add('');
+  yield* addWord(frame, word, fields, true);
+  fields.close();
+  return fields.done.flat();
+}
+
+function* expandFields<W>(frame: Frame<W>, word: Word): Task<PatternPiece[][], W> {
+  const fields = new Fields();
+  yield* addWord(frame, word, fields, false);
+  fields.close();
+  return fields.done;
+}
+
+function* addWord<W>(frame: Frame<W>, word: Word, fields: Fields, whole: boolean): Task<void, W> {
+  const { parts } = word;
+  if (parts === undefined) {
+    fields.add(withHome(frame, word.value, word.text));
+    return;
+  }
+  for (const [i, part] of parts.entries()) {
+    if (i === 0 && part.type === 'Literal') fields.add(withHome(frame, part.value, part.text));
+    else yield* addPart(frame, part, fields, whole);
+  }
+}
+
+/** `~` and `~/…` at the beginning of a word. */
+const withHome = <W>(frame: Frame<W>, value: string, text: string): string =>
+  text === '~' || text.startsWith('~/') ? (variable(frame.state, 'HOME') ?? HOME) + value.slice(1) : value;
+
+/** @param quoted within double quotes, or where nothing is split */
+function* addPart<W>(frame: Frame<W>, part: WordPart, fields: Fields, quoted: boolean): Task<void, W> {
+  const put = (text: string): void => (quoted ? fields.add(text) : fields.split(text));
+  switch (part.type) {
+    case 'Literal':
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      return fields.add(part.value);
+    case 'DoubleQuoted':
+    case 'LocaleString': {
+      const only = part.parts.length === 1 ? part.parts[0] : undefined;
+      if (only !== undefined && isAllArguments(only)) return addArguments(frame, fields);
+      fields.add('');
+      for (const inner of part.parts) yield* addPart(frame, inner, fields, true);
+      return;
+    }
+    case 'Glob':
+      return fields.add(part.text, false);
+    case 'ExtendedGlob':
+      throw new CommandProblem(`${part.text}: extended patterns are not supported here`);
+    case 'ProcessSubstitution':
+      throw new CommandProblem(`${part.text}: process substitution is not supported here; use a file or a pipe`);
+    case 'BraceExpansion':
+      return fields.add(part.text); // what expandBraces left is no expansion
+    case 'SimpleExpansion':
+      if (!quoted && isAllArguments(part)) return addArguments(frame, fields);
+      return put(specialValue(frame, part.text.slice(1)));
+    case 'ParameterExpansion':
+      if (isAllArguments(part)) return addArguments(frame, fields);
+      return put(yield* parameterValue(frame, part));
+    case 'CommandExpansion':
+      return put(part.script === undefined ? '' : yield* frame.substitute(part.script, frame));
+    case 'ArithmeticExpansion':
+      return put(String(part.expression === undefined ? 0 : yield* arithmetic(frame, part.expression)));
+  }
+}
+
+const isAllArguments = (part: WordPart): boolean =>
+  (part.type === 'SimpleExpansion' && part.text === '$@') ||
+  (part.type === 'ParameterExpansion' && part.parameter === '@' && part.operation === undefined && part.prefix === undefined);
+
+function addArguments<W>(frame: Frame<W>, fields: Fields): void {
+  for (const [i, arg] of frame.state.args.entries()) {
+    if (i > 0) fields.close();
+    fields.add(arg);
+  }
+}
+
+/** Of `$name`, `$1`, `$?` and the like. */
+export function specialValue<W>(frame: Frame<W>, name: string): string {
+  const { state } = frame;
+  if (/^\d+$/.test(name)) return name === '0' ? state.name : (state.args[Number(name) - 1] ?? '');
+  switch (name) {
+    case '?':
+      return String(state.status);
+    case '#':
+      return String(state.args.length);
+    case '@':
+    case '*':
+      return state.args.join(' ');
+    case '$':
+      return '1000';
+    case '!':
+      return state.lastJob;
+    case '-':
+      return Array.from(state.options).join('');
+    case 'RANDOM':
+      throw new CommandProblem('$RANDOM: a run repeats itself exactly, so nothing in it is random; take $(date +%N) or a counter');
+    case 'SECONDS':
+      return String(Math.floor(state.shared.host.now() / 1_000_000));
+    case 'LINENO':
+      return '1';
+    default: {
+      const value = variable(state, name);
+      if (value === undefined && state.options.has('u')) throw new CommandProblem(`${name}: unbound variable`);
+      return value ?? '';
+    }
+  }
+}
+
+function* parameterValue<W>(frame: Frame<W>, part: ParameterExpansionPart): Task<string, W> {
+  if (part.index !== undefined) throw new CommandProblem(`${part.text}: arrays are not supported here`);
+  const name = part.prefix === '!' ? specialValue(frame, part.parameter) : part.parameter;
+  const { operation } = part;
+  const unset = operation?.type === 'Default' && /^\w+$/.test(name) && !/^\d/.test(name) && variable(frame.state, name) === undefined;
+  const value = unset ? '' : specialValue(frame, name);
+  if (part.prefix === '#') return String(Array.from(value).length);
+  if (operation === undefined) return value;
+  const result = yield* applyOperation(frame, name, unset ? undefined : value, operation, (word) => expandPattern(frame, word));
+  return result;
+}
+
+/** A number of `$((…))` or `((…))`; words in it are expanded first. */
+export function* arithmetic<W>(frame: Frame<W>, expression: ArithmeticExpression): Task<number, W> {
+  const words = new Map<ArithmeticExpression, string>();
+  yield* gatherWords(frame, expression, words);
+  try {
+    return evaluate(expression, {
+      get: (name) => variable(frame.state, name),
+      set: (name, value) => setVariable(frame.state, name, value),
+      word: (node) => words.get(node),
+    });
+  } catch (error) {
+    if (error instanceof ArithmeticProblem) throw new CommandProblem(error.message);
+    throw error;
+  }
+}
+
+function* gatherWords<W>(frame: Frame<W>, node: ArithmeticExpression, words: Map<ArithmeticExpression, string>): Task<void, W> {
+  switch (node.type) {
+    case 'ArithmeticWord': {
+      if (node.parts === undefined) return;
+      const fields = new Fields();
+      fields.add('');
+      for (const part of node.parts) yield* addPart(frame, part, fields, true);
+      fields.close();
+      words.set(node, textOf(fields.done.flat()));
+      return;
+    }
+    case 'ArithmeticCommandExpansion':
+      words.set(node, node.script === undefined ? '' : yield* frame.substitute(node.script, frame));
+      return;
+    case 'ArithmeticGroup':
+      return yield* gatherWords(frame, node.expression, words);
+    case 'ArithmeticUnary':
+      return yield* gatherWords(frame, node.operand, words);
+    case 'ArithmeticBinary':
+      yield* gatherWords(frame, node.left, words);
+      return yield* gatherWords(frame, node.right, words);
+    case 'ArithmeticTernary':
+      yield* gatherWords(frame, node.test, words);
+      yield* gatherWords(frame, node.consequent, words);
+      return yield* gatherWords(frame, node.alternate, words);
+  }
+}
+
+/** The text of a here-document or a here-string's word list. */
+export function* expandParts<W>(frame: Frame<W>, parts: readonly WordPart[]): Task<string, W> {
+  const fields = new Fields();
+  fields.add('');
+  for (const part of parts) yield* addPart(frame, part, fields, true);
+  fields.close();
+  return textOf(fields.done.flat());
+}
+
+/** File names that match; the word itself if none does. */
+function* matchNames<W>(frame: Frame<W>, field: readonly PatternPiece[]): Task<readonly string[], W> {
+  const text = textOf(field);
+  if (field.every((p) => p.literal)) return [text];
+  const expression = compile(`^${patternSource(field, { names: true })}$`);
+  if (expression === undefined) return [text];
+  let found = [text.startsWith('/') ? '/' : ''];
+  const depth = text.split('/').filter((part) => part !== '').length;
+  for (let level = 0; level < depth; level++) {
+    const next: string[] = [];
+    for (const base of found) {
+      const answer = yield* frame.state.shared.host.file({ type: 'list', path: resolvePath(base === '' ? '.' : base, frame.state.cwd) });
+      if (answer.type !== 'names' || !answer.folder) continue;
+      for (const { name } of answer.entries) next.push(base === '' || base.endsWith('/') ? base + name : `${base}/${name}`);
+    }
+    found = next;
+  }
+  const hidden = /(^|\/)\./.test(text);
+  const names = found.filter((name) => expression.test(name) && (hidden || !/(^|\/)\./.test(name)));
+  return names.length === 0 ? [text] : names.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,22 @@
+/** What a shell in a terminal or a scenario waits for; whoever plays the world answers when it has come. */
+
+import type { Predicate } from '#ctl/predicate.ts';
+import type { RunOptionsInput } from '#ctl/world-command.ts';
+import type { SimTime } from '#kernel/brand.ts';
+import type { Question } from '#sim/predicate-world.ts';
+
+export type JobWait =
+  /** A command was submitted: until the instant that applies it was played. It takes no virtual time worth speaking of. */
+  | { readonly type: 'applied' }
+  /** Until a process has said something, or ended: asked after each instant. */
+  | { readonly type: 'process'; readonly process: string; readonly isReady: () => boolean }
+  /** Until virtual time is `at`, all instants up to and with it played. */
+  | { readonly type: 'time'; readonly at: SimTime }
+  /** Until the condition holds, looked at now and after each instant; answered with whether it does, at `limit` at the latest. */
+  | { readonly type: 'condition'; readonly predicate: Predicate; readonly limit: SimTime }
+  /** One instant. */
+  | { readonly type: 'step' }
+  /** Answered with what a member says. */
+  | { readonly type: 'ask'; readonly question: Question }
+  /** A new run takes the place of this one. */
+  | { readonly type: 'new'; readonly options: RunOptionsInput };

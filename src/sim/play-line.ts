@@ -1,0 +1,84 @@
+/** A `play` command of a line: something done to the world, or waited for. */
+
+import { parsePlay, PLAY_HELP, type PlayContext } from '#ctl/play-command.ts';
+import { parsePredicate } from '#ctl/predicate.ts';
+import type { Word } from '#ctl/lexer.ts';
+import type { WorldCommand } from '#ctl/world-command.ts';
+import type { Task } from '#ctl/shell/task.ts';
+import { simTime } from '#kernel/brand.ts';
+import type { JobWait } from '#sim/job-wait.ts';
+import { statusText } from '#sim/status-text.ts';
+import type { World } from '#sim/world.ts';
+
+const FAILED = 1;
+const SYNTAX = 2;
+
+/** Where a `play` command is given. */
+export interface PlayPlace {
+  readonly world: () => World;
+  readonly say: (stderr: boolean, text: string) => Task<void, JobWait>;
+}
+
+const contextOf = (world: World): PlayContext => ({
+  members: world.core.seats.map((s) => s.name),
+  clients: [...world.core.clients.values()].map((c) => c.name),
+});
+
+const wait = (w: JobWait) => ({ type: 'host', wait: w }) as const;
+
+/** Gives the exit code. @param words those after `play` */
+export function* playLine(words: readonly Word[], place: PlayPlace): Task<number, JobWait> {
+  const parsed = parsePlay(words, words[0]?.text === 'new' ? undefined : contextOf(place.world()));
+  if (parsed.type === 'error') {
+    yield* place.say(true, `play: ${parsed.message}\n`);
+    return SYNTAX;
+  }
+  const { command } = parsed;
+  switch (command.type) {
+    case 'world':
+      return yield* submit(command.command, place);
+    case 'new':
+      yield wait({ type: 'new', options: command.options });
+      return 0;
+    case 'run':
+      yield wait({ type: 'time', at: simTime(place.world().now + command.micros) });
+      return 0;
+    case 'until':
+      return yield* runUntil(command.condition, command.withinMicros, place);
+    case 'status':
+      yield* place.say(false, statusText(place.world()));
+      return 0;
+    case 'step':
+      yield wait({ type: 'step' });
+      return 0;
+    case 'help':
+      yield* place.say(false, PLAY_HELP);
+      return 0;
+  }
+}
+
+function* submit(command: WorldCommand, place: PlayPlace): Task<number, JobWait> {
+  const result = place.world().submit(command);
+  if (result.type === 'error') {
+    yield* place.say(true, `play: ${result.message}\n`);
+    return FAILED;
+  }
+  yield wait({ type: 'applied' });
+  return 0;
+}
+
+function* runUntil(condition: string, withinMicros: number, place: PlayPlace): Task<number, JobWait> {
+  const world = place.world();
+  const parsed = parsePredicate(
+    condition,
+    world.core.seats.map((s) => s.name),
+  );
+  if (parsed.type === 'error') {
+    yield* place.say(true, `play: ${parsed.message}\n`);
+    return SYNTAX;
+  }
+  const holds = yield wait({ type: 'condition', predicate: parsed.predicate, limit: simTime(world.now + withinMicros) });
+  if (holds === true) return 0;
+  yield* place.say(true, `play: not within ${withinMicros / 1000} ms of virtual time: ${condition}\n`);
+  return FAILED;
+}
