@@ -18,6 +18,7 @@ import { callKey, type OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { toEventMessage } from '#etcd/kv-messages.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { fragmentLimit, fragmentsOf } from '#etcd/watch-fragments.ts';
 import { settingsOf } from '#etcd/settings.ts';
 
 const ZERO_KEY = Uint8Array.of(0);
@@ -29,6 +30,8 @@ interface ClientStream {
   /** Watchers that want progress: true if nothing was sent since the last look. */
   readonly progress: Map<number, boolean>;
   progressAt: SimTime;
+  /** Watchers whose large responses come in pieces. */
+  readonly fragments: Set<number>;
 }
 
 /** Mutable; owned by the member. Bounded by the clients' open calls. */
@@ -63,9 +66,11 @@ export class WatchStreams {
 
   save(w: Writer): void {
     w.varint(this.#byCall.size);
-    for (const { call, stream, progress, progressAt } of this.#byCall.values()) {
+    for (const { call, stream, progress, progressAt, fragments } of this.#byCall.values()) {
       w.varint(call.client).varint(call.call).varint(stream).varint(progressAt).varint(progress.size);
-      for (const [id, isQuiet] of progress) w.varint(id).bool(isQuiet);
+      for (const [id, isQuiet] of progress) w.f64(id).bool(isQuiet);
+      w.varint(fragments.size);
+      for (const id of fragments) w.f64(id);
     }
   }
 
@@ -77,8 +82,10 @@ export class WatchStreams {
       const stream = r.varint();
       const progressAt = simTime(r.varint());
       const progress = new Map<number, boolean>();
-      for (let k = r.varint(); k > 0; k--) progress.set(r.varint(), r.bool());
-      streams.add({ call, stream, progress, progressAt });
+      for (let k = r.varint(); k > 0; k--) progress.set(r.f64(), r.bool());
+      const fragments = new Set<number>();
+      for (let k = r.varint(); k > 0; k--) fragments.add(r.f64());
+      streams.add({ call, stream, progress, progressAt, fragments });
     }
     return streams;
   }
@@ -90,6 +97,7 @@ export function openWatchStream(m: Parts, call: OpenCall, body: Bytes): void {
     call: call.id,
     stream: id,
     progress: new Map(),
+    fragments: new Set(),
     progressAt: simTime(m.out.now + settingsOf(m.config).watchProgressNotifyMicros),
   });
   if (body.length > 0) watchMessage(m, call, body);
@@ -113,6 +121,7 @@ export function watchMessage(m: Parts, call: OpenCall, body: Bytes): void {
       const id = Number(request.value.watchId);
       if (stream.cancel(id) !== undefined) return;
       client.progress.delete(id);
+      client.fragments.delete(id);
       cancelled(m, call, id, '', { revision: m.machine.kv.currentRevision });
       return;
     }
@@ -129,7 +138,7 @@ function create(m: Parts, call: OpenCall, client: ClientStream, stream: WatchStr
   const { kv } = m.machine;
   const revision = kv.currentRevision;
   const key = r.key.length === 0 ? ZERO_KEY : r.key;
-  const askedRevision = Number(r.startRevision);
+  const askedRevision = firstRevision(m, Number(r.startRevision));
   const startRevision = askedRevision > 0 && breaks(m.config, 'watch-resume') ? askedRevision + 1 : askedRevision;
   const denied = refuseWatch(m, call, { key, rangeEnd: r.rangeEnd });
   const result =
@@ -164,7 +173,18 @@ function create(m: Parts, call: OpenCall, client: ClientStream, stream: WatchStr
     { watchId: BigInt(watchId), created: true, canceled: !isMade, cancelReason, header: headerOf(m, BigInt(revision)) },
     event,
   );
-  if (isMade && r.progressNotify) client.progress.set(watchId, true);
+  if (!isMade) return;
+  if (r.progressNotify) client.progress.set(watchId, true);
+  if (r.fragment) client.fragments.add(watchId);
+}
+
+/**
+ * What a negative start means: 3.5 refuses it as compacted. 3.4 takes it; it finds nothing in the history below all revisions, so that the
+ * watcher hears of what comes, or is told that the history is compacted if it is.
+ */
+function firstRevision(m: Parts, asked: number): number {
+  if (asked >= 0 || m.config.profile !== '3.4.23') return asked;
+  return m.machine.kv.compactRevision > 1 ? 1 : 0;
 }
 
 function respondTo(m: Parts, call: OpenCall, response: Partial<WatchMessage>, event: EventId): void {
@@ -210,7 +230,9 @@ function deliver(m: Parts, call: OpenCall, client: ClientStream, { watchId, even
   m.metrics.add('events', events.length);
   const fields = { client: call.id.client, call: call.id.call, watch: Math.max(watchId, 0), events: events.length, revision };
   const event = m.out.emit('watch-delivered', fields, m.out.lastApplied ?? m.out.cause);
-  respondTo(m, call, { watchId: BigInt(watchId), events: events.map(toEventMessage), header: headerOf(m, BigInt(revision)) }, event);
+  const whole = { watchId: BigInt(watchId), events: events.map(toEventMessage), header: headerOf(m, BigInt(revision)) };
+  const pieces = client.fragments.has(watchId) ? fragmentsOf(whole, fragmentLimit(m)) : [whole];
+  for (const piece of pieces) respondTo(m, call, piece, event);
 }
 
 /** Progress notices for the watchers that asked for them and heard nothing. */
