@@ -59,8 +59,8 @@ export function sendHead(m: Parts, id: CallId, framing: Framing, length: number 
       headers: [
         ...(isPeer ? headers : [...CORS, ...headers]).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
         ['Date', httpDate(now)],
-        // An answer that has no body by its status says nothing of its length.
-        ...(status === 204
+        // Nothing is said of a length where there is no body by the status, or where HEAD would have had chunks or a page of a redirect.
+        ...(status === 204 || (framing.isHead === true && (status === 301 || length === undefined))
           ? []
           : [length === undefined ? (['Transfer-Encoding', 'chunked'] as const) : (['Content-Length', `${length}`] as const)]),
         ...(detected === undefined ? [] : [['Content-Type', detected] as const]),

@@ -9,7 +9,7 @@ import { sendHealth } from '#etcd/http-reply.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
 import type { Proposal } from '#etcd/proposals.ts';
-import { answerV2 } from '#etcd/v2-answers.ts';
+import { answerV2 } from '#etcd/v2-success.ts';
 
 /** Answers a call with what the state machine gave. */
 export function answerProposal(m: Parts, call: CallId, response: RequestResponse, cause: EventId): void {

@@ -31,6 +31,7 @@ import { begin, recover } from '#etcd/stored.ts';
 import { forwardTicks } from '#etcd/storage-loop.ts';
 import { V2Calls } from '#etcd/v2-calls.ts';
 import { PeerStats } from '#etcd/v2-peer-stats.ts';
+import { lookUpCluster } from '#etcd/v2-store.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
 /** Time after which a started member with peers lets most of its election timeout pass at once (etcd polls its connections that often), µs. */
@@ -100,6 +101,7 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
 export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, out: Outbox): Parts {
   out.log('starting-etcd', { 'etcd-version': serverVersion({ config }), name: config.name });
   const { wal, log, machine, isFresh, entries } = hasWal(disk) ? recover(config, disk, out) : begin(config, info, disk);
+  lookUpCluster(machine.v2, isFresh);
   const known = wal.metadata;
   const id = known.nodeId;
   out.clusterId = known.clusterId;

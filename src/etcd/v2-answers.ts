@@ -5,10 +5,11 @@ import { goJsonString } from '#api/json/encode.ts';
 import type { EventId } from '#kernel/brand.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { eventJson, isCreated, type V2Event } from '#v2/event.ts';
+import { bytesOfText } from '#v2/go-text.ts';
 import { v2ErrorJson, v2Status, type V2Error } from '#v2/error.ts';
 import type { V2Result } from '#v2/store.ts';
-import type { OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
+import type { Ask } from '#etcd/http-ask.ts';
 import { sendWhole, type Header } from '#etcd/http-head.ts';
 import { formatId } from '#etcd/identity.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
@@ -66,16 +67,16 @@ export function sendMessage(m: Parts, id: CallId, status: number, message: strin
   sendWhole(m, id, { status, headers: [JSON_TYPE, ...(headers ?? [clusterHeader(m)])] }, `{"message":${goJsonString(message)}}`, traced);
 }
 
-/** A call's request was applied. */
-export function answerV2(m: Parts, open: OpenCall, result: V2Result, cause: EventId): void {
-  const state = m.v2.get(open.id);
-  m.v2.take(open.id);
-  m.calls.close(open.id);
-  if (state?.type === 'keys') sendKeyResult(m, open.id, result, { isHead: false, noValue: state.noValue }, cause);
-}
-
 /** The client has gone. */
 export function dropV2(m: Parts, id: CallId): void {
   const state = m.v2.take(id);
   if (state?.type === 'watch') m.machine.v2.hub.remove(state.watcher);
 }
+
+/** Puts the beginning of a request into the trace. @returns its event */
+export const traceRequest = (m: Parts, { item, event }: Ask, route: string, key: string): EventId =>
+  m.out.emit(
+    'request-received',
+    { client: item.id.client, call: item.id.call, method: `${item.method} ${route}`, key: bytesOfText(key), bytes: item.body.length },
+    event,
+  );

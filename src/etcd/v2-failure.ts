@@ -5,7 +5,7 @@ import type { EventId } from '#kernel/brand.ts';
 import { v2Error, V2Code } from '#v2/error.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import type { Parts } from '#etcd/parts.ts';
-import { sendKeyError } from '#etcd/v2-answers.ts';
+import { sendKeyError, sendMessage } from '#etcd/v2-answers.ts';
 import type { V2Call } from '#etcd/v2-calls.ts';
 import { failMemberChange } from '#etcd/v2-member-answers.ts';
 
@@ -13,5 +13,6 @@ import { failMemberChange } from '#etcd/v2-member-answers.ts';
 export function failV2(m: Parts, open: OpenCall, error: Pick<ApiError, 'code' | 'message'>, cause: EventId): void {
   const state: V2Call | undefined = m.v2.take(open.id);
   if (state?.type === 'members') failMemberChange(m, open.id, state, error, cause);
+  else if (state?.type === 'auth') sendMessage(m, open.id, 500, 'Internal Server Error', cause);
   else sendKeyError(m, open.id, v2Error(V2Code.RaftInternal, error.message), false, cause);
 }

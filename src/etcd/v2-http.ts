@@ -3,6 +3,7 @@
 import { framingOf, isRefused, type Ask } from '#etcd/http-ask.ts';
 import { sendWhole } from '#etcd/http-head.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { serveAuth } from '#etcd/v2-auth.ts';
 import { serveKeys } from '#etcd/v2-keys.ts';
 import { serveMembers } from '#etcd/v2-members.ts';
 import { serveStats } from '#etcd/v2-stats.ts';
@@ -18,7 +19,7 @@ export function serveV2(m: Parts, ask: Ask): boolean {
   else if (path === '/v2/stats/store') serveStats(m, ask, 'store');
   else if (path === '/v2/stats/self') serveStats(m, ask, 'self');
   else if (path === '/v2/stats/leader') serveStats(m, ask, 'leader');
-  else return false;
+  else return serveAuth(m, ask);
   return true;
 }
 

@@ -4,26 +4,17 @@ import type { EventId } from '#kernel/brand.ts';
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import { v2Error, V2Code } from '#v2/error.ts';
 import { parseForm } from '#v2/form.ts';
-import { bytesOfText } from '#v2/go-text.ts';
 import { parseKeyRequest, type KeyRequest } from '#v2/key-request.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { headerOf, isRefused, type Ask } from '#etcd/http-ask.ts';
 import { sendHead } from '#etcd/http-head.ts';
 import type { Parts } from '#etcd/parts.ts';
-import { eventLine, sendKeyError, sendKeyResult, storeHeaders, traceAnswer } from '#etcd/v2-answers.ts';
+import { eventLine, sendKeyError, sendKeyResult, storeHeaders, traceAnswer, traceRequest } from '#etcd/v2-answers.ts';
 import { proposeV2 } from '#etcd/v2-propose.ts';
 import { mayUseKey } from '#etcd/v2-auth-access.ts';
 import { KEYS, nanosOf } from '#etcd/v2-store.ts';
 
 const NANOS_PER_SECOND = 1_000_000_000n;
-
-/** Puts the beginning of a request into the trace. @returns its event */
-export const traceRequest = (m: Parts, { item, event }: Ask, route: string, key: string): EventId =>
-  m.out.emit(
-    'request-received',
-    { client: item.id.client, call: item.id.call, method: `${item.method} ${route}`, key: bytesOfText(key), bytes: item.body.length },
-    event,
-  );
 
 export function serveKeys(m: Parts, ask: Ask): void {
   if (isRefused(m, ask, 'HEAD', 'GET', 'PUT', 'POST', 'DELETE')) return;
@@ -41,7 +32,8 @@ export function serveKeys(m: Parts, ask: Ask): void {
     sendKeyError(m, item.id, parsed.error, isHead, event);
     return;
   }
-  if (!mayUseKey(m, item, path, parsed.request.recursive)) {
+  const use = { authorization: headerOf(item, 'authorization'), method: item.method, key: path, recursive: parsed.request.recursive };
+  if (!mayUseKey(m, use)) {
     sendKeyError(m, item.id, v2Error(V2Code.Unauthorized, 'Insufficient credentials'), isHead, event);
     return;
   }

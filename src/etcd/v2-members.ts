@@ -13,15 +13,14 @@ import { sendPlainError, sendWhole } from '#etcd/http-head.ts';
 import { formatId } from '#etcd/identity.ts';
 import { toMemberMessage } from '#etcd/local-reads.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
-import { clusterHeader, JSON_TYPE, sendMessage } from '#etcd/v2-answers.ts';
+import { clusterHeader, JSON_TYPE, sendMessage, traceRequest } from '#etcd/v2-answers.ts';
 import { mayAdminister } from '#etcd/v2-auth-access.ts';
 import { memberJson } from '#etcd/v2-member-answers.ts';
-import { traceRequest } from '#etcd/v2-keys.ts';
 
 export function serveMembers(m: Parts, ask: Ask): void {
   if (isRefused(m, ask, 'GET', 'POST', 'DELETE', 'PUT')) return;
   const { item } = ask;
-  if (item.method !== 'GET' && !mayAdminister(m, item)) {
+  if (item.method !== 'GET' && !mayAdminister(m, headerOf(item, 'authorization'))) {
     sendMessage(m, item.id, 401, 'Insufficient credentials', ask.event, []);
     return;
   }

@@ -26,6 +26,15 @@ export const freshV2Store = (): V2Store => new V2Store(NAMESPACES);
 /** The member's time of day, Unix nanoseconds. */
 export const nanosOf = (m: Parts): bigint => BigInt(Math.round(m.config.epochMillis * 1000 + m.out.now)) * 1000n;
 
+/**
+ * What a starting etcd looks up in its store, which its counters of reads show: a new member the version, one that restarts the members, those that
+ * were removed, and the version.
+ */
+export function lookUpCluster(store: V2Store, isNew: boolean): void {
+  const paths = isNew ? [VERSION_KEY] : [MEMBERS, REMOVED, VERSION_KEY];
+  for (const path of paths) store.get(path, { recursive: true, sorted: true }, 0n);
+}
+
 const file = (value: string) => ({ dir: false, value, lifetime: FOREVER });
 const pathOfMember = ({ id }: Pick<ClusterMember, 'id'>): string => `${MEMBERS}/${formatId(id)}`;
 const raftAttributes = ({ peerUrls, isLearner }: ClusterMember): string =>
