@@ -8,6 +8,7 @@ import { logIndex, term, type EventId } from '#kernel/brand.ts';
 import { assert } from '#kernel/assert.ts';
 import type { Entry } from '#raft/entry.ts';
 import { answerProposal, failProposal } from '#etcd/proposal-outcome.ts';
+import { onAutoCompacted } from '#etcd/auto-compaction.ts';
 import { applyConfEntry } from '#etcd/apply-conf.ts';
 import { breaks } from '#etcd/broken-rules.ts';
 import { applyRequest } from '#etcd/apply-request.ts';
@@ -59,6 +60,7 @@ function applyEntry(m: Parts, entry: Entry, cause: EventId): void {
   const proposal = m.proposals.take(id);
   if (proposal === undefined) return;
   if (proposal.waiter.type === 'publish') finishPublish(m, event);
+  else if (proposal.waiter.type === 'compactor') onAutoCompacted(m, outcome.ok ? undefined : outcome.error, event);
   else if (proposal.waiter.type === 'call') {
     if (outcome.ok) answerProposal(m, proposal.waiter.call, outcome.response, event);
     else failProposal(m, proposal, outcome.error, event);

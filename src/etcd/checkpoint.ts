@@ -13,6 +13,7 @@ import type { Disk } from '#wal/disk.ts';
 import { decodeWalPosition, encodeWalPosition, Wal } from '#wal/wal.ts';
 import { Tokens } from '#auth/tokens.ts';
 import { readApplyJob, readBackendWork, writeApplyJob, writeBackendWork } from '#etcd/backend-codec.ts';
+import { AutoCompactor } from '#etcd/auto-compaction.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { InnerCalls } from '#etcd/inner-calls.ts';
@@ -49,6 +50,7 @@ export function saveParts(m: Parts): Bytes {
   m.peers.save(w);
   m.tokens.save(w);
   m.metrics.save(w);
+  m.compactor.save(w);
   m.v2.save(w);
   m.v2Stats.save(w);
   // Inbox items are plain data; their type has no index signature.
@@ -105,6 +107,7 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     peers: Peers.restore(r),
     tokens: Tokens.restore(r),
     metrics: Metrics.restore(r),
+    compactor: AutoCompactor.restore(r),
     v2: V2Calls.restore(r),
     v2Stats: PeerStats.restore(r),
     held: readList(r, (inner) => decodePlain(inner.bytes().slice()) as unknown as InboxItem), // what saveParts wrote

@@ -22,6 +22,7 @@ import type { Lessor } from '#lease/lessor.ts';
 import type { InnerCalls } from '#etcd/inner-calls.ts';
 import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
 import type { ApplyJob } from '#etcd/apply-queue.ts';
+import type { AutoCompactor } from '#etcd/auto-compaction.ts';
 import type { BackendWork } from '#etcd/backend-work.ts';
 import type { Membership } from '#etcd/membership.ts';
 import type { Metrics } from '#etcd/metrics.ts';
@@ -127,6 +128,7 @@ export interface Parts {
   readonly peers: Peers;
   readonly tokens: Tokens;
   readonly metrics: Metrics;
+  readonly compactor: AutoCompactor;
   readonly v2: V2Calls;
   readonly v2Stats: PeerStats;
   readonly machine: StateMachine;

@@ -18,7 +18,9 @@ export type Waiter =
   /** Another member asked for it on behalf of a call of its own. */
   | { readonly type: 'peer'; readonly from: NodeId; readonly call: CallId }
   /** Nobody waits for the outcome: lease expiry, alarms raised by the quota. */
-  | { readonly type: 'nobody' };
+  | { readonly type: 'nobody' }
+  /** The compaction that the leader asks for by itself. */
+  | { readonly type: 'compactor' };
 
 export interface Proposal {
   readonly id: bigint;
@@ -31,7 +33,7 @@ export interface Proposal {
   readonly data: Bytes;
 }
 
-const WAITERS = ['call', 'publish', 'cluster-version', 'nobody', 'peer'] as const;
+const WAITERS = ['call', 'publish', 'cluster-version', 'nobody', 'peer', 'compactor'] as const;
 
 /** Mutable; owned by the member. */
 export class Proposals {

@@ -13,6 +13,7 @@ import type { Disk } from '#wal/disk.ts';
 import { hasWal } from '#wal/wal.ts';
 import { breaks, coreBroken } from '#etcd/broken-rules.ts';
 import { Tokens } from '#auth/tokens.ts';
+import { AutoCompactor } from '#etcd/auto-compaction.ts';
 import { IDLE } from '#etcd/backend-work.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
@@ -28,6 +29,7 @@ import { publish } from '#etcd/publish.ts';
 import { ReadLoop } from '#etcd/read-loop.ts';
 import { RequestIds } from '#etcd/request-ids.ts';
 import { begin, recover } from '#etcd/stored.ts';
+import { settingsOf } from '#etcd/settings.ts';
 import { forwardTicks } from '#etcd/storage-loop.ts';
 import { V2Calls } from '#etcd/v2-calls.ts';
 import { PeerStats } from '#etcd/v2-peer-stats.ts';
@@ -144,6 +146,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     watches: new WatchStreams(),
     peers: new Peers(),
     metrics: new Metrics(),
+    compactor: new AutoCompactor(info.now, settingsOf(config).autoCompaction, machine.kv.currentRevision),
     tokens: new Tokens(),
     v2: new V2Calls(),
     v2Stats: new PeerStats(info.now),

@@ -4,6 +4,7 @@ import { millis, simTime, type SimTime } from '#kernel/brand.ts';
 import { LEASE_CHECK_MICROS } from '#lease/lessor.ts';
 import { SYNC_PAUSE_MILLIS } from '#mvcc/watcher.ts';
 import { beginCommit, nextBackendTimer, onDefragmentTimer } from '#etcd/apply-queue.ts';
+import { onAutoCompacted, onAutoCompaction } from '#etcd/auto-compaction.ts';
 import { onCompactionTimer } from '#etcd/compaction.ts';
 import { onForwardTimers } from '#etcd/lease-forwarding.ts';
 import { checkVersion } from '#etcd/leadership.ts';
@@ -41,7 +42,8 @@ export function onTimers(m: Parts): void {
     if (proposal.waiter.type === 'publish') {
       m.out.log('publish-failed', { error: 'etcdserver: request timed out', 'publish-timeout': '7s' }, proposal.event);
       publish(m, cause);
-    } else failProposal(m, proposal, error, proposal.event);
+    } else if (proposal.waiter.type === 'compactor') onAutoCompacted(m, error, proposal.event);
+    else failProposal(m, proposal, error, proposal.event);
   }
   if (m.loop.versionCheckAt > 0 && now >= m.loop.versionCheckAt) checkVersion(m, cause);
   onDefragmentTimer(m);
@@ -49,6 +51,7 @@ export function onTimers(m: Parts): void {
   onLeaseTimer(m);
   onSyncTimer(m, cause);
   onCompactionTimer(m);
+  onAutoCompaction(m, cause);
   onProgressTimers(m);
   if (m.loop.watchSyncAt > 0 && now >= m.loop.watchSyncAt) {
     m.loop.watchSyncAt = simTime(0);
@@ -104,6 +107,7 @@ export function nextWake(m: Parts): SimTime {
   at = sooner(at, nextBackendTimer(m));
   at = sooner(at, loop.syncAt);
   at = sooner(at, noLeaderAt(m));
+  at = sooner(at, m.compactor.at);
   if (m.machine.lessor.size > 0) at = sooner(at, loop.leaseCheckAt);
   return simTime(Math.max(at, m.out.now + 1));
 }
