@@ -19,8 +19,14 @@ export type PlainFileRequest =
   /** A folder's names, or the file itself. */
   | { readonly type: 'list'; readonly path: string };
 
-/** Also what makes files of files: a data directory out of a snapshot. */
-export type FileRequest = PlainFileRequest | RestoreRequest;
+/** What a snapshot of etcd's backend holds, which only the engine can read. */
+export interface SnapshotStatusRequest {
+  readonly type: 'snapshot-status';
+  readonly path: string;
+}
+
+/** Also what makes files of files, a data directory out of a snapshot, and what looks into one. */
+export type FileRequest = PlainFileRequest | SnapshotStatusRequest | RestoreRequest;
 
 export type FileErrorCode = 'ENOENT' | 'EISDIR' | 'ENOTDIR' | 'EEXIST' | 'ENOTEMPTY' | 'ENOSPC' | 'EROFS' | 'ENAMETOOLONG' | 'EINVAL';
 
@@ -38,12 +44,24 @@ export interface FileFailure {
   readonly message: string;
 }
 
+/** What is in a snapshot. */
+export interface SnapshotAnswer {
+  readonly type: 'snapshot';
+  /** CRC-32C over everything in it. */
+  readonly hash: number;
+  readonly revision: number;
+  /** Pairs in all buckets. */
+  readonly keys: number;
+  readonly bytes: number;
+}
+
 export type FileAnswer =
   | { readonly type: 'data'; readonly data: Bytes }
   /** Sorted by name. `folder`: whether the path itself is a folder. */
   | { readonly type: 'names'; readonly folder: boolean; readonly entries: readonly FolderEntry[] }
   | { readonly type: 'done' }
   | RestoreAnswer
+  | SnapshotAnswer
   | FileFailure;
 
 const TEXTS: Readonly<Record<FileErrorCode, string>> = {

@@ -6,6 +6,7 @@ import type { EventId } from '#kernel/brand.ts';
 import type { ClientActor, Process } from '#sim/client-actor.ts';
 import { restoreDirectory } from '#sim/restore-directory.ts';
 import { folderOf, isMemberPath, MEMBER_FOLDER, memberPath } from '#sim/member-files.ts';
+import { snapshotAnswer } from '#sim/snapshot-requests.ts';
 import { isRunning, nowOf, type WorldCore } from '#sim/world-core.ts';
 
 /** A request with absolute paths. */
@@ -49,6 +50,11 @@ export function doFile(
       client.events.emit('file-changed', nowOf(core), cause, fields);
     }
     client.between.push({ process: process.name, event: { type: 'file', file: effect.file, answer: restored }, cause });
+    return;
+  }
+  if (effect.request.type === 'snapshot-status') {
+    const status = snapshotAnswer(core, resolvePath(effect.request.path, cwd));
+    client.between.push({ process: process.name, event: { type: 'file', file: effect.file, answer: status }, cause });
     return;
   }
   const request = absolute(effect.request, cwd);

@@ -1,6 +1,6 @@
 /** watch and exec-watch of the v2 face. One long poll at a time, each from the index after the last event. */
 
-import { goQuote } from '#ctl/duration.ts';
+import { childError } from '#ctl/etcdctl/child-end.ts';
 import type { Plain } from '#kernel/plain.ts';
 import { become, exit, flagBool, flagInt, stop, type Answer, type Ask, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
 import type { V2Command } from '#ctl/etcdctl-v2/cli.ts';
@@ -25,7 +25,8 @@ const onOther =
   (command: readonly string[]): OnOther =>
   (answer) => {
     if (answer.type === 'signal') stop(answer.signal === 'INT' ? 0 : 143, '');
-    if (answer.type === 'child' && answer.event.type === 'failed') stop(1, `exec: ${goQuote(command[0] ?? '')}: ${answer.event.message}`);
+    // How the command ends is no matter, only that it began.
+    if (answer.type === 'child' && answer.event.type === 'failed') stop(1, childError(command[0] ?? '', answer.event) ?? '');
   };
 
 /** The next event, after as many polls as it takes: a member that goes away in peace answers with nothing. */

@@ -1,10 +1,10 @@
 /** etcdctl lock and elect. */
 
-import { utf8, type Bytes } from '#kernel/bytes.ts';
+import { fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import { RangeRequest, WatchCreateRequest, WatchRequest, type RangeResponse } from '#api/gen/rpc.ts';
 import { KVService, WatchService } from '#api/rpc.ts';
-import { goQuote } from '#ctl/duration.ts';
+import { childError } from '#ctl/etcdctl/child-end.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
 import { printRange } from '#ctl/etcdctl/kv-print.ts';
@@ -21,10 +21,12 @@ import {
   openSession,
   sessionExpired,
   WATCH_STREAM,
+  type Claim,
 } from '#ctl/etcdctl/session.ts';
 
 /** Seconds of an election's session. */
 const ELECT_TTL = 60n;
+const CHILD = 1;
 
 function* lock(ctx: ScriptContext): Script {
   const [name] = ctx.args;
@@ -72,15 +74,33 @@ function* acquired(ctx: ScriptContext, data: Plain): Script {
   const claim = claimOf(data);
   const r: RangeResponse = yield* must(KVService.Range, RangeRequest.create({ key: claim.key }));
   if (r.kvs.length === 0) fail(Exit.Error, 'lock lost on init');
-  const [, program, ...rest] = ctx.args;
-  if (program !== undefined && !('listen' in ctx.flags)) {
-    yield* dropClaim(claim);
-    if (program !== 'echo') return fail(Exit.Error, `exec: ${goQuote(program)}: executable file not found in $PATH`);
-    ctx.stdout(`${rest.join(' ')}\n`);
-    return exit();
+  const [, ...command] = ctx.args;
+  if (command.length > 0 && !('listen' in ctx.flags)) {
+    ctx.spawn(CHILD, command, {
+      ...ctx.start.env,
+      ETCD_LOCK_KEY: fromUtf8(claim.key),
+      ETCD_LOCK_REV: String(r.header?.revision ?? 0n),
+    });
+    return become('lock run', { claim, signalled: false });
   }
   printRange(ctx, r);
   return become('lock hold', claim);
+}
+
+/** Waits for the command that runs under the lock; the session goes on meanwhile. A Ctrl-C reaches the command too, and it is waited for. */
+function* runUnderLock(ctx: ScriptContext, data: Plain): Script {
+  const { claim, signalled } = data as { readonly claim: Claim; readonly signalled: boolean }; // only `acquired` and this phase enter it
+  const event = yield { type: 'next', lines: false };
+  if (event.type !== 'child' || event.event.type === 'output') {
+    onSessionEvent(ctx, claim.lease, event);
+    return become('lock run', { claim, signalled: signalled || event.type === 'signal' });
+  }
+  yield* dropClaim(claim);
+  const error = childError(ctx.args[1] ?? '', event.event, signalled);
+  if (error === undefined) return exit();
+  // Since 3.5 the command's exit code is that of `lock`.
+  const passedOn = ctx.start.profile !== '3.4.23' && event.event.type === 'exit' && !signalled;
+  return fail(passedOn && event.event.type === 'exit' ? event.event.code : Exit.Error, error);
 }
 
 /** Holds until a signal. */
@@ -130,7 +150,7 @@ export const lockCommands: readonly Command[] = [
     short: 'Holds a named lock',
     flags: [{ name: 'ttl', type: 'int', fallback: '10', usage: 'seconds that the lock outlives its holder' }],
     run: lock,
-    phases: { 'lock wait': wait, 'lock queue': queue, 'lock acquired': acquired, 'lock hold': hold },
+    phases: { 'lock wait': wait, 'lock queue': queue, 'lock acquired': acquired, 'lock run': runUnderLock, 'lock hold': hold },
   },
   {
     name: 'elect',

@@ -28,35 +28,6 @@ function* migrate(ctx: ScriptContext): Script {
 /** @param newer whether the modelled release is 3.5 or later */
 export const otherCommands = (newer: boolean): readonly Command[] => [
   {
-    name: 'snapshot',
-    use: '<subcommand>',
-    short: 'Saves and restores snapshots',
-    flags: [],
-    children: [
-      {
-        name: 'restore',
-        use: '<filename> [options]',
-        short: 'Restores a data directory',
-        flags: [],
-        run: refusing(1, 'snapshot restore requires exactly one argument', 'there are no files'),
-      },
-      {
-        name: 'save',
-        use: '<filename>',
-        short: 'Stores a snapshot of the backend in a file',
-        flags: [],
-        run: refusing(1, 'snapshot save expects one argument', 'there are no files'),
-      },
-      {
-        name: 'status',
-        use: '<filename>',
-        short: 'Describes a snapshot file',
-        flags: [],
-        run: refusing(1, 'snapshot status requires exactly one argument', 'there are no files'),
-      },
-    ],
-  },
-  {
     name: 'make-mirror',
     use: '[options] <destination>',
     short: 'Copies keys to another cluster',

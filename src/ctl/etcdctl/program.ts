@@ -16,6 +16,7 @@ import { lockCommands } from '#ctl/etcdctl/lock.ts';
 import { otherCommands } from '#ctl/etcdctl/other.ts';
 import { launch, resume } from '#ctl/etcdctl/runner.ts';
 import { exit, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
+import { snapshotCommand } from '#ctl/etcdctl/snapshot.ts';
 import { txnCommand } from '#ctl/etcdctl/txn.ts';
 import { watchCommand } from '#ctl/etcdctl/watch.ts';
 import { startV2, V2_PHASES } from '#ctl/etcdctl-v2/program.ts';
@@ -69,6 +70,7 @@ function buildTree(newer: boolean): Command {
     { name: 'version', use: '', short: 'Prints the version of etcdctl', flags: [], run: version },
     leaseCommand,
     memberCommand,
+    snapshotCommand(newer),
     ...otherCommands(newer),
     ...lockCommands,
     ...authCommands(newer),

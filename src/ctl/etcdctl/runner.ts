@@ -171,7 +171,7 @@ class Runner {
   }
 
   #context(record: (o: Operation) => void): LoginContext {
-    const { start, args, flags, changed, dash, endpoints } = this.#state;
+    const { start, args, flags, changed, dash, endpoints, timeoutMicros } = this.#state;
     const effect = (e: ProgramEffect): void => record({ type: 'effect', effect: e });
     return {
       start,
@@ -180,6 +180,7 @@ class Runner {
       changed,
       dash,
       endpoints,
+      timeoutMicros,
       stdout: (text) => effect({ type: 'stdout', data: typeof text === 'string' ? utf8(text) : text }),
       stderr: (text) => effect({ type: 'stderr', data: utf8(text) }),
       open: (stream, method, body, endpoint) => record({ type: 'open', stream, method, body, endpoint }),

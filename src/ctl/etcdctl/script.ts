@@ -26,6 +26,8 @@ export type Ask =
   | { readonly type: 'line' }
   /** Something done with the machine's files. */
   | { readonly type: 'file'; readonly request: FileRequest }
+  /** The end of a child; what else happens waits. */
+  | { readonly type: 'child'; readonly child: number }
   /** The next thing to happen: on streams, HTTP requests, timers, children, signals; on input too if `lines`. */
   | { readonly type: 'next'; readonly lines: boolean };
 
@@ -70,6 +72,8 @@ export interface ScriptContext {
   /** How many arguments stood before `--`; -1 without one. */
   readonly dash: number;
   readonly endpoints: readonly string[];
+  /** `--command-timeout`, µs. */
+  readonly timeoutMicros: number;
   stdout(text: string | Bytes): void;
   stderr(text: string): void;
   /** Opens a streaming call with its first message; its answers come through `next`. */

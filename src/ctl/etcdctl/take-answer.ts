@@ -31,6 +31,12 @@ export function takeAnswer(s: RunnerState, ask: Ask): Answer | undefined {
       s.fileAnswer = undefined;
       return answer === undefined ? undefined : { type: 'file', answer };
     }
+    case 'child': {
+      const at = s.pending.findIndex((a) => a.type === 'child' && a.child === ask.child);
+      const answer = s.pending[at];
+      if (answer !== undefined) s.pending = s.pending.toSpliced(at, 1);
+      return answer;
+    }
     case 'next': {
       const [answer, ...rest] = s.pending;
       if (answer !== undefined) {

@@ -10,11 +10,14 @@ import { WatchService } from '#api/rpc.ts';
 import { Code, ERRORS, type ApiError } from '#api/errors.ts';
 import { goQuote } from '#ctl/duration.ts';
 import { lex } from '#ctl/lexer.ts';
+import { childError } from '#ctl/etcdctl/child-end.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
+import { eventName } from '#ctl/etcdctl/display.ts';
 import { parseFlags, type FlagSpec } from '#ctl/etcdctl/flags.ts';
+import { quoteBytes } from '#ctl/etcdctl/go-text.ts';
 import { keyRange, type Flags } from '#ctl/etcdctl/kv-ops.ts';
-import { become, errorText, exit, Exit, fail, flagBool, type Outcome, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
+import { become, errorText, exit, Exit, fail, flagBool, stop, type Outcome, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
 import { printWatch } from '#ctl/etcdctl/watch-print.ts';
 
 /** A watch of this client; plain data. */
@@ -27,10 +30,23 @@ type Watcher = {
   readonly nextRevision: bigint;
   /** The member's id of it; undefined until created. */
   readonly id: bigint | undefined;
+  /** The command that runs at each event; empty for none. */
+  readonly exec: readonly string[];
 };
 
 /** What a running watch keeps from event to event. */
-type WatchData = { readonly watchers: readonly Watcher[]; readonly exec: readonly string[]; readonly inputEnded: boolean };
+type WatchData = {
+  readonly watchers: readonly Watcher[];
+  readonly inputEnded: boolean;
+  /** Commands started so far. */
+  readonly children: number;
+};
+/** Commands that are still to run, one after the other, each with its environment. */
+type ExecData = {
+  readonly then: WatchData;
+  readonly command: readonly string[];
+  readonly runs: readonly Readonly<Record<string, string>>[];
+};
 
 const STREAM = 1;
 const REOPEN_TIMER = 1;
@@ -51,9 +67,25 @@ const INTERACTIVE_FLAG: FlagSpec = {
   usage: 'read watches from standard input',
 };
 
-function makeWatcher(args: readonly string[], flags: Flags): Watcher {
-  const [key, end] = args;
-  if (key === undefined) return fail(Exit.BadArgs, 'bad number of arguments');
+/** Why no watch can be made of some words; '' if one can. */
+function watchArgs(
+  all: readonly string[],
+  dash: number,
+  env: Readonly<Record<string, string>>,
+): { readonly args: readonly string[]; readonly exec: readonly string[]; readonly problem: string } {
+  const args = dash < 0 ? all : all.slice(0, dash);
+  const exec = dash < 0 ? [] : all.slice(dash);
+  const { ETCDCTL_WATCH_KEY: key = '', ETCDCTL_WATCH_RANGE_END: end = '' } = env;
+  const refuse = (problem: string) => ({ args, exec, problem });
+  if (dash >= 0 && exec.length === 0) return refuse(NO_COMMAND);
+  if (key !== '' && args.length > 0) return refuse('bad number of arguments (found conflicting environment key)');
+  if (key !== '') return { args: end === '' ? [key] : [key, end], exec, problem: '' };
+  return args.length === 0 ? refuse('bad number of arguments') : { args, exec, problem: '' };
+}
+const NO_COMMAND = 'bad number of arguments (found separator --, but no commands)';
+
+function makeWatcher(args: readonly string[], flags: Flags, exec: readonly string[]): Watcher {
+  const [key = '', end] = args;
   // Only exactly two arguments make a range; what stands beyond is ignored.
   const rangeEnd = args.length === 2 && end !== undefined ? utf8(end) : new Uint8Array(0);
   if (args.length === 2 && flags['prefix'] === true) fail(Exit.BadArgs, '`range_end` and `--prefix` are mutually exclusive');
@@ -64,6 +96,7 @@ function makeWatcher(args: readonly string[], flags: Flags): Watcher {
     progress: flags['progress-notify'] === true,
     nextRevision: typeof rev === 'bigint' ? rev : 0n,
     id: undefined,
+    exec,
   };
 }
 
@@ -81,18 +114,14 @@ function createRequest(w: Watcher): Bytes {
 function* watch(ctx: ScriptContext): Script {
   if (flagBool(ctx, 'interactive')) {
     yield* connect(ctx);
-    return become('watch events', { watchers: [], exec: [], inputEnded: false } satisfies WatchData);
+    return become('watch events', { watchers: [], inputEnded: false, children: 0 } satisfies WatchData);
   }
-  const dash = ctx.dash;
-  if (dash >= 0 && dash === ctx.args.length) fail(Exit.BadArgs, 'bad number of arguments (found separator --, but no commands)');
-  let args = dash < 0 ? ctx.args : ctx.args.slice(0, dash);
-  const exec = dash < 0 ? [] : ctx.args.slice(dash);
-  const { ETCDCTL_WATCH_KEY: key, ETCDCTL_WATCH_RANGE_END: end } = ctx.start.env;
-  if (args.length === 0 && key !== undefined && key !== '') args = end === undefined || end === '' ? [key] : [key, end];
-  const watcher = makeWatcher(args, ctx.flags);
+  const { args, exec, problem } = watchArgs(ctx.args, ctx.dash, ctx.start.env);
+  if (problem !== '') fail(Exit.BadArgs, problem);
+  const watcher = makeWatcher(args, ctx.flags, exec);
   yield* connect(ctx);
   ctx.open(STREAM, WatchService.Watch.path, createRequest(watcher));
-  return become('watch events', { watchers: [watcher], exec, inputEnded: true } satisfies WatchData);
+  return become('watch events', { watchers: [watcher], inputEnded: true, children: 0 } satisfies WatchData);
 }
 
 const again = (data: WatchData): Outcome => become('watch events', data);
@@ -138,36 +167,34 @@ function canceled(ctx: ScriptContext, reason: string): never {
   return fail(Exit.Interrupted, 'watch is canceled by the server');
 }
 
-/** A line of `watch -i`: `watch [flags] key [end]`, since 3.5 also `progress`. */
+/** A line of `watch -i`: `watch [flags] key [end] [-- command]`, or `progress`. */
 function onLine(ctx: ScriptContext, data: WatchData, line: string, end: boolean): Outcome {
-  if (end && line === '') return fail(Exit.InvalidInput, 'error reading watch request line: EOF');
-  const next = { ...data, inputEnded: end };
-  const newer = ctx.start.profile !== '3.4.23';
+  // A line that the end of the input cuts short is not looked at.
+  if (end) return fail(Exit.InvalidInput, `${ctx.start.profile === '3.4.23' ? 'Error' : 'error'} reading watch request line: EOF`);
   const lexed = lex(line);
   const words = lexed.type === 'ok' ? lexed.tokens.map((t) => t.text) : [];
   const [name = '', ...rest] = words;
-  if (newer && name === 'progress') {
+  const refuse = (problem: string): Outcome => {
+    ctx.stderr(`${problem}\n`);
+    return again(data);
+  };
+  if (words.length === 0) return refuse(`Invalid command: ${line} (watch and progress supported)`);
+  if (name === 'progress') {
     if (data.watchers.length > 0) ctx.send(STREAM, WatchRequest.encode({ requestUnion: { type: 'progressRequest', value: {} } }).finish());
-    return again(next);
+    return again(data);
   }
-  if (name !== 'watch') {
-    ctx.stderr(
-      newer && words.length > 0
-        ? `Invalid command: ${line} (watch and progress supported)\n`
-        : `Invalid command ${line} (only support watch)\n`,
-    );
-    return again(next);
-  }
-  if (rest.length === 0) {
-    ctx.stderr(`Invalid command ${line} (command type or key is not provided)\n`);
-    return again(next);
-  }
-  const parsed = parseFlags(rest, newer ? [...FLAGS, PROGRESS_FLAG] : FLAGS);
+  if (name !== 'watch') return refuse(`Invalid command ${line} (only support watch)`);
+  if (rest.length === 0 && (ctx.start.env['ETCDCTL_WATCH_KEY'] ?? '') === '')
+    return refuse(`Invalid command ${line} (command type or key is not provided)`);
+  const parsed = parseFlags(rest, ctx.start.profile === '3.4.23' ? FLAGS : [...FLAGS, PROGRESS_FLAG]);
   if (parsed.type === 'error') return fail(Exit.BadArgs, parsed.message);
-  const watcher = makeWatcher(parsed.args, parsed.values);
+  const { args, exec, problem } = watchArgs(parsed.args, parsed.dash, ctx.start.env);
+  if (problem === NO_COMMAND) return fail(Exit.BadArgs, problem);
+  if (problem !== '') return refuse(`Invalid command ${line} (${problem})`);
+  const watcher = makeWatcher(args, parsed.values, exec);
   if (data.watchers.length === 0) ctx.open(STREAM, WatchService.Watch.path, createRequest(watcher));
   else ctx.send(STREAM, createRequest(watcher));
-  return again({ ...next, watchers: [...data.watchers, watcher] });
+  return again({ ...data, watchers: [...data.watchers, watcher] });
 }
 
 function onResponse(ctx: ScriptContext, data: WatchData, r: WatchResponse): Outcome {
@@ -189,9 +216,15 @@ function onResponse(ctx: ScriptContext, data: WatchData, r: WatchResponse): Outc
   const last = events.at(-1);
   if (last === undefined) return again(data);
   printWatch(ctx, { ...r, events });
-  const executed = runCommand(ctx, data.exec);
-  if (executed !== undefined) return executed;
-  return again({ ...data, watchers: data.watchers.with(at, { ...watcher, nextRevision: (last.kv?.modRevision ?? 0n) + 1n }) });
+  const then = { ...data, watchers: data.watchers.with(at, { ...watcher, nextRevision: (last.kv?.modRevision ?? 0n) + 1n }) };
+  if (watcher.exec.length === 0) return again(then);
+  const runs = events.map((e) => ({
+    ETCD_WATCH_REVISION: String(r.header?.revision ?? 0n),
+    ETCD_WATCH_EVENT_TYPE: goQuote(eventName(e)),
+    ETCD_WATCH_KEY: quoteBytes(e.kv?.key ?? new Uint8Array(0)),
+    ETCD_WATCH_VALUE: quoteBytes(e.kv?.value ?? new Uint8Array(0)),
+  }));
+  return become('watch exec', { then, command: watcher.exec, runs } satisfies ExecData);
 }
 
 function onProgress(ctx: ScriptContext, data: WatchData, r: WatchResponse): Outcome {
@@ -219,16 +252,17 @@ function onCanceled(ctx: ScriptContext, data: WatchData, r: WatchResponse, at: n
   return again({ ...data, watchers: data.watchers.filter((_, i) => i !== at) });
 }
 
-/** The command after `--`, once for each response. Only echo is there. */
-function runCommand(ctx: ScriptContext, exec: readonly string[]): Outcome | undefined {
-  const [program, ...rest] = exec;
-  if (program === undefined) return undefined;
-  if (program === 'echo') {
-    ctx.stdout(`${rest.join(' ')}\n`);
-    return undefined;
-  }
-  ctx.stderr(`command [${exec.map(goQuote).join(' ')}] error (exec: ${goQuote(program)}: executable file not found in $PATH)\n`);
-  return exit(Exit.Error);
+/** Runs the command after `--` for one event; what comes meanwhile waits. One that fails ends the watch. */
+function* watchExec(ctx: ScriptContext, plain: Plain): Script {
+  const { then, command, runs } = plain as ExecData; // only this file enters the phase
+  const [env, ...rest] = runs;
+  if (env === undefined) return again(then);
+  const children = then.children + 1;
+  ctx.spawn(children, command, { ...ctx.start.env, ...env });
+  const ended = yield { type: 'child', child: children };
+  const error = ended.type === 'child' ? childError(command[0] ?? '', ended.event) : undefined;
+  if (error !== undefined) return stop(Exit.Error, `command [${command.map(goQuote).join(' ')}] error (${error})\n`);
+  return become('watch exec', { then: { ...then, children }, command, runs: rest } satisfies ExecData);
 }
 
 /** @param newer whether the modelled release is 3.5 or later */
@@ -238,5 +272,5 @@ export const watchCommand = (newer: boolean): Command => ({
   short: 'Prints the changes of keys as they happen',
   flags: newer ? [...FLAGS, INTERACTIVE_FLAG, PROGRESS_FLAG] : [...FLAGS, INTERACTIVE_FLAG],
   run: watch,
-  phases: { 'watch events': watchEvents },
+  phases: { 'watch events': watchEvents, 'watch exec': watchExec },
 });

@@ -1,10 +1,11 @@
 /** Runs a program against answers written in a test: no world, no member; time passes only when the test says so. */
 
-import { fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
+import { concatBytes, fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
 import { simTime } from '#kernel/brand.ts';
 import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
 import type { Method } from '#api/rpc.ts';
-import type { CallEvent, Program, ProgramEffect, ProgramEvent } from '#ctl/program.ts';
+import { fileFailure, type FileAnswer, type FileRequest } from '#ctl/file-request.ts';
+import type { ChildEvent, Program, ProgramEffect, ProgramEvent } from '#ctl/program.ts';
 
 /** What a scripted endpoint does with a call. */
 export type Answer =
@@ -37,6 +38,10 @@ export class ScriptedRun {
   code: number | undefined;
   /** Every call that was opened: `endpoint method`. */
   readonly calls: string[] = [];
+  readonly files = new Map<string, Bytes>();
+  /** Whether the machine's disk is full. */
+  full = false;
+  readonly children: Extract<ProgramEffect, { readonly type: 'spawn' }>[] = [];
   /** Effects as they came, for what the texts do not show. */
   readonly effects: ProgramEffect[] = [];
 
@@ -44,10 +49,15 @@ export class ScriptedRun {
     program: Program,
     argv: readonly string[],
     handler: Handler,
-    options: { readonly env?: Readonly<Record<string, string>>; readonly profile?: string } = {},
+    options: {
+      readonly env?: Readonly<Record<string, string>>;
+      readonly profile?: string;
+      readonly files?: Readonly<Record<string, Bytes>>;
+    } = {},
   ) {
     this.#program = program;
     this.#handler = handler;
+    for (const [name, data] of Object.entries(options.files ?? {})) this.files.set(name, data);
     const step = program.start({
       argv,
       env: options.env ?? {},
@@ -91,6 +101,14 @@ export class ScriptedRun {
       case 'exit':
         this.code = effect.code;
         break;
+      case 'spawn':
+        this.children.push(effect);
+        break;
+      case 'file':
+        this.#queue.push({ type: 'file', file: effect.file, answer: this.#onFile(effect.request) });
+        break;
+      case 'child-input':
+      case 'child-signal':
       case 'open-http':
       case 'half-close':
       case 'cancel':
@@ -102,18 +120,45 @@ export class ScriptedRun {
     }
   }
 
-  readonly #queue: { readonly call: number; readonly event: CallEvent }[] = [];
+  readonly #queue: ProgramEvent[] = [];
+
+  /** Files in one folder; `full` refuses every write, a snapshot's status is its length. */
+  #onFile(request: FileRequest): FileAnswer {
+    const found = this.files.get(request.path);
+    switch (request.type) {
+      case 'write': {
+        if (request.path.includes('/')) return fileFailure('ENOENT');
+        if (this.full && request.data.length > 0) return fileFailure('ENOSPC');
+        this.files.set(request.path, request.append && found !== undefined ? concatBytes([found, request.data]) : request.data);
+        return { type: 'done' };
+      }
+      case 'rename':
+        if (found === undefined) return fileFailure('ENOENT');
+        this.files.delete(request.path);
+        this.files.set(request.to, found);
+        return { type: 'done' };
+      case 'remove':
+        return this.files.delete(request.path) ? { type: 'done' } : fileFailure('ENOENT');
+      case 'snapshot-status':
+        return found === undefined
+          ? fileFailure('ENOENT')
+          : { type: 'snapshot', hash: 0x9920e556, revision: 2, keys: 5, bytes: found.length };
+      default:
+        return found === undefined ? fileFailure('ENOENT') : { type: 'data', data: found };
+    }
+  }
 
   #answer(call: number, body: Bytes): void {
     const to = this.#endpoints.get(call);
     if (to === undefined) return;
     const answer = this.#handler(to.endpoint, to.method, body);
-    const stream = /Watch$|KeepAlive$/.test(to.method);
-    if (answer.type === 'refuse') this.#queue.push({ call, event: { type: 'refused' } });
-    if (answer.type === 'error') this.#queue.push({ call, event: { type: 'end', code: answer.code, message: answer.message } });
+    const stream = /Watch$|KeepAlive$|Snapshot$/.test(to.method);
+    if (answer.type === 'refuse') this.#queue.push({ type: 'call', call, event: { type: 'refused' } });
+    if (answer.type === 'error')
+      this.#queue.push({ type: 'call', call, event: { type: 'end', code: answer.code, message: answer.message } });
     if (answer.type === 'ok') {
-      this.#queue.push({ call, event: { type: 'message', body: answer.body } });
-      if (!stream) this.#queue.push({ call, event: { type: 'end', code: 0, message: '' } });
+      this.#queue.push({ type: 'call', call, event: { type: 'message', body: answer.body } });
+      if (!stream) this.#queue.push({ type: 'call', call, event: { type: 'end', code: 0, message: '' } });
     }
   }
 
@@ -125,7 +170,7 @@ export class ScriptedRun {
 
   /** Delivers what is on its way. */
   settle(): this {
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#step({ type: 'call', ...next });
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#step(next);
     return this;
   }
 
@@ -155,6 +200,12 @@ export class ScriptedRun {
     return this.settle();
   }
 
+  /** A child ends, or never began. */
+  child(child: number, event: ChildEvent): this {
+    this.#step({ type: 'child', child, event });
+    return this.settle();
+  }
+
   signal(signal: 'INT' | 'TERM'): this {
     this.#step({ type: 'signal', signal });
     return this.settle();
@@ -164,6 +215,13 @@ export class ScriptedRun {
   push(method: string, body: Bytes): this {
     const call = [...this.#endpoints].findLast(([, to]) => to.method === method)?.[0];
     if (call !== undefined) this.#step({ type: 'call', call, event: { type: 'message', body } });
+    return this.settle();
+  }
+
+  /** The newest stream of a method ends with a status. */
+  close(method: string, code = 0, message = ''): this {
+    const call = [...this.#endpoints].findLast(([, to]) => to.method === method)?.[0];
+    if (call !== undefined) this.#step({ type: 'call', call, event: { type: 'end', code, message } });
     return this.settle();
   }
 
