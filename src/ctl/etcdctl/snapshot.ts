@@ -94,6 +94,12 @@ export function* status(ctx: ScriptContext): Script {
   return exit();
 }
 
+function* restore(ctx: ScriptContext): Script {
+  yield* [];
+  if (ctx.args.length !== 1) return fail(Exit.BadArgs, 'snapshot restore requires exactly one argument');
+  return fail(Exit.Error, 'a snapshot cannot become a data directory (not in the playground yet)');
+}
+
 /** Since 3.5 the commands that need no member have moved. */
 const moved = (name: string, run: (ctx: ScriptContext) => Script) =>
   function* tell(ctx: ScriptContext): Script {
@@ -108,6 +114,13 @@ export const snapshotCommand = (newer: boolean): Command => ({
   short: 'Saves and looks at snapshots of a member',
   flags: [],
   children: [
+    {
+      name: 'restore',
+      use: '<filename> [options]',
+      short: 'Restores a data directory from a snapshot',
+      flags: [],
+      run: newer ? moved('restore', restore) : restore,
+    },
     {
       name: 'save',
       use: '<filename>',
