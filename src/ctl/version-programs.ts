@@ -1,4 +1,4 @@
-/** `etcd --version` and `etcdutl version`: what these two answer without a member. */
+/** `etcd --version`: what it answers without a member. */
 
 import type { Program, ProgramEffect, ProgramStart } from '#ctl/program.ts';
 import { utf8 } from '#kernel/bytes.ts';
@@ -27,10 +27,4 @@ export const etcd = atOnce((args, s) =>
   args.includes('--version')
     ? { stdout: `etcd Version: ${release(s.profile)}\nGit SHA: none\nGo Version: none\nGo OS/Arch: none\n`, code: 0 }
     : { stderr: 'etcd: members are started with `play new` and `play restart` here\n', code: 1 },
-);
-
-export const etcdutl = atOnce((args, s) =>
-  args[0] === 'version'
-    ? { stdout: `etcdutl version: ${release(s.profile)}\nAPI version: ${release(s.profile).slice(0, 3)}\n`, code: 0 }
-    : { stderr: 'etcdutl: only `etcdutl version` is there: there are no files to work on\n', code: 1 },
 );

@@ -1,5 +1,6 @@
 /** Commands of etcdctl that need files, a shell or minutes of load: known by name, refused with a reason. */
 
+import { completionCommand } from '#ctl/etcdctl/completion.ts';
 import type { Command, Phase } from '#ctl/etcdctl/command.ts';
 import { Exit, fail, flagString, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
 
@@ -50,5 +51,5 @@ export const otherCommands = (newer: boolean): readonly Command[] => [
       },
     ],
   },
-  { name: 'completion', use: '[bash|zsh|fish|powershell]', short: 'Prints completions for a shell', flags: [], children: [] },
+  completionCommand,
 ];

@@ -3,22 +3,14 @@
 import type { Plain } from '#kernel/plain.ts';
 import { SnapshotRequest, SnapshotResponse } from '#api/gen/rpc.ts';
 import { MaintenanceService } from '#api/rpc.ts';
-import type { FileAnswer, FileRequest } from '#ctl/file-request.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
-import { field, notSupported, outputFormat, printJson } from '#ctl/etcdctl/display.ts';
-import { hexId, humanSize, jsonObject } from '#ctl/etcdctl/go-text.ts';
-import { become, errorText, exit, Exit, fail, type Answer, type Ask, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
-import { table } from '#ctl/etcdctl/table.ts';
+import { file } from '#ctl/etcdctl/file-ask.ts';
+import { become, errorText, exit, Exit, fail, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
+import { RESTORE_FLAGS, restore, status } from '#ctl/etcdctl/snapshot-files.ts';
 
 const STREAM = 1;
 const DIAL_TIMER = 1;
-
-/** Does something with a file and waits for how it went. */
-function* file(request: FileRequest): Generator<Ask, FileAnswer, Answer> {
-  const answer = yield { type: 'file', request };
-  return answer.type === 'file' ? answer.answer : fail(Exit.Error, `internal: ${answer.type} instead of the answer about a file`);
-}
 
 function* save(ctx: ScriptContext): Script {
   const [path] = ctx.args;
@@ -67,39 +59,6 @@ function* savePieces(ctx: ScriptContext, _: Plain): Script {
   return exit();
 }
 
-/** Says what a file holds, in the format that was asked for. */
-export function* status(ctx: ScriptContext): Script {
-  const [path] = ctx.args;
-  if (path === undefined || ctx.args.length !== 1) return fail(Exit.BadArgs, 'snapshot status requires exactly one argument');
-  const format = outputFormat(ctx);
-  if (format === 'protobuf') notSupported(format);
-  const s = yield* file({ type: 'snapshot-status', path });
-  if (s.type === 'error')
-    return fail(
-      Exit.Error,
-      s.code === 'ENOENT' ? `stat ${path}: ${s.message}` : s.code === 'EINVAL' ? s.message : `open ${path}: ${s.message}`,
-    );
-  if (s.type !== 'snapshot') return fail(Exit.Error, `open ${path}: is a directory`);
-  const row = [hexId(BigInt(s.hash)), String(s.revision), String(s.keys), humanSize(BigInt(s.bytes))];
-  if (format === 'simple') ctx.stdout(`${row.join(', ')}\n`);
-  else if (format === 'table') ctx.stdout(table(['HASH', 'REVISION', 'TOTAL KEYS', 'TOTAL SIZE'], [row]));
-  else if (format === 'json')
-    printJson(ctx, jsonObject(['hash', s.hash], ['revision', s.revision], ['totalKey', s.keys], ['totalSize', s.bytes]));
-  else {
-    field(ctx, 'Hash', s.hash);
-    field(ctx, 'Revision', s.revision);
-    field(ctx, 'Keys', s.keys);
-    field(ctx, 'Size', s.bytes);
-  }
-  return exit();
-}
-
-function* restore(ctx: ScriptContext): Script {
-  yield* [];
-  if (ctx.args.length !== 1) return fail(Exit.BadArgs, 'snapshot restore requires exactly one argument');
-  return fail(Exit.Error, 'a snapshot cannot become a data directory (not in the playground yet)');
-}
-
 /** Since 3.5 the commands that need no member have moved. */
 const moved = (name: string, run: (ctx: ScriptContext) => Script) =>
   function* tell(ctx: ScriptContext): Script {
@@ -118,7 +77,7 @@ export const snapshotCommand = (newer: boolean): Command => ({
       name: 'restore',
       use: '<filename> [options]',
       short: 'Restores a data directory from a snapshot',
-      flags: [],
+      flags: RESTORE_FLAGS,
       run: newer ? moved('restore', restore) : restore,
     },
     {

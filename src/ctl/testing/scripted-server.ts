@@ -39,6 +39,7 @@ export class ScriptedRun {
   /** Every call that was opened: `endpoint method`. */
   readonly calls: string[] = [];
   readonly files = new Map<string, Bytes>();
+  readonly restores: Extract<FileRequest, { readonly type: 'restore' }>[] = [];
   /** Whether the machine's disk is full. */
   full = false;
   readonly children: Extract<ProgramEffect, { readonly type: 'spawn' }>[] = [];
@@ -124,6 +125,12 @@ export class ScriptedRun {
 
   /** Files in one folder; `full` refuses every write, a snapshot's status is its length. */
   #onFile(request: FileRequest): FileAnswer {
+    if (request.type === 'restore') {
+      this.restores.push(request);
+      return this.files.has(request.snapshot)
+        ? { type: 'restored', clusterId: 'cdf818194e3a8c32', members: [{ id: '8e9e05c52164694d', peerUrls: request.peerUrls }] }
+        : { type: 'refused', message: `open ${request.snapshot}: no such file or directory` };
+    }
     const found = this.files.get(request.path);
     switch (request.type) {
       case 'write': {
