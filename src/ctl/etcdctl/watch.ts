@@ -43,7 +43,7 @@ type WatchData = {
 };
 /** Commands that are still to run, one after the other, each with its environment. */
 type ExecData = {
-  readonly then: WatchData;
+  readonly next: WatchData;
   readonly command: readonly string[];
   readonly runs: readonly Readonly<Record<string, string>>[];
 };
@@ -216,15 +216,15 @@ function onResponse(ctx: ScriptContext, data: WatchData, r: WatchResponse): Outc
   const last = events.at(-1);
   if (last === undefined) return again(data);
   printWatch(ctx, { ...r, events });
-  const then = { ...data, watchers: data.watchers.with(at, { ...watcher, nextRevision: (last.kv?.modRevision ?? 0n) + 1n }) };
-  if (watcher.exec.length === 0) return again(then);
+  const next = { ...data, watchers: data.watchers.with(at, { ...watcher, nextRevision: (last.kv?.modRevision ?? 0n) + 1n }) };
+  if (watcher.exec.length === 0) return again(next);
   const runs = events.map((e) => ({
     ETCD_WATCH_REVISION: String(r.header?.revision ?? 0n),
     ETCD_WATCH_EVENT_TYPE: goQuote(eventName(e)),
     ETCD_WATCH_KEY: quoteBytes(e.kv?.key ?? new Uint8Array(0)),
     ETCD_WATCH_VALUE: quoteBytes(e.kv?.value ?? new Uint8Array(0)),
   }));
-  return become('watch exec', { then, command: watcher.exec, runs } satisfies ExecData);
+  return become('watch exec', { next, command: watcher.exec, runs } satisfies ExecData);
 }
 
 function onProgress(ctx: ScriptContext, data: WatchData, r: WatchResponse): Outcome {
@@ -254,15 +254,15 @@ function onCanceled(ctx: ScriptContext, data: WatchData, r: WatchResponse, at: n
 
 /** Runs the command after `--` for one event; what comes meanwhile waits. One that fails ends the watch. */
 function* watchExec(ctx: ScriptContext, plain: Plain): Script {
-  const { then, command, runs } = plain as ExecData; // only this file enters the phase
+  const { next, command, runs } = plain as ExecData; // only this file enters the phase
   const [env, ...rest] = runs;
-  if (env === undefined) return again(then);
-  const children = then.children + 1;
+  if (env === undefined) return again(next);
+  const children = next.children + 1;
   ctx.spawn(children, command, { ...ctx.start.env, ...env });
   const ended = yield { type: 'child', child: children };
   const error = ended.type === 'child' ? childError(command[0] ?? '', ended.event) : undefined;
   if (error !== undefined) return stop(Exit.Error, `command [${command.map(goQuote).join(' ')}] error (${error})\n`);
-  return become('watch exec', { then: { ...then, children }, command, runs: rest } satisfies ExecData);
+  return become('watch exec', { next: { ...next, children }, command, runs: rest } satisfies ExecData);
 }
 
 /** @param newer whether the modelled release is 3.5 or later */

@@ -113,10 +113,6 @@ export class ScriptedRun {
       case 'open-http':
       case 'half-close':
       case 'cancel':
-      case 'file':
-      case 'spawn':
-      case 'child-input':
-      case 'child-signal':
         break;
     }
   }
