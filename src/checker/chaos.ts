@@ -10,7 +10,7 @@ import type { GuidedPlan } from '#checker/guided-faults.ts';
 import { checkStores, type Acknowledged } from '#checker/durability.ts';
 import { trafficCommands, type TrafficPlan } from '#checker/traffic-plan.ts';
 import type { Violation } from '#checker/violation.ts';
-import { simTime, type SimTime } from '#kernel/brand.ts';
+import { simTime, type NodeId, type SimTime } from '#kernel/brand.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
 import { createPrng } from '#kernel/prng.ts';
 import type { SyncNodeHost } from '#sim/node-host.ts';
@@ -43,6 +43,8 @@ export interface ChaosResult {
   readonly changes: number;
   /** Leaderships that were handed over when that was asked for. */
   readonly transfers: number;
+  /** Members that were added and came to run. */
+  readonly joins: number;
   /** Snapshots that followers took over from a leader instead of entries. */
   readonly installs: number;
   /** Requests of clients whose answers were checked. */
@@ -72,6 +74,8 @@ class ChaosRun {
   readonly #more: Violation[] = [];
   readonly #acknowledged: Acknowledged[] = [];
   readonly #logs = new Map<number, LogEnd>();
+  /** Ids of members that were not there at the start. */
+  readonly #joined = new Set<NodeId>();
   #changes = 0;
   #transfers = 0;
   #installs = 0;
@@ -107,6 +111,7 @@ class ChaosRun {
       acknowledged: this.#acknowledged.length,
       changes: this.#changes,
       transfers: this.#transfers,
+      joins: this.#joined.size,
       installs: this.#installs,
       operations: this.#checks.history().operations.length,
       spec: this.#world.spec(),
@@ -143,7 +148,7 @@ class ChaosRun {
 
   #hear(text: string): void {
     if (text.startsWith('Leadership transferred')) this.#transfers++;
-    if (/^Member +[0-9a-f]+ (?:added|removed)/.test(text)) this.#changes++;
+    if (/^Member +[0-9a-f]+ (?:added|removed|promoted)/.test(text)) this.#changes++;
     const ack = /^ack (\S+) (\d+)$/.exec(text.trim());
     if (ack !== null) this.#acknowledged.push({ key: ack[1] ?? '', revision: Number(ack[2]) });
   }
@@ -189,7 +194,9 @@ class ChaosRun {
     this.#checks.look(this.#world, instant);
     for (const { actor } of instant.work) {
       const seat = this.#world.core.seats[actor - 1];
-      if (seat?.life === 'up' && seat.status !== undefined) this.#countInstall(actor, seat.incarnation, seat.status);
+      if (seat?.life !== 'up' || seat.status === undefined) continue;
+      this.#countInstall(actor, seat.incarnation, seat.status);
+      if (seat.config.initialClusterState === 'existing') this.#joined.add(seat.status.id);
     }
   }
 

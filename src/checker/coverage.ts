@@ -47,8 +47,11 @@ export const COVERAGE_LISTED: Readonly<Record<string, readonly string[]>> = {
     'move-leader',
     'member add',
     'member remove',
+    'member promote',
+    'start-member',
+    'wipe',
   ],
-  happening: ['tick-lost', 'snapshot-taken', 'snapshot-applied', 'log-compacted', 'recovered', 'watch-cancelled'],
+  happening: ['tick-lost', 'snapshot-taken', 'snapshot-applied', 'log-compacted', 'recovered', 'watch-cancelled', 'member-stopped'],
   error: [
     'etcdserver: leader changed',
     'etcdserver: mvcc: required revision has been compacted',
@@ -150,7 +153,9 @@ function faultsOf(command: Command): readonly string[] {
       return ['forced timeout'];
     case 'start': {
       const line = command.argv.join(' ');
-      return command.argv[0] === 'etcdctl' ? ['move-leader', 'member add', 'member remove'].filter((words) => line.includes(words)) : [];
+      return command.argv[0] === 'etcdctl'
+        ? ['move-leader', 'member add', 'member remove', 'member promote'].filter((words) => line.includes(words))
+        : [];
     }
     case 'signal':
     case 'stdin':

@@ -2,6 +2,7 @@
 
 import { isolatedLeader, laggingMember, returningMember, twoRemovals } from '#checker/guided-breaks.ts';
 import { doubleVote, figureEight, type GuidedPlan } from '#checker/guided-faults.ts';
+import { changeMembership, operator } from '#checker/membership-faults.ts';
 import type { Prng } from '#kernel/prng.ts';
 import { leaderSeat } from '#sim/node-refs.ts';
 import type { TimedCommand } from '#sim/run-spec.ts';
@@ -34,7 +35,7 @@ export interface FaultMix {
   readonly slowDisk: number;
   /** The leader hands over, asked by `etcdctl move-leader`. */
   readonly transfer: number;
-  /** A member that never starts is added, or removed again, by `etcdctl member`. */
+  /** A member is added, started, promoted or removed, the leader too (membership-faults.ts). */
   readonly reconfigure: number;
   /** Put by the writers, bytes. */
   readonly valueBytes: number;
@@ -177,7 +178,7 @@ export function drawFault(mix: FaultMix, world: World, random: Prng): readonly C
     [mix.blink, () => blink(up, random)],
     [mix.slowDisk, () => on(seats, (nodes) => ({ type: 'disk', nodes, settings: { walLatency: slowness(random) } }))],
     [mix.transfer, () => transfer(world, random)],
-    [mix.reconfigure, () => reconfigure(world)],
+    [mix.reconfigure, () => changeMembership(world, random)],
   ];
   let left = random.nextFloat() * faults.reduce((sum, [weight]) => sum + weight, 0);
   for (const [weight, draw] of faults) {
@@ -192,29 +193,12 @@ const slowness = (random: Prng): { readonly minMicros: number; readonly maxMicro
   return { minMicros: Math.floor(maxMicros / 3), maxMicros };
 };
 
-const operator = (world: World, leader: Seat, ...words: readonly string[]): readonly Command[] => {
-  const endpoint = leader.config.clientUrls[0]?.replace(/^http:\/\//, '') ?? '';
-  const argv = ['etcdctl', '--endpoints', endpoint, ...words];
-  const name = `operator-${world.now}`;
-  return [{ type: 'start', process: name, client: name, argv, env: {}, stdin: undefined, columns: 0 }];
-};
-
 /** Somebody asks the leader to hand over to another member, which may be dead, cut off or behind. */
 function transfer(world: World, random: Prng): readonly Command[] {
   const leader = leaderSeat(world.core);
   const others = world.core.seats.filter((s) => s !== leader);
   const target = pick(random, others)?.status?.id;
   return leader === undefined || target === undefined ? [] : operator(world, leader, 'move-leader', target.toString(16));
-}
-
-/** A voter that nobody runs raises the quorum until it is removed; etcd refuses a second one, and any while the cluster is unwell. */
-function reconfigure(world: World): readonly Command[] {
-  const leader = leaderSeat(world.core);
-  if (leader === undefined) return [];
-  const absent = leader.status?.voters.find((id) => !world.core.seatById.has(id));
-  return absent === undefined
-    ? operator(world, leader, 'member', 'add', 'absent', '--peer-urls', 'http://10.0.0.9:2380')
-    : operator(world, leader, 'member', 'remove', absent.toString(16));
 }
 
 function partition(seats: readonly Seat[], random: Prng): readonly Command[] {

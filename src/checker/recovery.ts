@@ -20,10 +20,11 @@ export const mendingCommands = (world: World, walLatency: RunOptions['walLatency
   { type: 'restart', nodes: ['all'] },
 ];
 
-/** The members that belong to the cluster now, by the leader's word: who was removed does not run. */
-export function presentMembers(world: World): readonly Seat[] {
-  const voters = leaderSeat(world.core)?.status?.voters ?? [];
-  return world.core.seats.filter((seat) => seat.life === 'up' || voters.some((id) => world.core.seatById.get(id) === seat));
+/** The members that belong to the cluster now, by the leader's word: who was removed does not count, nor who was added and never started. */
+export function presentMembers({ core }: World): readonly Seat[] {
+  const leader = leaderSeat(core);
+  const ids = new Set(leader?.cluster?.members.map(({ id }) => id));
+  return core.seats.filter((seat) => seat === leader || (seat.status !== undefined && ids.has(seat.status.id.toString(16))));
 }
 
 /** Whether there is a leader and all members have applied the same, all that was ever committed included. */

@@ -13,6 +13,7 @@ import { ReplayRecorder } from '#checker/replay-recorder.ts';
 import type { Replay } from '#checker/replay.ts';
 import { SafetyChecker, type LogCellProbe } from '#checker/safety.ts';
 import type { Violation } from '#checker/violation.ts';
+import { isBegun } from '#sim/member-seat.ts';
 import type { SyncNodeHost } from '#sim/node-host.ts';
 import type { Instant, World } from '#sim/world.ts';
 import type { WorldListener } from '#sim/world-core.ts';
@@ -72,10 +73,11 @@ export class RunChecks {
     for (const { actor } of instant.work) {
       const seat = world.core.seats[actor - 1];
       if (seat === undefined) continue;
-      if (seat.life === 'crashed')
+      // A member that joins is refused when the cluster changes meanwhile: it has no data yet.
+      if (seat.life === 'crashed' && isBegun(seat))
         this.#crashes.push({ property: 'crash', members: [seat.name], index: 0, at: world.now, detail: seat.crash ?? '' });
-      else if (seat.life !== 'dead' && seat.status !== undefined) {
-        this.#safety.observe(world.now, actor, seat.incarnation, seat.status);
+      else if (seat.life !== 'dead' && seat.life !== 'crashed' && seat.status !== undefined) {
+        this.#safety.observe(world.now, actor, seat.incarnation, seat.status, seat.name);
         this.#replay.observe(world.now, actor, seat.name, seat.incarnation, seat.status);
       }
     }

@@ -5,7 +5,7 @@
  */
 
 import type { MemberStatus } from '#etcd/contract.ts';
-import type { SimTime } from '#kernel/brand.ts';
+import type { NodeId, SimTime } from '#kernel/brand.ts';
 import type { Property, Violation } from '#checker/violation.ts';
 
 /** One entry of a log: `digest` is a 32-bit digest of its content. */
@@ -36,6 +36,8 @@ interface Watched {
   lastIndex: number;
 }
 
+const watched = (name: string): Watched => ({ name, incarnation: 0, status: undefined, log: new Map(), lastIndex: 0 });
+
 /** A committed entry, and who committed it first. */
 interface Committed extends Place {
   readonly by: string;
@@ -55,7 +57,7 @@ export class SafetyChecker {
   readonly #probe: SafetyProbe;
   readonly #members: Watched[];
   /** Leader by term. */
-  readonly #leaders = new Map<number, string>();
+  readonly #leaders = new Map<number, { readonly name: string; readonly id: NodeId }>();
   /** Chain by index and term: two logs with an entry of one index and term are the same up to it. */
   readonly #chains = new Map<string, { readonly chain: number; readonly by: string }>();
   readonly #committed = new Map<number, Committed>();
@@ -67,7 +69,7 @@ export class SafetyChecker {
   /** @param names members in the order of their numbers */
   constructor(names: readonly string[], probe: SafetyProbe) {
     this.#probe = probe;
-    this.#members = names.map((name) => ({ name, incarnation: 0, status: undefined, log: new Map(), lastIndex: 0 }));
+    this.#members = names.map(watched);
   }
 
   /** Greatest index that anybody has committed. */
@@ -75,10 +77,9 @@ export class SafetyChecker {
     return this.#commitMax;
   }
 
-  /** Looks at a member after a step. */
-  observe(at: SimTime, actor: number, incarnation: number, status: MemberStatus): void {
-    const member = this.#members[actor - 1];
-    if (member === undefined) return;
+  /** Looks at a member after a step. @param name of one that was not there at the start */
+  observe(at: SimTime, actor: number, incarnation: number, status: MemberStatus, name = `member ${actor}`): void {
+    const member = (this.#members[actor - 1] ??= watched(name));
     const before = member.incarnation === incarnation ? member.status : undefined;
     if (before !== undefined && isUnchanged(before, status)) return;
     if (before === undefined) {
@@ -200,8 +201,10 @@ export class SafetyChecker {
   #checkLeader(at: SimTime, member: Watched, before: MemberStatus | undefined, status: MemberStatus): void {
     if (before?.role === 'leader' && before.term === status.term) return;
     const other = this.#leaders.get(status.term);
-    if (other === undefined) this.#leaders.set(status.term, member.name);
-    else if (other !== member.name) this.#report('election-safety', at, [other, member.name], 0, `both led in term ${status.term}`);
+    if (other === undefined) this.#leaders.set(status.term, { name: member.name, id: status.id });
+    // A machine may serve one member after another: each of them is somebody else.
+    else if (other.name !== member.name || other.id !== status.id)
+      this.#report('election-safety', at, [other.name, member.name], 0, `both led in term ${status.term}`);
     this.#checkComplete(at, member, status);
   }
 

@@ -56,8 +56,9 @@ export function commandLine(command: Command): string | undefined {
     case 'stdin':
     case 'file':
     case 'launch':
-    case 'start-member':
       return undefined;
+    case 'start-member':
+      return `play start ${command.node}${command.changes.forceNewCluster === true ? ' --force-new-cluster' : ''}`;
     default:
       return unreachable(command, 'world command');
   }

@@ -23,11 +23,11 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const coverage = new Coverage();
-  const sums = { seeds: 0, violations: 0, acknowledged: 0, operations: 0, transfers: 0, changes: 0, installs: 0 };
+  const sums = { seeds: 0, violations: 0, acknowledged: 0, operations: 0, transfers: 0, changes: 0, joins: 0, installs: 0 };
   await runSeeds(read, (report: SeedReport) => {
     sums.seeds++;
     sums.violations += report.violations.length;
-    for (const name of ['acknowledged', 'operations', 'transfers', 'changes', 'installs'] as const) sums[name] += report[name];
+    for (const name of ['acknowledged', 'operations', 'transfers', 'changes', 'joins', 'installs'] as const) sums[name] += report[name];
     coverage.merge(report.coverage);
     for (const violation of report.violations) console.log(`seed ${report.seed}: ${violation}`);
     if (report.violations.length === 0) return true;
@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
   printCoverage(coverage);
   console.error(
     `${sums.acknowledged} acknowledged writes, ${sums.operations} operations of clients checked, ${sums.transfers} leadership transfers, ` +
-      `${sums.changes} configuration changes, ${sums.installs} snapshots installed`,
+      `${sums.changes} configuration changes, ${sums.joins} members joined, ${sums.installs} snapshots installed`,
   );
   console.log(`${sums.seeds} seeds, ${sums.violations} violations`);
   return sums.violations === 0 ? 0 : 1;

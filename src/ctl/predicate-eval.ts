@@ -25,6 +25,8 @@ export interface PredicateMember {
   /** Its process runs (a frozen one does too). */
   readonly alive: boolean;
   readonly frozen: boolean;
+  /** Members of the cluster as it knows it, unstarted ones too. */
+  readonly clusterSize: number;
   /** Of the running process, or the last known one. */
   readonly status: PredicateStatus;
 }
@@ -104,13 +106,23 @@ function holds(world: PredicateWorld, scope: Scope, test: (member: PredicateMemb
     case 'any':
       return passing > 0;
     case 'majority':
-      return passing * 2 > members.length;
+      return isMajority(
+        members,
+        living.filter(({ member, index }) => test(member, index)).map(({ member }) => member),
+      );
     case 'all':
       return living.length > 0 && passing === living.length;
     case 'node':
       // A dead member is asked by name for nothing that could hold; `followers` must all hold.
       return living.length > 0 && passing === living.length;
   }
+}
+
+/** Whether members are a majority of the voters, by the leader's configuration; without one, of all members. */
+function isMajority(members: readonly PredicateMember[], some: readonly PredicateMember[]): boolean {
+  const voters = workingLeader(members)?.status.voters;
+  if (voters === undefined) return some.length * 2 > members.length;
+  return some.filter(({ status }) => voters.includes(status.id)).length * 2 > voters.length;
 }
 
 function quantity(world: PredicateWorld, member: PredicateMember, index: number, name: NumberQuantity): number {
@@ -130,6 +142,10 @@ function quantity(world: PredicateWorld, member: PredicateMember, index: number,
       return s.revision;
     case 'compact':
       return s.compactRevision;
+    case 'members':
+      return member.clusterSize;
+    case 'voters':
+      return s.voters.length;
     case 'leases':
       return world.leases(index).length;
     case 'dbsize':

@@ -8,6 +8,7 @@ const member = (n: number, status: Partial<PredicateStatus> = {}, more: Partial<
   name: `etcd-${n}`,
   alive: true,
   frozen: false,
+  clusterSize: 3,
   status: {
     id: nodeId(BigInt(n)),
     role: 'follower',
@@ -63,6 +64,9 @@ describe('predicates', () => {
     'not key "nope"',
     'key foo exists',
     'alive etcd-2',
+    'members = 3 on all',
+    'voters = 3',
+    'not members = 4 on leader',
     'alive all',
     'not dead 1',
     'role = leader on 1',
@@ -137,4 +141,17 @@ describe('predicates', () => {
     const r = parsePredicate(text, ['etcd-1', 'etcd-2', 'etcd-3']);
     expect(r.type === 'error' ? [r.column, r.message] : r).toEqual([column, expect.stringMatching(message)]);
   });
+});
+
+test('a majority is one of the voters: who was removed, or never votes, does not count', () => {
+  const two = [nodeId(1n), nodeId(2n)];
+  const shrunk = world([
+    member(1, { role: 'leader', voters: two, applied: 20 }),
+    member(2, { voters: two, applied: 20 }),
+    member(3, {}, { alive: false }),
+    member(4, { learner: true, voters: two, applied: 20 }),
+  ]);
+  expect(holds('applied >= 20 on majority', shrunk)).toBe(true);
+  const behind = world([member(1, { role: 'leader', applied: 20 }), member(2), member(3), member(4, { learner: true, applied: 20 })]);
+  expect(holds('applied >= 20 on majority', behind)).toBe(false);
 });

@@ -7,6 +7,7 @@
  *     key "foo" = "bar"              key "foo" exists           revision >= 5 on etcd-1
  *     entry 12 = 3 on all            messages MsgVote > 0       alarm NOSPACE       lease 694d71ddacfda227
  *     watchers >= 1                  outcome w1 = ok            not (leader or term < 2) and dbsize > 20480
+ *     members = 4 on leader          voters = 3 on all          role = learner on etcd-4
  *
  * `on` names a member, `any` (the default), `all`, `followers`, `leader` or `majority`; only live members count.
  */
@@ -28,6 +29,8 @@ export const NUMBER_QUANTITIES = [
   'watchers',
   'leases',
   'lead-changes',
+  'members',
+  'voters',
 ] as const;
 export type NumberQuantity = (typeof NUMBER_QUANTITIES)[number];
 export const ROLES = ['follower', 'pre-candidate', 'candidate', 'leader', 'learner'] as const;

@@ -66,7 +66,7 @@ export function beginCommit(m: Parts): boolean {
   const bytes = machine.kv.size.commit();
   const op = ++loop.lastOp;
   loop.backend = { type: 'committing', op, since: out.now };
-  out.save({ op, target: 'backend', bytes });
+  out.save({ op, target: 'backend', bytes, event: out.cause });
   return true;
 }
 

@@ -187,6 +187,8 @@ export interface SaveRequest {
   /** Whose latency applies. */
   readonly target: 'wal' | 'backend' | 'snapshot';
   readonly bytes: number;
+  /** The trace event of its submission. */
+  readonly event: EventId;
 }
 
 /** What everybody may know of a member at any time without asking; small and cheap. */

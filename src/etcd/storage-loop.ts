@@ -116,7 +116,7 @@ function submit(
     event = m.out.emit('save-submitted', { op, ...fields, sync: needsFlush }, cause);
   }
   m.metrics.add('walBytes', bytes);
-  if (needsFlush) m.out.save({ op, target: snapshot === undefined ? 'wal' : 'snapshot', bytes });
+  if (needsFlush) m.out.save({ op, target: snapshot === undefined ? 'wal' : 'snapshot', bytes, event });
   const isDone = !needsFlush || breaks(m.config, 'ack-before-flush');
   const save = { op, ...what, event, since: m.out.now, isDone };
   m.loop.saves.push(save);

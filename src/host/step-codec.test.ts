@@ -61,6 +61,7 @@ const save: fc.Arbitrary<SaveRequest> = fc.record({
   op: counter,
   target: fc.constantFrom('wal' as const, 'backend' as const, 'snapshot' as const),
   bytes: counter,
+  event: cause,
 });
 const output: fc.Arbitrary<StepOutput> = fc
   .record({

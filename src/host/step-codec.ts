@@ -277,7 +277,7 @@ export function writeStepOutput(w: Writer, out: StepOutput): void {
   w.varint(out.replies.length);
   for (const reply of out.replies) writeReply(w, texts, reply);
   w.varint(out.saves.length);
-  for (const save of out.saves) w.varint(save.op).u8(TARGETS.indexOf(save.target)).varint(save.bytes);
+  for (const save of out.saves) w.varint(save.op).u8(TARGETS.indexOf(save.target)).varint(save.bytes).varint(save.event);
   w.bytes(out.trace).varint(out.nextEvent);
   writeStatus(w, out.status);
   w.bool(out.cluster !== undefined);
@@ -291,7 +291,12 @@ export function readStepOutput(r: Reader): StepOutput {
   const wake = r.varint();
   const messages = readList(r, () => readOutMessage(r, texts));
   const replies = readList(r, () => readReply(r, texts));
-  const saves = readList<SaveRequest>(r, () => ({ op: r.varint(), target: pick(TARGETS, r.u8(), 'save target'), bytes: r.varint() }));
+  const saves = readList<SaveRequest>(r, () => ({
+    op: r.varint(),
+    target: pick(TARGETS, r.u8(), 'save target'),
+    bytes: r.varint(),
+    event: readEvent(r),
+  }));
   const trace: Bytes = r.bytes();
   const nextEvent = r.varint();
   const status = readStatus(r);

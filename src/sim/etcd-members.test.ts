@@ -9,6 +9,7 @@ import { PROGRAMS } from '#sim/programs.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
 import { newRunSpec, type RunSpec, type TimedCommand } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
+import { decodeTrace, type TraceEvent } from '#trace/event.ts';
 
 const etcdctl = (ms: number, process: string, ...words: string[]): TimedCommand => ({
   at: ms * 1000,
@@ -107,5 +108,19 @@ describe('a run of etcd members', () => {
     playUntil(world, host, simTime(6_000_000));
     expect(world.core.seats.map((s) => s.life)).toEqual(['up', 'up', 'up']);
     expect(new Set(world.core.seats.map((s) => s.status?.applied)).size).toBe(1);
+  });
+});
+
+describe('the trace', () => {
+  it.each(['sync', 'async'] as const)('says of every disk operation that was completed what began it, with %s storage', (storage) => {
+    const { setup } = begin(5, storage);
+    const events = new Map<number, TraceEvent>();
+    const sink = { block: (bytes: Uint8Array): void => decodeTrace(bytes).forEach((event) => events.set(event.id, event)) };
+    playUntil(World.begin({ ...setup, sink }), createEtcdHost(), END);
+    const completed = [...events.values()].filter(({ type }) => type === 'disk-completed');
+    expect(completed.length).toBeGreaterThan(20);
+    expect(completed.filter(({ cause }) => !events.has(cause))).toEqual([]);
+    const begun = completed.map(({ cause }) => events.get(cause)?.type);
+    expect(begun.filter((type) => type === 'save-submitted').length).toBeGreaterThan(20);
   });
 });

@@ -42,13 +42,13 @@ export function evaluateOn(world: World, predicate: Predicate, answers: Answers)
   return view.missing.length === 0 ? { type: 'value', holds } : { type: 'ask', questions: view.missing };
 }
 
-/** Members as conditions see them; those that never started are left out of nothing: they are dead with no status yet. */
-function membersOf(world: World): readonly PredicateMember[] {
-  return world.core.seats.flatMap((seat) =>
-    seat.status === undefined
-      ? []
-      : [{ name: seat.name, alive: seat.life === 'up' || seat.life === 'frozen', frozen: seat.life === 'frozen', status: seat.status }],
-  );
+/** Members that ever started, as conditions see them, with their numbers. */
+function membersOf(world: World): readonly (PredicateMember & { readonly actor: number })[] {
+  return world.core.seats.flatMap(({ actor, name, life, status, cluster }) => {
+    if (status === undefined) return [];
+    const clusterSize = cluster?.members.length ?? 0;
+    return [{ actor, name, alive: life === 'up' || life === 'frozen', frozen: life === 'frozen', status, clusterSize }];
+  });
 }
 
 /** Name of the working leader: live, and followed by a majority of the voters in its term. */
@@ -71,7 +71,7 @@ class WorldView implements PredicateWorld {
 
   /** Reads a field of an answer that is a record; undefined while it is not known. */
   #ask(member: number, inspection: Inspection, field: string): Plain {
-    const question = { actor: member + 1, inspection };
+    const question = { actor: membersOf(this.#world)[member]?.actor ?? 0, inspection };
     const key = questionKey(question);
     if (!this.#answers.has(key)) {
       if (!this.missing.some((q) => questionKey(q) === key)) this.missing.push(question);

@@ -4,7 +4,7 @@
  */
 
 import type { OutMessage, Reply, SaveRequest } from '#etcd/contract.ts';
-import { NO_EVENT, millis, type EventId, type NodeId } from '#kernel/brand.ts';
+import { millis, type EventId, type NodeId } from '#kernel/brand.ts';
 import type { AgendaItem, CallItem, Flight, Loss } from '#sim/agenda.ts';
 import { HELD_MAX, drawLatency, isClient, toGrid, type Link } from '#sim/links.ts';
 import type { Seat } from '#sim/member-seat.ts';
@@ -168,7 +168,7 @@ export function sendBreak(
 export function scheduleSave(core: WorldCore, seat: Seat, save: SaveRequest): void {
   const latency = drawLatency(seat.latency[save.target], seat.random);
   const at = (seat.busyUntil[save.target] = Math.max(core.now, seat.busyUntil[save.target]) + latency);
-  core.agenda.add(at, { type: 'saved', member: seat.actor, incarnation: seat.incarnation, op: save.op, cause: NO_EVENT });
+  core.agenda.add(at, { type: 'saved', member: seat.actor, incarnation: seat.incarnation, op: save.op, cause: save.event });
 }
 
 /** After a change of links: what is on a blocked one and not past the middle goes down; what a mended one held goes on. */

@@ -2,7 +2,7 @@
 
 import { chaosOptions } from '#checker/chaos-options.ts';
 import { runChaos } from '#checker/chaos.ts';
-import { DEFAULT_MIX, type FaultMix } from '#checker/fault-mix.ts';
+import { DEFAULT_MIX, FAULT_MIXES, type FaultMix } from '#checker/fault-mix.ts';
 import { trafficOf } from '#checker/traffic-plan.ts';
 import { violationText } from '#checker/violation.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
@@ -17,17 +17,23 @@ export interface SeedsResult {
   readonly acknowledged: number;
   readonly changes: number;
   readonly transfers: number;
+  readonly joins: number;
   readonly installs: number;
 }
 
-/** Runs the seeds `from` up to and with `to`. */
-export function runSeeds(nodes: number, from: number, to: number, mix: FaultMix = DEFAULT_MIX): SeedsResult {
+/** Every fifth seed is calm enough for the cluster to accept changes of its membership. */
+const mixOf = (seed: number): FaultMix => (seed % 5 === 0 ? (FAULT_MIXES['membership'] ?? DEFAULT_MIX) : DEFAULT_MIX);
+
+/** Runs the seeds `from` up to and with `to`. @param fixed takes the place of the seed's own mix */
+export function runSeeds(nodes: number, from: number, to: number, fixed?: FaultMix): SeedsResult {
   const violations: string[] = [];
   let acknowledged = 0;
   let changes = 0;
   let transfers = 0;
+  let joins = 0;
   let installs = 0;
   for (let seed = from; seed <= to; seed++) {
+    const mix = fixed ?? mixOf(seed);
     const result = runChaos(
       { seed, options: chaosOptions(seed, nodes, []), mix, micros: MICROS, writers: WRITERS, traffic: trafficOf(seed) },
       createEtcdHost(),
@@ -35,11 +41,12 @@ export function runSeeds(nodes: number, from: number, to: number, mix: FaultMix 
     acknowledged += result.acknowledged;
     changes += result.changes;
     transfers += result.transfers;
+    joins += result.joins;
     installs += result.installs;
     for (const v of result.violations)
       violations.push(`${violationText(v)}\n  npm run chaos -- --seeds ${seed}..${seed} --nodes ${nodes} --for 60s --mix ${mix.name}`);
   }
-  return { violations, acknowledged, changes, transfers, installs };
+  return { violations, acknowledged, changes, transfers, joins, installs };
 }
 
 /** Twenty blocks of ten seeds. */

@@ -23,6 +23,7 @@ export interface SeedReport {
   readonly acknowledged: number;
   readonly changes: number;
   readonly transfers: number;
+  readonly joins: number;
   readonly installs: number;
   readonly operations: number;
   readonly coverage: readonly (readonly [string, number])[];
@@ -44,7 +45,7 @@ export function runSeed(args: ChaosArguments, seed: number): SeedReport {
   const coverage = new Coverage();
   const result = runChaos({ ...plan, sink: coverage }, createEtcdHost());
   const [first] = result.violations;
-  const { spec, endedAt, acknowledged, changes, transfers, installs, operations } = result;
+  const { spec, endedAt, acknowledged, changes, transfers, joins, installs, operations } = result;
   const short =
     first === undefined || !args.shrinks
       ? undefined
@@ -57,6 +58,7 @@ export function runSeed(args: ChaosArguments, seed: number): SeedReport {
     acknowledged,
     changes,
     transfers,
+    joins,
     installs,
     operations,
     coverage: coverage.entries(),

@@ -94,7 +94,7 @@ export class ToyMember implements MemberMachine {
       this.#disk.counts.push(s.count);
       const op = s.nextOp++;
       s.pending.push({ op, client: item.id.client, call: item.id.call });
-      saves.push({ op, target: 'wal', bytes: 8 });
+      saves.push({ op, target: 'wal', bytes: 8, event: item.cause });
     } else if (item.type === 'saved') {
       this.#disk.flushed = this.#disk.counts.length;
       const event = this.#events.emit('save-completed', at, item.cause, { op: item.op });
