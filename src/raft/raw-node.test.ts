@@ -16,6 +16,7 @@ import {
   msgApp,
   msgAppResp,
   msgHeartbeat,
+  msgReject,
   msgSnap,
   msgVote,
   msgVoteResp,
@@ -294,6 +295,16 @@ describe('what is refused', () => {
     const error = lone.node.step(msgAppResp({ from: 2, term: 2 }, 9));
     expect(error).toEqual({ type: 'malformed-message', message: 'MsgAppResp', what: 'acknowledged index', expected: 2, actual: 9 });
     expect(lone.status.progressById.get(id(2))).toMatchObject({ match: 0 });
+    expect(lone.node.step(msgAppResp({ from: 2, term: 2 }, 2))).toBeUndefined();
+    expect(new Lone({ log: [1] }).node.step(msgAppResp({ from: 2, term: 1 }, 9))).toBeUndefined(); // not to a leader: of no interest
+  });
+
+  it('a rejection of more than the leader sent', () => {
+    const lone = new Lone({ log: [1] }).lead();
+    const before = lone.status;
+    const error = lone.node.step(msgReject({ from: 2, term: 2 }, 3, 1, 1));
+    expect(error).toEqual({ type: 'malformed-message', message: 'MsgAppResp', what: 'rejected index', expected: 2, actual: 3 });
+    expect(lone.status).toEqual(before);
   });
 
   it('a configuration change that cannot be read', () => {

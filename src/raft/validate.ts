@@ -21,10 +21,10 @@ export function checkMessage(core: Core, message: Message): StepResult {
     case 'MsgSnap':
       return checkSnapshot(message);
     case 'MsgAppResp': {
-      // A leader's log only grows: nobody can have more of it than itself.
+      // A leader's log only grows: nobody can have more of it than itself, or refuse more of it than it sent.
       const last = core.log.lastIndex();
-      const isImpossible = core.role.type === 'leader' && message.term === core.term && !message.reject && message.index > last;
-      return isImpossible ? malformed(message.type, 'acknowledged index', last, message.index) : undefined;
+      if (core.role.type !== 'leader' || message.term !== core.term || message.index <= last) return undefined;
+      return malformed(message.type, message.reject ? 'rejected index' : 'acknowledged index', last, message.index);
     }
     case 'MsgProp':
       return checkProposal(message);
