@@ -122,6 +122,50 @@ describe('pre-votes', () => {
     expect(net.node(3).basicStatus()).toMatchObject({ role: 'follower', lead: id(1) });
   });
 
+  /** Nodes 1 and 2 know pre-votes. Node 3 did not, got a higher term and an older log on its own, and now knows them too. */
+  function migrated(): Network {
+    const net = new Network([1, 2, 3]);
+    for (const n of [1, 2]) {
+      net.ownOptions.set(n, { preVote: true });
+      net.restart(n);
+    }
+    net.elect(1);
+    net.isolate(3);
+    net.elect(3);
+    net.propose(1, 'x');
+    expect([1, 3].map((n) => net.node(n).basicStatus()).map(({ role, term }) => [role, term])).toEqual([
+      ['leader', 2],
+      ['candidate', 3],
+    ]);
+    net.ownOptions.set(3, { preVote: true });
+    net.restart(3);
+    return net;
+  }
+
+  it('work while a cluster moves to them: a pre-candidate of a higher term does not stay stuck', () => {
+    const net = migrated();
+    net.heal();
+    for (let i = 0; i < 2; i++) {
+      net.elect(3); // its log is old: it is refused, by answers of a lower term that it ignores
+      expect(net.node(1).basicStatus()).toMatchObject({ role: 'leader', term: 2 });
+      expect(net.node(3).basicStatus()).toMatchObject({ role: 'pre-candidate', term: 3 });
+    }
+    net.tick(1, 1); // the answer to the heartbeat carries the higher term
+    expect(net.node(1).basicStatus()).toMatchObject({ role: 'follower', term: 3 });
+    net.elect(1);
+    expect([1, 2, 3].map((n) => net.node(n).basicStatus().lead)).toEqual([id(1), id(1), id(1)]);
+  });
+
+  it('work while a cluster moves to them: without the old leader, the others find a term in common', () => {
+    const net = migrated();
+    net.heal();
+    net.isolate(1);
+    for (let i = 0; i < 4 && net.node(2).basicStatus().role !== 'leader'; i++) for (const n of [3, 2]) net.elect(n);
+    expect(net.node(2).basicStatus()).toMatchObject({ role: 'leader' });
+    expect(net.node(3).basicStatus()).toMatchObject({ role: 'follower', lead: id(2) });
+    expect(net.node(2).basicStatus().term).toBeGreaterThan(3);
+  });
+
   it('work while a cluster moves to them: a node without them and a higher term is taken back in', () => {
     // Node 3 still runs without pre-votes and comes back with a higher term.
     const net = new Network([1, 2, 3], { checkQuorum: true });

@@ -53,6 +53,8 @@ export class Network {
   queue: Message[] = [];
   /** Messages for which this says false are lost. */
   filter: (message: Message) => boolean = () => true;
+  /** What single nodes are started with from their next start on, over what all are: a cluster on its way to other settings. */
+  readonly ownOptions = new Map<number, Partial<Omit<RaftConfig, 'id' | 'storage' | 'prng' | 'onEvent'>>>();
   /** Breaks the contract on purpose: followers answer before their write. */
   sendsBeforeSaving = false;
   /** Called after every Ready and every delivery. */
@@ -104,7 +106,14 @@ export class Network {
 
   #config(n: number, events: RaftEvent[]): Omit<RaftConfig, 'storage' | 'prng'> {
     const { voters: _voters, learners: _learners, index: _index, seed: _seed, ...config } = this.#options;
-    return { electionTicks: 10, heartbeatTicks: 1, ...config, id: id(n), onEvent: (event) => events.push(event) };
+    return {
+      electionTicks: 10,
+      heartbeatTicks: 1,
+      ...config,
+      ...this.ownOptions.get(n),
+      id: id(n),
+      onEvent: (event) => events.push(event),
+    };
   }
 
   #start(n: number, storage: MemoryStorage, applied: number, events: RaftEvent[]): RawNode {
