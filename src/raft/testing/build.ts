@@ -1,5 +1,6 @@
 /** Short ways to say entries, messages and states in tests. */
 
+import { assert } from '#kernel/assert.ts';
 import { logIndex, NO_NODE, term } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8, type Bytes } from '#kernel/bytes.ts';
 import { createPrng } from '#kernel/prng.ts';
@@ -10,6 +11,7 @@ import type { Message, MessageType, MsgApp, MsgAppResp, MsgHeartbeat, MsgSnap, M
 import { RawNode } from '#raft/raw-node.ts';
 import type { RaftConfig } from '#raft/start.ts';
 import type { ConfState, Snapshot } from '#raft/state.ts';
+import { checkNode } from '#raft/testing/invariants.ts';
 import { id } from '#raft/testing/network.ts';
 
 /** An entry, written term first as in `term/index`. */
@@ -102,6 +104,9 @@ export interface NodeStart {
   readonly seed?: number;
 }
 
+/** Readys of one {@link Lone.flush} before it is taken for endless. */
+const READYS_MAX = 1000;
+
 /** A node alone, with its outgoing messages in hand. */
 export class Lone {
   readonly storage = new MemoryStorage();
@@ -133,20 +138,25 @@ export class Lone {
   /** Handles Readys until there is none. Returns the messages that left. */
   flush(): Message[] {
     const sent: Message[] = [];
-    while (this.node.hasReady()) {
+    for (let i = 0; this.node.hasReady(); i++) {
+      assert(i < READYS_MAX, () => `node ${this.node.id} has work after ${READYS_MAX} Readys`);
       const ready = this.node.ready();
       if (ready.hardState !== undefined) this.storage.setHardState(ready.hardState);
       if (ready.snapshot !== undefined) this.storage.applySnapshot(ready.snapshot);
       this.storage.append(ready.entries);
       sent.push(...ready.messages);
       this.node.advance();
+      checkNode({ node: this.node, id: this.node.id });
     }
     return sent;
   }
 
   /** Steps messages and returns what left because of them. */
   step(...messages: readonly Message[]): Message[] {
-    for (const message of messages) this.node.step(message);
+    for (const message of messages) {
+      this.node.step(message);
+      checkNode({ node: this.node, id: this.node.id });
+    }
     return this.flush();
   }
 

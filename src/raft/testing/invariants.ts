@@ -26,9 +26,7 @@ export class InvariantChecker {
       this.#checkElectionSafety(peer);
       this.#checkStateMachineSafety(peer);
       this.#checkTerm(peer);
-      checkLog(peer);
-      checkLead(peer);
-      checkProgress(peer);
+      checkNode(peer);
     }
     checkLogMatching([...this.#network.peers.values()]);
   }
@@ -65,8 +63,18 @@ export class InvariantChecker {
   }
 }
 
+/** A node by itself. */
+type One = Pick<Peer, 'node' | 'id'>;
+
+/** What must hold inside one node after every step. */
+export function checkNode(one: One): void {
+  checkLog(one);
+  checkLead(one);
+  checkProgress(one);
+}
+
 /** The marks of a log are in order. */
-function checkLog({ node, id }: Peer): void {
+function checkLog({ node, id }: One): void {
   const { log } = node.state().core;
   const { applied, applying, committed, unstable } = log;
   assert(applied <= applying && applying <= committed && committed <= log.lastIndex(), () => {
@@ -82,14 +90,14 @@ function checkLog({ node, id }: Peer): void {
 }
 
 /** Who is taken for the leader fits the role (paper §5.1). */
-function checkLead({ node, id }: Peer): void {
+function checkLead({ node, id }: One): void {
   const { role, lead } = node.state().core;
   const isRight = role.type === 'leader' ? lead === id : role.type === 'follower' ? lead !== id : lead === NO_NODE;
   assert(isRight, () => `${role.type} ${id} takes ${lead} for the leader`);
 }
 
 /** A leader tracks exactly its configuration, and knows what it knows. */
-function checkProgress({ node, id }: Peer): void {
+function checkProgress({ node, id }: One): void {
   const { role, config, log } = node.state().core;
   if (role.type !== 'leader') return;
   const tracked = trackedIds(config);

@@ -15,6 +15,7 @@ import type { RaftEvent } from '#raft/event.ts';
 import { MemoryStorage } from '#raft/memory-storage.ts';
 import { isStorageThread, type Message, type MsgStorageAppend, type MsgStorageApply } from '#raft/message.ts';
 import { RawNode } from '#raft/raw-node.ts';
+import { InvariantChecker } from '#raft/testing/invariants.ts';
 import type { RaftConfig } from '#raft/start.ts';
 import type { ConfState, ReadState, Snapshot } from '#raft/state.ts';
 
@@ -46,7 +47,7 @@ export interface Peer {
 }
 
 /** Readys and deliveries of one {@link Network.settle} before it is taken for endless. */
-const STEPS_MAX = 200_000;
+const STEPS_MAX = 20_000;
 
 export class Network {
   readonly peers = new Map<NodeId, Peer>();
@@ -57,13 +58,15 @@ export class Network {
   readonly ownOptions = new Map<number, Partial<Omit<RaftConfig, 'id' | 'storage' | 'prng' | 'onEvent'>>>();
   /** Breaks the contract on purpose: followers answer before their write. */
   sendsBeforeSaving = false;
-  /** Called after every Ready and every delivery. */
-  afterStep: () => void = () => {};
+  /** Called after every Ready and every delivery; by default looks whether all that must hold does. */
+  afterStep: () => void;
   readonly #options: NetworkOptions;
 
   /** @param ids the numbers of the nodes; without other options all are voters */
   constructor(ids: readonly number[], options: NetworkOptions = {}) {
     this.#options = options;
+    const checker = new InvariantChecker(this);
+    this.afterStep = () => checker.check();
     for (const n of ids) this.add(n, ids);
   }
 
