@@ -22,6 +22,8 @@ export interface OpenCall {
   readonly token: string;
   /** The trace event of its arrival. */
   readonly event: EventId;
+  /** The client says no more. */
+  readonly halfClosed?: boolean;
   /** Metadata `hasleader: true`. */
   readonly requireLeader?: boolean;
   /** Absent for a call over gRPC. */
@@ -68,9 +70,9 @@ export class Calls {
 
   save(w: Writer): void {
     w.varint(this.#open.size);
-    for (const { id, method, token, event, http, requireLeader } of this.#open.values()) {
+    for (const { id, method, token, event, http, requireLeader, halfClosed } of this.#open.values()) {
       w.varint(id.client).varint(id.call).text(method).text(token).varint(event);
-      w.bool(requireLeader ?? false);
+      w.bool(requireLeader ?? false).bool(halfClosed ?? false);
       w.u8(http === undefined ? 0 : KINDS.indexOf(http.kind) + 1).bool(http?.started ?? false);
       if (http?.kind === 'probe') w.bool(http.verbose ?? false).text((http.lines ?? []).join('\n'));
     }
@@ -82,7 +84,8 @@ export class Calls {
     for (let n = r.varint(); n > 0; n--) {
       const id = { client: r.varint(), call: r.varint() };
       const plain = { id, method: r.text(), token: r.text(), event: eventIdFromNumber(r.varint()) };
-      const call = r.bool() ? { ...plain, requireLeader: true } : plain;
+      const leading = r.bool() ? { ...plain, requireLeader: true } : plain;
+      const call = r.bool() ? { ...leading, halfClosed: true } : leading;
       const kind = KINDS[r.u8() - 1];
       const started = r.bool();
       if (kind === undefined) calls.open(call);

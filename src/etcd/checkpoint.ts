@@ -20,6 +20,7 @@ import { InnerCalls } from '#etcd/inner-calls.ts';
 import { Metrics } from '#etcd/metrics.ts';
 import { readMachine, writeMachine } from '#etcd/image.ts';
 import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
+import type { LeaseQuestion } from '#etcd/lease-question.ts';
 import { Outbox } from '#etcd/outbox.ts';
 import type { LoopState, Parts } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
@@ -60,7 +61,9 @@ export function saveParts(m: Parts): Bytes {
       .varint(f.call.client)
       .varint(f.call.call)
       .varint(f.deadline)
-      .u64(f.promote ?? NO_NODE),
+      .u64(f.promote ?? NO_NODE)
+      .bytes(encodePlain(f.question ?? null))
+      .bool(f.isSent ?? false),
   );
   return w.finish();
 }
@@ -121,6 +124,9 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
 function readForwarded(r: Reader): ForwardedCall {
   const waiting = { call: { client: r.varint(), call: r.varint() }, deadline: simTime(r.varint()) };
   const promote = nodeId(r.u64());
+  const question = decodePlain(r.bytes().slice()) as LeaseQuestion | null; // what saveParts wrote
+  const isSent = r.bool();
+  if (question !== null) return { ...waiting, question, isSent };
   return promote === NO_NODE ? waiting : { ...waiting, promote };
 }
 

@@ -221,9 +221,8 @@ function openGatewayCall(m: Parts, ask: Ask, method: Method): void {
     if (next.type === 'error') break; // the gateway stops reading there, and the stream goes on
     onClientItem(m, { type: 'call-message', id: item.id, body: method.request.encode(next.message).finish(), cause: event });
   }
-  // The gateway has sent all that it has to say. A question that went to the leader keeps the stream open until its answer.
-  if (method === LeaseService.LeaseKeepAlive && m.machine.lessor.isPrimary)
-    onClientItem(m, { type: 'call-half-close', id: item.id, cause: event });
+  // The gateway has sent all that it has to say.
+  if (method === LeaseService.LeaseKeepAlive) onClientItem(m, { type: 'call-half-close', id: item.id, cause: event });
 }
 
 /** Takes up what came before this member served. */

@@ -3,13 +3,13 @@
  * Raft core's by their first byte. A question that the leader does not answer in time ends as etcd's does.
  */
 
-import { ERRORS } from '#api/errors.ts';
+import { Code, ERRORS } from '#api/errors.ts';
 import { nodeId, NO_NODE, simTime, type EventId, type NodeId, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { readList, writeList } from '#raft/state-codec.ts';
 import { fail } from '#etcd/answer.ts';
-import type { OpenCall } from '#etcd/calls.ts';
+import { callKey, type OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { answerLeaseQuestion, tellClient, type LeaseFact, type LeaseQuestion } from '#etcd/lease-question.ts';
 import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
@@ -27,6 +27,9 @@ type LeaseMessage =
 export interface ForwardedCall {
   readonly call: CallId;
   readonly deadline: SimTime;
+  /** What is asked of the leader about a lease, and whether the present one was asked. */
+  readonly question?: LeaseQuestion;
+  readonly isSent?: boolean;
   /** The learner that the leader was asked to promote. */
   readonly promote?: NodeId;
 }
@@ -103,11 +106,42 @@ function send(m: Parts, to: NodeId, kind: string, message: LeaseMessage, cause: 
   m.out.send(to, kind, bytes, event);
 }
 
-/** Asks the leader on behalf of a client. */
+/** Asks the leader on behalf of a client, as soon as there is one, until the request's time is over. */
 export function forwardToLeader(m: Parts, call: OpenCall, question: LeaseQuestion): void {
-  m.forwarded.push({ call: call.id, deadline: simTime(m.out.now + requestTimeoutMicros(m)) });
-  send(m, coreOf(m).lead, 'LeaseQuestion', { type: 'question', from: m.self, call: call.id, question }, call.event);
+  m.forwarded.push({ call: call.id, deadline: simTime(m.out.now + requestTimeoutMicros(m)), question, isSent: false });
+  askLeader(m, call.event);
 }
+
+/** Sends the questions that the present leader has not got; one that has become the leader itself answers. Called with each tick. */
+export function askLeader(m: Parts, cause: EventId): void {
+  const { lead } = coreOf(m);
+  for (const waiting of [...m.forwarded]) {
+    const { question, isSent, call } = waiting;
+    if (question === undefined || isSent === true) continue;
+    const at = m.forwarded.indexOf(waiting);
+    if (m.machine.lessor.isPrimary) {
+      m.forwarded.splice(at, 1);
+      tell(m, call, answerLeaseQuestion(m, question), cause);
+    } else if (lead !== NO_NODE && lead !== m.self) {
+      m.forwarded[at] = { ...waiting, isSent: true };
+      send(m, lead, 'LeaseQuestion', { type: 'question', from: m.self, call, question }, cause);
+    }
+  }
+}
+
+/** Another leads: what the one before was asked is asked again with the next tick. */
+export function askAnew(m: Parts): void {
+  for (const [i, waiting] of m.forwarded.entries()) if (waiting.question !== undefined) m.forwarded[i] = { ...waiting, isSent: false };
+}
+
+/** A client that says no more has its stream ended with the last answer. */
+function tell(m: Parts, id: CallId, fact: LeaseFact, cause: EventId): void {
+  tellClient(m, id, fact, cause);
+  if (m.calls.get(id)?.halfClosed === true && !isForwarded(m, id)) fail(m, id, { code: Code.OK, message: '' }, cause);
+}
+
+/** Whether a call waits for the leader's word. */
+export const isForwarded = (m: Parts, id: CallId): boolean => m.forwarded.some(({ call }) => callKey(call) === callKey(id));
 
 /** A lease message came. @throws DecodeError */
 export function onLeaseMessage(m: Parts, bytes: Bytes, cause: EventId): void {
@@ -119,17 +153,23 @@ export function onLeaseMessage(m: Parts, bytes: Bytes, cause: EventId): void {
     send(m, message.from, 'LeaseAnswer', reply, cause);
     return;
   }
-  const at = m.forwarded.findIndex(({ call }) => call.client === message.call.client && call.call === message.call.call);
-  if (at < 0) return;
+  const at = m.forwarded.findIndex(({ call, isSent }) => isSent === true && callKey(call) === callKey(message.call));
+  const waiting = m.forwarded[at];
+  if (waiting === undefined) return;
+  if (message.type === 'not-leader') {
+    m.forwarded[at] = { ...waiting, isSent: false }; // asked again with the next tick
+    return;
+  }
   m.forwarded.splice(at, 1);
-  if (message.type === 'answer') tellClient(m, message.call, message.fact, cause);
-  else fail(m, message.call, coreOf(m).lead === NO_NODE ? ERRORS.NoLeader : ERRORS.NotLeader, cause);
+  tell(m, message.call, message.fact, cause);
 }
 
 /** Gives up what the leader did not answer. */
 export function onForwardTimers(m: Parts, cause: EventId): void {
   while (m.forwarded[0] !== undefined && m.forwarded[0].deadline <= m.out.now) {
     const late = m.forwarded.shift();
-    if (late !== undefined) fail(m, late.call, ERRORS.Timeout, cause);
+    if (late === undefined) return;
+    const hasNobody = late.question !== undefined && coreOf(m).lead === NO_NODE;
+    fail(m, late.call, hasNobody ? ERRORS.NoLeader : ERRORS.Timeout, cause);
   }
 }

@@ -5,14 +5,12 @@
 
 import { LeaseKeepAliveRequest, LeaseTimeToLiveRequest } from '#api/gen/rpc.ts';
 import { LeaseService } from '#api/rpc.ts';
-import { ERRORS } from '#api/errors.ts';
-import { NO_NODE } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
-import { answer, fail } from '#etcd/answer.ts';
+import { answer } from '#etcd/answer.ts';
 import type { OpenCall } from '#etcd/calls.ts';
-import { forwardToLeader } from '#etcd/lease-forwarding.ts';
+import { forwardToLeader, isForwarded } from '#etcd/lease-forwarding.ts';
 import { answerLeaseQuestion, tellClient, type LeaseQuestion } from '#etcd/lease-question.ts';
-import { coreOf, type Parts } from '#etcd/parts.ts';
+import type { Parts } from '#etcd/parts.ts';
 
 /** Opens the stream, maybe with a first request. */
 export function openLeaseKeepAlive(m: Parts, call: OpenCall, body: Bytes): void {
@@ -29,8 +27,7 @@ export function leaseTimeToLive(m: Parts, call: OpenCall, body: Bytes): void {
 }
 
 function ask(m: Parts, call: OpenCall, question: LeaseQuestion): void {
-  if (m.machine.lessor.isPrimary) tellClient(m, call.id, answerLeaseQuestion(m, question), call.event);
-  else if (coreOf(m).lead === NO_NODE) fail(m, call.id, ERRORS.NoLeader, call.event);
+  if (m.machine.lessor.isPrimary && !isForwarded(m, call.id)) tellClient(m, call.id, answerLeaseQuestion(m, question), call.event);
   else forwardToLeader(m, call, question);
 }
 

@@ -6,7 +6,7 @@ import { SYNC_PAUSE_MILLIS } from '#mvcc/watcher.ts';
 import { beginCommit, nextBackendTimer, onDefragmentTimer } from '#etcd/apply-queue.ts';
 import { onAutoCompacted, onAutoCompaction } from '#etcd/auto-compaction.ts';
 import { onCompactionTimer } from '#etcd/compaction.ts';
-import { onForwardTimers } from '#etcd/lease-forwarding.ts';
+import { askLeader, onForwardTimers } from '#etcd/lease-forwarding.ts';
 import { checkVersion } from '#etcd/leadership.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { stopRemoved } from '#etcd/peer-notice.ts';
@@ -30,6 +30,7 @@ export function onTimers(m: Parts): void {
   if (now >= m.loop.nextTickAt) {
     onTick(m);
     nextTickAfter(m);
+    if (m.forwarded.length > 0) askLeader(m, cause);
   }
   if (m.loop.stopAt > 0 && now >= m.loop.stopAt) return stopRemoved(m, cause);
   onForwardTimer(m);
