@@ -115,7 +115,8 @@ export function forwardToLeader(m: Parts, call: OpenCall, question: LeaseQuestio
 /** Sends the questions that the present leader has not got; one that has become the leader itself answers. Called with each tick. */
 export function askLeader(m: Parts, cause: EventId): void {
   const { lead } = coreOf(m);
-  for (const waiting of [...m.forwarded]) {
+  const present = m.forwarded.slice(); // an answer takes itself out of the list
+  for (const waiting of present) {
     const { question, isSent, call } = waiting;
     if (question === undefined || isSent === true) continue;
     const at = m.forwarded.indexOf(waiting);
