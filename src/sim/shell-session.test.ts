@@ -31,6 +31,7 @@ describe('the language of the shell', () => {
     ['echo a # comment\necho b \\\n  c', 'a\nb c\n'],
     ['sh -c \'echo $0 $1\' x y; sh -c "exit 4"; echo $?', 'x y\n4\n'],
     ['printf "%s=%d\\n" a 1 b 2', 'a=1\nb=2\n'],
+    ['a=(x "y z"); a+=(w); for i in "${a[@]}"; do echo "<$i>"; done; echo ${#a[@]} ${a[1]} ${a[*]}', '<x>\n<y z>\n<w>\n3 y z x y z w\n'],
     ['read a b <<< "1 2 3"; echo "$a/$b"', '1/2 3\n'],
     ['eval "echo \\$HOME"; export V=1; env | grep ^V=; V=2 sh -c \'echo $V\'', '/home/you\nV=1\n2\n'],
   ])('%s', (line, stdout) => {
@@ -43,7 +44,7 @@ describe('the language of the shell', () => {
     ['| a', 2, "syntax error: unexpected token '|' (at 1)"],
     ['echo $RANDOM', 1, 'nothing in it is random'],
     ['echo $((1/0))', 1, 'division by 0'],
-    ['a=(1 2)', 1, 'arrays are not supported here'],
+    ['a[0]=1', 1, 'only whole arrays can be assigned here'],
     ['diff <(echo a) b', 1, 'process substitution is not supported here'],
     ['cat < none', 1, 'none: No such file or directory'],
     ['echo x > /none/a', 1, '/none/a: No such file or directory'],
@@ -132,6 +133,70 @@ describe('programs of the world in a shell', () => {
 
   it('sh is a program of the world too, where another program starts it', () => {
     expect(lab.line('env | wc -l; timeout 2 sleep 5; echo $?').stdout).toBe('1\n124\n');
+  });
+});
+
+describe('jq', () => {
+  const KV =
+    '{"header":{"revision":"5"},"kvs":[{"key":"Zm9v","value":"YmFy","id":9223372036854775807},{"key":"Zg==","value":"MQ=="}],"count":"2"}';
+  it.each([
+    ['.count', '"2"\n'],
+    ['-r .count', '2\n'],
+    ['-c .header', '{"revision":"5"}\n'],
+    ['.header', '{\n  "revision": "5"\n}\n'],
+    ["-r '.kvs[].key | @base64d'", 'foo\nf\n'],
+    ['-r \'.kvs[] | "\\(.key|@base64d)=\\(.value|@base64d)"\'', 'foo=bar\nf=1\n'],
+    ["-c '.kvs | map({k: .key, n: (.value|length)})'", '[{"k":"Zm9v","n":4},{"k":"Zg==","n":4}]\n'],
+    ['-c \'[.kvs[] | select(.key == "Zg==")] | length\'', '1\n'],
+    ['.kvs[0].id', '9223372036854775807\n'],
+    ['-r \'.kvs | length, (.[1].value // "none")\'', '2\nMQ==\n'],
+    ["-c 'keys'", '["count","header","kvs"]\n'],
+    ["'.count | tonumber + 1'", '3\n'],
+    ['-r \'.missing // "none"\'', 'none\n'],
+    ['-r \'if (.count|tonumber) > 1 then "many" else "few" end\'', 'many\n'],
+    ["-c '.kvs[:1] | map(del(.id)) | to_entries | .[0].key'", '0\n'],
+    ["-r '.kvs as $k | $k[0].key'", 'Zm9v\n'],
+    ["-c '.kvs | sort_by(.key) | [.[].key]'", '["Zg==","Zm9v"]\n'],
+  ])('%s', (args, stdout) => {
+    expect(lab.line(`echo '${KV}' | jq ${args}`)).toMatchObject({ stdout, stderr: '' });
+  });
+
+  it.each([
+    ['.count.x', 'Cannot index string with "x"'],
+    ["'.a |'", 'unexpected end of the filter'],
+    ["'reduce .[] as $x (0; .)'", 'reduce is not supported here'],
+    ['.kvs.key', 'Cannot index array with "key"'],
+    ["'nonsense(1)'", 'nonsense/1 is not defined'],
+  ])('says what is wrong: %s', (args, text) => {
+    expect(lab.line(`echo '${KV}' | jq ${args}`).stderr).toContain(text);
+  });
+});
+
+describe('awk, sed and the rest', () => {
+  it.each([
+    ["echo 'a b c' | awk '{print $2}'", 'b\n'],
+    ["printf 'a:1\\nb:2\\n' | awk -F: '$2 > 1 {print $1, NR}'", 'b 2\n'],
+    ['seq 4 | awk \'{s+=$1} END {print "sum", s}\'', 'sum 10\n'],
+    ["printf 'x\\n\\ny\\n' | awk NF", 'x\ny\n'],
+    ["echo 'a, b' | awk -F', ' '/a/ {printf \"%s-%s\\n\", $1, $NF}'", 'a-b\n'],
+    ["seq 5 | awk 'NR==2 || NR==4'", '2\n4\n'],
+    ["seq 5 | sed -n '2,3p'", '2\n3\n'],
+    ["echo 'a.b.c' | sed 's/\\./-/g; s/a/[&]/'", '[a]-b-c\n'],
+    ["seq 3 | sed '/2/d'", '1\n3\n'],
+    ["echo 'k=v' | sed -E 's/(.*)=(.*)/\\2 \\1/'", 'v k\n'],
+    ["printf 'b\\na\\nb\\n' | sort | uniq -c", '      1 a\n      2 b\n'],
+    ["printf '10\\n9\\n' | sort -n | tail -1", '10\n'],
+    ["printf 'one\\ntwo\\nthree\\n' | grep -n -A1 one", '1:one\n2-two\n'],
+    ["echo 'abc123' | grep -oE '[0-9]+'", '123\n'],
+    ["printf 'a\\nb\\n' | grep -v a; printf 'a\\nb\\n' | grep -ci A", 'b\n1\n'],
+    ['echo -n foo | base64; echo Zm9v | base64 -d', 'Zm9v\nfoo'],
+    ['echo hi | tee t.txt | tr a-z A-Z; cat t.txt; rm t.txt', 'HI\nhi\n'],
+    ['echo abc | xxd', '00000000: 6162 630a                                abc.\n'],
+    ['basename /a/b.txt .txt; dirname /a/b.txt', 'b\n/a\n'],
+    ['mkdir -p d/e; touch d/e/f; find d -type f; cp -r d g; ls g/e; rm -r d g', 'd/e/f\nf\n'],
+    ['echo x > s.sh; echo "echo run \\$1" > s.sh; sh s.sh 1; ./s.sh 2; . ./s.sh 3; rm s.sh', 'run 1\nrun 2\nrun 3\n'],
+  ])('%s', (line, stdout) => {
+    expect(lab.line(line)).toMatchObject({ stdout, stderr: '' });
   });
 });
 

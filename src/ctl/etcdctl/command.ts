@@ -71,7 +71,9 @@ export function resolve(root: Command, words: readonly string[], globals: readon
   while (command.children !== undefined) {
     const at = firstArgument(rest, globals);
     const name = at < 0 ? undefined : rest[at];
-    if (name === 'help' && path.length === 0) return helpOn(root, rest.slice(at + 1));
+    // `help` is a command like others: `h` is enough for it, as no other begins so.
+    const isHelp = name !== undefined && name !== '' && 'help'.startsWith(name) && findChild(command, name) === undefined;
+    if (isHelp && path.length === 0) return helpOn(root, rest.slice(at + 1));
     const child = name === undefined ? undefined : findChild(command, name);
     if (child === undefined) {
       if (name !== undefined && path.length === 0) return unknownCommand(root, name);

@@ -4,8 +4,10 @@ import { BUILTINS } from '#ctl/shell/builtins.ts';
 import type { ShellCommand } from '#ctl/shell/command.ts';
 import { EXPLAINED } from '#ctl/shell/explained.ts';
 import { JOB_COMMANDS } from '#ctl/shell/job-commands.ts';
+import { awk } from '#ctl/shell/tools/awk.ts';
 import { BYTE_TOOLS } from '#ctl/shell/tools/byte-tools.ts';
 import { FILE_TOOLS } from '#ctl/shell/tools/file-tools.ts';
+import { jq } from '#ctl/shell/tools/jq.ts';
 import { LINE_TOOLS } from '#ctl/shell/tools/line-tools.ts';
 import { MACHINE_TOOLS } from '#ctl/shell/tools/machine-tools.ts';
 import { grep } from '#ctl/shell/tools/grep.ts';
@@ -27,6 +29,9 @@ export const TOOLS: Readonly<Record<string, ShellCommand>> = {
   egrep: (frame, args, name) => grep(frame, ['-E', ...args], name),
   fgrep: (frame, args, name) => grep(frame, ['-F', ...args], name),
   sed,
+  awk,
+  gawk: awk,
+  jq,
   which,
   type: which,
 };

@@ -101,6 +101,8 @@ function* addPart<W>(frame: Frame<W>, part: WordPart, fields: Fields, quoted: bo
     case 'LocaleString': {
       const only = part.parts.length === 1 ? part.parts[0] : undefined;
       if (only !== undefined && isAllArguments(only)) return addArguments(frame, fields);
+      if (only?.type === 'ParameterExpansion' && only.index?.text === '@' && only.prefix === undefined)
+        return addItems(itemsOf(frame, only), fields);
       fields.add('');
       for (const inner of part.parts) yield* addPart(frame, inner, fields, true);
       return;
@@ -118,6 +120,7 @@ function* addPart<W>(frame: Frame<W>, part: WordPart, fields: Fields, quoted: bo
       return put(specialValue(frame, part.text.slice(1)));
     case 'ParameterExpansion':
       if (isAllArguments(part)) return addArguments(frame, fields);
+      if (part.index?.text === '@' && part.prefix === undefined) return addItems(itemsOf(frame, part), fields);
       return put(yield* parameterValue(frame, part));
     case 'CommandExpansion':
       return put(part.script === undefined ? '' : yield* frame.substitute(part.script, frame));
@@ -130,11 +133,19 @@ const isAllArguments = (part: WordPart): boolean =>
   (part.type === 'SimpleExpansion' && part.text === '$@') ||
   (part.type === 'ParameterExpansion' && part.parameter === '@' && part.operation === undefined && part.prefix === undefined);
 
-function addArguments<W>(frame: Frame<W>, fields: Fields): void {
-  for (const [i, arg] of frame.state.args.entries()) {
+const addArguments = <W>(frame: Frame<W>, fields: Fields): void => addItems(frame.state.args, fields);
+
+function addItems(items: readonly string[], fields: Fields): void {
+  for (const [i, item] of items.entries()) {
     if (i > 0) fields.close();
-    fields.add(arg);
+    fields.add(item);
   }
+}
+
+/** Of `${a[@]}`; a plain variable is an array of one. */
+function itemsOf<W>(frame: Frame<W>, part: ParameterExpansionPart): readonly string[] {
+  const plain = variable(frame.state, part.parameter);
+  return frame.state.arrays.get(part.parameter) ?? (plain === undefined ? [] : [plain]);
 }
 
 /** Of `$name`, `$1`, `$?` and the like. */
@@ -170,7 +181,7 @@ export function specialValue<W>(frame: Frame<W>, name: string): string {
 }
 
 function* parameterValue<W>(frame: Frame<W>, part: ParameterExpansionPart): Task<string, W> {
-  if (part.index !== undefined) throw new CommandProblem(`${part.text}: arrays are not supported here`);
+  if (part.index !== undefined) return yield* itemValue(frame, part, part.index);
   const name = part.prefix === '!' ? specialValue(frame, part.parameter) : part.parameter;
   const { operation } = part;
   const unset = operation?.type === 'Default' && /^\w+$/.test(name) && !/^\d/.test(name) && variable(frame.state, name) === undefined;
@@ -179,6 +190,16 @@ function* parameterValue<W>(frame: Frame<W>, part: ParameterExpansionPart): Task
   if (operation === undefined) return value;
   const result = yield* applyOperation(frame, name, unset ? undefined : value, operation, (word) => expandPattern(frame, word));
   return result;
+}
+
+/** `${a[1]}`, `${a[*]}`, `${#a[@]}`. */
+function* itemValue<W>(frame: Frame<W>, part: ParameterExpansionPart, index: Word): Task<string, W> {
+  const items = itemsOf(frame, part);
+  if (index.text === '@' || index.text === '*') return part.prefix === '#' ? String(items.length) : items.join(' ');
+  const text = yield* expandOne(frame, index);
+  if (!/^-?\d+$/.test(text) || part.operation !== undefined) throw new CommandProblem(`${part.text}: only numbers and @ are indexes here`);
+  const item = items.at(Number(text)) ?? '';
+  return part.prefix === '#' ? String(item.length) : item;
 }
 
 /** A number of `$((…))` or `((…))`; words in it are expanded first. */

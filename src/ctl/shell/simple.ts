@@ -29,6 +29,11 @@ export function* runSimple<W>(command: Command | Ready, frame: Frame<W>, callFun
   let status = 0;
   for (const part of command.prefix) {
     if (part.type !== 'Assignment') continue;
+    if (part.value.type === 'ArrayValue' && argv.length === 0) {
+      const items = yield* expandWords(frame, part.value.elements);
+      frame.state.arrays.set(part.name, [...(part.append === true ? (frame.state.arrays.get(part.name) ?? []) : []), ...items]);
+      continue;
+    }
     const value = yield* assignmentValue(part, frame);
     status = frame.state.status;
     if (argv.length === 0)
@@ -61,7 +66,8 @@ function assignmentParts(argument: Assignment): Word['parts'] {
 }
 
 function* assignmentValue<W>(part: Assignment, frame: Frame<W>): Task<string, W> {
-  if (part.value.type !== 'Word' || part.index !== undefined) throw new CommandProblem(`${part.text}: arrays are not supported here`);
+  if (part.value.type !== 'Word' || part.index !== undefined)
+    throw new CommandProblem(`${part.text}: only whole arrays can be assigned here: a=(x y), a+=(z)`);
   return yield* expandOne(frame, part.value);
 }
 

@@ -39,6 +39,8 @@ export const DEPTH_MAX = 60;
 export interface ShellState<W> {
   readonly shared: Shared<W>;
   readonly variables: Map<string, Variable>;
+  /** Arrays: `a=(x y)`. */
+  readonly arrays: Map<string, readonly string[]>;
   readonly functions: Map<string, ShellFunction>;
   cwd: string;
   /** `$0`, then `$1` … */
@@ -70,6 +72,7 @@ export function createState<W>(
   return {
     shared,
     variables,
+    arrays: new Map(),
     functions: new Map(),
     cwd: env['PWD'] ?? HOME,
     name,
@@ -85,7 +88,14 @@ export function createState<W>(
 
 /** A subshell: it sees everything and changes nothing of its parent. */
 export function fork<W>(state: ShellState<W>, group: TaskGroup = state.group): ShellState<W> {
-  return { ...state, variables: new Map(state.variables), functions: new Map(state.functions), options: new Set(state.options), group };
+  return {
+    ...state,
+    variables: new Map(state.variables),
+    arrays: new Map(state.arrays),
+    functions: new Map(state.functions),
+    options: new Set(state.options),
+    group,
+  };
 }
 
 export const variable = <W>(state: ShellState<W>, name: string): string | undefined =>

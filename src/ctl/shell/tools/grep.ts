@@ -86,6 +86,7 @@ function* searchOne<W>(frame: Frame<W>, input: Input, search: Search): Task<numb
     number++;
     search.expression.lastIndex = 0;
     const isHit = search.expression.test(line.text) !== has('v');
+    search.expression.lastIndex = 0;
     if (isHit) {
       count++;
       if (has('q')) return count;
