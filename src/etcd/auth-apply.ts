@@ -8,6 +8,7 @@ import type { EventId } from '#kernel/brand.ts';
 import { answer, type Answering, type Headed } from '#etcd/answer.ts';
 import type { CallId } from '#etcd/contract.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 /** How an entry's call is answered, where it waits. */
 export type SendAnswer = (m: Parts, call: CallId, cause: EventId) => void;
@@ -113,7 +114,7 @@ function applyRole(m: Parts, r: InternalRaftRequest, who: AuthInfo): AuthApplied
   if (r.authRoleGrantPermission !== undefined) {
     const { name, perm } = r.authRoleGrantPermission;
     // 3.4 looks for the role first, and falls over a missing permission; 3.5 looks at the permission first.
-    const isUnknown = m.config.profile === '3.4.23' && auth.permissionsOf(name) === undefined;
+    const isUnknown = versionRules(m.config).findsRoleFirst && auth.permissionsOf(name) === undefined;
     const refusal = denied ?? (isUnknown ? ERRORS.RoleNotFound : auth.grantPermission(name, perm));
     return change('role-grant-permission', AuthService.RoleGrantPermission, EMPTY, refusal);
   }

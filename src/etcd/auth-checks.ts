@@ -8,6 +8,7 @@ import { leaseId } from '#kernel/brand.ts';
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 export type WhoAsks = { readonly ok: true; readonly info: AuthInfo } | { readonly ok: false; readonly error: ApiError };
 
@@ -17,7 +18,7 @@ export function whoAsks(m: Parts, call: Pick<OpenCall, 'token'>): WhoAsks {
   if (call.token === '') return { ok: true, info: NOBODY };
   if (!auth.isEnabled) {
     // 3.4 looks at a token even then, and knows none.
-    return m.config.profile === '3.4.23' ? { ok: false, error: ERRORS.InvalidAuthToken } : { ok: true, info: NOBODY };
+    return versionRules(m.config).looksAtTokensWhileOff ? { ok: false, error: ERRORS.InvalidAuthToken } : { ok: true, info: NOBODY };
   }
   const username = m.tokens.use(call.token, m.out.now);
   if (username === undefined) return { ok: false, error: ERRORS.InvalidAuthToken };

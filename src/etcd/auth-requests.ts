@@ -10,6 +10,7 @@ import type { OpenCall } from '#etcd/calls.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { proposeCall, type RequestBody } from '#etcd/propose.ts';
 import { requestRead } from '#etcd/reads.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 type Handler = (m: Parts, call: OpenCall, body: Bytes) => void;
 
@@ -25,7 +26,7 @@ function hashed<R extends { readonly name: string; readonly password: string; re
 
 /** 3.4 has no such method. */
 const authStatus: Handler = (m, call) => {
-  if (m.config.profile === '3.4.23')
+  if (!versionRules(m.config).hasNewMethods)
     fail(m, call.id, { code: Code.Unimplemented, message: 'unknown method AuthStatus for service etcdserverpb.Auth' }, call.event);
   else proposeCall(m, call.id, { authStatus: rpc.AuthStatusRequest.create({}) }, call.event);
 };

@@ -10,6 +10,7 @@ import type { Bytes } from '#kernel/bytes.ts';
 import { answer, fail } from '#etcd/answer.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 /** A version as `major.minor` or with a patch. */
 function parseVersion(text: string): { readonly major: number; readonly minor: number } | undefined {
@@ -18,7 +19,7 @@ function parseVersion(text: string): { readonly major: number; readonly minor: n
 }
 
 export function downgrade(m: Parts, call: OpenCall, body: Bytes): void {
-  if (m.config.profile === '3.4.23') return fail(m, call.id, unimplemented(call.method), call.event);
+  if (!versionRules(m.config).hasNewMethods) return fail(m, call.id, unimplemented(call.method), call.event);
   const { action, version } = DowngradeRequest.decode(body);
   if (action === DowngradeRequest_DowngradeAction.CANCEL) return fail(m, call.id, ERRORS.NoInflightDowngrade, call.event);
   if (action !== DowngradeRequest_DowngradeAction.VALIDATE && action !== DowngradeRequest_DowngradeAction.ENABLE)

@@ -12,6 +12,7 @@ import { alarmName } from '#etcd/maintenance.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
 import { requestRead } from '#etcd/reads.ts';
 import { proposeV2 } from '#etcd/v2-propose.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 /** A health probe of 3.4 waits this long for the log, µs. */
 const HEALTH_MICROS = 1_000_000;
@@ -31,7 +32,7 @@ function valuesOf(query: string, name: string): readonly string[] {
 
 /** Alarms and a missing leader answer at once; else 3.4 asks through the log, 3.5 by a read. */
 export function serveHealth(m: Parts, id: CallId, query: string, event: EventId): void {
-  const isOlder = m.config.profile === '3.4.23';
+  const isOlder = !versionRules(m.config).healthIsRead;
   const excluded = new Set(valuesOf(query, 'exclude'));
   const alarm = m.machine.alarms.list().find(({ type }) => !excluded.has(alarmName(type)));
   if (alarm !== undefined) {

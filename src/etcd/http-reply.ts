@@ -12,6 +12,7 @@ import { sendHead, sendPlainError, sendWhole, type Header } from '#etcd/http-hea
 import type { Parts } from '#etcd/parts.ts';
 import { failV2 } from '#etcd/v2-failure.ts';
 import { sendMemberResponse } from '#etcd/v2-member-answers.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 const JSON_TYPE: Header = ['Content-Type', 'application/json'];
 const GRPC_TYPE: Header = ['Grpc-Metadata-Content-Type', 'application/grpc'];
@@ -86,7 +87,7 @@ export function sendProbe(m: Parts, call: Pick<OpenCall, 'id'>, { verbose, lines
 export function sendHealth(m: Parts, call: Pick<OpenCall, 'id'>, reason: string | undefined, event: EventId): void {
   const has = reason === undefined;
   m.metrics.add(has ? 'healthSuccess' : 'healthFailures');
-  const more = m.config.profile === '3.4.23' ? '' : `,"reason":${goJsonString(reason ?? '')}`;
+  const more = !versionRules(m.config).healthIsRead ? '' : `,"reason":${goJsonString(reason ?? '')}`;
   const body = `{"health":"${has}"${more}}`;
   if (has) sendWhole(m, call.id, { status: 200, detected: 'text/plain; charset=utf-8' }, body, event);
   else sendPlainError(m, call.id, { status: 503 }, body, event);

@@ -17,6 +17,7 @@ import { settingsOf } from '#etcd/settings.ts';
 import { coreOf, HELD_ITEMS_MAX, serverVersion, type Parts } from '#etcd/parts.ts';
 import { onClientItem, openCall } from '#etcd/requests.ts';
 import { serveV2 } from '#etcd/v2-http.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 /** An HTTP request. Before this member serves, it waits. */
 export function onHttp(m: Parts, item: HttpItem): void {
@@ -83,7 +84,7 @@ const notFound = (m: Parts, ask: Ask): void => sendPlainError(m, ask.item.id, fr
 
 function serveClient(m: Parts, ask: Ask): void {
   const { path, item, event } = ask;
-  const checks = m.config.profile === '3.4.23' ? undefined : probeChecks(path);
+  const checks = versionRules(m.config).hasProbes ? probeChecks(path) : undefined;
   if (/^\/v3(beta)?\//.test(path)) serveGateway(m, ask);
   else if (settingsOf(m.config).enableV2 && serveV2(m, ask)) return;
   else if (path === '/version') serveVersion(m, ask);
@@ -93,7 +94,7 @@ function serveClient(m: Parts, ask: Ask): void {
     if (!isRefused(m, ask, 'GET')) serveProbe(m, item.id, checks, ask.query, event);
   } else if (path === '/metrics') {
     sendWhole(m, item.id, framingOf(ask, 200, [['Content-Type', 'text/plain; version=0.0.4; charset=utf-8']]), metricsText(m), event);
-  } else if (path === '/config/local/log' && m.config.profile === '3.4.23') {
+  } else if (path === '/config/local/log' && versionRules(m.config).hasLogLevelPage) {
     if (!isRefused(m, ask, 'PUT')) serveLogLevel(m, ask);
   } else if (path === '/debug/vars') {
     const body = `{\n"cmdline": ["etcd"],\n"raft.status": {"id":"${formatId(m.self)}","term":${coreOf(m).term}}\n}\n`;
@@ -149,7 +150,7 @@ const GRPC_TIMEOUT = /^[-+]?\d{1,18}[HMSmun]$/;
 
 function serveGateway(m: Parts, ask: Ask): void {
   const { item, path } = ask;
-  const isNewer = m.config.profile === '3.4.23' && /\/(auth\/status|maintenance\/(?:downgrade|hashkv))$/.test(path);
+  const isNewer = !versionRules(m.config).hasNewMethods && /\/(auth\/status|maintenance\/(?:downgrade|hashkv))$/.test(path);
   const method = isNewer ? undefined : gatewayMethod(path);
   if (method === undefined) {
     sendPlainError(m, item.id, framingOf(ask, 404), 'Not Found', ask.event);

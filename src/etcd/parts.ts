@@ -35,6 +35,7 @@ import type { PendingSave } from '#etcd/pending-save.ts';
 import type { Proposals } from '#etcd/proposals.ts';
 import type { PendingRead, ReadLoop } from '#etcd/read-loop.ts';
 import type { RequestIds } from '#etcd/request-ids.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 /** What applying the log has made: equal on all members that have applied the same entries. Replaced as a whole by an installed snapshot. */
 export interface StateMachine {
@@ -151,6 +152,6 @@ export const isLeader = (m: Parts): boolean => coreOf(m).role.type === 'leader';
 export const requestTimeoutMicros = (m: Parts): number => 5_000_000 + 2 * m.config.electionMicros;
 
 /** The modelled server version. */
-export const serverVersion = (m: Pick<Parts, 'config'>): string => (m.config.profile === '3.4.23' ? '3.4.23' : '3.5.16');
+export const serverVersion = (m: Pick<Parts, 'config'>): string => versionRules(m.config).serverVersion;
 /** The cluster version that a leader sets. */
-export const clusterVersion = (m: Parts): string => (m.config.profile === '3.4.23' ? '3.4.0' : '3.5.0');
+export const clusterVersion = (m: Parts): string => versionRules(m.config).clusterVersion;

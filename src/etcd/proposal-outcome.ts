@@ -1,7 +1,7 @@
 /** What becomes of a call whose request went through the log: its answer, or why there is none. */
 
 import { KVService, LeaseService, MaintenanceService } from '#api/rpc.ts';
-import { Code, ERRORS, type ApiError } from '#api/errors.ts';
+import { ERRORS, type ApiError } from '#api/errors.ts';
 import type { EventId } from '#kernel/brand.ts';
 import { answer, answerBare, fail } from '#etcd/answer.ts';
 import type { RequestResponse } from '#etcd/apply-request.ts';
@@ -10,6 +10,7 @@ import type { CallId } from '#etcd/contract.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
 import type { Proposal } from '#etcd/proposals.ts';
 import { answerV2 } from '#etcd/v2-success.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 /** Answers a call with what the state machine gave. */
 export function answerProposal(m: Parts, call: CallId, response: RequestResponse, cause: EventId): void {
@@ -29,7 +30,7 @@ export function answerProposal(m: Parts, call: CallId, response: RequestResponse
     case 'lease-revoke':
       return answer(m, call, LeaseService.LeaseRevoke, response.value, cause);
     case 'alarm':
-      if (m.config.profile === '3.4.23') answerBare(m, call, MaintenanceService.Alarm, response.value, cause);
+      if (!versionRules(m.config).alarmHasHeader) answerBare(m, call, MaintenanceService.Alarm, response.value, cause);
       else answer(m, call, MaintenanceService.Alarm, response.value, cause);
       return;
     case 'auth':
@@ -60,9 +61,7 @@ export function timeoutOf(m: Parts, proposal: Proposal, isQueued: boolean): Pick
   // The v2 API waits for its own time and not for the proposal's.
   const isV2 = proposal.waiter.type === 'call' && m.calls.get(proposal.waiter.call)?.http?.kind === 'v2';
   if (isQueued && !isV2) {
-    // The gRPC library of 3.4 gives a context's error no code (recorded).
-    const code = m.config.profile === '3.4.23' ? Code.Unknown : Code.DeadlineExceeded;
-    return { code, message: ERRORS.DeadlineExceeded.message };
+    return { code: versionRules(m.config).noLeaderWriteCode, message: ERRORS.DeadlineExceeded.message };
   }
   const { now } = m.out;
   const { electedAt } = m.loop;

@@ -12,6 +12,7 @@ import { bareAuthError, whoAsks } from '#etcd/auth-checks.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
 import type { Proposal, Waiter } from '#etcd/proposals.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 /** Committed entries that may wait to be applied before writes are refused (etcd's maxGapBetweenApplyAndCommitIndex). */
 export const APPLY_GAP_MAX = 5000;
@@ -61,7 +62,7 @@ function proposeEncoded(m: Parts, call: CallId, encode: (id: bigint, who: AuthIn
   const who = open === undefined ? ({ ok: true, info: NOBODY } as const) : whoAsks(m, open);
   if (!who.ok) {
     // 3.4's alarm handler gives its errors as they are.
-    const isBare = open?.method === MaintenanceService.Alarm.path && m.config.profile === '3.4.23';
+    const isBare = open?.method === MaintenanceService.Alarm.path && !versionRules(m.config).alarmErrorsHaveCodes;
     fail(m, call, isBare ? bareAuthError(who.error) : who.error, cause);
     return;
   }

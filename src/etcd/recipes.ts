@@ -16,6 +16,7 @@ import { headerIn, type Recipe, type Step } from '#etcd/inner-calls.ts';
 import type { InnerReply } from '#etcd/outbox.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { ownerRange, placeBefore, placeKey, placesOf, proclaimTxn, resignTxn, takePlace, watchFrom } from '#etcd/recipe-requests.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 /** A session made without a lease of the caller's gets one of so many seconds, which nobody keeps alive. */
 const SESSION_TTL_SECONDS = 60n;
@@ -133,7 +134,7 @@ function onPlaceBefore(m: Parts, recipe: Recipe, { kvs, header }: rpc.RangeRespo
   }
   // A campaign answers with the header of its transaction. 3.5 looks whether a lock's own key outlived the wait; 3.4 does not.
   if (!isLock(recipe)) win(m, recipe, event);
-  else if (m.config.profile === '3.4.23') win(m, { ...recipe, header }, event);
+  else if (!versionRules(m.config).verifiesLocks) win(m, { ...recipe, header }, event);
   else next(m, recipe, 'verify', KVService.Range, rpc.RangeRequest.create({ key: recipe.key }), event);
 }
 

@@ -33,6 +33,7 @@ import { refuseWithoutLeader } from '#etcd/require-leader.ts';
 import { sendSnapshot } from '#etcd/snapshot-stream.ts';
 import { dropV2 } from '#etcd/v2-answers.ts';
 import { closeWatchStream, openWatchStream, watchMessage } from '#etcd/watch-streams.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 type CallItem = Extract<InboxItem, { type: 'call' }>;
 type Handler = (m: Parts, call: OpenCall, body: Bytes) => void;
@@ -184,7 +185,8 @@ function leaseGrant(m: Parts, call: OpenCall, body: Bytes): void {
 }
 
 function memberList(m: Parts, call: OpenCall, body: Bytes): void {
-  if (rpc.MemberListRequest.decode(body).linearizable && m.config.profile !== '3.4.23') requestRead(m, call.id, body, call.event);
+  if (rpc.MemberListRequest.decode(body).linearizable && versionRules(m.config).listsMembersLinearizably)
+    requestRead(m, call.id, body, call.event);
   else answerMembers(m, call.id, call.event);
 }
 

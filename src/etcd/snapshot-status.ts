@@ -5,6 +5,7 @@ import { metaPairs, otherBuckets } from '#etcd/backend-buckets.ts';
 import type { MemberConfig } from '#etcd/contract.ts';
 import { decodeImage } from '#etcd/image.ts';
 import { decodeSnapshotFile } from '#etcd/snapshot-file.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 export type SnapshotStatus =
   | {
@@ -26,7 +27,7 @@ export function snapshotStatus(file: Bytes, config: MemberConfig): SnapshotStatu
   const machine = decodeImage(read.image, config);
   const { kv } = machine;
   const others = otherBuckets(machine);
-  const meta = metaPairs(machine, config.profile !== '3.4.23');
+  const meta = metaPairs(machine, versionRules(config).backendHasRaftState);
   const marks = (kv.finishedCompactRevision >= 0 ? 1 : 0) + (kv.compactRevision >= 0 ? 1 : 0);
   const pairs = others.reduce((sum, bucket) => sum + bucket.pairs.length, meta.length + marks + kv.storedRevisions);
   const revision = kv.currentRevision > 1 ? kv.currentRevision : 0;

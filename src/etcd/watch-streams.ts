@@ -20,6 +20,7 @@ import { toEventMessage } from '#etcd/kv-messages.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { fragmentLimit, fragmentsOf } from '#etcd/watch-fragments.ts';
 import { settingsOf } from '#etcd/settings.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 
 const ZERO_KEY = Uint8Array.of(0);
 
@@ -127,7 +128,7 @@ export function watchMessage(m: Parts, call: OpenCall, body: Bytes): void {
     }
     case 'progressRequest':
       // 3.4 answers at once, whether or not the watchers have caught up.
-      if (m.config.profile === '3.4.23') progressNow(m, call);
+      if (versionRules(m.config).progressIsImmediate) progressNow(m, call);
       else stream.requestProgressAll();
       return;
     case undefined:
@@ -144,7 +145,7 @@ function create(m: Parts, call: OpenCall, client: ClientStream, stream: WatchStr
   const result =
     denied !== undefined
       ? { type: 'refused' as const, message: statusText(denied) }
-      : startRevision < 0 && m.config.profile !== '3.4.23' // 3.4 takes it for the beginning of the history
+      : startRevision < 0
         ? { type: 'refused' as const, message: ERRORS.Compacted.message }
         : stream.watch({
             key,
@@ -183,7 +184,7 @@ function create(m: Parts, call: OpenCall, client: ClientStream, stream: WatchStr
  * watcher hears of what comes, or is told that the history is compacted if it is.
  */
 function firstRevision(m: Parts, asked: number): number {
-  if (asked >= 0 || m.config.profile !== '3.4.23') return asked;
+  if (asked >= 0 || versionRules(m.config).refusesNegativeStart) return asked;
   return m.machine.kv.compactRevision > 1 ? 1 : 0;
 }
 
