@@ -22,6 +22,8 @@ export interface UnaryCall {
   readonly index: number;
   /** Endpoints that refused since the last pause. */
   readonly refused: number;
+  /** 0: a command waits for just this call; otherwise its end comes through `next`, by this number. */
+  readonly lane: number;
   /** Number of the open attempt; 0 while it waits to retry. */
   readonly attempt: number;
   readonly response: Bytes;

@@ -1,24 +1,27 @@
-/** Commands of etcdctl that need files, a shell or minutes of load: known by name, refused with a reason. */
+/** Commands of etcdctl that cannot be in one cluster in a tab: known by name and flags, refused with a reason. */
 
+import { checkCommand } from '#ctl/etcdctl/check.ts';
 import { completionCommand } from '#ctl/etcdctl/completion.ts';
-import type { Command, Phase } from '#ctl/etcdctl/command.ts';
-import { Exit, fail, flagString, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
+import type { Command } from '#ctl/etcdctl/command.ts';
+import type { FlagSpec } from '#ctl/etcdctl/flags.ts';
+import { Exit, fail, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
 
-/** Checks the count of arguments as etcdctl does, then says what is missing here. */
-function refusing(count: number, wrongCount: string, why: string): Phase {
-  return function* refuse(ctx: ScriptContext): Script {
-    yield* [];
-    if (ctx.args.length !== count) fail(Exit.BadArgs, wrongCount);
-    return fail(Exit.Error, `${why} (not in the playground yet)`);
-  };
-}
-
-function* checkPerf(ctx: ScriptContext): Script {
+/** Mirroring needs a second cluster, of which a run has none that a client could name. */
+function* makeMirror(ctx: ScriptContext): Script {
   yield* [];
-  const load = flagString(ctx, 'load');
-  if (!['s', 'small', 'm', 'medium', 'l', 'large', 'xl', 'xLarge'].includes(load)) fail(Exit.BadFeature, `unknown load option ${load}`);
-  return fail(Exit.Error, 'check perf needs a real disk and a real network (not in the playground)');
+  if (ctx.args.length !== 1) fail(Exit.BadArgs, 'make-mirror takes one destination argument');
+  return fail(Exit.Error, 'make-mirror copies to a second cluster, and a run has one: etcdctl watch --prefix shows what would be copied');
 }
+
+const MIRROR_FLAGS: readonly FlagSpec[] = [
+  { name: 'dest-cacert', type: 'string', fallback: '', usage: 'accepted and without effect: there is no TLS here' },
+  { name: 'dest-cert', type: 'string', fallback: '', usage: 'accepted and without effect' },
+  { name: 'dest-insecure-transport', type: 'bool', fallback: 'true', usage: 'accepted and without effect' },
+  { name: 'dest-key', type: 'string', fallback: '', usage: 'accepted and without effect' },
+  { name: 'dest-prefix', type: 'string', fallback: '', usage: 'what the copies begin with instead' },
+  { name: 'no-dest-prefix', type: 'bool', fallback: 'false', usage: 'copy to the root of the other cluster' },
+  { name: 'prefix', type: 'string', fallback: '', usage: 'copy what begins with this' },
+];
 
 function* migrate(ctx: ScriptContext): Script {
   yield* [];
@@ -31,25 +34,11 @@ export const otherCommands = (newer: boolean): readonly Command[] => [
   {
     name: 'make-mirror',
     use: '[options] <destination>',
-    short: 'Copies keys to another cluster',
-    flags: [],
-    run: refusing(1, 'make-mirror takes one destination argument', 'there is one cluster'),
+    short: 'Copies keys to another cluster (explained)',
+    flags: MIRROR_FLAGS,
+    run: makeMirror,
   },
   ...(newer ? [] : [{ name: 'migrate', use: '', short: 'Moves keys of the v2 store to v3', flags: [], run: migrate }]),
-  {
-    name: 'check',
-    use: '<subcommand>',
-    short: 'Measures a cluster',
-    flags: [],
-    children: [
-      {
-        name: 'perf',
-        use: '[options]',
-        short: 'Measures writes',
-        flags: [{ name: 'load', type: 'string', fallback: 's', usage: 's, m, l or xl' }],
-        run: checkPerf,
-      },
-    ],
-  },
+  checkCommand,
   completionCommand,
 ];

@@ -56,6 +56,7 @@ export type Operation =
   | { readonly type: 'send'; readonly stream: number; readonly body: Bytes }
   | { readonly type: 'close'; readonly stream: number }
   | { readonly type: 'request'; readonly request: number; readonly of: HttpRequest }
+  | { readonly type: 'call'; readonly lane: number; readonly method: string; readonly body: Bytes }
   | { readonly type: 'token'; readonly token: string };
 
 /** What a command starts with. */

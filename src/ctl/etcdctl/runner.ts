@@ -186,6 +186,7 @@ class Runner {
       open: (stream, method, body, endpoint) => record({ type: 'open', stream, method, body, endpoint }),
       send: (stream, body) => record({ type: 'send', stream, body }),
       close: (stream) => record({ type: 'close', stream }),
+      call: (lane, method, body) => record({ type: 'call', lane, method, body }),
       request: (request, of) => record({ type: 'request', request, of }),
       spawn: (child, argv, env) => effect({ type: 'spawn', child, argv, env, output: 'inherit', input: EMPTY_BYTES }),
       timer: (timer, afterMicros) => effect({ type: 'timer', timer, afterMicros }),
@@ -199,6 +200,7 @@ class Runner {
     for (const o of operations) {
       if (o.type === 'effect') this.#emit(o.effect);
       else if (o.type === 'token') s.token = o.token;
+      else if (o.type === 'call') this.#transport.startCall(o.lane, o.method, o.body, s.endpoints, s.pinned);
       else if (o.type === 'request') this.#transport.request(o.request, o.of);
       else if (o.type === 'send') this.#transport.sendOnStream(o.stream, o.body);
       else if (o.type === 'close') this.#transport.closeStream(o.stream);

@@ -53,6 +53,8 @@ export type Answer =
   | { readonly type: 'file'; readonly answer: FileAnswer }
   | { readonly type: 'http'; readonly request: number; readonly outcome: HttpOutcome }
   | { readonly type: 'child'; readonly child: number; readonly event: ChildEvent }
+  /** The end of a call that was started with `call`. */
+  | { readonly type: 'called'; readonly lane: number; readonly answer: CallAnswer }
   | { readonly type: 'stream'; readonly stream: number; readonly body: Bytes }
   /** A stream ended; `error` undefined is a clean end. */
   | { readonly type: 'stream-end'; readonly stream: number; readonly error: ApiError | undefined };
@@ -80,6 +82,8 @@ export interface ScriptContext {
   open(stream: number, method: string, body: Bytes, endpoint?: string): void;
   send(stream: number, body: Bytes): void;
   close(stream: number): void;
+  /** Starts a unary call without waiting for it; its end comes through `next`. @param lane from 1 */
+  call(lane: number, method: string, body: Bytes): void;
   /** Sends an HTTP request; its outcome comes through `next`. One of the same number that is still open is given up. */
   request(request: number, of: HttpRequest): void;
   /** Runs a program that says what it says in this one's name, with no input; how it ended comes through `next`. */

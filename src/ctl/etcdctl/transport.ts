@@ -46,19 +46,32 @@ export class Transport {
   begin(ask: Ask): void {
     const s = this.#state;
     if (ask.type === 'call')
-      this.#startCall(
+      this.startCall(
+        0,
         ask.method,
         ask.body,
         ask.endpoint === undefined ? s.endpoints : [ask.endpoint],
         ask.endpoint === undefined ? s.pinned : 0,
       );
-    if (ask.type === 'calls') for (const endpoint of ask.endpoints) this.#startCall(ask.method, ask.body, [endpoint], 0);
+    if (ask.type === 'calls') for (const endpoint of ask.endpoints) this.startCall(0, ask.method, ask.body, [endpoint], 0);
   }
 
-  #startCall(method: string, body: Bytes, endpoints: readonly string[], index: number): void {
+  /** Starts a unary call. @param lane see {@link UnaryCall} */
+  startCall(lane: number, method: string, body: Bytes, endpoints: readonly string[], index: number): void {
     const s = this.#state;
     const id = s.nextCall++;
-    const call: UnaryCall = { id, method, body, endpoints, index, refused: 0, attempt: 0, response: EMPTY_BYTES, startedMicros: this.#now };
+    const call: UnaryCall = {
+      id,
+      lane,
+      method,
+      body,
+      endpoints,
+      index,
+      refused: 0,
+      attempt: 0,
+      response: EMPTY_BYTES,
+      startedMicros: this.#now,
+    };
     s.calls = [...s.calls, call];
     if (body.length > SEND_BYTES_MAX)
       return this.#carryOut({
@@ -103,10 +116,9 @@ export class Transport {
     if (call.attempt === 0) this.#emit({ type: 'cancel-timer', timer: CALL_TIMERS + 2 * id + 1 });
     const endpoint = call.endpoints[call.index] ?? '';
     if (step.error === undefined && call.endpoints === s.endpoints) s.pinned = call.index;
-    s.gathered = [
-      ...s.gathered,
-      { type: 'call', endpoint, body: step.body, error: step.error, tookMicros: this.#now - call.startedMicros },
-    ];
+    const answer = { type: 'call', endpoint, body: step.body, error: step.error, tookMicros: this.#now - call.startedMicros } as const;
+    if (call.lane > 0) this.#enqueue({ type: 'called', lane: call.lane, answer });
+    else s.gathered = [...s.gathered, answer];
   }
 
   /** A timer fired, the script's own included. */
