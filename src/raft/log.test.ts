@@ -206,6 +206,15 @@ describe('a slice over the boundary of what is durable', () => {
   });
 });
 
+it('a slice never leaves out an entry that does not fit, to go on with a smaller one after it', () => {
+  const storage = new MemoryStorage();
+  storage.append([entry(1, 1, 'a'), entry(1, 2, 'x'.repeat(100))]);
+  const log = new RaftLog(storage, ignore, NO_LIMIT);
+  log.append([entry(1, 3, 'b')]);
+  const limit = entriesSize([entry(1, 1, 'a'), entry(1, 3, 'b')]);
+  expect(log.slice(logIndex(1), logIndex(4), limit)).toEqual({ ok: true, value: [entry(1, 1, 'a')] });
+});
+
 describe('what the storage still has', () => {
   it('behind a snapshot that came is not shown', () => {
     const { log } = logOf([1, 1, 1]);
