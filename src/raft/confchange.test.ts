@@ -219,6 +219,8 @@ describe('a change', () => {
     const strange = Uint8Array.of(0x4a, 1, 7, 0x48, 7); // field 9, once of bytes and once a number
     expect(decodeConfChange('EntryConfChange', Uint8Array.of(...encodeConfChange(v1), ...strange))).toEqual(v1);
     expect(decodeConfChange('EntryConfChangeV2', Uint8Array.of(...encodeConfChange(v2), ...strange))).toEqual(v2);
+    // Fields that are 0 may be left out.
+    expect(decodeConfChange('EntryConfChangeV2', Uint8Array.of(0x12, 2, 0x10, 2))).toEqual({ ...v2, context: EMPTY_BYTES });
     const inner = Uint8Array.of(0x12, 9, 8, 0, 0x10, 2, ...strange);
     expect(decodeConfChange('EntryConfChangeV2', inner)).toEqual({ ...v2, context: EMPTY_BYTES });
     expect(decodeConfChange('EntryConfChange', EMPTY_BYTES)).toEqual({ ...v1, change: { type: 'add-node', nodeId: id(0) } });

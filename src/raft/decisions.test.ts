@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_NODE } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import type { Message } from '#raft/message.ts';
+import { parseChanges, type ConfChange } from '#raft/conf-change.ts';
 import type { RaftEvent, RaftEventType } from '#raft/event.ts';
 import {
   entriesOf,
@@ -265,5 +266,58 @@ describe('a leader without a quorum', () => {
       lead: NO_NODE,
       reason: 'quorum-not-active',
     });
+  });
+});
+
+describe('a leader that hands over', () => {
+  const changeOf = (text: string): ConfChange => ({
+    version: 2,
+    transition: 'auto',
+    changes: parseChanges(text) ?? [],
+    context: EMPTY_BYTES,
+  });
+
+  it('says which proposals it drops, and when the time is over', () => {
+    const lone = leader();
+    lone.node.transferLeader(id(3));
+    lone.node.propose(utf8('x'));
+    expect(lone.events.at(-1)).toEqual({ type: 'proposal-dropped-by-transfer', term: 2, peer: id(3) });
+    for (let i = 0; i < 10; i++) lone.node.tick();
+    expect(lone.eventsOf('transfer-expired')).toEqual([{ type: 'transfer-expired', term: 2, peer: id(3) }]);
+    for (let i = 0; i < 10; i++) lone.node.tick();
+    expect(lone.eventsOf('transfer-expired')).toHaveLength(1);
+  });
+
+  it('goes on through a change of others, and gives up when its target goes', () => {
+    const lone = leader();
+    lone.node.applyConfChange(changeOf('v4'));
+    expect(lone.eventsOf('transfer-target-lost')).toEqual([]);
+    lone.node.transferLeader(id(3));
+    lone.node.applyConfChange(changeOf('r4'));
+    expect(lone.status.transferee).toBe(id(3));
+    lone.node.applyConfChange(changeOf('r3'));
+    expect(lone.eventsOf('transfer-target-lost')).toEqual([{ type: 'transfer-target-lost', term: 2, peer: id(3) }]);
+  });
+
+  it('does not leave a joint configuration meanwhile, and says so', () => {
+    const lone = leader();
+    lone.node.proposeConfChange(changeOf('v4 v5'));
+    lone.flush();
+    lone.node.applyConfChange(changeOf('v4 v5'));
+    lone.node.transferLeader(id(3));
+    lone.step(msgAppResp({ from: 2, term: 2 }, 4), msgAppResp({ from: 4, term: 2 }, 4));
+    expect(lone.eventsOf('auto-leave-refused')).toHaveLength(1);
+    expect([lone.eventsOf('auto-leave-started'), lone.status.lastIndex]).toEqual([[], 4]);
+  });
+});
+
+describe('a batch of proposals', () => {
+  it('is appended in its order, and told of once', () => {
+    const lone = leader();
+    const appended = said(lone, ['entries-appended'], () => {
+      lone.node.proposeBatch(['a', 'b', 'c'].map((text) => ({ type: 'EntryNormal', data: utf8(text) })));
+    });
+    expect(appended).toEqual([{ type: 'entries-appended', first: 4, last: 6, term: 2, proposed: true }]);
+    expect(lone.node.peekReady().entries.map(({ index }) => index)).toEqual([4, 5, 6]);
   });
 });
