@@ -7,7 +7,7 @@ import type { BrokenRule } from '#etcd/broken-rules.ts';
 import { chaosOptions } from '#checker/chaos-options.ts';
 import { runChaos, type ChaosPlan, type ChaosResult } from '#checker/chaos.ts';
 import { DEFAULT_MIX, FAULT_MIXES } from '#checker/fault-mix.ts';
-import { trafficOf } from '#checker/traffic-plan.ts';
+import { trafficOf, type TrafficPlan } from '#checker/traffic-plan.ts';
 import type { Property } from '#checker/violation.ts';
 import type { SyncNodeHost } from '#sim/node-host.ts';
 import type { RunOptions } from '#sim/run-options.ts';
@@ -20,6 +20,10 @@ export interface BreakRecipe {
   readonly nodes: number;
   /** Over the options that the seed draws. */
   readonly options: Partial<RunOptions>;
+  /** Over the traffic that the seed draws. */
+  readonly traffic: Partial<TrafficPlan>;
+  /** Clients that write keys of their own; undefined: as many as suit the mix. */
+  readonly writers: number | undefined;
   /** Virtual seconds under faults. */
   readonly seconds: number;
   /** Seeds from 1 within which a violation is found. */
@@ -36,12 +40,25 @@ const recipe = (rule: string, rest: Partial<BreakRecipe>): BreakRecipe => ({
   mix: 'default',
   nodes: 3,
   options: {},
+  traffic: {},
+  writers: undefined,
   seconds: 40,
   seedsMax: 20,
   seen: LOST,
   ...rest,
 });
 const WITH_PRE_VOTE: Partial<RunOptions> = { profile: '3.5', preVote: true };
+const SMALL_SNAPSHOTS: Partial<RunOptions> = { snapshotCount: 30, snapshotCatchUpEntries: 5 };
+/** Few changes, half of them deletions, and compactions that often reach the newest one. */
+const SLOW_DELETES: Partial<TrafficPlan> = {
+  mix: 'delete',
+  clients: 1,
+  keys: 3,
+  pauseMs: 600,
+  compactMs: 50,
+  compactsNewest: true,
+  timeoutMs: 1000,
+};
 
 export const BREAK_RECIPES: Readonly<Partial<Record<BrokenRule, BreakRecipe>>> = {
   'forget-vote-on-restart': recipe('a vote is remembered over a restart (paper §5.2)', { mix: 'double-vote', seen: RAFT }),
@@ -58,6 +75,7 @@ export const BREAK_RECIPES: Readonly<Partial<Record<BrokenRule, BreakRecipe>>> =
     seen: ['linearizability'],
   }),
   'many-conf-changes': recipe('one change of the members at a time (dissertation §4.1)', { mix: 'two-removals' }),
+  'count-learners': recipe("a learner's acknowledgement does not count (dissertation §4.2.1)", { mix: 'learning-member' }),
   'no-pre-vote': recipe('a member that comes back asks before it campaigns (dissertation §9.6)', {
     mix: 'returning-member',
     options: WITH_PRE_VOTE,
@@ -73,18 +91,44 @@ export const BREAK_RECIPES: Readonly<Partial<Record<BrokenRule, BreakRecipe>>> =
   'compact-too-far': recipe('a compaction keeps what is needed to read at its own revision', {
     seen: ['linearizability', 'serializable-read'],
   }),
+  'watch-back-in-time': recipe('a watch of revisions to come hears of no older ones after a snapshot (etcd issue 15271)', {
+    mix: 'lagging-member',
+    options: { ...WITH_PRE_VOTE, ...SMALL_SNAPSHOTS },
+    traffic: { watchers: 3 },
+    seen: ['watch-resumable', 'watch-unique', 'watch-ordered'],
+  }),
+  'compact-tombstone': recipe('a deletion at the compacted revision stays in the history (etcd issue 18089)', {
+    mix: 'restarts',
+    options: WITH_PRE_VOTE,
+    traffic: { ...SLOW_DELETES, watchers: 3, watchPauseMs: 600 },
+    writers: 0,
+    seen: ['watch-resumable', 'watch-reliable'],
+  }),
+  'ack-alone': recipe('a member that is alone acknowledges only what is on its disk too (etcd issue 14370)', {
+    mix: 'power',
+    nodes: 1,
+    seen: LOST,
+  }),
+  'revision-regression': recipe('the revision does not fall when its last change was compacted away (etcd issue 17780)', {
+    mix: 'restarts',
+    options: { ...SMALL_SNAPSHOTS, profile: '3.4.23', preVote: false },
+    traffic: SLOW_DELETES,
+    writers: 0,
+    seen: ['one-history', 'state-machine-safety', 'monotone-revision', 'crash'],
+  }),
 };
 
 /** The plan of one seed. @param isBroken false: the same with a sound cluster */
-export function breakPlan(rule: BrokenRule, { mix: name, nodes, options, seconds }: BreakRecipe, seed: number, isBroken = true): ChaosPlan {
-  const mix = FAULT_MIXES[name] ?? DEFAULT_MIX;
+export function breakPlan(rule: BrokenRule, found: BreakRecipe, seed: number, isBroken = true): ChaosPlan {
+  const { nodes, options, seconds, traffic, writers } = found;
+  const mix = FAULT_MIXES[found.mix] ?? DEFAULT_MIX;
   return {
     seed,
     options: { ...chaosOptions(seed, nodes, isBroken ? [rule] : []), ...options },
     mix,
     micros: seconds * 1_000_000,
-    writers: mix.plan === undefined ? 1 : 3,
-    traffic: trafficOf(seed),
+    writers: writers ?? (mix.plan === undefined ? 1 : 3),
+    traffic: { ...trafficOf(seed), ...traffic },
   };
 }
 

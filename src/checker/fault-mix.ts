@@ -1,6 +1,6 @@
 /** Random faults of a whole-cluster run: what to do next to the world as it is. One seeded stream decides everything. */
 
-import { isolatedLeader, laggingMember, returningMember, twoRemovals } from '#checker/guided-breaks.ts';
+import { isolatedLeader, laggingMember, learningMember, returningMember, twoRemovals } from '#checker/guided-breaks.ts';
 import { doubleVote, figureEight, type GuidedPlan } from '#checker/guided-faults.ts';
 import { changeMembership, operator } from '#checker/membership-faults.ts';
 import type { Prng } from '#kernel/prng.ts';
@@ -127,6 +127,7 @@ export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
   'returning-member': { ...NONE, name: 'returning-member', plan: returningMember, disruption: true },
   'isolated-leader': { ...NONE, name: 'isolated-leader', plan: isolatedLeader },
   'two-removals': { ...NONE, name: 'two-removals', plan: twoRemovals },
+  'learning-member': { ...NONE, name: 'learning-member', plan: learningMember },
   'lagging-member': { ...NONE, name: 'lagging-member', plan: laggingMember },
   /** Members restart all the time, so that what they find on their disks matters. */
   restarts: { ...NONE, name: 'restarts', quietMs: [200, 2500], kill: 4, powerLoss: 3, restart: 12 },

@@ -14,6 +14,13 @@ const alone = (seat: Seat, seats: readonly Seat[]): Command => ({
   type: 'partition',
   sides: [[seat.name], seats.filter((s) => s !== seat).map((s) => s.name)],
 });
+const isAnswering = (world: World, from: Seat, to: Seat): boolean =>
+  world.core.agenda
+    .entries()
+    .some(
+      ({ item }) =>
+        item.type === 'peer' && item.flight.kind === 'MsgAppResp' && item.flight.from === from.actor && item.flight.to === to.actor,
+    );
 const draw = (random: Prng, seats: readonly Seat[]): Seat | undefined => seats[random.nextBelow(Math.max(1, seats.length))];
 
 /** A follower is cut off for some election timeouts, comes back, and is left in peace: its return must not cost the leader its office. */
@@ -76,26 +83,60 @@ export function* twoRemovals(world: World, random: Prng): Generator<GuidedStep, 
 }
 
 /**
- * A follower is left behind until it needs a snapshot, while a client's watch moves to it: the watch waits there for revisions that the member
- * has not, and must not be told of older ones when the snapshot comes.
+ * A follower is left behind until it needs a snapshot, which is long on its way. Meanwhile a client's watch moves to that follower: it waits there for
+ * revisions that the member has not, nor the snapshot, and must not be told of older ones when that comes. For three members.
  */
 export function* laggingMember(world: World, random: Prng): Generator<GuidedStep, void, void> {
+  const { seats } = world.core;
   for (;;) {
     yield led(world);
     yield pause(between(random, SECOND, 2 * SECOND));
-    const leader = leaderSeat(world.core);
-    const others = world.core.seats.filter((s) => s !== leader);
-    const behind = draw(random, others);
-    if (leader === undefined || behind === undefined) continue;
+    const at = seats.findIndex((s) => s === leaderSeat(world.core));
+    // Clients go on at the next endpoint: those of `left` come to `behind`.
+    const [leader, left, behind] = [seats[at], seats[(at + 1) % seats.length], seats[(at + 2) % seats.length]];
+    if (leader === undefined || left === undefined || behind === undefined) continue;
     const start = leader.status?.applied ?? 0;
-    yield until(() => (leader.status?.applied ?? 0) > start + 150, 20 * SECOND, alone(behind, world.core.seats));
-    // Watches break and go on at the next endpoint; who has fallen behind is one of them.
-    const rest = world.core.seats.filter((s) => s !== behind);
-    for (const seat of rest) {
-      yield pause(between(random, 300_000, SECOND), { type: 'kill', nodes: [seat.name], powerLoss: false });
-      yield pause(between(random, 100_000, 500_000), { type: 'restart', nodes: [seat.name] });
-    }
-    yield until(() => (behind.status?.firstIndex ?? 0) > start, 10 * SECOND, { type: 'heal' });
-    yield pause(2 * SECOND);
+    yield until(() => (leader.status?.applied ?? 0) > start + 100, 20 * SECOND, alone(behind, seats));
+    // Its first answer says how far behind it is; what it is sent then is the snapshot.
+    yield until(() => isAnswering(world, behind, leader), 5 * SECOND, { type: 'heal' });
+    const slow = { minMicros: 3 * SECOND, maxMicros: 3 * SECOND };
+    yield pause(between(random, SECOND, 2 * SECOND), {
+      type: 'link',
+      from: leader.name,
+      to: behind.name,
+      both: false,
+      settings: { latency: slow },
+    });
+    yield until(() => (behind.status?.firstIndex ?? 0) > start, 10 * SECOND, { type: 'kill', nodes: [left.name], powerLoss: false });
+    yield pause(4 * SECOND, { type: 'heal' }, { type: 'restart', nodes: [left.name] });
+  }
+}
+
+/**
+ * A learner joins, catches up, and is then alone with the leader: its acknowledgements must not make up for those of the voters on the other side, who
+ * choose a leader of their own.
+ */
+export function* learningMember(world: World, random: Prng): Generator<GuidedStep, void, void> {
+  yield led(world);
+  yield pause(between(random, 6 * SECOND, 8 * SECOND));
+  const first = leaderSeat(world.core);
+  if (first === undefined) return;
+  const number = world.core.seats.length + 1;
+  const name = `etcd-${number}`;
+  const url = `http://127.0.0.1:${2280 + 100 * number}`;
+  yield pause(SECOND, operator(first, 'adder', 'member', 'add', name, '--learner', '--peer-urls', url));
+  const learner = (): Seat | undefined => world.core.seats.find((s) => s.name === name);
+  yield until(() => (learner()?.status?.applied ?? 0) >= (first.status?.applied ?? Infinity) - 5, 10 * SECOND, {
+    type: 'start-member',
+    node: name,
+    changes: {},
+  });
+  for (;;) {
+    const leader = leaderSeat(world.core);
+    const others = world.core.seats.filter((s) => s !== leader && s.name !== name);
+    if (leader !== undefined)
+      yield pause(between(random, 3 * SECOND, 5 * SECOND), { type: 'partition', sides: [[leader.name, name], others.map((s) => s.name)] });
+    yield led(world);
+    yield pause(between(random, SECOND, 2 * SECOND));
   }
 }

@@ -23,7 +23,9 @@ const EXTRA_MEMBERS = 2;
 export function operator(world: World, asked: Seat, ...words: readonly string[]): readonly Command[] {
   const endpoint = asked.config.clientUrls[0]?.replace(/^http:\/\//, '') ?? '';
   const argv = ['etcdctl', '--endpoints', endpoint, ...words];
-  return [{ type: 'start', process: `operator-${world.now}`, client: 'operator', argv, env: {}, stdin: undefined, columns: 0 }];
+  // A client of its own each time: so a line of a scenario can stand for it.
+  const name = `operator-${world.now}`;
+  return [{ type: 'start', process: name, client: name, argv, env: {}, stdin: undefined, columns: 0 }];
 }
 
 const idOf = (seat: Seat): string => seat.status?.id.toString(16) ?? '';

@@ -9,6 +9,9 @@ import type { World } from '#sim/world.ts';
 /** A healed cluster must have a leader and equal stores within this virtual time, µs. */
 export const RECOVERY_MICROS = 60_000_000;
 
+/** How long a level cluster is left alone before its stores are compared, µs. */
+export const SETTLE_MICROS = 500_000;
+
 /** Mends the network and the disks, ends the clients and starts whoever does not run. */
 export const mendingCommands = (world: World, walLatency: RunOptions['walLatency']): readonly TimedCommand['command'][] => [
   { type: 'heal' },

@@ -46,6 +46,8 @@ export function commandLine(command: Command): string | undefined {
       return `play disk ${command.nodes.join(',')}${diskFlags(command.settings)}`;
     case 'clock':
       return `play clock ${command.nodes.join(',')} --rate ${command.rate}`;
+    case 'start-member':
+      return startLine(command);
     case 'start':
       return command.process === command.client && command.stdin === undefined
         ? `&${command.process} ${command.argv.join(' ')}`
@@ -57,11 +59,15 @@ export function commandLine(command: Command): string | undefined {
     case 'file':
     case 'launch':
       return undefined;
-    case 'start-member':
-      return `play start ${command.node}${command.changes.forceNewCluster === true ? ' --force-new-cluster' : ''}`;
     default:
       return unreachable(command, 'world command');
   }
+}
+
+/** Other changed flags have no line here. */
+function startLine({ node, changes }: Extract<Command, { readonly type: 'start-member' }>): string | undefined {
+  const { forceNewCluster = false, ...others } = changes;
+  return Object.keys(others).length > 0 ? undefined : `play start ${node}${forceNewCluster ? ' --force-new-cluster' : ''}`;
 }
 
 function linkFlags({ cut, latency, loss, duplicate, reorder }: Extract<Command, { readonly type: 'link' }>['settings']): string {

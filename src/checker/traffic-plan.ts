@@ -11,6 +11,8 @@ export interface TrafficPlan {
   readonly clients: number;
   /** Clients that watch. */
   readonly watchers: number;
+  /** Pause before a watch that broke is opened again, ms. */
+  readonly watchPauseMs: number;
   /** Hot keys. */
   readonly keys: number;
   /** Pause of a client between two requests, ms. */
@@ -19,6 +21,8 @@ export interface TrafficPlan {
   readonly timeoutMs: number;
   /** Pause between two compactions, ms; 0: none. */
   readonly compactMs: number;
+  /** Compactions reach the newest revision that is known, not only almost. */
+  readonly compactsNewest: boolean;
 }
 
 const MIXES = ['put-delete-lease', 'put', 'kubernetes', 'put-delete-lease', 'delete'];
@@ -28,10 +32,12 @@ export const trafficOf = (seed: number): TrafficPlan => ({
   mix: MIXES[seed % MIXES.length] ?? 'put',
   clients: 2,
   watchers: 1,
+  watchPauseMs: 100,
   keys: 10,
   pauseMs: 120,
   timeoutMs: seed % 2 === 0 ? 200 : 1000,
   compactMs: seed % 7 === 0 ? 0 : 500,
+  compactsNewest: false,
 });
 
 /** What starts the clients. @param endpoints of all members */
@@ -60,8 +66,10 @@ export function trafficCommands(plan: TrafficPlan, endpoints: readonly string[],
     `${plan.timeoutMs}`,
   ];
   return [
-    ...Array.from({ length: plan.watchers }, (_, i) => start(`watcher${i}`, 'watcher', i)),
+    ...Array.from({ length: plan.watchers }, (_, i) => start(`watcher${i}`, 'watcher', i, '--pause-ms', `${plan.watchPauseMs}`)),
     ...Array.from({ length: plan.clients }, (_, i) => start(`traffic${i}`, 'traffic', i, ...traffic(plan.mix, plan.pauseMs))),
-    ...(plan.compactMs === 0 ? [] : [start('compactor', 'traffic', 0, ...traffic('compact', plan.compactMs))]),
+    ...(plan.compactMs === 0
+      ? []
+      : [start('compactor', 'traffic', 0, ...traffic(plan.compactsNewest ? 'compact-newest' : 'compact', plan.compactMs))]),
   ];
 }

@@ -34,6 +34,7 @@ export const BROKEN_RULES = [
   'watch-back-in-time',
   'compact-tombstone',
   'revision-regression',
+  'ack-alone',
 ] as const;
 
 export type BrokenRule = (typeof BROKEN_RULES)[number];

@@ -117,11 +117,14 @@ function submit(
   }
   m.metrics.add('walBytes', bytes);
   if (needsFlush) m.out.save({ op, target: snapshot === undefined ? 'wal' : 'snapshot', bytes, event });
-  const isDone = !needsFlush || breaks(m.config, 'ack-before-flush');
+  const isDone = !needsFlush || breaks(m.config, 'ack-before-flush') || (breaks(m.config, 'ack-alone') && isAlone(m));
   const save = { op, ...what, event, since: m.out.now, isDone };
   m.loop.saves.push(save);
   return save;
 }
+
+/** Whether it is its cluster's only voter. */
+const isAlone = (m: Parts): boolean => coreOf(m).config.voters.length === 1;
 
 /** The world says that a write is durable: it really is flushed now. */
 export function onSaved(m: Parts, op: number): void {

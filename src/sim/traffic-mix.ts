@@ -38,7 +38,8 @@ export type TrafficKind =
   | 'put-with-lease'
   | 'renew-lease'
   | 'revoke-lease'
-  | 'compact';
+  | 'compact'
+  | 'compact-newest';
 
 type Weights = Partial<Readonly<Record<TrafficKind, number>>>;
 
@@ -61,7 +62,9 @@ export const TRAFFIC_MIXES: Readonly<Record<string, Weights>> = {
   put: { get: 15, list: 15, 'stale-get': 10, 'stale-list': 10, 'multi-txn': 5, 'large-put': 1, put: 40 },
   delete: { put: 50, delete: 50 },
   kubernetes: { list: 10, 'guarded-update': 90, 'guarded-delete': 5, 'guarded-create': 5 },
-  compact: { compact: 1 },
+  // It looks now and then how far the store has got: a refusal does not tell.
+  compact: { compact: 2, 'stale-get': 1 },
+  'compact-newest': { 'compact-newest': 1, 'stale-get': 1 },
 };
 
 /** What a client remembers between two requests. Plain data. */
@@ -158,8 +161,9 @@ function buildCall(kind: TrafficKind, key: string, keys: number, memory: Traffic
     case 'revoke-lease':
       // Now and then a lease is left to end by itself.
       return leaseCall(kind, key, kind === 'put-with-lease' && random.nextBelow(5) === 0 ? { ...memory, lease: 0n } : memory);
-    case 'compact': {
-      const revision = BigInt(Math.max(1, memory.revision - random.nextBelow(5)));
+    case 'compact':
+    case 'compact-newest': {
+      const revision = BigInt(Math.max(1, memory.revision - (kind === 'compact' ? random.nextBelow(3) : 0)));
       return { method: KVService.Compact.path, body: CompactionRequest.encode(CompactionRequest.create({ revision })).finish() };
     }
   }

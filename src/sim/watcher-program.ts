@@ -1,5 +1,5 @@
 /**
- * A client that watches: `watcher --endpoints A,B --name w1`. One stream with several watchers: all hot keys with their previous values, one key, and
+ * A client that watches: `watcher --endpoints A,B --name w1 --pause-ms 100`. One stream with several watchers: all hot keys with their previous values, one key, and
  * deletions left out. When the stream breaks, or a watcher ends, it opens a new one at the next endpoint, each watcher from the revision after the
  * last that it heard of (as etcd's clients resume), or from the compacted one on. It asks for progress now and then, and runs until a signal.
  */
@@ -15,6 +15,8 @@ import { programFlag } from '#sim/traffic-program.ts';
 /** Plain data. */
 interface WatcherState {
   readonly endpoints: readonly string[];
+  /** Before a broken stream is opened again, µs. */
+  readonly pauseMicros: number;
   readonly endpoint: number;
   /** 0 while it pauses. */
   readonly call: number;
@@ -25,7 +27,6 @@ interface WatcherState {
 
 const PAUSE = 1;
 const PROGRESS = 2;
-const PAUSE_MICROS = millis(100);
 const PROGRESS_MICROS = millis(700);
 
 const WATCHES: readonly Partial<WatchCreateRequest>[] = [
@@ -63,7 +64,7 @@ function open(state: WatcherState): ProgramStep {
 function again(state: WatcherState, effects: readonly ProgramEffect[]): ProgramStep {
   return {
     state: asPlain({ ...state, call: 0, endpoint: state.endpoint + 1 }),
-    effects: [...effects, { type: 'cancel-timer', timer: PROGRESS }, { type: 'timer', timer: PAUSE, afterMicros: PAUSE_MICROS }],
+    effects: [...effects, { type: 'cancel-timer', timer: PROGRESS }, { type: 'timer', timer: PAUSE, afterMicros: state.pauseMicros }],
   };
 }
 
@@ -87,7 +88,8 @@ function onCall(state: WatcherState, event: CallEvent): ProgramStep {
 export const watcherProgram: Program = {
   start({ argv }) {
     const endpoints = programFlag(argv, 'endpoints', '127.0.0.1:2379').split(',');
-    return open({ endpoints, endpoint: 0, call: 0, nextCall: 1, from: WATCHES.map(() => 0) });
+    const pauseMicros = Math.max(1000, millis(Number(programFlag(argv, 'pause-ms', '100'))));
+    return open({ endpoints, pauseMicros, endpoint: 0, call: 0, nextCall: 1, from: WATCHES.map(() => 0) });
   },
 
   step(plain, event) {

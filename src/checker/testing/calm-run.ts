@@ -21,7 +21,17 @@ export function calmRun(seed: number, micros: number): RunChecks {
   );
   const world = World.begin({ spec: newRunSpec(seed, options), programs: LOAD_PROGRAMS, listener: checks.listener });
   const endpoints = configs.flatMap(({ clientUrls }) => clientUrls).map((url) => url.replace('http://', ''));
-  const plan = { mix: 'put-delete-lease', clients: 4, watchers: 2, keys: 40, pauseMs: 20, timeoutMs: 1000, compactMs: 1500 };
+  const plan = {
+    mix: 'put-delete-lease',
+    clients: 4,
+    watchers: 2,
+    watchPauseMs: 100,
+    keys: 40,
+    pauseMs: 20,
+    timeoutMs: 1000,
+    compactMs: 1500,
+    compactsNewest: false,
+  };
   playUntil(world, host, simTime(3_000_000), (instant) => checks.look(world, instant));
   for (const command of trafficCommands(plan, endpoints, seed)) world.submit(command);
   playUntil(world, host, simTime(3_000_000 + micros), (instant) => checks.look(world, instant));
