@@ -1,7 +1,7 @@
 /** What the page can do, and what the actions are made with. */
 
 import type { StoreApi } from 'zustand/vanilla';
-import type { Conductor, KeysAnswer, Update } from '#view/conductor.ts';
+import type { Completion, Conductor, KeysAnswer, Update } from '#view/conductor.ts';
 import type { Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { RequestInput } from '#store/command-lines.ts';
@@ -56,11 +56,26 @@ export interface Actions {
   readonly stopRequest: (id: number) => void;
   readonly clearRequests: () => void;
   readonly setEndpoint: (member: string) => void;
-  readonly type: (line: string) => void;
+  /** A line typed in a terminal: a command, or input of the program that runs there. */
+  readonly type: (terminal: string, line: string) => void;
   /** Lines that run one after another, such as what was pasted. */
-  readonly typeAll: (lines: readonly string[]) => void;
-  readonly interrupt: () => void;
-  readonly clearTerminal: () => void;
+  readonly typeAll: (terminal: string, lines: readonly string[]) => void;
+  /** Ctrl-D: the program that runs gets no more input. */
+  readonly endInput: (terminal: string) => void;
+  readonly interrupt: (terminal: string) => void;
+  readonly clearTerminal: (terminal: string) => void;
+  readonly openTerminal: () => void;
+  /** Interrupts what runs there. The first terminal stays. */
+  readonly closeTerminal: (terminal: string) => void;
+  readonly showTerminal: (terminal: string) => void;
+  /** All terminals side by side, or one at a time. */
+  readonly splitTerminals: (split: boolean) => void;
+  /** Ways to go on with the word at the cursor. */
+  readonly complete: (terminal: string, line: string, cursor: number) => Promise<Completion>;
+  /** Pasted text without the prompts, line numbers and marks of the page that it came from; pieces that are run one after another. */
+  readonly cleanPaste: (text: string) => Promise<readonly string[]>;
+  /** The scrollback as text. */
+  readonly transcript: (terminal: string) => string;
   readonly history: (query: HistoryQuery) => Promise<History>;
   readonly keys: (member: string, prefix: string, revision: number) => Promise<KeysAnswer>;
   readonly prefer: (preferences: Partial<Preferences>) => void;

@@ -2,7 +2,7 @@
 
 import type { Actions, Tools } from '#store/actions.ts';
 import { forgetPreferences, readPreferences } from '#store/preferences.ts';
-import { EMPTY_TERMINAL } from '#store/terminal-history.ts';
+import { FIRST_TABS } from '#store/terminal-tabs.ts';
 
 /** The page's own actions. */
 export function pageActions(
@@ -50,7 +50,7 @@ export function pageActions(
     deleteStored: () => {
       forgetPreferences(around.storage);
       const preferences = readPreferences(undefined);
-      store.setState({ preferences, dialog: undefined, notices: [], requests: [], terminal: EMPTY_TERMINAL });
+      store.setState({ preferences, dialog: undefined, notices: [], requests: [], terminals: FIRST_TABS });
       send(around.conductor.deleteStored());
     },
   };

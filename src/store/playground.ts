@@ -9,9 +9,10 @@ import type { Actions, Surroundings, Tools } from '#store/actions.ts';
 import { clusterActions, timeActions } from '#store/cluster-actions.ts';
 import { pageActions } from '#store/page-actions.ts';
 import { languageFor, readPreferences, writePreferences } from '#store/preferences.ts';
-import { requestActions, terminalActions } from '#store/request-actions.ts';
+import { requestActions } from '#store/request-actions.ts';
 import { firstState, type PlaygroundState } from '#store/state.ts';
-import { withEntered } from '#store/terminal-history.ts';
+import { terminalActions } from '#store/terminal-actions.ts';
+import { withClick } from '#store/terminal-tabs.ts';
 import { PAGE_TERMINAL, withUpdate } from '#store/updates.ts';
 import { createVirtualClock, type VirtualClock } from '#store/virtual-clock.ts';
 
@@ -39,7 +40,7 @@ function createTools(around: Surroundings): Tools {
     click: (line) => {
       store.setState((state) => ({
         lastCommand: { line, error: undefined },
-        terminal: state.terminal.busy ? state.terminal : withEntered(state.terminal, line, 'click'),
+        terminals: withClick(state.terminals, line),
       }));
       send(around.conductor.execute(PAGE_TERMINAL, line));
     },

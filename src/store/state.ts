@@ -5,7 +5,8 @@ import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame } from '#view/frame.ts';
 import type { RequestInput } from '#store/command-lines.ts';
 import type { Language, Preferences, Theme } from '#store/preferences.ts';
-import { EMPTY_TERMINAL, type TerminalState } from '#store/terminal-history.ts';
+import type { TerminalState } from '#store/terminal-history.ts';
+import { FIRST_TABS, type TerminalTabs } from '#store/terminal-tabs.ts';
 
 /** Feed items kept by the page; older ones fall off. */
 export const FEED_MAX = 600;
@@ -41,7 +42,7 @@ export interface PlaygroundState {
   readonly tape: readonly TapeItem[];
   readonly branches: readonly BranchView[];
   readonly notices: readonly NoticeState[];
-  readonly terminal: TerminalState;
+  readonly terminals: TerminalTabs;
   readonly requests: readonly RequestState[];
   readonly lastCommand: LastCommand | undefined;
   /** A command waits for time while time is paused. */
@@ -70,7 +71,7 @@ export function firstState(preferences: Preferences, language: Language, theme: 
     tape: [],
     branches: [],
     notices: [],
-    terminal: EMPTY_TERMINAL,
+    terminals: FIRST_TABS,
     requests: [],
     lastCommand: undefined,
     needsTime: false,

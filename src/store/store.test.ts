@@ -9,7 +9,17 @@ import { createPlayground, type Playground } from '#store/playground.ts';
 import { languageFor, readPreferences } from '#store/preferences.ts';
 import { FEED_MAX } from '#store/state.ts';
 import { keepUnchanged } from '#store/structural-share.ts';
-import { EMPTY_TERMINAL, outputText, TERMINAL_LINES_MAX, withOutput } from '#store/terminal-history.ts';
+import {
+  BLOCK_LINES,
+  EMPTY_TERMINAL,
+  linesOf,
+  outputText,
+  searchTyped,
+  TERMINAL_LINES_MAX,
+  transcriptText,
+  withOutput,
+} from '#store/terminal-history.ts';
+import { screenOf } from '#store/terminal-tabs.ts';
 import { createVirtualClock } from '#store/virtual-clock.ts';
 
 const member = (number: number): MemberView => ({
@@ -147,7 +157,7 @@ describe('clicks', () => {
     actions.newRun(5, 7);
     expect(sent).toEqual(['execute page play kill etcd-1', 'execute page play heal', 'execute page play new --nodes 5 --seed 7']);
     expect(store.getState().lastCommand?.line).toBe('play new --nodes 5 --seed 7');
-    expect(store.getState().terminal.lines.map((line) => [line.kind, line.text])).toContainEqual(['click', 'play heal']);
+    expect(linesOf(screenOf(store.getState().terminals, 'main')).map((line) => [line.kind, line.text])).toContainEqual(['click', 'play heal']);
   });
 
   it('cut the network between the chosen members and the others', () => {
@@ -202,17 +212,17 @@ describe('the terminal', () => {
   it('runs a line, gives what is typed meanwhile to the program, and is free after its end', () => {
     const { store, actions, sent } = stand();
     actions.receive(update());
-    actions.type('etcdctl watch a');
-    actions.type('x');
+    actions.type('main', 'etcdctl watch a');
+    actions.type('main', 'x');
     expect(sent).toEqual(['execute main etcdctl watch a', 'input main x\n false']);
     actions.receive(update({ terminal: [{ type: 'exit', terminal: 'main', code: 130 }] }));
-    expect(store.getState().terminal.busy).toBe(false);
+    expect(screenOf(store.getState().terminals, 'main').busy).toBe(false);
   });
 
   it('runs pasted lines one after another', () => {
     const { actions, sent } = stand();
     actions.receive(update());
-    actions.typeAll(['etcdctl put a 1', 'etcdctl put b 2']);
+    actions.typeAll('main', ['etcdctl put a 1', 'etcdctl put b 2']);
     expect(sent).toEqual(['execute main etcdctl put a 1']);
     actions.receive(update({ terminal: [{ type: 'exit', terminal: 'main', code: 0 }] }));
     expect(sent).toEqual(['execute main etcdctl put a 1', 'execute main etcdctl put b 2']);
@@ -220,12 +230,44 @@ describe('the terminal', () => {
 
   it('joins output that arrives in pieces', () => {
     const state = withOutput(withOutput(withOutput(EMPTY_TERMINAL, 'he', false), 'llo\nwor', false), 'ld\n', false);
-    expect(state.lines.map((line) => line.text)).toEqual(['hello', 'world']);
+    expect(linesOf(state).map((line) => line.text)).toEqual(['hello', 'world']);
   });
 
   it('is bounded', () => {
     const state = withOutput(EMPTY_TERMINAL, 'x\n'.repeat(TERMINAL_LINES_MAX + 50), false);
-    expect(state.lines).toHaveLength(TERMINAL_LINES_MAX);
+    expect(linesOf(state).length).toBeLessThanOrEqual(TERMINAL_LINES_MAX);
+    expect(linesOf(state).length).toBeGreaterThan(TERMINAL_LINES_MAX - BLOCK_LINES);
+  });
+
+  it('leaves all blocks but the last as they are when a line comes', () => {
+    const before = withOutput(EMPTY_TERMINAL, 'x\n'.repeat(5 * BLOCK_LINES + 7), false);
+    const after = withOutput(before, 'y\n', false);
+    expect(after.blocks.slice(0, -1).every((block, i) => block === before.blocks[i])).toBe(true);
+    expect(linesOf(after).map((line) => line.id)).toEqual([...Array(5 * BLOCK_LINES + 8).keys()].map((i) => i + 1));
+  });
+
+  it('has tabs with screens of their own', () => {
+    const { store, actions, sent } = stand();
+    actions.receive(update());
+    actions.openTerminal();
+    const { active } = store.getState().terminals;
+    expect(active).toBe('terminal-2');
+    actions.type(active, 'etcdctl watch a');
+    actions.receive(update({ terminal: [{ type: 'output', terminal: active, stderr: false, text: 'PUT\n' }] }));
+    expect(transcriptText(screenOf(store.getState().terminals, active))).toBe('$ etcdctl watch a\nPUT');
+    expect(transcriptText(screenOf(store.getState().terminals, 'main'))).toBe('');
+    actions.closeTerminal(active);
+    expect(sent).toEqual(['execute terminal-2 etcdctl watch a', 'interrupt terminal-2']);
+    actions.closeTerminal('main');
+    expect(store.getState().terminals.tabs.map((tab) => tab.name)).toEqual(['main']);
+  });
+
+  it('finds typed lines from the newest back', () => {
+    const typed = ['etcdctl put a 1', 'play kill leader', 'etcdctl put b 2'];
+    expect(searchTyped(typed, 'put', 0)).toBe('etcdctl put b 2');
+    expect(searchTyped(typed, 'put', 1)).toBe('etcdctl put a 1');
+    expect(searchTyped(typed, 'put', 2)).toBeUndefined();
+    expect(searchTyped(typed, '', 0)).toBeUndefined();
   });
 
   it('asks for time when a command needs it, until time runs', () => {

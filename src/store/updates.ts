@@ -5,9 +5,9 @@ import { withFacts } from '#store/milestones.ts';
 import { FEED_MAX, type PlaygroundState, type RequestState } from '#store/state.ts';
 import { keepUnchanged } from '#store/structural-share.ts';
 import { withOutput, type TerminalState } from '#store/terminal-history.ts';
+import { withScreen } from '#store/terminal-tabs.ts';
 
-/** The terminal that the visitor types into, and the one that clicks use. */
-export const MAIN_TERMINAL = 'main';
+/** The terminal that clicks use. */
 export const PAGE_TERMINAL = 'page';
 
 function withEvent(terminal: TerminalState, event: TerminalEvent): TerminalState {
@@ -28,9 +28,11 @@ function withClickEvent(state: PlaygroundState, event: TerminalEvent): Playgroun
 }
 
 function withTerminalEvent(state: PlaygroundState, event: TerminalEvent): PlaygroundState {
-  const asked = event.type === 'needs-time' ? { ...state, needsTime: true } : state;
-  if (event.terminal === MAIN_TERMINAL) return { ...asked, terminal: withEvent(asked.terminal, event) };
+  // Whoever asked for time has ended, or somebody asks for it now.
+  const asked = event.type === 'output' ? state : { ...state, needsTime: event.type === 'needs-time' };
   if (event.terminal === PAGE_TERMINAL) return withClickEvent(asked, event);
+  const terminals = withScreen(asked.terminals, event.terminal, (screen) => withEvent(screen, event));
+  if (terminals !== asked.terminals) return { ...asked, terminals };
   const at = asked.requests.findIndex((request) => request.terminal === event.terminal);
   const request = asked.requests[at];
   if (request === undefined) return asked;
@@ -61,7 +63,7 @@ export function withUpdate(state: PlaygroundState, update: Update): PlaygroundSt
     needsTime: state.needsTime && !frame.playing,
     selected: frame.members.some((member) => member.name === state.selected) ? state.selected : undefined,
     choosing: fresh ? undefined : state.choosing,
-    terminal: fresh ? ended(state.terminal) : state.terminal,
+    terminals: fresh ? { ...state.terminals, tabs: state.terminals.tabs.map((tab) => ({ ...tab, screen: ended(tab.screen) })) } : state.terminals,
     requests: fresh ? [] : state.requests,
     endpoint: frame.members.some((member) => member.name === state.endpoint) ? state.endpoint : undefined,
   };

@@ -1,168 +1,164 @@
-/** The terminal: a scrollback and a line to type. What is pasted as several lines runs one after another. */
+/** The terminals: tabs, or all of them side by side, each with a shell of its own. */
 
-import {
-  memo,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-  type ClipboardEvent,
-  type JSX,
-  type KeyboardEvent,
-  type RefObject,
-} from 'react';
-import type { TerminalLine } from '#store/terminal-history.ts';
+import type { JSX } from 'react';
+import { MAIN_TERMINAL, screenOf, TABS_MAX } from '#store/terminal-tabs.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-import { NARROW } from '#ui/use-media.ts';
+import { TerminalPane } from '#ui/TerminalPane.tsx';
 
-const Line = memo(function Line({ line, clicked }: { readonly line: TerminalLine; readonly clicked: string }): JSX.Element {
-  if (line.kind === 'output' || line.kind === 'error')
-    return (
-      <div className={`tline tline-${line.kind}${/^[+|]| {2}/.test(line.text) ? ' tline-table' : ''}`}>
-        {line.text === '' ? ' ' : line.text}
-      </div>
-    );
+/** Saves text as a file of the visitor's. */
+function download(name: string, text: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function Tabs(): JSX.Element {
+  const words = useWords();
+  const { showTerminal, closeTerminal, openTerminal } = useActions();
+  const tabs = useView((state) => state.terminals.tabs);
+  const active = useView((state) => state.terminals.active);
   return (
-    <div className={`tline tline-${line.kind}`}>
-      <span className="prompt">$ </span>
-      {line.text}
-      {line.kind === 'click' && <span className="quiet"> # {clicked}</span>}
-    </div>
+    <>
+      {tabs.length > 1 && (
+        <div className="terminal-tabs" role="tablist" aria-label={words.terminal.tabs}>
+          {tabs.map(({ name, screen }, at) => (
+            <span key={name} className="terminal-tab">
+              <button
+                type="button"
+                role="tab"
+                aria-selected={name === active}
+                className="text-button"
+                onClick={() => {
+                  showTerminal(name);
+                }}
+              >
+                {at + 1}
+                {screen.busy && <span aria-label={words.terminal.running}> •</span>}
+              </button>
+              {name !== MAIN_TERMINAL && name === active && (
+                <button
+                  type="button"
+                  className="icon-button"
+                  aria-label={words.terminal.close(at + 1)}
+                  onClick={() => {
+                    closeTerminal(name);
+                  }}
+                >
+                  ×
+                </button>
+              )}
+            </span>
+          ))}
+        </div>
+      )}
+      {tabs.length < TABS_MAX && (
+        <button type="button" className="icon-button" aria-label={words.terminal.open} onClick={openTerminal}>
+          +
+        </button>
+      )}
+    </>
   );
-});
-
-interface Typing {
-  readonly value: string;
-  readonly setValue: (value: string) => void;
-  readonly onKeyDown: (event: KeyboardEvent<HTMLInputElement>) => void;
-  readonly onPaste: (event: ClipboardEvent<HTMLInputElement>) => void;
 }
 
-function useTyping(): Typing {
-  const { type, typeAll, interrupt, clearTerminal } = useActions();
-  const busy = useView((state) => state.terminal.busy);
-  const typed = useView((state) => state.terminal.typed);
-  const [value, setValue] = useState('');
-  const [back, setBack] = useState(0);
-  const recall = (steps: number): void => {
-    const next = Math.min(typed.length, Math.max(0, steps));
-    setBack(next);
-    setValue(next === 0 ? '' : (typed.at(-next) ?? ''));
-  };
-  const onControl = (event: KeyboardEvent<HTMLInputElement>): void => {
-    const selecting = event.currentTarget.selectionStart !== event.currentTarget.selectionEnd;
-    if (event.key === 'c' && !selecting) {
-      event.preventDefault();
-      setValue('');
-      if (busy) interrupt();
-    } else if (event.key === 'l') {
-      event.preventDefault();
-      clearTerminal();
-    } else if (event.key === 'u') {
-      event.preventDefault();
-      setValue('');
-    }
-  };
-  return {
-    value,
-    setValue: (next) => {
-      setBack(0);
-      setValue(next);
-    },
-    onKeyDown: (event) => {
-      if (event.nativeEvent.isComposing) return;
-      if (event.ctrlKey) onControl(event);
-      else if (event.key === 'Enter') {
-        event.preventDefault();
-        setValue('');
-        setBack(0);
-        type(value);
-      } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
-        event.preventDefault();
-        recall(back + (event.key === 'ArrowUp' ? 1 : -1));
-      }
-    },
-    onPaste: (event) => {
-      const text = event.clipboardData.getData('text');
-      if (!/[\r\n]/.test(text.trimEnd())) return;
-      event.preventDefault();
-      typeAll((value + text).split(/\r?\n/).filter((line) => line.trim() !== ''));
-      setValue('');
-    },
-  };
-}
-
-/** Keeps the end of the scrollback in sight. */
-function useFollow(lines: readonly TerminalLine[]): RefObject<HTMLDivElement | null> {
-  const ref = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (element !== null) element.scrollTop = element.scrollHeight;
-  }, [lines]);
-  return ref;
+/** Where the terminal's etcdctl talks to: the choice is a line like any other. */
+function EndpointChoice(): JSX.Element | undefined {
+  const words = useWords();
+  const { type } = useActions();
+  const active = useView((state) => state.terminals.active);
+  const busy = useView((state) => screenOf(state.terminals, active).busy);
+  const members = useView((state) => state.frame?.members);
+  if (members === undefined || members.length < 2) return undefined;
+  const hosts = members.map((member) => ({ name: member.name, host: member.clientUrl.replace(/^https?:\/\//, '') }));
+  return (
+    <select
+      className="small-select"
+      aria-label={words.terminal.endpoint}
+      value=""
+      disabled={busy}
+      onChange={(event) => {
+        if (event.target.value !== '') type(active, `export ETCDCTL_ENDPOINTS=${event.target.value}`);
+      }}
+    >
+      <option value="">{words.terminal.talksTo}</option>
+      {hosts.map(({ name, host }) => (
+        <option key={name} value={host}>
+          {name}
+        </option>
+      ))}
+      <option value={hosts.map(({ host }) => host).join(',')}>{words.terminal.allMembers}</option>
+    </select>
+  );
 }
 
 export function Terminal(): JSX.Element {
   const words = useWords();
-  const { interrupt, clearTerminal } = useActions();
-  const lines = useView((state) => state.terminal.lines);
-  const busy = useView((state) => state.terminal.busy);
-  const typing = useTyping();
-  const scroller = useFollow(lines);
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    // On a narrow page the focus would bring up a keyboard over what the visitor looks at.
-    if (!window.matchMedia(NARROW).matches) input.current?.focus({ preventScroll: true });
-  }, []);
+  const { interrupt, clearTerminal, splitTerminals, transcript } = useActions();
+  const { tabs, active, split } = useView((state) => state.terminals);
+  const { busy, blocks } = useView((state) => screenOf(state.terminals, active));
+  const shown = split ? tabs : tabs.filter((tab) => tab.name === active);
   return (
     <section className="card terminal" aria-label={words.terminal.title}>
       <header className="card-header">
         <h2>{words.terminal.title}</h2>
+        <Tabs />
         {busy && <span className="quiet">{words.terminal.running}</span>}
         <span className="spacer" />
         {busy && (
-          <button type="button" className="text-button" onClick={interrupt}>
+          <button
+            type="button"
+            className="text-button"
+            onClick={() => {
+              interrupt(active);
+            }}
+          >
             {words.terminal.interrupt}
           </button>
         )}
-        {lines.length > 0 && (
-          <button type="button" className="text-button" onClick={clearTerminal}>
-            {words.terminal.clear}
+        {tabs.length > 1 && (
+          <button
+            type="button"
+            className="text-button"
+            aria-pressed={split}
+            onClick={() => {
+              splitTerminals(!split);
+            }}
+          >
+            {words.terminal.split}
           </button>
         )}
+        <EndpointChoice />
+        {blocks.length > 0 && (
+          <>
+            <button
+              type="button"
+              className="text-button"
+              onClick={() => {
+                download('terminal.txt', `${transcript(active)}\n`);
+              }}
+            >
+              {words.terminal.save}
+            </button>
+            <button
+              type="button"
+              className="text-button"
+              onClick={() => {
+                clearTerminal(active);
+              }}
+            >
+              {words.terminal.clear}
+            </button>
+          </>
+        )}
       </header>
-      <div
-        className="terminal-body"
-        ref={scroller}
-        onClick={() => {
-          if (window.getSelection()?.isCollapsed ?? true) input.current?.focus({ preventScroll: true });
-        }}
-      >
-        <p className="tline quiet">{words.terminal.welcome}</p>
-        <div role="log" aria-label={words.terminal.output} aria-live="polite">
-          {lines.map((line) => (
-            <Line key={line.id} line={line} clicked={words.terminal.fromPage} />
-          ))}
-        </div>
-        <label className="terminal-line">
-          <span className="prompt" aria-hidden>
-            {busy ? ' ' : '$'}
-          </span>
-          <input
-            ref={input}
-            aria-label={words.terminal.input}
-            value={typing.value}
-            spellCheck={false}
-            autoCapitalize="off"
-            autoComplete="off"
-            autoCorrect="off"
-            onChange={(event) => {
-              typing.setValue(event.target.value);
-            }}
-            onKeyDown={typing.onKeyDown}
-            onPaste={typing.onPaste}
-          />
-        </label>
+      <div className="terminal-panes">
+        {shown.map(({ name }) => {
+          const at = tabs.findIndex((tab) => tab.name === name) + 1;
+          return (
+            <TerminalPane key={name} name={name} title={tabs.length > 1 ? words.terminal.numbered(at) : undefined} focused={name === active} />
+          );
+        })}
       </div>
     </section>
   );

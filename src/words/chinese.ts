@@ -281,6 +281,18 @@ export const chinese: Catalogue = {
     clear: '清屏（Ctrl-L）',
     fromPage: '来自点击',
     running: '运行中',
+    tabs: '终端',
+    open: '再开一个终端',
+    close: (number) => `关闭终端 ${number}`,
+    numbered: (number) => `终端 ${number}`,
+    split: '并排',
+    save: '保存',
+    endpoint: 'etcdctl 的访问对象',
+    talksTo: '端点…',
+    allMembers: '所有成员',
+    searching: (text) => `（搜索历史）${text}`,
+    keyBar: '终端按键',
+    keys: { tab: '补全（Tab）', interrupt: '中断（Ctrl-C）', up: '上一行', down: '下一行' },
   },
   notices: {
     text: (notice) => {

@@ -307,6 +307,18 @@ export const english = {
     clear: 'Clear (Ctrl-L)',
     fromPage: 'by a click',
     running: 'running',
+    tabs: 'Terminals',
+    open: 'One more terminal',
+    close: (number: number): string => `Close terminal ${number}`,
+    numbered: (number: number): string => `terminal ${number}`,
+    split: 'Side by side',
+    save: 'Save',
+    endpoint: 'Where etcdctl talks to',
+    talksTo: 'endpoint…',
+    allMembers: 'all members',
+    searching: (text: string): string => `(search in history) ${text}`,
+    keyBar: 'Keys of the terminal',
+    keys: { tab: 'Complete (Tab)', interrupt: 'Interrupt (Ctrl-C)', up: 'Earlier line', down: 'Later line' },
   },
   notices: {
     text: (notice: Notice): string => {
