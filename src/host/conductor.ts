@@ -5,6 +5,9 @@
 
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import type { Environment } from '#host/environment.ts';
+import { cleanPaste } from '#ctl/paste.ts';
+import { completeLine } from '#host/completion.ts';
+import { completionFacts } from '#host/completion-facts.ts';
 import { Checkpoints } from '#host/checkpoints.ts';
 import { readKeys } from '#host/read-keys.ts';
 import type { LiveRun } from '#host/live-run.ts';
@@ -16,7 +19,7 @@ import { TimeTravel } from '#host/time-travel.ts';
 import { Turns } from '#host/turns.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
 import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
-import type { BootOptions, Conductor, KeysAnswer, StepSize, Update } from '#view/conductor.ts';
+import type { BootOptions, Completion, Conductor, KeysAnswer, StepSize, Update } from '#view/conductor.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { Pace } from '#view/frame.ts';
 
@@ -269,7 +272,7 @@ export class PlaygroundConductor implements Conductor {
   input(terminal: string, text: string, end: boolean): Promise<void> {
     return this.#withRun(async (run) => {
       run.catchUp();
-      run.terminals.input(terminal, text, end);
+      await run.terminals.input(terminal, text, end);
       await this.#settle(run);
     });
   }
@@ -336,6 +339,19 @@ export class PlaygroundConductor implements Conductor {
 
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer> {
     return this.#turns.take(() => readKeys(this.#travel.looking ?? this.#run, member, prefix, revision));
+  }
+
+  complete(terminal: string, line: string, cursor: number): Promise<Completion> {
+    return this.#turns.take(() => {
+      const run = this.#travel.looking ?? this.#run;
+      return run === undefined ? { from: cursor, words: [] } : completeLine(line, cursor, completionFacts(run, terminal));
+    });
+  }
+
+  /** One piece: the shell reads several lines as what they are. */
+  cleanPaste(text: string): Promise<readonly string[]> {
+    const clean = cleanPaste(text);
+    return Promise.resolve(clean === '' ? [] : [clean]);
   }
 
   history(query: HistoryQuery): Promise<History> {

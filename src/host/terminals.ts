@@ -3,7 +3,10 @@
  * wait their turn. Nothing here plays the world: whoever does calls {@link Terminals.pump} after each instant.
  */
 
+import { HOME } from '#ctl/file-request.ts';
+import { parseShell } from '#ctl/shell/parse.ts';
 import type { RunOptionsInput } from '#ctl/world-command.ts';
+import { memberAt } from '#sim/endpoint.ts';
 import { fromUtf8, type Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import type { JobWait } from '#sim/job-wait.ts';
@@ -12,6 +15,8 @@ import { ShellSession, type Run } from '#sim/shell-session.ts';
 import type { World } from '#sim/world.ts';
 import type { TerminalEvent } from '#view/conductor.ts';
 
+/** etcdctl's own. */
+const DEFAULT_ENDPOINT = '127.0.0.1:2379';
 /** Lines that may wait for the one that runs. */
 const QUEUE_MAX = 100;
 const INTERRUPTED = 130;
@@ -33,6 +38,10 @@ interface Terminal {
   readonly name: string;
   readonly session: ShellSession;
   readonly queue: string[];
+  /** Lines of a command that goes on: an open quote, a loop without its end. */
+  partial: string;
+  /** The prompt that was told last. */
+  prompt: string;
   foreground: Foreground | undefined;
   /** Characters printed since the last line began, and whether it was said that there is too much. */
   printed: number;
@@ -113,8 +122,13 @@ export class Terminals {
       else this.#say(name, true, `too many lines wait: at most ${QUEUE_MAX}\n`);
       return;
     }
-    this.#start(terminal, line);
+    if (!this.#start(terminal, line)) return;
     await this.#advance(terminal);
+  }
+
+  /** The folder that a terminal's shell is in. */
+  folderOf(name: string): string {
+    return this.#terminals.get(name)?.session.folder ?? HOME;
   }
 
   /** Ctrl-C: programs get the signal, waits are given up, waiting lines are forgotten. What does not heed it is killed by the second. */
@@ -123,17 +137,25 @@ export class Terminals {
     const { run, adopted } = terminal?.foreground ?? {};
     if (terminal === undefined) return;
     terminal.queue.length = 0;
+    if (terminal.partial !== '') {
+      terminal.partial = '';
+      this.#end(terminal, INTERRUPTED);
+    }
     if (adopted !== undefined) this.#setup.world().submit({ type: 'signal', process: adopted, signal: 'INT' });
     if (run === undefined) return;
     terminal.session.signal(run, 'INT');
     this.#settle(terminal);
   }
 
-  /** Standard input for what runs in the foreground. */
-  input(name: string, text: string, end: boolean): void {
+  /** Standard input for what runs in the foreground. If nothing does any more, it was typed ahead and is a line. */
+  async input(name: string, text: string, end: boolean): Promise<void> {
     const terminal = this.#terminals.get(name);
     const { run, adopted } = terminal?.foreground ?? {};
     if (terminal === undefined) return;
+    if (terminal.foreground === undefined) {
+      if (text !== '') await this.execute(name, text.replace(/\n$/, ''));
+      return;
+    }
     if (run !== undefined) terminal.session.input(run, text, end);
     else if (adopted !== undefined) {
       const result = this.#setup.world().submit({ type: 'stdin', process: adopted, data: text, end });
@@ -188,18 +210,37 @@ export class Terminals {
       interactive: true,
       programs: Object.keys(this.#setup.world().core.programs),
     });
-    const terminal: Terminal = { name, session, queue: [], foreground: undefined, printed: 0, isCut: false, since: new Map() };
+    const terminal: Terminal = {
+      name,
+      session,
+      queue: [],
+      partial: '',
+      prompt: '',
+      foreground: undefined,
+      printed: 0,
+      isCut: false,
+      since: new Map(),
+    };
     this.#terminals.set(name, terminal);
     return terminal;
   }
 
-  #start(terminal: Terminal, line: string): void {
+  /** @returns whether the line runs; one that is not whole waits for what follows it */
+  #start(terminal: Terminal, line: string): boolean {
+    const text = terminal.partial === '' ? line : `${terminal.partial}\n${line}`;
+    if (parseShell(text).type === 'incomplete') {
+      terminal.partial = text;
+      this.#events.push({ type: 'more', terminal: terminal.name });
+      return false;
+    }
+    terminal.partial = '';
     terminal.printed = 0;
     terminal.isCut = false;
     const say = (stderr: boolean, data: Bytes): void => this.#print(terminal, stderr, data);
-    const run = terminal.session.run({ text: line, stdin: undefined, say });
+    const run = terminal.session.run({ text, stdin: undefined, say });
     terminal.foreground = { run, adopted: undefined };
     this.#settle(terminal);
+    return true;
   }
 
   /** Shows the prompt again when the line has ended, and begins the next that waits. */
@@ -209,6 +250,11 @@ export class Terminals {
     const code = run?.task.done === true ? run.task.code : adoptedEnd?.code;
     if (code === undefined) return;
     this.#end(terminal, code);
+    // What was typed ahead and nobody read is for the shell.
+    if (run !== undefined && run.group.interrupted === undefined) {
+      const ahead = fromUtf8(run.stdin.take()).split('\n');
+      terminal.queue.unshift(...ahead.filter((text, i) => text !== '' || i < ahead.length - 1));
+    }
     const line = terminal.queue.shift();
     if (line !== undefined) this.#start(terminal, line);
   }
@@ -274,6 +320,10 @@ export class Terminals {
   #end(terminal: Terminal, code: number): void {
     terminal.foreground = undefined;
     this.#events.push({ type: 'exit', terminal: terminal.name, code });
+    const prompt = promptOf(terminal.session, this.#setup.world());
+    if (prompt === terminal.prompt) return;
+    terminal.prompt = prompt;
+    this.#events.push({ type: 'prompt', terminal: terminal.name, text: prompt });
   }
 
   /** A line's output, up to its limit. */
@@ -296,6 +346,18 @@ export class Terminals {
       this.#events[this.#events.length - 1] = { ...last, text: last.text + text };
     } else this.#events.push({ type: 'output', terminal, stderr, text });
   }
+}
+
+/** Says where etcdctl talks to, and the folder when it is not the first. */
+function promptOf(session: ShellSession, world: World): string {
+  const endpoints = (session.variable('ETCDCTL_ENDPOINTS') ?? session.variable('ETCDCTL_ENDPOINT') ?? DEFAULT_ENDPOINT).split(',');
+  const [first = ''] = endpoints;
+  const actor = memberAt(
+    world.core.seats.map(({ actor: number, config, startedAs }) => ({ actor: number, config, startedAs })),
+    first,
+  );
+  const where = endpoints.length > 1 ? `${endpoints.length} endpoints` : (world.core.seats[actor - 1]?.name ?? first);
+  return session.folder === HOME ? `${where} $` : `${where} ${session.folder} $`;
 }
 
 function adoptedWait(process: string, world: () => World): JobWait {

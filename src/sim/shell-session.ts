@@ -139,6 +139,16 @@ export class ShellSession {
     return code;
   }
 
+  /** What a variable of the shell is now. */
+  variable(name: string): string | undefined {
+    return this.#state.variables.get(name)?.value;
+  }
+
+  /** The folder that it is in. */
+  get folder(): string {
+    return this.#state.cwd;
+  }
+
   /** What it waits for. */
   waits(): readonly HostWait<JobWait>[] {
     return this.#scheduler.waits();

@@ -126,6 +126,8 @@ function stand(stored = new Map<string, string>()): Stand {
     setVisible: note('visible'),
     newRun: note('new'),
     resolveStorage: note('resolve'),
+    complete: async () => ({ from: 0, words: [] }),
+    cleanPaste: async (text: string) => [text],
     history: async () => ({ since: 0, members: [], clients: [], flights: [], roles: [], lives: [], saves: [], applied: [] }),
     keys: async () => ({ member: '', revision: 0, compactRevision: 0, keys: [], more: false, error: undefined }),
     share: async () => ({ fragment: 'run=x', file: '' }),
@@ -157,7 +159,10 @@ describe('clicks', () => {
     actions.newRun(5, 7);
     expect(sent).toEqual(['execute page play kill etcd-1', 'execute page play heal', 'execute page play new --nodes 5 --seed 7']);
     expect(store.getState().lastCommand?.line).toBe('play new --nodes 5 --seed 7');
-    expect(linesOf(screenOf(store.getState().terminals, 'main')).map((line) => [line.kind, line.text])).toContainEqual(['click', 'play heal']);
+    expect(linesOf(screenOf(store.getState().terminals, 'main')).map((line) => [line.kind, line.text])).toContainEqual([
+      'click',
+      'play heal',
+    ]);
   });
 
   it('cut the network between the chosen members and the others', () => {
@@ -250,11 +255,12 @@ describe('the terminal', () => {
     const { store, actions, sent } = stand();
     actions.receive(update());
     actions.openTerminal();
+    actions.receive(update());
     const { active } = store.getState().terminals;
     expect(active).toBe('terminal-2');
     actions.type(active, 'etcdctl watch a');
     actions.receive(update({ terminal: [{ type: 'output', terminal: active, stderr: false, text: 'PUT\n' }] }));
-    expect(transcriptText(screenOf(store.getState().terminals, active))).toBe('$ etcdctl watch a\nPUT');
+    expect(transcriptText(screenOf(store.getState().terminals, active))).toBe('etcd-1 $ etcdctl watch a\nPUT');
     expect(transcriptText(screenOf(store.getState().terminals, 'main'))).toBe('');
     actions.closeTerminal(active);
     expect(sent).toEqual(['execute terminal-2 etcdctl watch a', 'interrupt terminal-2']);

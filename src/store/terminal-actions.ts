@@ -7,7 +7,18 @@ import { screenOf, withNewTab, withScreen, withoutTab, type TerminalTabs } from 
 
 type TerminalActions = Pick<
   Actions,
-  'type' | 'typeAll' | 'endInput' | 'interrupt' | 'clearTerminal' | 'openTerminal' | 'closeTerminal' | 'showTerminal' | 'splitTerminals' | 'transcript' | 'complete' | 'cleanPaste'
+  | 'type'
+  | 'typeAll'
+  | 'endInput'
+  | 'interrupt'
+  | 'clearTerminal'
+  | 'openTerminal'
+  | 'closeTerminal'
+  | 'showTerminal'
+  | 'splitTerminals'
+  | 'transcript'
+  | 'complete'
+  | 'cleanPaste'
 >;
 
 /** Pasted lines that may wait for the one before them. */

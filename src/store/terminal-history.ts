@@ -31,8 +31,10 @@ export interface TerminalState {
   readonly code: number | undefined;
   /** Lines typed, oldest first. */
   readonly typed: readonly string[];
-  /** What stands before the next typed line: where it talks to. */
+  /** What stands before the next typed line: where it talks to. Empty until that is known. */
   readonly prompt: string;
+  /** The last typed line is not whole: what is typed next goes on with it. */
+  readonly goesOn: boolean;
 }
 
 /** Lines kept; older ones fall off, a block at a time. */
@@ -48,7 +50,8 @@ export const EMPTY_TERMINAL: TerminalState = {
   open: false,
   code: undefined,
   typed: [],
-  prompt: '$',
+  prompt: '',
+  goesOn: false,
 };
 
 type NewLine = Pick<TerminalLine, 'kind' | 'text'>;
@@ -60,7 +63,9 @@ function appended(state: TerminalState, lines: readonly NewLine[]): TerminalStat
     const last = blocks.at(-1);
     const room = last === undefined ? 0 : BLOCK_LINES - last.lines.length;
     const open = last !== undefined && room > 0 ? (blocks.pop() ?? last) : { id, lines: [] };
-    const made = lines.slice(from, from + (room > 0 ? room : BLOCK_LINES)).map((line) => ({ ...line, id: id++, prompt: state.prompt }));
+    const made = lines
+      .slice(from, from + (room > 0 ? room : BLOCK_LINES))
+      .map((line) => ({ ...line, id: id++, prompt: state.goesOn ? '>' : state.prompt }));
     blocks.push({ id: open.id, lines: [...open.lines, ...made] });
     from += made.length;
   }

@@ -5,7 +5,7 @@ import { withFacts } from '#store/milestones.ts';
 import { FEED_MAX, type PlaygroundState, type RequestState } from '#store/state.ts';
 import { keepUnchanged } from '#store/structural-share.ts';
 import { withOutput, type TerminalState } from '#store/terminal-history.ts';
-import { withScreen } from '#store/terminal-tabs.ts';
+import { withScreen, type TerminalTabs } from '#store/terminal-tabs.ts';
 
 /** The terminal that clicks use. */
 export const PAGE_TERMINAL = 'page';
@@ -15,7 +15,11 @@ function withEvent(terminal: TerminalState, event: TerminalEvent): TerminalState
     case 'output':
       return withOutput(terminal, event.text, event.stderr);
     case 'exit':
-      return { ...terminal, busy: false, open: false, code: event.code };
+      return { ...terminal, busy: false, open: false, goesOn: false, code: event.code };
+    case 'more':
+      return { ...terminal, busy: false, open: false, goesOn: true };
+    case 'prompt':
+      return { ...terminal, prompt: event.text };
     case 'needs-time':
       return terminal;
   }
@@ -41,7 +45,19 @@ function withTerminalEvent(state: PlaygroundState, event: TerminalEvent): Playgr
 }
 
 /** The programs of a run end with it, whether or not each still says so. */
-const ended = (terminal: TerminalState): TerminalState => ({ ...terminal, busy: false, open: false });
+const ended = (terminal: TerminalState): TerminalState => ({ ...terminal, busy: false, open: false, goesOn: false, prompt: '' });
+
+const withEnded = (terminals: TerminalTabs): TerminalTabs => ({
+  ...terminals,
+  tabs: terminals.tabs.map((tab) => ({ ...tab, screen: ended(tab.screen) })),
+});
+
+/** Terminals that were not told otherwise talk to the first member, as etcdctl does by itself. */
+function withPrompts(terminals: TerminalTabs, first: string | undefined): TerminalTabs {
+  if (first === undefined || terminals.tabs.every((tab) => tab.screen.prompt !== '')) return terminals;
+  const prompt = (screen: TerminalState): TerminalState => (screen.prompt === '' ? { ...screen, prompt: `${first} $` } : screen);
+  return { ...terminals, tabs: terminals.tabs.map((tab) => ({ ...tab, screen: prompt(tab.screen) })) };
+}
 
 /** The state after an update. A new run (another generation) begins with an empty feed. */
 export function withUpdate(state: PlaygroundState, update: Update): PlaygroundState {
@@ -63,7 +79,7 @@ export function withUpdate(state: PlaygroundState, update: Update): PlaygroundSt
     needsTime: state.needsTime && !frame.playing,
     selected: frame.members.some((member) => member.name === state.selected) ? state.selected : undefined,
     choosing: fresh ? undefined : state.choosing,
-    terminals: fresh ? { ...state.terminals, tabs: state.terminals.tabs.map((tab) => ({ ...tab, screen: ended(tab.screen) })) } : state.terminals,
+    terminals: withPrompts(fresh ? withEnded(state.terminals) : state.terminals, frame.members[0]?.name),
     requests: fresh ? [] : state.requests,
     endpoint: frame.members.some((member) => member.name === state.endpoint) ? state.endpoint : undefined,
   };

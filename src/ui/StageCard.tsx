@@ -13,7 +13,7 @@ const SpaceTime = lazy(async () => ({ default: (await import('#ui/SpaceTime.tsx'
 const RequestBar = lazy(async () => ({ default: (await import('#ui/RequestBar.tsx')).RequestBar }));
 
 /** Narrower stages have their legend in the help. */
-const LEGEND_WIDTH = 880;
+const LEGEND_WIDTH = 980;
 const LEGEND_ROOM = 470;
 
 function Tools(): JSX.Element {
@@ -62,23 +62,18 @@ function Tools(): JSX.Element {
 function StageChoice(): JSX.Element {
   const words = useWords();
   const { prefer } = useActions();
-  const stage = useView((state) => state.preferences.stage);
+  const time = useView((state) => state.preferences.stage === 'time');
   return (
-    <div className="choice" role="group" aria-label={words.spaceTime.choice}>
-      {(['ring', 'time'] as const).map((each) => (
-        <button
-          key={each}
-          type="button"
-          className="button"
-          aria-pressed={stage === each}
-          onClick={() => {
-            prefer({ stage: each });
-          }}
-        >
-          {words.spaceTime[each]} {stage !== each && <kbd aria-hidden>v</kbd>}
-        </button>
-      ))}
-    </div>
+    <button
+      type="button"
+      className="button"
+      aria-pressed={time}
+      onClick={() => {
+        prefer({ stage: time ? 'ring' : 'time' });
+      }}
+    >
+      {words.spaceTime.time} <kbd aria-hidden>v</kbd>
+    </button>
   );
 }
 

@@ -103,7 +103,7 @@ export function Terminal(): JSX.Element {
       <header className="card-header">
         <h2>{words.terminal.title}</h2>
         <Tabs />
-        {busy && <span className="quiet">{words.terminal.running}</span>}
+        {busy && tabs.length === 1 && <span className="quiet">{words.terminal.running}</span>}
         <span className="spacer" />
         {busy && (
           <button
@@ -156,7 +156,12 @@ export function Terminal(): JSX.Element {
         {shown.map(({ name }) => {
           const at = tabs.findIndex((tab) => tab.name === name) + 1;
           return (
-            <TerminalPane key={name} name={name} title={tabs.length > 1 ? words.terminal.numbered(at) : undefined} focused={name === active} />
+            <TerminalPane
+              key={name}
+              name={name}
+              title={tabs.length > 1 ? words.terminal.numbered(at) : undefined}
+              focused={name === active}
+            />
           );
         })}
       </div>

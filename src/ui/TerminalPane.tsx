@@ -87,14 +87,15 @@ function KeyBar({ typing }: { readonly typing: Typing }): JSX.Element {
 function PromptLine({ name, focused, label }: { readonly name: string; readonly focused: boolean; readonly label: string }): JSX.Element {
   const words = useWords();
   const busy = useView((state) => screenOf(state.terminals, name).busy);
-  const prompt = useView((state) => screenOf(state.terminals, name).prompt);
+  const prompt = useView((state) => (screenOf(state.terminals, name).goesOn ? '>' : screenOf(state.terminals, name).prompt));
   const typing = useTyping(name);
   const narrow = useMedia(NARROW);
+  const split = useView((state) => state.terminals.split);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     // On a narrow page the focus would bring up a keyboard over what the visitor looks at.
     if (focused && !window.matchMedia(NARROW).matches) input.current?.focus({ preventScroll: true });
-  }, [focused]);
+  }, [focused, split]);
   return (
     <>
       {typing.choices.length > 0 && (

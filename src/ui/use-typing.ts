@@ -37,6 +37,7 @@ export function useTyping(terminal: string): Typing {
   const { type, typeAll, endInput, interrupt, clearTerminal, complete, cleanPaste } = useActions();
   const { playground } = usePage();
   const busy = useView((state) => screenOf(state.terminals, terminal).busy);
+  const goesOn = useView((state) => screenOf(state.terminals, terminal).goesOn);
   const [value, setText] = useState('');
   const [back, setBack] = useState(0);
   const [search, setSearch] = useState<Search>();
@@ -62,7 +63,7 @@ export function useTyping(terminal: string): Typing {
     set('');
     setSearch(undefined);
     setBack(0);
-    if (busy) interrupt(terminal);
+    if (busy || goesOn) interrupt(terminal);
   };
   const tab = async (cursor: number): Promise<void> => {
     const { from, words } = await complete(terminal, value, cursor);

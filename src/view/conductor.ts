@@ -19,6 +19,10 @@ export type TerminalEvent =
   | { readonly type: 'output'; readonly terminal: string; readonly stderr: boolean; readonly text: string }
   /** The foreground command ended: a prompt may be shown. */
   | { readonly type: 'exit'; readonly terminal: string; readonly code: number }
+  /** The line is not whole: what is typed next goes on with it. */
+  | { readonly type: 'more'; readonly terminal: string }
+  /** What stands before the next typed line from now on. */
+  | { readonly type: 'prompt'; readonly terminal: string; readonly text: string }
   /** Time is paused and the command needs time: the page offers to run. */
   | { readonly type: 'needs-time'; readonly terminal: string };
 
@@ -85,6 +89,12 @@ export interface KeysAnswer {
   readonly error: string | undefined;
 }
 
+/** Ways to go on with a word of a line: each of `words` may stand in the place of what is between `from` and the cursor. */
+export interface Completion {
+  readonly from: number;
+  readonly words: readonly string[];
+}
+
 /** How far a single step goes. */
 export type StepSize = 'event' | 'message' | 'term';
 
@@ -103,6 +113,10 @@ export interface Conductor {
   execute(terminal: string, line: string): Promise<void>;
   /** Standard input for the terminal's foreground program. */
   input(terminal: string, text: string, end: boolean): Promise<void>;
+  /** Ways to go on with the word at the cursor: commands, flags, keys of the store, members, endpoints, files. */
+  complete(terminal: string, line: string, cursor: number): Promise<Completion>;
+  /** Pasted text without the prompts, line numbers and marks that it brings from where it was printed; what is to be run one after another. */
+  cleanPaste(text: string): Promise<readonly string[]>;
   /** Ctrl-C. */
   interrupt(terminal: string): Promise<void>;
   play(): Promise<void>;

@@ -150,9 +150,7 @@ export const chinese: Catalogue = {
   },
   spaceTime: {
     title: '时空图',
-    ring: '环形',
     time: '时空图',
-    choice: '舞台显示的内容',
     label: (from, to) => `时空图，从 ${instantText(from)} s 到 ${instantText(to)} s`,
     heartbeats: '心跳',
     zoomIn: '放大',

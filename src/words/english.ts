@@ -168,9 +168,7 @@ export const english = {
   },
   spaceTime: {
     title: 'Space-time diagram',
-    ring: 'Ring',
     time: 'Space-time',
-    choice: 'What the stage shows',
     label: (from: number, to: number): string => `Space-time diagram from ${instantText(from)} s to ${instantText(to)} s`,
     heartbeats: 'heartbeats',
     zoomIn: 'Closer',

@@ -50,6 +50,8 @@ export function openConductor(): OpenedConductor {
       ),
     execute: (terminal, line) => race(remote.execute(terminal, line)),
     input: (terminal, text, end) => race(remote.input(terminal, text, end)),
+    complete: (terminal, line, cursor) => race(remote.complete(terminal, line, cursor)),
+    cleanPaste: (text) => race(remote.cleanPaste(text)),
     interrupt: (terminal) => race(remote.interrupt(terminal)),
     play: () => race(remote.play()),
     pause: () => race(remote.pause()),

@@ -140,3 +140,20 @@ export const etcdctl: Program = {
   start: startEtcdctl,
   step: (state, event, now) => resume(pick(PHASES, profileOf(state)), state, event, now),
 };
+
+/** What can follow `etcdctl WORDS`: names of commands, and of flags of the command that the words name. For completion. */
+export function etcdctlWords(
+  profile: string,
+  words: readonly string[],
+): { readonly commands: readonly string[]; readonly flags: readonly string[] } {
+  let command: Command = pick(TREES, profile);
+  for (const word of words) {
+    const child: Command | undefined = command.children?.find((each) => each.name === word);
+    if (child === undefined) break;
+    command = child;
+  }
+  return {
+    commands: (command.children ?? []).map((each) => each.name),
+    flags: [...command.flags, ...GLOBAL_FLAGS].map((flag) => flag.name),
+  };
+}
