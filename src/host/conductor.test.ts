@@ -412,3 +412,28 @@ describe('links and storage', () => {
     expect((await again.conductor.keys('etcd-1', '', 0)).keys).toEqual([]);
   });
 });
+
+describe('a member that joins the cluster', () => {
+  it('is on the page, goes when it is removed, and is there again after a reload', async () => {
+    const page = await new Page(new FakeStorage()).boot();
+    await page.conductor.setPace({ type: 'fixed', rate: 1 });
+    await page.run('play run 8s', 60 * SECOND);
+    await page.run('etcdctl member add etcd-4 --peer-urls=http://127.0.0.1:2680', 60 * SECOND);
+    expect(page.frame.members).toHaveLength(3);
+    await page.run('play start etcd-4', 60 * SECOND);
+    await page.run('play until "members = 4 on all and voters = 4 on all and leader" --within 10s', 60 * SECOND);
+    expect(page.exits().at(-1)).toBe(0);
+    expect(page.frame.members.map((m) => [m.name, m.life, m.clientUrl])).toContainEqual(['etcd-4', 'up', 'http://127.0.0.1:2679']);
+    const id = page.frame.members[3]?.id ?? '';
+    const again = await page.reload();
+    expect(again.notices).toMatchObject([{ type: 'restored' }]);
+    expect(again.frame.members[3]).toMatchObject({ name: 'etcd-4', id, life: 'up' });
+    await again.conductor.setPace({ type: 'fixed', rate: 1 });
+    await again.run('play run 6s', 60 * SECOND);
+    await again.run(`etcdctl member remove ${id}`, 60 * SECOND);
+    await again.run('play until "dead etcd-4" --within 5s', 60 * SECOND);
+    expect(again.exits().at(-1)).toBe(0);
+    expect(again.frame.members[3]).toMatchObject({ life: 'dead', crash: undefined });
+    expect(again.feed.map(({ fact }) => fact.type)).toContain('stopped');
+  });
+});

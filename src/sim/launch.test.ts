@@ -5,24 +5,32 @@ import type { WorldCommand } from '#ctl/world-command.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 import { restoreCheckpoint, takeCheckpoint } from '#sim/checkpoint.ts';
 import { playUntil } from '#sim/player.ts';
-import { simTime } from '#kernel/brand.ts';
+import { eventActor, simTime } from '#kernel/brand.ts';
 import { PROGRAMS } from '#sim/programs.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
 import { decodeRunSpec, encodeRunSpec, newRunSpec } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
+import { decodeTrace } from '#trace/event.ts';
 
 /** A run that is played step by step. */
 class Run {
   readonly host = createEtcdHost();
   readonly world: World;
+  /** Lines of the members' logs, in order. */
+  readonly logs: { readonly actor: number; readonly text: string }[] = [];
 
   constructor(nodes = 3) {
-    this.world = World.begin({ spec: newRunSpec(3, { ...defaultRunOptions(), nodes }), programs: PROGRAMS });
+    const sink = { block: (bytes: Uint8Array): void => this.#read(bytes) };
+    this.world = World.begin({ spec: newRunSpec(3, { ...defaultRunOptions(), nodes }), programs: PROGRAMS, sink });
     this.play(3000);
   }
 
   play(ms: number): void {
     playUntil(this.world, this.host, simTime(this.world.now + 1000 * ms));
+  }
+
+  #read(bytes: Uint8Array): void {
+    for (const event of decodeTrace(bytes)) if (event.type === 'log') this.logs.push({ actor: eventActor(event.id), text: event.message });
   }
 
   /** What becomes of a command: nothing to say, or why it cannot be done. */
@@ -233,5 +241,57 @@ describe('play start', () => {
     );
     expect(new Run().submit({ type: 'start-member', node: 'etcd-1', changes: {} })).toBe('etcd-1 is running: kill it first');
     expect(new Run().submit({ type: 'start-member', node: 'followers', changes: {} })).toBe('play start takes one member, not followers');
+  });
+});
+
+const etcdctl = (process: string, ...words: readonly string[]): WorldCommand => ({
+  type: 'start',
+  process,
+  client: process,
+  argv: ['etcdctl', ...words],
+  env: {},
+  stdin: undefined,
+  columns: 0,
+});
+
+describe('a member of another cluster', () => {
+  it('at the address of one that was added is not listened to, nor listens; both logs say so once', () => {
+    const run = new Run();
+    run.play(6000);
+    expect(run.submit(etcdctl('add', 'member', 'add', 'etcd-4', '--peer-urls=http://127.0.0.1:2680'))).toBeUndefined();
+    run.play(1000);
+    expect(run.submit(launch({ name: 'etcd-4', ...urls(4), initialClusterToken: 'another' }))).toBeUndefined();
+    run.play(5000);
+    expect(run.seat('etcd-4').status).toMatchObject({ role: 'leader', lastIndex: 4 });
+    const mismatches = run.logs.filter(({ text }) => text === 'request cluster ID mismatch');
+    expect(mismatches).toEqual([{ actor: 4, text: 'request cluster ID mismatch' }]);
+    const ignored = run.logs.filter(({ text }) => text === 'request sent was ignored by remote peer due to cluster ID mismatch');
+    expect(ignored).toHaveLength(1);
+    expect(run.world.core.seats.slice(0, 3).map((s) => s.cluster?.members.filter((m) => m.name === '').length)).toEqual([1, 1, 1]);
+  });
+});
+
+describe('a data directory', () => {
+  it('that a removed member left is of no use: whoever starts on it is told, and ends', () => {
+    const run = new Run();
+    run.play(6000);
+    expect(run.submit(etcdctl('remove', 'member', 'remove', '470f778210a711ed'))).toBeUndefined();
+    run.play(3000);
+    expect(run.seat('etcd-3')).toMatchObject({ life: 'dead', crash: 'the member has been permanently removed from the cluster' });
+    run.play(6000);
+    expect(run.submit(etcdctl('add', 'member', 'add', 'etcd-3', '--peer-urls=http://127.0.0.1:2580'))).toBeUndefined();
+    run.play(1000);
+    // Its directory holds a log: what the flags say of the cluster is not looked at.
+    expect(run.submit({ type: 'start-member', node: 'etcd-3', changes: {} })).toBeUndefined();
+    run.play(4000);
+    expect(run.seat('etcd-3')).toMatchObject({ life: 'dead', incarnation: 2 });
+    expect(run.logs.slice(-20).map(({ text }) => text)).toEqual(
+      expect.arrayContaining(['server error', 'data-dir used by this member must be removed']),
+    );
+    expect(run.submit({ type: 'wipe', nodes: ['etcd-3'] })).toBeUndefined();
+    expect(run.submit({ type: 'start-member', node: 'etcd-3', changes: {} })).toBeUndefined();
+    run.play(3000);
+    expect(run.seat('etcd-3')).toMatchObject({ life: 'up' });
+    expect(run.seat('etcd-3').cluster?.members.every((m) => m.name !== '')).toBe(true);
   });
 });
