@@ -3,7 +3,7 @@
 import { simTime, type SimTime } from '#kernel/brand.ts';
 import type { Reader, Writer } from '#kernel/codec.ts';
 
-/** A token lives this long after its last use, µs (`--auth-token-ttl`, 300 s). */
+/** A token lives this long after its last use by default, µs (`--auth-token-ttl`, 300 s). */
 export const TOKEN_TTL_MICROS = 300_000_000;
 /** Tokens that are kept; the one that was issued first is forgotten first. */
 const TOKENS_MAX = 10_000;
@@ -16,17 +16,22 @@ interface Token {
 /** Mutable; owned by the member. */
 export class Tokens {
   readonly #tokens = new Map<string, Token>();
+  readonly #ttlMicros: number;
+
+  constructor(ttlMicros = TOKEN_TTL_MICROS) {
+    this.#ttlMicros = ttlMicros;
+  }
 
   issue(token: string, user: string, now: SimTime): void {
     for (const [old, { expiresAt }] of this.#tokens) if (expiresAt <= now || this.#tokens.size >= TOKENS_MAX) this.#tokens.delete(old);
-    this.#tokens.set(token, { user, expiresAt: simTime(now + TOKEN_TTL_MICROS) });
+    this.#tokens.set(token, { user, expiresAt: simTime(now + this.#ttlMicros) });
   }
 
   /** Whose token it is, renewed by this use; undefined if it is none or too old. */
   use(token: string, now: SimTime): string | undefined {
     const known = this.#tokens.get(token);
     if (known === undefined || known.expiresAt <= now) return undefined;
-    this.#tokens.set(token, { ...known, expiresAt: simTime(now + TOKEN_TTL_MICROS) });
+    this.#tokens.set(token, { ...known, expiresAt: simTime(now + this.#ttlMicros) });
     return known.user;
   }
 
@@ -41,8 +46,8 @@ export class Tokens {
   }
 
   /** @throws DecodeError */
-  static restore(r: Reader): Tokens {
-    const tokens = new Tokens();
+  static restore(r: Reader, ttlMicros = TOKEN_TTL_MICROS): Tokens {
+    const tokens = new Tokens(ttlMicros);
     for (let n = r.varint(); n > 0; n--) {
       const token = r.text();
       tokens.#tokens.set(token, { user: r.text(), expiresAt: simTime(r.varint()) });

@@ -1,7 +1,7 @@
 /** A running member as bytes: everything but its disk, its configuration and how it was started. A restored member behaves identically. */
 
 import { sha256 } from '@noble/hashes/sha2.js';
-import { eventIdFromNumber, logIndex, nodeId, NO_NODE, simTime } from '#kernel/brand.ts';
+import { MICROS_PER_SECOND, eventIdFromNumber, logIndex, nodeId, NO_NODE, simTime } from '#kernel/brand.ts';
 import { toHex, type Bytes } from '#kernel/bytes.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
@@ -28,6 +28,7 @@ import { readPendingSave, writePendingSave } from '#etcd/pending-save.ts';
 import { Proposals } from '#etcd/proposals.ts';
 import { readRead, ReadLoop, writeRead } from '#etcd/read-loop.ts';
 import { RequestIds } from '#etcd/request-ids.ts';
+import { settingsOf } from '#etcd/settings.ts';
 import { raftEventSink, raftSettings } from '#etcd/start.ts';
 import { V2Calls } from '#etcd/v2-calls.ts';
 import { PeerStats } from '#etcd/v2-peer-stats.ts';
@@ -108,7 +109,7 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     inner: InnerCalls.restore(r),
     watches: WatchStreams.restore(r),
     peers: Peers.restore(r),
-    tokens: Tokens.restore(r),
+    tokens: Tokens.restore(r, settingsOf(config).authTokenTtlSeconds * MICROS_PER_SECOND),
     metrics: Metrics.restore(r),
     compactor: AutoCompactor.restore(r),
     v2: V2Calls.restore(r),

@@ -3,7 +3,7 @@
  * the member tells the cluster of itself.
  */
 
-import { logIndex, NO_EVENT, NO_NODE, simTime, type NodeId } from '#kernel/brand.ts';
+import { MICROS_PER_SECOND, logIndex, NO_EVENT, NO_NODE, simTime, type NodeId } from '#kernel/brand.ts';
 import { createPrng } from '#kernel/prng.ts';
 import type { RaftEvent } from '#raft/event.ts';
 import { encodeEvent } from '#raft/event-codec.ts';
@@ -147,7 +147,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     peers: new Peers(),
     metrics: new Metrics(),
     compactor: new AutoCompactor(info.now, settingsOf(config).autoCompaction, machine.kv.currentRevision),
-    tokens: new Tokens(),
+    tokens: new Tokens(settingsOf(config).authTokenTtlSeconds * MICROS_PER_SECOND),
     v2: new V2Calls(),
     v2Stats: new PeerStats(info.now),
     machine,
