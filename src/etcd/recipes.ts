@@ -164,7 +164,7 @@ function onWatch(m: Parts, recipe: Recipe, response: rpc.WatchResponse, event: E
   if (response.canceled) {
     m.inner.end(recipe, true, event);
     const reason = response.compactRevision > 0n ? ERRORS.Compacted.message : response.cancelReason;
-    failRecipe(m, recipe, recipe.step === 'wait-deleted' ? reason : CLOSED_EARLY, event);
+    failRecipe(m, recipe, reason, event);
     return;
   }
   if (recipe.step === 'wait-deleted') {
@@ -174,7 +174,6 @@ function onWatch(m: Parts, recipe: Recipe, response: rpc.WatchResponse, event: E
   } else if (recipe.step === 'observe-first') onFirstPut(m, recipe, response, event);
   else onLeaderEvents(m, recipe, response, event);
 }
-const CLOSED_EARLY = 'election: observe closed early';
 
 /** Observe: the present leader, or the first that comes, then every word of his until his key is deleted; then the next one. */
 export const observe = (m: Parts, recipe: Omit<Recipe, 'waitsFor'>, event: EventId): void =>
@@ -220,8 +219,9 @@ function tell(m: Parts, id: CallId, response: LeaderResponse, event: EventId): v
 function failRecipe(m: Parts, recipe: Recipe, message: string, event: EventId): void {
   // A lock whose wait has failed gives its place up.
   if (isLock(recipe) && (recipe.step === 'wait-deleted' || recipe.step === 'find-before')) release(m, recipe, event);
-  const text = recipe.step === 'observe-find' ? CLOSED_EARLY : message;
-  fail(m, recipe.call, { code: Code.Unknown, message: text }, event);
+  // An observer's stream just ends (seen on 3.4.23 without permission).
+  const isObserver = recipe.method === ElectionService.Observe.path;
+  fail(m, recipe.call, isObserver ? { code: Code.OK, message: '' } : { code: Code.Unknown, message }, event);
 }
 
 const release = (m: Parts, recipe: Recipe, event: EventId): void =>
