@@ -2,8 +2,8 @@
 
 import { AuthenticateRequest } from '#api/gen/rpc.ts';
 import { AuthService } from '#api/rpc.ts';
-import { fromUtf8 } from '#kernel/bytes.ts';
 import { outputFormat } from '#ctl/etcdctl/display.ts';
+import { readHidden } from '#ctl/etcdctl/hidden-input.ts';
 import type { LoginContext } from '#ctl/etcdctl/run-state.ts';
 import { call, errorText, Exit, fail, flagString, type Answer, type Ask, type ScriptContext } from '#ctl/etcdctl/script.ts';
 
@@ -20,11 +20,11 @@ export function* connect(ctx: ScriptContext): Generator<Ask, void, Answer> {
   let name = colon < 0 || password !== '' ? user : user.slice(0, colon);
   let secret = password === '' ? (colon < 0 ? undefined : user.slice(colon + 1)) : password;
   if (secret === undefined) {
-    ctx.stdout('Password: ');
-    const line = yield { type: 'line' };
-    secret = line.type === 'line' ? fromUtf8(line.data) : '';
+    secret = yield* readHidden(ctx, 'Password: ');
     name = user;
   }
+  // The client does not even try to log in without a password.
+  if (secret === '') return;
   const result = yield* call(AuthService.Authenticate, AuthenticateRequest.create({ name, password: secret }));
   if (result.ok) return ctx.setToken(result.value.token);
   // Without authentication the client goes on without a token.

@@ -8,7 +8,7 @@ import { alarmCommand, defragCommand } from '#ctl/etcdctl/maintenance.ts';
 import { authCommands } from '#ctl/etcdctl/auth.ts';
 import { memberCommand, moveLeaderCommand } from '#ctl/etcdctl/cluster.ts';
 import { collectPhases, resolve, type Command } from '#ctl/etcdctl/command.ts';
-import { flagValue, isList, type FlagSpec } from '#ctl/etcdctl/flags.ts';
+import { flagValue, isList, type FlagSpec, type FlagValue } from '#ctl/etcdctl/flags.ts';
 import { helpText } from '#ctl/etcdctl/help.ts';
 import { kvCommands } from '#ctl/etcdctl/kv.ts';
 import { leaseCommand } from '#ctl/etcdctl/lease.ts';
@@ -118,7 +118,8 @@ function startEtcdctl(start: ProgramStart): ProgramStep {
     return finished(start, helpText(tree, found.path, GLOBAL_FLAGS, number, apiVersion), found.stderr, found.code);
   }
   const { endpoints, 'command-timeout': timeout } = found.flags;
-  return launch(pick(PHASES, start.profile), {
+  const note = withoutEffect(found.flags);
+  const launched = launch(pick(PHASES, start.profile), {
     start,
     phase: found.path.join(' '),
     args: found.args,
@@ -128,6 +129,18 @@ function startEtcdctl(start: ProgramStart): ProgramStep {
     endpoints: isList(endpoints) ? endpoints : [],
     timeoutMicros: typeof timeout === 'number' ? timeout / 1000 : 0,
   });
+  return note === '' ? launched : { ...launched, effects: [{ type: 'stderr', data: utf8(note) }, ...launched.effects] };
+}
+
+/** Flags that need certificates or a name service, which the playground has not. */
+const NEEDLESS = ['cacert', 'cert', 'key', 'discovery-srv', 'discovery-srv-name'];
+
+/** What is said of flags that are taken and do nothing. */
+function withoutEffect(flags: Readonly<Record<string, FlagValue>>): string {
+  const given = NEEDLESS.filter((name) => flags[name] !== '' && flags[name] !== undefined);
+  if (given.length === 0) return '';
+  const names = given.map((name) => `--${name}`).join(', ');
+  return `note: ${names} ${given.length === 1 ? 'has' : 'have'} no effect here: members speak plain http and are found by --endpoints\n`;
 }
 
 function profileOf(state: Plain): string {
