@@ -1,6 +1,6 @@
 /**
- * Compaction in etcd's two halves: scheduling moves the compact revision and forgets old versions in the index at once; the physical pass
- * then takes them out of storage in batches, so that a large compaction does not stop the member (kvstore.go, kvstore_compaction.go).
+ * Compaction in etcd's two halves: scheduling moves the compact revision, below which nobody reads any more; the physical pass then takes old
+ * versions out of the index and of storage in batches, so that a large compaction does not stop the member (kvstore.go, kvstore_compaction.go).
  */
 
 import { compactedError, futureRevisionError, type MvccError } from '#mvcc/errors.ts';
@@ -21,7 +21,6 @@ export function compact(state: StoreState, at: number): Compacted | MvccError {
   if (at > state.currentRevision) return futureRevisionError(state.currentRevision);
   state.compactRevision = at;
   state.pendingCompactions.push(at);
-  state.index.compact(at, state.profile !== '3.4.23');
   return { type: 'scheduled', compactRevision: at };
 }
 
@@ -34,9 +33,17 @@ export function compactStep(state: StoreState, limit = COMPACTION_BATCH): boolea
   if (at === undefined) return false;
   const end = state.log.lowerBound(at + 1);
   const batch = Math.min(limit, end - state.compactionCursor);
-  const removed = state.log.removeDropped(state.compactionCursor, batch);
-  state.size.removed(removed);
-  state.compactionCursor += batch - removed.length;
+  const changes = state.log.batch(state.compactionCursor, batch);
+  const gone = state.index.compact(changes, at, state.profile !== '3.4.23');
+  if (gone.size > 0) {
+    state.log.replace(
+      state.compactionCursor,
+      batch,
+      changes.filter((change) => !gone.has(change)),
+    );
+    state.size.removed(gone);
+  }
+  state.compactionCursor += batch - gone.size;
   if (batch < limit) {
     state.pendingCompactions.shift();
     state.compactionCursor = 0;

@@ -77,18 +77,17 @@ export class DbSize {
     this.#touch(1);
   }
 
-  removed(changes: readonly StoredRevision[]): void {
-    if (changes.length === 0) return;
-    const gone = new Set(changes);
+  removed(gone: ReadonlySet<StoredRevision>): void {
+    if (gone.size === 0) return;
     const touched = new Set<Leaf>();
-    for (const change of changes) touched.add(this.#leafOf(change));
+    for (const change of gone) touched.add(this.#leafOf(change));
     for (const leaf of touched) {
       leaf.changes = leaf.changes.filter((c) => !gone.has(c));
       leaf.dirty = true;
       if (leaf.changes.length === 0) this.#orphans.push(leaf.pages);
     }
     this.#leaves = this.#leaves.filter((leaf) => leaf.changes.length > 0);
-    this.#touch(changes.length);
+    this.#touch(gone.size);
   }
 
   /** Writes what changed to fresh pages. @returns the bytes written */

@@ -5,7 +5,7 @@
  */
 
 import { assert, present } from '#kernel/assert.ts';
-import type { KeyRange } from '#mvcc/byte-key.ts';
+import { bytesToKey, type KeyRange } from '#mvcc/byte-key.ts';
 import { createOrderedMap, type OrderedMap } from '#mvcc/ordered-map.ts';
 import { isEarlier, type StoredRevision } from '#mvcc/record.ts';
 
@@ -60,27 +60,33 @@ export class KeyIndex {
   }
 
   /**
-   * Forgets what a compaction at `revision` gives up and marks it as dropped. Kept are each key's changes after `revision` and its newest
-   * one at or below, unless that one is a tombstone.
+   * Forgets those of some changes that a compaction at `revision` gives up, and returns them. Kept are each key's changes after `revision` and
+   * its newest one at or below, unless that one is a tombstone. The caller goes through the stored changes in order, a batch at a time; until
+   * a batch has come by, the index holds changes that nobody can ask for any more.
+   * @param changes in order, at or below `revision`
    * @param keepTombstoneAtRevision etcd 3.5.16 keeps a tombstone of exactly the compacted revision, 3.4.23 does not
    */
-  compact(revision: number, keepTombstoneAtRevision: boolean): void {
-    const gone: string[] = [];
-    for (const history of this.#byKey.values()) {
+  compact(changes: readonly StoredRevision[], revision: number, keepTombstoneAtRevision: boolean): ReadonlySet<StoredRevision> {
+    const gone = new Set<StoredRevision>();
+    const touched = new Set<KeyHistory>();
+    for (const change of changes) {
+      const history = this.#byKey.get(bytesToKey(change.key));
+      const newest = history?.revisions[countUpTo(history.revisions, revision) - 1];
+      if (newest === change && (!change.tombstone || (keepTombstoneAtRevision && change.modRevision === revision))) continue;
+      gone.add(change);
+      if (history !== undefined) touched.add(history);
+    }
+    for (const history of touched) {
       const all = history.revisions;
-      let first = countUpTo(all, revision) - 1;
-      if (first < 0) continue;
-      const newest = present(all[first], 'newest revision');
-      if (newest.tombstone && !(keepTombstoneAtRevision && newest.modRevision === revision)) first++;
-      if (first === 0) continue;
-      for (let i = 0; i < first; i++) present(all[i], 'old revision').dropped = true;
-      if (first === all.length) gone.push(history.key);
-      else history.revisions = all.slice(first);
+      let first = 0;
+      for (let change = all[0]; change !== undefined && gone.has(change); change = all[first]) first++;
+      if (first < all.length) history.revisions = all.slice(first);
+      else {
+        this.#byKey.delete(history.key);
+        this.#ordered.delete(history.key);
+      }
     }
-    for (const key of gone) {
-      this.#byKey.delete(key);
-      this.#ordered.delete(key);
-    }
+    return gone;
   }
 }
 

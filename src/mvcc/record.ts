@@ -22,8 +22,6 @@ export interface StoredRevision extends KeyValue {
   /** Position within the main revision, from 0. */
   readonly sub: number;
   readonly tombstone: boolean;
-  /** Compaction has given it up: no longer in the key index, leaves the store with the next physical pass. Owner: compaction. */
-  dropped: boolean;
 }
 
 /** What a watcher hears of. */

@@ -41,12 +41,13 @@ export class RevisionLog {
     return low;
   }
 
-  /** Takes the dropped ones out of [at, at + count) and returns them. `count` at most some thousands. */
-  removeDropped(at: number, count: number): readonly StoredRevision[] {
-    const batch = this.#changes.slice(at, at + count);
-    const removed = batch.filter((c) => c.dropped);
-    if (removed.length === 0) return removed;
-    this.#changes.splice(at, batch.length, ...batch.filter((c) => !c.dropped));
-    return removed;
+  /** The changes at [at, at + count). */
+  batch(at: number, count: number): readonly StoredRevision[] {
+    return this.#changes.slice(at, at + count);
+  }
+
+  /** Puts what is left of a batch in its place. @param count of the batch, at most some thousands */
+  replace(at: number, count: number, left: readonly StoredRevision[]): void {
+    this.#changes.splice(at, count, ...left);
   }
 }

@@ -16,7 +16,8 @@ import { NO_LEASES, type MvccProfile, type StoreState } from '#mvcc/store-state.
 
 const FORMAT = 1;
 const PROFILES: readonly MvccProfile[] = ['3.4.23', '3.5'];
-const FLAG = { tombstone: 1, dropped: 2, lease: 4 } as const;
+/** 2 once marked what a compaction had given up; the physical pass finds that out by itself. */
+const FLAG = { tombstone: 1, lease: 4 } as const;
 
 /** Everything of the store but its watchers and lease links. No write transaction may be open. */
 export function encodeStore(store: MvccStore): Bytes {
@@ -58,7 +59,7 @@ export function decodeStore(bytes: Bytes, leases: LeaseLinks = NO_LEASES): Store
   for (let n = r.varint(); n > 0; n--) {
     const change = readChange(r);
     log.append(change);
-    if (!change.dropped) index.append(bytesToKey(change.key), change);
+    index.append(bytesToKey(change.key), change);
   }
   const size = DbSize.decode(r, log.all());
   if (!r.done) throw new DecodeError(`store: ${bytes.length - r.offset} bytes after its end`);
@@ -79,7 +80,7 @@ export function decodeStore(bytes: Bytes, leases: LeaseLinks = NO_LEASES): Store
 
 /** One change with its revision. */
 export function writeChange(w: Writer, c: StoredRevision): void {
-  w.u8((c.tombstone ? FLAG.tombstone : 0) | (c.dropped ? FLAG.dropped : 0) | (c.lease === 0n ? 0 : FLAG.lease));
+  w.u8((c.tombstone ? FLAG.tombstone : 0) | (c.lease === 0n ? 0 : FLAG.lease));
   w.varint(c.modRevision).varint(c.sub).bytes(c.key);
   if (!c.tombstone) w.varint(c.createRevision).varint(c.version).bytes(c.value);
   if (c.lease !== 0n) w.u64(c.lease);
@@ -101,6 +102,5 @@ export function readChange(r: Reader): StoredRevision {
     modRevision,
     sub,
     tombstone,
-    dropped: (flags & FLAG.dropped) !== 0,
   };
 }

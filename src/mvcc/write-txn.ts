@@ -76,7 +76,6 @@ export class WriteTxn {
       lease,
       sub: this.#changes.length,
       tombstone: false,
-      dropped: false,
     };
     this.#add(engineKey, change, history);
     if (old !== undefined && old.lease !== NO_LEASE) leases.detach(old.lease, key);
@@ -132,7 +131,6 @@ export class WriteTxn {
       lease: NO_LEASE,
       sub: this.#changes.length,
       tombstone: true,
-      dropped: false,
     };
   }
 }
