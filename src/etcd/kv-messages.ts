@@ -47,7 +47,7 @@ export function toEngineRange(r: RangeRequest): EngineRange {
     limit: Number(r.limit),
     countOnly: r.countOnly,
     keysOnly: r.keysOnly,
-    sortOrder: ORDERS[r.sortOrder ?? RangeRequest_SortOrder.NONE] ?? 'none',
+    sortOrder: ORDERS[r.sortOrder ?? RangeRequest_SortOrder.NONE] ?? 'unknown',
     sortTarget: TARGETS[r.sortTarget ?? RangeRequest_SortTarget.KEY] ?? 'key',
     minModRevision: Number(r.minModRevision),
     maxModRevision: Number(r.maxModRevision),

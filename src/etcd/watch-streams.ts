@@ -231,7 +231,8 @@ function deliver(m: Parts, call: OpenCall, client: ClientStream, { watchId, even
   m.metrics.add('events', events.length);
   const fields = { client: call.id.client, call: call.id.call, watch: Math.max(watchId, 0), events: events.length, revision };
   const event = m.out.emit('watch-delivered', fields, m.out.lastApplied ?? m.out.cause);
-  const whole = { watchId: BigInt(watchId), events: events.map(toEventMessage), header: headerOf(m, BigInt(revision)) };
+  const header = { ...headerOf(m, 0n), revision: BigInt(revision) };
+  const whole = { watchId: BigInt(watchId), events: events.map(toEventMessage), header };
   const pieces = client.fragments.has(watchId) ? fragmentsOf(whole, fragmentLimit(m)) : [whole];
   for (const piece of pieces) respondTo(m, call, piece, event);
 }

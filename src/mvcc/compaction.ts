@@ -36,11 +36,7 @@ export function compactStep(state: StoreState, limit = COMPACTION_BATCH): boolea
   const changes = state.log.batch(state.compactionCursor, batch);
   const gone = state.index.compact(changes, at, state.profile !== '3.4.23');
   if (gone.size > 0) {
-    state.log.replace(
-      state.compactionCursor,
-      batch,
-      changes.filter((change) => !gone.has(change)),
-    );
+    state.log.remove(state.compactionCursor, batch, gone);
     state.size.removed(gone);
   }
   state.compactionCursor += batch - gone.size;

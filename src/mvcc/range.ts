@@ -17,7 +17,8 @@ export interface RangeRequest {
   readonly limit?: number;
   readonly countOnly?: boolean;
   readonly keysOnly?: boolean;
-  readonly sortOrder?: 'none' | 'ascend' | 'descend';
+  /** `unknown`: one that etcd does not know; it fetches everything, as for an order, and sorts nothing. */
+  readonly sortOrder?: 'none' | 'ascend' | 'descend' | 'unknown';
   readonly sortTarget?: 'key' | 'version' | 'create' | 'mod' | 'value';
   /** 0: no bound, for each of the four. */
   readonly minModRevision?: number;
@@ -93,7 +94,7 @@ function shape(all: readonly KeyValue[], r: RangeRequest): KeyValue[] {
   const target = r.sortTarget ?? 'key';
   // A target without an order means ascending; by key ascending is how they come.
   const order = r.sortOrder === 'descend' ? -1 : 1;
-  if (target === 'key' && order === 1) return kvs;
+  if ((target === 'key' && order === 1) || r.sortOrder === 'unknown') return kvs;
   const compare = COMPARE[target];
   return kvs.sort((a, b) => order * compare(a, b));
 }

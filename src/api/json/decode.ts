@@ -150,5 +150,5 @@ function readEnum(type: string, node: JsonNode): number {
     if (value === undefined) throw new JsonProblem(`unknown value ${goQuoted(node.raw)} for enum ${goEnumName(type)}`);
     return value;
   }
-  return Number(readInteger(node, 'int32', -(2n ** 31n), 2n ** 31n - 1n));
+  return Number(readInteger(node, goEnumName(type), -(2n ** 31n), 2n ** 31n - 1n));
 }

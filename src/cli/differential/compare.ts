@@ -24,8 +24,8 @@ export class Captures {
   }
 }
 
-/** A remaining time to live may differ by this much, in seconds. */
-const TTL_SLACK = 2n;
+/** A remaining time to live may differ by this much, in seconds: on a busy machine a sequence takes a while. Short leases are waited for. */
+const TTL_SLACK = 60n;
 const SHOWN_MAX = 1200;
 
 /** Names that a capture has not filled are replaced by this: an id that nobody has. */
@@ -46,7 +46,7 @@ function canonicalBody(body: string, captures: Captures): string {
     const hex = hexOf(value);
     if (hex !== undefined) text = text.replaceAll(hex, `{{hex ${name}}}`);
   }
-  return text
+  return streamsApart(text)
     .replace(/"(dbSize|dbSizeInUse)":"\d+"/g, '"$1":"…"')
     .replace(
       /"members":\[([^[\]]*(?:\[[^\]]*\][^[\]]*)*)\]/g,
@@ -57,6 +57,16 @@ function canonicalBody(body: string, captures: Captures): string {
           .join(',')}]`,
     )
     .replace(/"keys":\[([^\]]*)\]/g, (_, keys: string) => `"keys":[${keys.split(',').sort().join(',')}]`);
+}
+
+/** Watchers of one stream hear of a change in any order: each one's answers are put together. */
+function streamsApart(body: string): string {
+  if (!body.startsWith('{"result":')) return body;
+  const watcher = (line: string): number => Number(/"watch_id":"(-?\d+)"/.exec(line)?.[1] ?? 0);
+  return body
+    .split(/(?<=\n)/)
+    .sort((a, b) => watcher(a) - watcher(b))
+    .join('');
 }
 
 const TTL = /"TTL":"(-?\d+)"/g;

@@ -36,13 +36,16 @@ export function maintenanceOperation(d: Draw): RequestOperation {
   ]);
 }
 
+/** Nobody listens from here on. Each member added gets one of its own: ids hash the URLs and the second. */
+const UNUSED_PORTS = 25_500;
+
 /**
  * Members: learners only, since a second voter that nobody starts would cost the quorum. Updates have good URLs only: others kill real 3.4.23.
  */
-export function clusterOperation(d: Draw): Operation {
+export function clusterOperation(d: Draw, serial: number): Operation {
   const url = (): string =>
     d.weighted([
-      [6, () => `http://127.0.0.1:2599${d.below(3)}`],
+      [6, () => `http://127.0.0.1:${UNUSED_PORTS + serial}`],
       [1, () => 'http://localhost:2380'],
       [1, () => d.of('', 'ftp://x:1', 'http://nohost', '127.0.0.1:1', 'http://127.0.0.1:1/path', 'http://a b:1')],
     ]);
@@ -70,7 +73,7 @@ export function clusterOperation(d: Draw): Operation {
     ],
     [3, () => post(gateway(d, '/cluster/member/list'), d.fields([0.3, 'linearizable', () => true]))],
     [1.5, () => post('/v3/cluster/member/remove', { ID: id() })],
-    [1.5, () => post('/v3/cluster/member/update', { ID: id(), peerURLs: [`http://127.0.0.1:2599${d.below(3)}`] })],
+    [1.5, () => post('/v3/cluster/member/update', { ID: id(), peerURLs: [`http://127.0.0.1:${UNUSED_PORTS + serial}`] })],
     [1.5, () => post('/v3/cluster/member/promote', { ID: id() })],
     [3, () => maintenanceOperation(d)],
     [2, () => post('/v3/kv/put', putRequest(d))],

@@ -22,7 +22,7 @@ const PARTS = {
   lease: (d) => (d.chance(0.01) ? expiry(d) : [leaseOperation(d)]),
   watch: (d, serial) => (d.chance(0.3) ? watchOperations(d, serial) : [kvOperation(d)]),
   auth: (d, serial) => (serial === 0 ? authBeginning(d) : [authOperation(d)]),
-  cluster: (d) => afterPause(clusterOperation(d)),
+  cluster: (d, serial) => afterPause(clusterOperation(d, serial)),
   lock: (d) => [lockOperation(d)],
   http: (d) => [httpOperation(d)],
   mixed: (d, serial) =>
@@ -30,7 +30,7 @@ const PARTS = {
       [6, () => [kvOperation(d)]],
       [3, () => [leaseOperation(d)]],
       [0.5, () => watchOperations(d, serial)],
-      [1, () => afterPause(clusterOperation(d))],
+      [1, () => afterPause(clusterOperation(d, serial))],
       [2, () => [httpOperation(d)]],
       [0.5, () => [authOperation(d)]],
     ]),

@@ -95,7 +95,11 @@ export class HttpTarget implements Target {
     await Promise.race([transfer.ended, new Promise((done) => (timer = setTimeout(done, look)))]);
     clearTimeout(timer);
     const answer = answerOf(transfer);
-    if (answer.outcome === 'open') transfer.client.destroy();
+    if (answer.outcome === 'open') {
+      // The server hears of it after a while, and takes back what the call had begun.
+      transfer.client.destroy();
+      await sleep(SETTLE_MILLIS);
+    }
     return answer;
   }
 
