@@ -139,13 +139,13 @@ function create(m: Parts, call: OpenCall, client: ClientStream, stream: WatchStr
   const { kv } = m.machine;
   const revision = kv.currentRevision;
   const key = r.key.length === 0 ? ZERO_KEY : r.key;
-  const askedRevision = firstRevision(m, Number(r.startRevision));
+  const askedRevision = Number(r.startRevision);
   const startRevision = askedRevision > 0 && breaks(m.config, 'watch-resume') ? askedRevision + 1 : askedRevision;
   const denied = refuseWatch(m, call, { key, rangeEnd: r.rangeEnd });
   const result =
     denied !== undefined
       ? { type: 'refused' as const, message: statusText(denied) }
-      : startRevision < 0
+      : startRevision < 0 && versionRules(m.config).refusesNegativeStart // 3.4 takes it, and finds nothing below all revisions
         ? { type: 'refused' as const, message: ERRORS.Compacted.message }
         : stream.watch({
             key,
@@ -177,15 +177,6 @@ function create(m: Parts, call: OpenCall, client: ClientStream, stream: WatchStr
   if (!isMade) return;
   if (r.progressNotify) client.progress.set(watchId, true);
   if (r.fragment) client.fragments.add(watchId);
-}
-
-/**
- * What a negative start means: 3.5 refuses it as compacted. 3.4 takes it; it finds nothing in the history below all revisions, so that the
- * watcher hears of what comes, or is told that the history is compacted if it is.
- */
-function firstRevision(m: Parts, asked: number): number {
-  if (asked >= 0 || versionRules(m.config).refusesNegativeStart) return asked;
-  return m.machine.kv.compactRevision > 1 ? 1 : 0;
 }
 
 function respondTo(m: Parts, call: OpenCall, response: Partial<WatchMessage>, event: EventId): void {
