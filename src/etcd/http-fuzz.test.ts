@@ -16,51 +16,10 @@ const CLIENT = 77;
 type HttpItem = Extract<InboxItem, { type: 'http' }>;
 type Request = Pick<HttpItem, 'method' | 'target' | 'headers' | 'body'>;
 
-const FIELDS = [
-  ...[
-    'key',
-    'range_end',
-    'value',
-    'lease',
-    'limit',
-    'revision',
-    'sort_order',
-    'sort_target',
-    'compare',
-    'success',
-    'failure',
-    'target',
-    'result',
-  ],
-  ...[
-    'request_put',
-    'request_range',
-    'request_delete_range',
-    'request_txn',
-    'version',
-    'TTL',
-    'ID',
-    'keys',
-    'name',
-    'password',
-    'perm',
-    'role',
-    'user',
-  ],
-  ...[
-    'create_request',
-    'cancel_request',
-    'progress_request',
-    'watch_id',
-    'start_revision',
-    'filters',
-    'peerURLs',
-    'action',
-    'alarm',
-    'memberID',
-    'leader',
-  ],
-];
+const FIELDS = (
+  'key range_end value lease limit revision sort_order sort_target compare success failure target result request_put request_range request_delete_range request_txn version TTL ID keys name password perm role user ' +
+  'create_request cancel_request progress_request watch_id start_revision filters peerURLs action alarm memberID leader'
+).split(' ');
 const value = fc.letrec((tie) => ({
   any: fc.oneof(
     { depthSize: 'small' },
