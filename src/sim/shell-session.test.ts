@@ -72,6 +72,12 @@ describe('programs of the world in a shell', () => {
     ["printf 'put m 1\\n\\n\\n' | etcdctl txn -i >/dev/null; etcdctl put m 2; etcdctl get m --print-value-only", 'OK\n2\n'],
     ['etcdctl put x "$(head -c 1600000 /dev/zero | tr "\\0" x)" 2>&1', 'Error: etcdserver: request is too large\n'],
     ['etcdctl get a -w json > f.json; base64 -d <<< YQ==; echo; rm f.json', 'a\n'],
+    ['curl -s -o v.json http://127.0.0.1:2379/version; cut -c1-23 v.json; rm v.json', '{"etcdserver":"3.5.16",\n'],
+    ['echo \'{"key":"Zm9v"}\' > q.json; curl -s http://127.0.0.1:2379/v3/kv/range -d @q.json | jq -r .header.raft_term; rm q.json', '2\n'],
+    [
+      'curl -s -o /none/x http://127.0.0.1:2379/version; echo $?; curl -s -d @none http://127.0.0.1:2379/v3/kv/range 2>&1 | head -1',
+      '23\nWarning: Couldn\'t read data from file "none", this makes an empty POST.\n',
+    ],
     ['seq 3 | xargs -I{} etcdctl put x{} {}', 'OK\nOK\nOK\n'],
     [
       'ls etcd-1.etcd/member etcd-1.etcd/member/wal',

@@ -10,6 +10,10 @@ export type CurlOptions = {
   /** Pieces of `-d`, joined by `&`; undefined without one. `@-` is standard input. */
   readonly data: string | undefined;
   readonly dataFromInput: boolean;
+  /** File of `-d @file`. */
+  readonly dataFile: string | undefined;
+  /** `--data-binary`: line ends of a file or of standard input are kept. */
+  readonly dataBinary: boolean;
   readonly include: boolean;
   readonly head: boolean;
   readonly get: boolean;
@@ -21,6 +25,8 @@ export type CurlOptions = {
   /** `-N`: output is not collected. */
   readonly noBuffer: boolean;
   readonly discard: boolean;
+  /** File that the answer goes to. */
+  readonly output: string | undefined;
   readonly user: string | undefined;
   readonly writeOut: string;
   /** Seconds, 0 for none. */
@@ -53,6 +59,7 @@ const SHORT: Readonly<Record<string, string>> = {
   k: 'insecure',
   v: 'verbose',
   A: 'user-agent',
+  O: 'remote-name',
   V: 'version',
   h: 'help',
   '4': 'ipv4',
@@ -90,7 +97,8 @@ const HELP = `Usage: curl [options...] <url>
  -L, --location             follow redirects
  -m, --max-time <seconds>   give up after so long
  -N, --no-buffer            print at once, in a pipe too
- -o, --output <file>        only /dev/null: print nothing
+ -O, --remote-name          write the answer to a file named as the URL ends
+ -o, --output <file>        write the answer to a file
  -s, --silent               no error messages
  -u, --user <user:password> basic authentication
  -v, --verbose              print what goes over the wire
@@ -101,6 +109,7 @@ const HELP = `Usage: curl [options...] <url>
 interface Draft {
   url: string | undefined;
   data: string[];
+  file: string | undefined;
   headers: string[];
   values: Map<string, string>;
   switches: Set<string>;
@@ -112,7 +121,13 @@ function encodeData(text: string): string {
 }
 
 function set(draft: Draft, name: string, value: string): void {
-  if (name === 'data' || name === 'data-raw' || name === 'data-binary' || name === 'data-ascii') draft.data.push(value);
+  if ((name === 'data' || name === 'data-binary' || name === 'data-ascii') && /^@./.test(value) && value !== '@-') {
+    draft.file = value.slice(1);
+    if (name === 'data-binary') draft.switches.add('binary');
+  } else if (name === 'data-binary' && value === '@-') {
+    draft.data.push(value);
+    draft.switches.add('binary');
+  } else if (name === 'data' || name === 'data-raw' || name === 'data-binary' || name === 'data-ascii') draft.data.push(value);
   else if (name === 'data-urlencode') draft.data.push(encodeData(value));
   else if (name === 'json') {
     draft.data.push(value);
@@ -132,7 +147,7 @@ const needsValue = (word: string): CurlParse => ({
 
 /** Reads the words after `curl`. */
 export function parseCurl(words: readonly string[]): CurlParse {
-  const draft: Draft = { url: undefined, data: [], headers: [], values: new Map(), switches: new Set() };
+  const draft: Draft = { url: undefined, data: [], file: undefined, headers: [], values: new Map(), switches: new Set() };
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
     if (!word.startsWith('-') || word === '-') {
@@ -165,22 +180,29 @@ export function parseCurl(words: readonly string[]): CurlParse {
   return finish(draft);
 }
 
+/** `-O`: the last part of the path. */
+function remoteName(draft: Draft): string | undefined {
+  if (!draft.switches.has('remote-name')) return undefined;
+  const name = (draft.url ?? '').replace(/[?#].*$/, '').replace(/.*\//, '');
+  return name === '' ? 'curl_response' : name;
+}
+
 function finish(draft: Draft): CurlParse {
   const { switches, values } = draft;
   if (switches.has('help')) return { type: 'exit', stdout: HELP, stderr: '', code: 0 };
   if (switches.has('version')) return { type: 'exit', stdout: 'curl 7.88.1 (etcd playground)\nProtocols: http\n', stderr: '', code: 0 };
   if (draft.url === undefined) return { type: 'exit', stdout: '', stderr: `curl: no URL specified!\n${HINT}`, code: 2 };
   const output = values.get('output');
-  if (output !== undefined && output !== '/dev/null' && output !== '-')
-    return { type: 'exit', stdout: '', stderr: `curl: (23) there are no files here, only /dev/null: ${output}\n`, code: 23 };
   const agent = values.get('user-agent');
   const fromInput = draft.data.includes('@-');
   const options: CurlOptions = {
     url: draft.url,
     method: values.get('request'),
     headers: agent === undefined ? draft.headers : [...draft.headers, `User-Agent: ${agent}`],
-    data: draft.data.length === 0 ? undefined : draft.data.filter((d) => d !== '@-').join('&'),
+    data: draft.data.length === 0 && draft.file === undefined ? undefined : draft.data.filter((d) => d !== '@-').join('&'),
     dataFromInput: fromInput,
+    dataFile: draft.file,
+    dataBinary: switches.has('binary'),
     include: switches.has('include'),
     head: switches.has('head'),
     get: switches.has('get'),
@@ -191,6 +213,7 @@ function finish(draft: Draft): CurlParse {
     verbose: switches.has('verbose'),
     noBuffer: switches.has('no-buffer'),
     discard: output === '/dev/null',
+    output: output === '/dev/null' || output === '-' ? undefined : (output ?? remoteName(draft)),
     user: values.get('user'),
     writeOut: values.get('write-out') ?? '',
     maxTime: Number(values.get('max-time') ?? '0') || 0,

@@ -3,6 +3,7 @@
 import { base64 } from '#api/json/base64.ts';
 import { concatBytes, EMPTY_BYTES, fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
+import type { FileAnswer } from '#ctl/file-request.ts';
 import type { CallEvent, Program, ProgramEffect, ProgramEvent, ProgramStart, ProgramStep } from '#ctl/program.ts';
 import { parseCurl, type CurlOptions } from '#ctl/http/curl-options.ts';
 import { parseUrl, redirectTarget, statusLine, withQuery, type Url } from '#ctl/http/url.ts';
@@ -24,9 +25,16 @@ type CurlState = {
   readonly startedMicros: number;
   /** Output that waits, as in stdio's buffer, because it goes into a pipe; undefined on a terminal or with -N. */
   readonly held: Bytes | undefined;
+  /** What goes into the file of `-o`, and the exit code that waits for its writing. */
+  readonly saved: Bytes;
+  readonly ending: number | undefined;
 };
 
 const DEADLINE_TIMER = 1;
+/** Numbers of the questions about files. */
+const DATA_FILE = 1;
+const OUTPUT_FILE = 2;
+const WRITE_ERROR = 23;
 const REDIRECTS_MAX = 50;
 const VERSION = 'curl/7.88.1';
 /** stdio's buffer of a pipe. */
@@ -66,11 +74,15 @@ function start(s: ProgramStart): ProgramStep {
     headers: [],
     received: 0,
     startedMicros: s.now,
-    held: s.columns > 0 || options.noBuffer ? undefined : EMPTY_BYTES,
+    held: options.output !== undefined || s.columns > 0 || options.noBuffer ? undefined : EMPTY_BYTES,
+    saved: EMPTY_BYTES,
+    ending: undefined,
   };
   const timer: readonly ProgramEffect[] =
     options.maxTime > 0 ? [{ type: 'timer', timer: DEADLINE_TIMER, afterMicros: Math.round(options.maxTime * 1e6) }] : [];
   if (options.dataFromInput) return step(state, timer);
+  if (options.dataFile !== undefined)
+    return step(state, [...timer, { type: 'file', file: DATA_FILE, request: { type: 'read', path: options.dataFile } }]);
   const opened = open(state, url.url);
   return step(opened.state, [...timer, ...opened.effects]);
 }
@@ -78,7 +90,7 @@ function start(s: ProgramStart): ProgramStep {
 /** Sends the request. */
 function open(state: CurlState, url: Url): { readonly state: CurlState; readonly effects: readonly ProgramEffect[] } {
   const { options } = state;
-  const data = options.data === undefined ? undefined : fromUtf8(state.input).replace(/[\r\n]/g, '') + options.data;
+  const data = options.data === undefined ? undefined : inputText(state) + options.data;
   const hasBody = data !== undefined && !options.get;
   const body = hasBody ? utf8(data) : EMPTY_BYTES;
   const method = options.method ?? (options.head ? 'HEAD' : hasBody ? 'POST' : 'GET');
@@ -133,6 +145,7 @@ function onEvent(plain: Plain, event: ProgramEvent, now: number): ProgramStep {
         ),
       );
     case 'file':
+      return event.file === DATA_FILE ? withData(state, event.answer) : written(state, event.answer);
     case 'child':
       return step(state, []);
     case 'call':
@@ -219,8 +232,48 @@ function writeOut(state: CurlState): string {
     .replace(/\\([ntr])/g, (_, c: string) => escapes[c] ?? '');
 }
 
+/** Without its line ends, unless they are to be kept. */
+const inputText = (state: CurlState): string => {
+  const text = fromUtf8(state.input);
+  return state.options.dataBinary ? text : text.replace(/[\r\n]/g, '');
+};
+
+/** The file of `-d @file` was read; without it the request goes out empty. */
+function withData(state: CurlState, answer: FileAnswer): ProgramStep {
+  const isThere = answer.type === 'data';
+  const warning = `Warning: Couldn't read data from file "${state.options.dataFile ?? ''}", this makes an empty POST.\n`;
+  const opened = open(isThere ? { ...state, input: answer.data } : state, state);
+  return step(opened.state, [...(isThere ? [] : [err(warning)]), ...opened.effects]);
+}
+
+function written(state: CurlState, answer: FileAnswer): ProgramStep {
+  if (answer.type !== 'error') return step(state, [{ type: 'exit', code: state.ending ?? 0 }]);
+  const quiet = state.options.silent && !state.options.showError;
+  const warning = `Warning: Failed to open the file ${state.options.output ?? ''}: ${answer.message.slice(0, 1).toUpperCase()}${answer.message.slice(1)}\n`;
+  return step(state, [
+    ...(quiet ? [] : [err(warning), err(`curl: (${WRITE_ERROR}) Failure writing output to destination\n`)]),
+    { type: 'exit', code: WRITE_ERROR },
+  ]);
+}
+
 /** The program `curl`. */
-export const curl: Program = { start, step: (state, event, now) => hold(onEvent(state, event, now), event) };
+export const curl: Program = { start, step: (state, event, now) => save(hold(onEvent(state, event, now), event), event) };
+
+/** With `-o` what would be printed is kept, and written before curl ends. */
+function save(next: ProgramStep, event: ProgramEvent): ProgramStep {
+  const state = next.state as CurlState | null; // what onEvent returned
+  if (state?.options.output === undefined || event.type === 'file') return next;
+  let { saved, ending } = state;
+  const effects: ProgramEffect[] = [];
+  for (const effect of next.effects) {
+    if (effect.type === 'stdout') saved = concatBytes([saved, effect.data]);
+    else if (effect.type === 'exit' && (effect.code === 0 || saved.length > 0)) {
+      ending = effect.code;
+      effects.push({ type: 'file', file: OUTPUT_FILE, request: { type: 'write', path: state.options.output, data: saved, append: false } });
+    } else effects.push(effect);
+  }
+  return step({ ...state, saved, ending }, effects);
+}
 
 /** Keeps output for a pipe back until curl ends or the buffer is full; what a signal finds there is lost. */
 function hold(next: ProgramStep, event: ProgramEvent): ProgramStep {
