@@ -26,5 +26,5 @@ const release = (profile: string): string => (profile === '3.4.23' ? '3.4.23' : 
 export const etcd = atOnce((args, s) =>
   args.includes('--version')
     ? { stdout: `etcd Version: ${release(s.profile)}\nGit SHA: none\nGo Version: none\nGo OS/Arch: none\n`, code: 0 }
-    : { stderr: 'etcd: members are started with `play new` and `play restart` here\n', code: 1 },
+    : { stderr: 'etcd: a member is started by the terminal itself, not by a program in it\n', code: 1 },
 );

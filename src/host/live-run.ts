@@ -134,6 +134,7 @@ export class LiveRun {
       sink: { block: (bytes: Bytes): void => this.#block(bytes) },
       listener: {
         output: (process: string, stderr: boolean, data: Bytes): void => this.terminals.output(process, stderr, data),
+        member: (actor: number, trace: Bytes): void => this.terminals.memberTrace(actor, trace),
         refused: (_at: SimTime, message: string): void => setup.onRefused(message),
         branched: (before: readonly TimedCommand[], kept: number): void => {
           this.#left ??= before;
@@ -309,7 +310,7 @@ export class LiveRun {
 
   /** Whether somebody in a terminal waits for something that is bound to come: not for a watch. */
   get isWaiting(): boolean {
-    return this.terminals.waits().some((wait) => wait.type !== 'process' || !this.#hasStream(wait.process));
+    return this.terminals.waits().some((wait) => wait.type !== 'process' || (wait.endless !== true && !this.#hasStream(wait.process)));
   }
 
   #hasStream(process: string): boolean {

@@ -79,6 +79,11 @@ export class Terminals {
     if (this.#terminals.get(name)?.foreground?.adopted === process) this.#say(name, stderr, fromUtf8(data));
   }
 
+  /** For the world's listener: members that run in a shell write their log there. */
+  memberTrace(actor: number, trace: Bytes): void {
+    for (const { session } of this.#terminals.values()) session.memberTrace(actor, trace);
+  }
+
   /** Whether anything runs in any terminal, in the background too. */
   get busy(): boolean {
     for (const { foreground, session } of this.#terminals.values())

@@ -9,7 +9,13 @@ export type JobWait =
   /** A command was submitted: until the instant that applies it was played. It takes no virtual time worth speaking of. */
   | { readonly type: 'applied' }
   /** Until a process has said something, or ended: asked after each instant. */
-  | { readonly type: 'process'; readonly process: string; readonly isReady: () => boolean }
+  | {
+      readonly type: 'process';
+      readonly process: string;
+      readonly isReady: () => boolean;
+      /** It runs until somebody ends it: nobody has to hurry for it. */
+      readonly endless?: true;
+    }
   /** Until virtual time is `at`, all instants up to and with it played. */
   | { readonly type: 'time'; readonly at: SimTime }
   /** Until the condition holds, looked at now and after each instant; answered with whether it does, at `limit` at the latest. */

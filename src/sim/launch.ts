@@ -143,7 +143,9 @@ function refusePorts(core: WorldCore, config: MemberConfig, own: Seat | undefine
   for (const url of [...config.listenPeerUrls, ...config.listenClientUrls]) {
     const other = core.seats.find((s) => s !== own && isRunning(s) && listensAt(s.config, url));
     if (other !== undefined)
-      return problem(`listen tcp ${url.replace(/^\w+:\/\//, '')}: bind: address already in use (${other.name} listens there)`);
+      return problem(
+        `listen tcp ${url.replace(/^\w+:\/\//, '').replace('localhost', '127.0.0.1')}: bind: address already in use (${other.name} listens there)`,
+      );
   }
   return undefined;
 }

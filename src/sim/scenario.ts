@@ -124,6 +124,7 @@ class Scenario {
     const listener: WorldListener = {
       ...this.#setup.listener,
       output: (process, stderr, data) => void this.#session.output(process, stderr, data),
+      member: (actor, trace) => this.#session.memberTrace(actor, trace),
     };
     const sink = this.#setup.trace;
     const world = World.begin({

@@ -16,6 +16,7 @@ import type { Plain } from '#kernel/plain.ts';
 import { endpointFirst } from '#sim/at-node.ts';
 import type { JobWait } from '#sim/job-wait.ts';
 import { playLine } from '#sim/play-line.ts';
+import { ServerJobs } from '#sim/server-jobs.ts';
 import { sessionFile } from '#sim/session-files.ts';
 import type { World } from '#sim/world.ts';
 
@@ -73,6 +74,7 @@ export class ShellSession {
   readonly #state: ShellState<JobWait>;
   readonly #attached = new Map<string, Attached>();
   readonly #disks = new Map<string, Plain>();
+  readonly #servers: ServerJobs;
   readonly #history: string[] = [];
   /** The name of the first process of a line, and of the client that runs it. */
   readonly #names = new Map<TaskGroup, string>();
@@ -80,6 +82,7 @@ export class ShellSession {
   constructor(setting: SessionSetting) {
     this.#setting = setting;
     const { columns, env, interactive } = setting;
+    this.#servers = new ServerJobs(setting.world, (sink, data) => this.#write(sink, data));
     this.#shared = {
       host: {
         now: setting.now,
@@ -90,6 +93,7 @@ export class ShellSession {
         file: (request) => sessionFile(setting.world(), request, this.#disks),
         sleep: (micros) => this.#sleep(micros),
         play: (words, streams) => this.#play(words, streams),
+        serve: (command, group) => this.#servers.run(command, group),
       },
       scheduler: this.#scheduler,
       jobs: new Jobs(),
@@ -210,6 +214,11 @@ export class ShellSession {
     if (attached.direct === undefined) attached.chunks.push({ stderr, data });
     else attached.direct(stderr, data);
     return true;
+  }
+
+  /** For the world's listener: a member that runs in this shell writes its log. */
+  memberTrace(actor: number, trace: Bytes): void {
+    this.#servers.trace(actor, trace);
   }
 
   *#sleep(micros: number): Task<void, JobWait> {

@@ -25,6 +25,8 @@ export type ClientCallEvent =
 /** Hears what processes say and what could not be done; never changes the world. */
 export interface WorldListener {
   output?(process: string, stderr: boolean, data: Bytes): void;
+  /** What a member wrote into the trace in an instant that is being completed. The bytes are not written again. */
+  member?(actor: number, trace: Bytes): void;
   exited?(process: string, code: number): void;
   /** Something happened on a client's call; `number` is the client's own of the call. */
   call?(client: ClientActor, number: number, event: ClientCallEvent, at: SimTime): void;

@@ -12,6 +12,7 @@ import { LINE_TOOLS } from '#ctl/shell/tools/line-tools.ts';
 import { MACHINE_TOOLS } from '#ctl/shell/tools/machine-tools.ts';
 import { grep } from '#ctl/shell/tools/grep.ts';
 import { sed } from '#ctl/shell/tools/sed.ts';
+import { etcdCommand } from '#ctl/shell/server-command.ts';
 import { whichCommand } from '#ctl/shell/which.ts';
 import { WRAPPERS } from '#ctl/shell/wrappers.ts';
 
@@ -36,8 +37,8 @@ export const TOOLS: Readonly<Record<string, ShellCommand>> = {
   type: which,
 };
 
-/** What changes the shell itself. */
-export const SHELL_COMMANDS: Readonly<Record<string, ShellCommand>> = { ...BUILTINS, ...JOB_COMMANDS };
+/** What changes the shell itself, and members, whom only the terminal can start. */
+export const SHELL_COMMANDS: Readonly<Record<string, ShellCommand>> = { ...BUILTINS, ...JOB_COMMANDS, etcd: etcdCommand };
 
 /** The command of a name. */
 export function findCommand(name: string): ShellCommand | undefined {

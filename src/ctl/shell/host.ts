@@ -1,6 +1,7 @@
 /** What a shell needs from where it lives: a terminal over the world, or a program within it. */
 
 import type { FileAnswer, PlainFileRequest } from '#ctl/file-request.ts';
+import type { ServerStart } from '#ctl/server/start.ts';
 import type { Streams } from '#ctl/shell/streams.ts';
 import type { Task, TaskGroup } from '#ctl/shell/task.ts';
 import type { Word } from '#ctl/lexer.ts';
@@ -12,6 +13,14 @@ export interface ExternalCommand {
   readonly streams: Streams;
   /** Member of an `at NODE:` prefix. */
   readonly node: string | undefined;
+}
+
+/** An `etcd` command line that was read. */
+export interface ServerCommand {
+  readonly start: ServerStart;
+  /** Words after `etcd`, for its log. */
+  readonly args: readonly string[];
+  readonly streams: Streams;
 }
 
 export interface ShellHost<W> {
@@ -30,4 +39,6 @@ export interface ShellHost<W> {
   readonly sleep: (micros: number) => Task<void, W>;
   /** A `play` line: its words without `play`. Undefined where nobody plays: in a program of the world. */
   readonly play: ((words: readonly Word[], streams: Streams) => Task<number, W>) | undefined;
+  /** Runs a member until it ends and gives the exit code of its process. Undefined in a program of the world. */
+  readonly serve: ((command: ServerCommand, group: TaskGroup) => Task<number, W>) | undefined;
 }

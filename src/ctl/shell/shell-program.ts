@@ -66,6 +66,7 @@ class ShellRun {
       file: (request) => this.#file(request),
       sleep: (micros) => this.#sleep(micros),
       play: undefined,
+      serve: undefined,
     };
     const shared = { host, scheduler: this.#scheduler, jobs: new Jobs(), history: [], interactive: false, budget: { at: 0, used: 0 } };
     const sink = (type: 'stdout' | 'stderr'): Sink => ({

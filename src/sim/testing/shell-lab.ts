@@ -33,7 +33,10 @@ export class ShellLab {
     this.world = World.begin({
       spec: newRunSpec(1, { ...defaultRunOptions(), nodes: 1, ...options }),
       programs,
-      listener: { output: (process, stderr, data) => void this.session.output(process, stderr, data.slice()) },
+      listener: {
+        output: (process, stderr, data) => void this.session.output(process, stderr, data.slice()),
+        member: (actor, trace) => this.session.memberTrace(actor, trace),
+      },
     });
     this.session = new ShellSession({
       world: () => this.world,
