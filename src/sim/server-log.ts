@@ -3,7 +3,6 @@
  * of the run. Named deviations: there is no `caller` (the lines are not of etcd's source); 3.4 has 3.5's texts, with their fields behind them.
  */
 
-import { goJsonString } from '#api/json/encode.ts';
 import type { ServerLine } from '#ctl/server/start.ts';
 import { LOG_LEVELS } from '#etcd/log-lines.ts';
 import type { NodeId } from '#kernel/brand.ts';
