@@ -31,8 +31,8 @@ export function readConfigFile(text: string): ConfigFile {
   if (typeof content !== 'object' || Array.isArray(content)) throw mismatch(typeOf(content), 'value', 'embed.configYAML');
   const values = new Map<string, string>();
   const unknown: string[] = [];
-  for (const [key, value] of Object.entries(content as Readonly<Record<string, unknown>>)) {
-    // an object that YAML made has string keys
+  const pairs: readonly (readonly [string, unknown])[] = Object.entries(content);
+  for (const [key, value] of pairs) {
     const kind = kindOf(key);
     if (SECTIONS.has(key) || key === 'log-outputs') values.set(key, '');
     else if (kind === undefined || key === 'config-file' || key === 'version') unknown.push(key);
