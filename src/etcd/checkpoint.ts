@@ -14,6 +14,7 @@ import { decodeWalPosition, encodeWalPosition, Wal } from '#wal/wal.ts';
 import { Tokens } from '#auth/tokens.ts';
 import { readApplyJob, readBackendWork, writeApplyJob, writeBackendWork } from '#etcd/backend-codec.ts';
 import { AutoCompactor } from '#etcd/auto-compaction.ts';
+import { CorruptionChecks } from '#etcd/corruption-round.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { InnerCalls } from '#etcd/inner-calls.ts';
@@ -34,7 +35,7 @@ import { V2Calls } from '#etcd/v2-calls.ts';
 import { PeerStats } from '#etcd/v2-peer-stats.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
-const FORMAT = 5;
+const FORMAT = 6;
 
 export function saveParts(m: Parts): Bytes {
   const w = new Writer(8192);
@@ -53,6 +54,7 @@ export function saveParts(m: Parts): Bytes {
   m.tokens.save(w);
   m.metrics.save(w);
   m.compactor.save(w);
+  m.checks.save(w);
   m.v2.save(w);
   m.v2Stats.save(w);
   // Inbox items are plain data; their type has no index signature.
@@ -112,6 +114,7 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     tokens: Tokens.restore(r, settingsOf(config).authTokenTtlSeconds * MICROS_PER_SECOND),
     metrics: Metrics.restore(r),
     compactor: AutoCompactor.restore(r),
+    checks: CorruptionChecks.restore(r),
     v2: V2Calls.restore(r),
     v2Stats: PeerStats.restore(r),
     held: readList(r, (inner) => decodePlain(inner.bytes().slice()) as unknown as InboxItem), // what saveParts wrote

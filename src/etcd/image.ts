@@ -1,6 +1,6 @@
 /** The state machine as bytes: what a Raft snapshot carries from member to member and what lies in snapshot files. Equal states, equal bytes. */
 
-import { logIndex, term } from '#kernel/brand.ts';
+import { logIndex, simTime, term } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { AuthStore } from '#auth/auth-store.ts';
@@ -93,6 +93,7 @@ export function installImage(m: Parts, data: Bytes): void {
   // Watchers of the v2 store stay where they are, and hear of what comes after the snapshot: etcd has the same gap.
   rest.v2.hub.takeWatchers(m.machine.v2.hub);
   Object.assign(m.machine, rest);
+  m.loop.compactionAt = simTime(m.machine.kv.isCompacting ? m.out.now : 0);
 }
 
 /** Broken on purpose (etcd issue 15271): a watcher that waits for a later revision than the snapshot's is told of everything after the snapshot. */

@@ -24,6 +24,8 @@ import type {
   StepInput,
   StepOutput,
 } from '#etcd/contract.ts';
+import { beginInitialCheck, concludeCheck, isBeforeStart, onCheckMessage, onSilentPeer } from '#etcd/corruption-check.ts';
+import { CHECK_MESSAGE, decodeCheck } from '#etcd/corruption-message.ts';
 import { openEnvelope } from '#etcd/envelope.ts';
 import { inspect } from '#etcd/inspect.ts';
 import { LEASE_MESSAGE, onLeaseMessage } from '#etcd/lease-forwarding.ts';
@@ -61,7 +63,7 @@ export class Member {
     out.cause = info.cause;
     try {
       const member = new Member(startParts(config, info, folderDisk(disk, config.folder), out));
-      return { member, output: member.#run(() => drive(member.#parts)) };
+      return { member, output: member.#run(() => member.#begin()) };
     } catch (error) {
       const halt = haltOf(error);
       // The words of etcd's command for any failure of the server.
@@ -91,8 +93,15 @@ export class Member {
       if (m.halt !== undefined) return;
       releaseTick(m);
       releaseHeld(m);
-      drive(m);
+      concludeCheck(m);
+      if (m.halt === undefined) drive(m);
     });
+  }
+
+  /** Applies what is known to be committed; then its data may have to be compared before it goes on. */
+  #begin(): void {
+    drive(this.#parts);
+    if (this.#parts.halt === undefined) beginInitialCheck(this.#parts);
   }
 
   inspect(question: Inspection): Plain {
@@ -150,6 +159,7 @@ function takeItem(m: Parts, item: InboxItem): void {
     case 'unreachable':
       if (m.peers.lost(item.peer)) m.out.log('peer-inactive', { 'peer-id': formatId(item.peer) });
       m.v2Stats.onFailed(item.peer);
+      onSilentPeer(m, item.peer);
       m.raft.reportUnreachable(item.peer);
       return;
     case 'snapshot-sent':
@@ -190,6 +200,8 @@ function onPeerMessage(m: Parts, bytes: Bytes): void {
       if (isRaftMessage(inner)) refuseStranger(m, decodeMessage(inner), clusterId, m.out.cause);
       return;
     }
+    if (inner[0] === CHECK_MESSAGE) return onCheckMessage(m, decodeCheck(inner), m.out.cause);
+    if (isBeforeStart(m)) return; // its Raft does not run yet
     if (inner[0] === LEASE_MESSAGE) return onLeaseMessage(m, inner, m.out.cause);
     if (inner[0] === PROMOTE_MESSAGE) return onPromoteMessage(m, inner, m.out.cause, promoteFor);
     const message = decodeMessage(inner);

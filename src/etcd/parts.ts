@@ -11,6 +11,7 @@ import type { RawNode } from '#raft/raw-node.ts';
 import type { Disk } from '#wal/disk.ts';
 import type { Wal } from '#wal/wal.ts';
 import type { WatchableStore } from '#mvcc/watchable-store.ts';
+import type { CorruptionChecks } from '#etcd/corruption-round.ts';
 import type { Calls } from '#etcd/calls.ts';
 import type { CallId, Halt, InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
 import type { ClusterId } from '#etcd/identity.ts';
@@ -130,6 +131,7 @@ export interface Parts {
   readonly tokens: Tokens;
   readonly metrics: Metrics;
   readonly compactor: AutoCompactor;
+  readonly checks: CorruptionChecks;
   readonly v2: V2Calls;
   readonly v2Stats: PeerStats;
   readonly machine: StateMachine;

@@ -14,7 +14,7 @@ export interface ServerSettings {
   readonly autoCompaction: AutoCompaction;
   /**
    * `--experimental-enable-lease-checkpoint`: the leader tells the others how much of long leases is left. Accepted without effect so far: a new
-   * leader gives every lease its full time, as etcd does without it. The same holds for the next three.
+   * leader gives every lease its full time, as etcd does without it. The same holds for the next one.
    */
   readonly leaseCheckpoint: boolean;
   /** `--experimental-enable-lease-checkpoint-persist` (3.5): what is left survives a change of leaders more than once. */

@@ -25,6 +25,7 @@ import type { Outbox } from '#etcd/outbox.ts';
 import { serverVersion, type LoopState, type Parts, type StateMachine } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
 import { Proposals } from '#etcd/proposals.ts';
+import { freshChecks } from '#etcd/corruption-check.ts';
 import { publish } from '#etcd/publish.ts';
 import { ReadLoop } from '#etcd/read-loop.ts';
 import { RequestIds } from '#etcd/request-ids.ts';
@@ -89,7 +90,8 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
   versionCheckAt: simTime(0),
   watchSyncAt: simTime(0),
   backendCommitAt: simTime(0),
-  compactionAt: simTime(0),
+  // A compaction whose physical pass was not finished goes on (etcd's restore schedules it again).
+  compactionAt: simTime(machine.kv.isCompacting ? info.now : 0),
   backend: IDLE,
   applyQueue: [],
   blockedReads: [],
@@ -147,6 +149,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     peers: new Peers(),
     metrics: new Metrics(),
     compactor: new AutoCompactor(info.now, settingsOf(config).autoCompaction, machine.kv.currentRevision),
+    checks: freshChecks({ config, out }, !isFresh),
     tokens: new Tokens(settingsOf(config).authTokenTtlSeconds * MICROS_PER_SECOND),
     v2: new V2Calls(),
     v2Stats: new PeerStats(info.now),

@@ -5,6 +5,7 @@ import { LEASE_CHECK_MICROS } from '#lease/lessor.ts';
 import { SYNC_PAUSE_MILLIS } from '#mvcc/watcher.ts';
 import { beginCommit, nextBackendTimer, onDefragmentTimer } from '#etcd/apply-queue.ts';
 import { onAutoCompacted, onAutoCompaction } from '#etcd/auto-compaction.ts';
+import { isBeforeStart, onCheckTimers } from '#etcd/corruption-check.ts';
 import { onCompactionTimer } from '#etcd/compaction.ts';
 import { askLeader, onForwardTimers } from '#etcd/lease-forwarding.ts';
 import { checkVersion } from '#etcd/leadership.ts';
@@ -27,6 +28,8 @@ const BUSY_RETRY_MICROS = 1000;
 /** Does what is due. */
 export function onTimers(m: Parts): void {
   const { now, cause } = m.out;
+  onCheckTimers(m);
+  if (isBeforeStart(m)) return;
   if (now >= m.loop.nextTickAt) {
     onTick(m);
     nextTickAfter(m);
@@ -95,7 +98,9 @@ const sooner = (at: number, time: SimTime | undefined): number => (time !== unde
 
 /** When the member wants to be woken. */
 export function nextWake(m: Parts): SimTime {
-  const { loop } = m;
+  const { loop, checks } = m;
+  // A member that compares its data first does nothing else; what has been due meanwhile is done afterwards.
+  if (isBeforeStart(m)) return simTime(Math.max(checks.round?.deadline ?? 0, m.out.now + 1));
   let at: number = sooner(loop.nextTickAt, loop.forwardTicksAt);
   at = sooner(at, m.proposals.nextDeadline());
   at = sooner(at, nextReadTimer(m));
@@ -109,6 +114,7 @@ export function nextWake(m: Parts): SimTime {
   at = sooner(at, loop.syncAt);
   at = sooner(at, noLeaderAt(m));
   at = sooner(at, m.compactor.at);
+  at = sooner(at, checks.round?.deadline ?? checks.at);
   if (m.machine.lessor.size > 0) at = sooner(at, loop.leaseCheckAt);
   return simTime(Math.max(at, m.out.now + 1));
 }
