@@ -22,7 +22,8 @@ export function answerProposal(m: Parts, call: CallId, response: RequestResponse
     case 'txn':
       return answer(m, call, KVService.Txn, response.value, cause);
     case 'compact':
-      if (response.waitsFor > m.machine.kv.finishedCompactRevision) m.loop.compactWaits.push({ call, revision: response.waitsFor });
+      if (response.waitsFor > Math.max(0, m.machine.kv.finishedCompactRevision))
+        m.loop.compactWaits.push({ call, revision: response.waitsFor });
       else answer(m, call, KVService.Compact, response.value, cause);
       return;
     case 'lease-grant':
