@@ -114,6 +114,20 @@ describe('etcd in a shell', () => {
     expect(lab.line('etcdctl put a 1').stdout).toBe('OK\n');
   });
 
+  it('docker run -d starts one beside the shell, with its log in a file', () => {
+    const lab = freeLab();
+    const { stderr, code } = lab.line(
+      'docker run -d --name box quay.io/coreos/etcd /usr/local/bin/etcd --name s1 --data-dir /etcd-data --log-level info',
+    );
+    expect(stderr).toBe('# there are no containers here: etcd runs beside this shell, its log is written to box.log\n');
+    expect(code).toBe(0);
+    lab.pass(2000);
+    expect(lab.line('docker exec box etcdctl put a 1; grep -c "ready to serve" box.log; ls /etcd-data/member').stdout).toBe(
+      'OK\n1\nsnap\nwal\n',
+    );
+    expect(lab.line('kill %1; wait; grep -c terminated box.log').stdout).toBe('1\n');
+  });
+
   it('3.4 writes the lines of capnslog', () => {
     const lab = freeLab({ profile: '3.4.23' });
     const { printed } = lab.begin('etcd', undefined);

@@ -17,13 +17,13 @@ const COLUMNS = 100;
 /** Ids and times differ from run to run of a tutorial, not their shape. */
 const comparable = (text: string): string => text.replace(/\b[0-9a-f]{16}\b/g, 'ID');
 
-/** Examples in their order; those that are open are only written down. */
+/** Examples in their order. */
 export function tryPart(part: Part): readonly Tried[] {
   const lab = new ShellLab({ nodes: part.nodes, enableV2: part.v2 === true }, {}, COLUMNS);
   lab.pass(2000);
   const watching: { readonly example: Example; readonly printed: () => string; readonly end: () => void }[] = [];
   const tried = part.examples.flatMap((example): readonly Tried[] => {
-    if (example.outcome === 'open') return [{ example, printed: '', missing: [] }];
+    if (example.before !== undefined) lab.line(example.before);
     const begun = lab.begin(cleanPaste(example.paste), undefined);
     if (example.watches === true) {
       lab.pass(SETTLE_MILLIS);

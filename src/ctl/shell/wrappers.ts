@@ -205,8 +205,25 @@ const DOCKER_VALUES = [
   '-f',
 ];
 
-/** `docker exec X etcdctl …`, `kubectl exec X -- etcdctl …`: the command itself runs, as if inside. Everything else explains itself. */
-const docker: ShellCommand = function* (frame, args, name) {
+/** A word of a script that stands for itself. */
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** `docker run -d IMAGE etcd …`: beside the shell, its log in a file with the container's name. */
+function* detached<W>(frame: Frame<W>, options: readonly string[], argv: readonly string[]): Task<number, W> {
+  const at = options.indexOf('--name');
+  const log = `${(at < 0 ? undefined : options[at + 1]) ?? 'etcd'}.log`;
+  yield* complain(frame, `# there are no containers here: etcd runs beside this shell, its log is written to ${log}\n`);
+  return yield* frame.script(`${argv.map(quoted).join(' ')} > ${quoted(log)} 2>&1 &`, frame, 'docker');
+}
+
+const isDetach = (word: string): boolean => word === '--detach' || /^-[it]*d[it]*$/.test(word);
+
+/**
+ * `docker exec X etcdctl …`, `kubectl exec X -- etcdctl …`, `docker run IMAGE etcd …`: the command itself runs, as if inside. Everything else explains
+ * itself.
+ */
+const docker: ShellCommand = function* (frame, words, name) {
+  const args = words[0] === 'container' ? words.slice(1) : words;
   const verb = args.find((a) => !a.startsWith('-')) ?? '';
   const after = args.slice(args.indexOf(verb) + 1);
   if (verb === 'exec') {
@@ -221,8 +238,10 @@ const docker: ShellCommand = function* (frame, args, name) {
     return yield* frame.command(argv, frame, variables);
   }
   if (verb === 'run') {
-    const at = after.findIndex((word, i) => i > 0 && /(^|\/)etcd(ctl)?$/.test(word) && after[i - 1]?.startsWith('-') !== true);
-    if (at >= 0) return yield* frame.command(after.slice(at), frame);
+    const at = after.findLastIndex((word, i) => i > 0 && /(^|\/)etcd(ctl)?$/.test(word) && after[i - 1]?.startsWith('-') !== true);
+    const argv = after.slice(at);
+    if (at >= 0 && after.slice(0, at).some(isDetach)) return yield* detached(frame, after.slice(0, at), argv);
+    if (at >= 0) return yield* frame.command(argv, frame);
   }
   yield* complain(frame, `${name} ${verb}: there are no containers here, and none are needed: the members run in this page already\n`);
   return 0;
