@@ -28,6 +28,23 @@ describe('permissions', () => {
   ])('%s', (_name, granted, key, end, expected) => {
     expect(isCovered(granted, 'read', utf8(key), utf8(end))).toBe(expected);
   });
+
+  it('from the empty key on give nothing: in etcd an empty end lies behind all keys, a beginning too', () => {
+    const granted = [permission('', '\0')];
+    expect(isCovered(granted, 'read', utf8('ab'), EMPTY_BYTES)).toBe(false);
+    expect(isCovered(granted, 'read', utf8('a'), utf8('b'))).toBe(false);
+    expect(isCovered([permission('\0', '\0')], 'read', utf8('ab'), EMPTY_BYTES)).toBe(true);
+  });
+
+  it.each([
+    ['foo3', 'foo1', true],
+    ['foo3', 'foo3', true],
+    ['foo3', 'a', true],
+    ['fop', 'foo', false],
+    ['zoo', 'zoo', false],
+  ])('reversed or empty, %j to %j, is compared by its ends (as 3.4.23 answers)', (key, end, expected) => {
+    expect(isCovered([permission('foo', 'fop')], 'read', utf8(key), utf8(end))).toBe(expected);
+  });
 });
 
 function enabled(): AuthStore {

@@ -55,7 +55,8 @@ const NOTHING: Applied<RequestResponse> = applied({ type: 'nothing' });
 
 /** Applies a request. */
 export function applyRequest(m: Parts, r: InternalRaftRequest): AppliedRequest {
-  const refusal = refuseEntry(m, r) ?? refusedByAlarm(m, r);
+  // The applier of an alarm stands before the one that asks for permissions.
+  const refusal = refusedByAlarm(m, r) ?? refuseEntry(m, r);
   if (refusal !== undefined) return { what: 'denied', key: firstKeyOf(r), outcome: refused(refusal) };
   // etcd looks at the quota where it applies as well: what is over it was done all the same, and is answered with the error.
   const isOver = isOverQuota(m, r);

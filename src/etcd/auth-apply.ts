@@ -27,6 +27,10 @@ function change<Response extends Headed>(what: string, method: Answering<Respons
 
 const EMPTY = { header: undefined };
 
+/** Why an entry's author may not manage users and roles. */
+const refuseManager = ({ machine }: Parts, who: AuthInfo): AuthOutcome =>
+  machine.alarms.isPastAuth ? undefined : machine.auth.refuseAdmin(who);
+
 /** Applies an auth entry; undefined if it is none. */
 export function applyAuth(m: Parts, r: InternalRaftRequest): AuthApplied | undefined {
   if (r.authenticate !== undefined) return applyAuthenticate(m, r.authenticate.name, r.authenticate.simpleToken);
@@ -47,7 +51,7 @@ function applyAuthenticate(m: Parts, name: string, prefix: string): AuthApplied 
 /** What users may also ask of themselves. */
 function applyQuestion(m: Parts, r: InternalRaftRequest, who: AuthInfo): AuthApplied | undefined {
   const { auth } = m.machine;
-  const denied = auth.refuseAdmin(who);
+  const denied = refuseManager(m, who);
   if (r.authUserGet !== undefined) {
     const { name } = r.authUserGet;
     const roles = auth.rolesOf(name);
@@ -70,16 +74,16 @@ function applyQuestion(m: Parts, r: InternalRaftRequest, who: AuthInfo): AuthApp
 
 function applySwitch(m: Parts, r: InternalRaftRequest, who: AuthInfo): AuthApplied | undefined {
   const { auth } = m.machine;
-  if (r.authEnable !== undefined) return change('auth-enable', AuthService.AuthEnable, EMPTY, auth.refuseAdmin(who) ?? auth.enable());
+  if (r.authEnable !== undefined) return change('auth-enable', AuthService.AuthEnable, EMPTY, refuseManager(m, who) ?? auth.enable());
   if (r.authDisable === undefined) return undefined;
-  const refusal = auth.refuseAdmin(who) ?? auth.disable();
+  const refusal = refuseManager(m, who) ?? auth.disable();
   if (refusal === undefined) m.tokens.forget();
   return change('auth-disable', AuthService.AuthDisable, EMPTY, refusal);
 }
 
 function applyUser(m: Parts, r: InternalRaftRequest, who: AuthInfo): AuthApplied | undefined {
   const { auth } = m.machine;
-  const denied = auth.refuseAdmin(who);
+  const denied = refuseManager(m, who);
   if (r.authUserAdd !== undefined) {
     const { name, hashedPassword, options } = r.authUserAdd;
     const refusal = denied ?? auth.addUser(name, hashedPassword, options?.noPassword ?? false);
@@ -107,7 +111,7 @@ function applyUser(m: Parts, r: InternalRaftRequest, who: AuthInfo): AuthApplied
 
 function applyRole(m: Parts, r: InternalRaftRequest, who: AuthInfo): AuthApplied | undefined {
   const { auth } = m.machine;
-  const denied = auth.refuseAdmin(who);
+  const denied = refuseManager(m, who);
   if (r.authRoleAdd !== undefined) return change('role-add', AuthService.RoleAdd, EMPTY, denied ?? auth.addRole(r.authRoleAdd.name));
   if (r.authRoleDelete !== undefined)
     return change('role-delete', AuthService.RoleDelete, EMPTY, denied ?? auth.deleteRole(r.authRoleDelete.role));

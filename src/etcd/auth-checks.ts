@@ -81,7 +81,7 @@ function refuseTxn(m: Parts, who: AuthInfo, r: TxnRequest): Refusal {
 
 /** Why an entry's request is refused where it is applied; the entry says who asked. */
 export function refuseEntry(m: Parts, r: InternalRaftRequest): Refusal {
-  if (!m.machine.auth.isEnabled) return undefined;
+  if (!m.machine.auth.isEnabled || m.machine.alarms.isPastAuth) return undefined;
   const who: AuthInfo = { username: r.header?.username ?? '', revision: Number(r.header?.authRevision ?? 0n) };
   if (r.put !== undefined) return refusePut(m, who, r.put);
   if (r.deleteRange !== undefined) return refuseDelete(m, who, r.deleteRange);

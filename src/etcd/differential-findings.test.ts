@@ -80,6 +80,31 @@ it('a permission that is missing is told after the role in 3.4, before it in 3.5
   expect(post(alone('3.5'), '/v3/auth/role/grant', '{"name":"r"}').body).toContain('permission not given');
 });
 
+describe('an alarm that is raised while auth is on', () => {
+  const withAlarm = (profile: '3.4.23' | '3.5'): { readonly c: TestCluster; readonly asRoot: Headers } => {
+    const c = alone(profile);
+    post(c, '/v3/auth/user/add', '{"name":"root","password":"pw"}');
+    post(c, '/v3/auth/user/grant', '{"user":"root","role":"root"}');
+    post(c, '/v3/auth/enable', '{}');
+    const { body } = post(c, '/v3/auth/authenticate', '{"name":"root","password":"pw"}');
+    const asRoot: Headers = [['Authorization', /"token":"([^"]+)"/.exec(body)?.[1] ?? '']];
+    post(c, '/v3/maintenance/alarm', '{"action":"ACTIVATE","alarm":"NOSPACE"}', asRoot);
+    return { c, asRoot };
+  };
+
+  it.each(['3.4.23', '3.5'] as const)('takes the place of the checks of permissions until it is gone (%s)', (profile) => {
+    const { c, asRoot } = withAlarm(profile);
+    expect(post(c, '/v3/kv/put', '{"key":"YWI="}').body).toContain('"etcdserver: mvcc: database space exceeded"');
+    expect(post(c, '/v3/kv/deleterange', '{"key":"YWI="}').status).toBe(200);
+    expect(post(c, '/v3/auth/user/get', '{"name":"root"}').body).toContain('"roles":["root"]');
+    expect(post(c, '/v3/auth/role/add', '{"name":"z"}').status).toBe(200);
+    // What is served without the log is checked as ever.
+    expect(post(c, '/v3/kv/range', '{"key":"YWI="}').body).toContain('"etcdserver: user name is empty"');
+    post(c, '/v3/maintenance/alarm', '{"action":"DEACTIVATE","alarm":"NOSPACE"}', asRoot);
+    expect(post(c, '/v3/kv/deleterange', '{"key":"YWI="}').body).toContain('"etcdserver: user name is empty"');
+  });
+});
+
 describe('the gateway', () => {
   const c = alone();
 

@@ -1,6 +1,7 @@
 /**
  * Holds two answers against each other. What rightly differs between two runs of one etcd is made equal first: the date, ids that a server
- * chose (by the names under which the sequence captured them), a remaining time to live, the order of a lease's keys, file sizes.
+ * chose (by the names under which the sequence captured them), a remaining time to live, the order of a lease's keys and of alarms
+ * (Go's maps have none), file sizes.
  */
 
 import type { Answer } from '#cli/differential/operation.ts';
@@ -49,14 +50,14 @@ function canonicalBody(body: string, captures: Captures): string {
   return streamsApart(text)
     .replace(/"(dbSize|dbSizeInUse)":"\d+"/g, '"$1":"…"')
     .replace(
-      /"members":\[([^[\]]*(?:\[[^\]]*\][^[\]]*)*)\]/g,
-      (_, members: string) =>
-        `"members":[${members
+      /"(members|alarms)":\[([^[\]]*(?:\[[^\]]*\][^[\]]*)*)\]/g,
+      (_, name: string, items: string) =>
+        `"${name}":[${items
           .split(/(?<=\}),/)
           .sort()
           .join(',')}]`,
     )
-    .replace(/"keys":\[([^\]]*)\]/g, (_, keys: string) => `"keys":[${keys.split(',').sort().join(',')}]`);
+    .replace(/"(keys|errors)":\[([^\]]*)\]/g, (_, name: string, items: string) => `"${name}":[${items.split(',').sort().join(',')}]`);
 }
 
 /** Watchers of one stream hear of a change in any order: each one's answers are put together. */

@@ -73,6 +73,12 @@ class RealEtcd extends HttpTarget {
     throw new Error(this.#child.exitCode === null ? 'etcd is not ready' : `etcd ended with ${this.#child.exitCode}`);
   }
 
+  /** Whether nobody stood for election but once. Asking takes no entry of the log. */
+  async isInFirstTerm(): Promise<boolean> {
+    const { body } = await this.attempt({ ...get('/v3/maintenance/status'), method: 'POST', body: '{}' });
+    return body.includes('"raft_term":"2"');
+  }
+
   override async dispose(): Promise<void> {
     await super.dispose();
     this.#stop();
@@ -82,8 +88,19 @@ class RealEtcd extends HttpTarget {
   }
 }
 
-/** Starts a server in an empty directory and waits until it serves. `dispose` ends it and removes the directory. */
-export async function startRealEtcd({ args, port }: RealEtcdOptions): Promise<Target> {
+/** Servers tried for one that is elected at once: on a busy machine one may miss its own timeout, and its term is another then. */
+const STARTS_MAX = 5;
+
+/** Starts a server in an empty directory and waits until it serves, in the term of the recorded ones. `dispose` ends it and removes the directory. */
+export async function startRealEtcd(options: RealEtcdOptions): Promise<Target> {
+  for (let start = 1; ; start++) {
+    const target = await startOnce(options);
+    if (start === STARTS_MAX || (await target.isInFirstTerm())) return target;
+    await target.dispose();
+  }
+}
+
+async function startOnce({ args, port }: RealEtcdOptions): Promise<RealEtcd> {
   const clientPort = port === 0 ? await freePort() : port;
   const peerPort = port === 0 ? await freePort() : port + 1;
   const directory = mkdtempSync(join(tmpdir(), 'etcd-differential-'));
