@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { ShellLab } from '#sim/testing/shell-lab.ts';
 
 /** One cluster for all lines of a group: each leaves nothing that another would see. */
@@ -236,4 +236,11 @@ describe('Ctrl-C', () => {
     lab.pass(100);
     expect([...lab.world.core.clients.values()].flatMap((c) => [...c.processes.keys()])).toEqual([]);
   });
+});
+
+test('`at NODE:` gives each face of etcdctl the endpoint that it takes', () => {
+  const v2 = new ShellLab({ nodes: 3, enableV2: true });
+  expect(v2.line('at etcd-2: ETCDCTL_API=2 etcdctl set /a 1')).toMatchObject({ stdout: '1\n', stderr: '', code: 0 });
+  expect(v2.line('at leader: ETCDCTL_API=2 etcdctl get /a')).toMatchObject({ stdout: '1\n', code: 0 });
+  expect(v2.line('at etcd-2: etcdctl put a 1')).toMatchObject({ stdout: 'OK\n', code: 0 });
 });

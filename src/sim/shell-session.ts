@@ -237,7 +237,7 @@ export class ShellSession {
   *#runProcess(command: ExternalCommand, group: TaskGroup): Task<number, JobWait> {
     const { world, client } = this.#setting;
     const { streams } = command;
-    const argv = endpointFirst(world(), command.argv, command.node);
+    const argv = endpointFirst(world(), command);
     if (typeof argv === 'string') {
       yield* this.#write(streams.stderr, utf8(`${argv}\n`));
       return 1;

@@ -2,9 +2,22 @@
 
 import { percentEncode } from '#ctl/http/url.ts';
 
+/** An address, maybe one that stands for several, and what is done with its answers; plain data. */
+export type CurlTarget = {
+  readonly url: string;
+  /** Answers are thrown away. */
+  readonly discard: boolean;
+  /** File that an answer goes to. `#1` stands for what the first glob of the address stands for. */
+  readonly output: string | undefined;
+  /** `-O`: the file is named as the address ends. */
+  readonly remoteName: boolean;
+};
+
 /** Plain data. */
 export type CurlOptions = {
-  readonly url: string;
+  readonly targets: readonly CurlTarget[];
+  /** `-g`: `[1-9]` and `{a,b}` in addresses are nothing special. */
+  readonly globOff: boolean;
   readonly method: string | undefined;
   readonly headers: readonly string[];
   /** Pieces of `-d`, joined by `&`; undefined without one. `@-` is standard input. */
@@ -24,9 +37,6 @@ export type CurlOptions = {
   readonly verbose: boolean;
   /** `-N`: output is not collected. */
   readonly noBuffer: boolean;
-  readonly discard: boolean;
-  /** File that the answer goes to. */
-  readonly output: string | undefined;
   readonly user: string | undefined;
   readonly writeOut: string;
   /** Seconds, 0 for none. */
@@ -57,6 +67,7 @@ const SHORT: Readonly<Record<string, string>> = {
   N: 'no-buffer',
   f: 'fail',
   k: 'insecure',
+  g: 'globoff',
   v: 'verbose',
   A: 'user-agent',
   O: 'remote-name',
@@ -89,6 +100,7 @@ const HELP = `Usage: curl [options...] <url>
  -d, --data <data>          send data, POST unless -X says otherwise
      --data-urlencode <d>   send data percent-encoded
  -f, --fail                 an HTTP error is an error
+ -g, --globoff             [1-9] and {a,b} in a URL mean themselves
  -G, --get                  put the data into the URL
  -H, --header <header>      send a header
  -I, --head                 ask for the headers only
@@ -107,7 +119,9 @@ const HELP = `Usage: curl [options...] <url>
 `;
 
 interface Draft {
-  url: string | undefined;
+  urls: string[];
+  /** Of `-o`; undefined for `-O`. */
+  outputs: (string | undefined)[];
   data: string[];
   file: string | undefined;
   headers: string[];
@@ -133,7 +147,8 @@ function set(draft: Draft, name: string, value: string): void {
     draft.data.push(value);
     draft.headers.push('Content-Type: application/json', 'Accept: application/json');
   } else if (name === 'header') draft.headers.push(value);
-  else if (name === 'url') draft.url = value;
+  else if (name === 'url') draft.urls.push(value);
+  else if (name === 'output') draft.outputs.push(value);
   else draft.values.set(name, value);
 }
 
@@ -147,11 +162,11 @@ const needsValue = (word: string): CurlParse => ({
 
 /** Reads the words after `curl`. */
 export function parseCurl(words: readonly string[]): CurlParse {
-  const draft: Draft = { url: undefined, data: [], file: undefined, headers: [], values: new Map(), switches: new Set() };
+  const draft: Draft = { urls: [], outputs: [], data: [], file: undefined, headers: [], values: new Map(), switches: new Set() };
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
     if (!word.startsWith('-') || word === '-') {
-      draft.url ??= word;
+      draft.urls.push(word);
       continue;
     }
     if (word.startsWith('--')) {
@@ -160,7 +175,8 @@ export function parseCurl(words: readonly string[]): CurlParse {
         const value = words[++i];
         if (value === undefined) return needsValue(word);
         set(draft, name, value);
-      } else if (SWITCHES.has(name)) draft.switches.add(name);
+      } else if (name === 'remote-name') draft.outputs.push(undefined);
+      else if (SWITCHES.has(name)) draft.switches.add(name);
       else return unknown(word);
       continue;
     }
@@ -168,7 +184,8 @@ export function parseCurl(words: readonly string[]): CurlParse {
       const name = SHORT[word[k] ?? ''];
       if (name === undefined) return unknown(`-${word[k] ?? ''}`);
       if (!WITH_VALUE.has(name)) {
-        draft.switches.add(name);
+        if (name === 'remote-name') draft.outputs.push(undefined);
+        else draft.switches.add(name);
         continue;
       }
       const value = k + 1 < word.length ? word.slice(k + 1) : words[++i];
@@ -180,23 +197,27 @@ export function parseCurl(words: readonly string[]): CurlParse {
   return finish(draft);
 }
 
-/** `-O`: the last part of the path. */
-function remoteName(draft: Draft): string | undefined {
-  if (!draft.switches.has('remote-name')) return undefined;
-  const name = (draft.url ?? '').replace(/[?#].*$/, '').replace(/.*\//, '');
-  return name === '' ? 'curl_response' : name;
+/** The n-th `-o` or `-O` is for the n-th address. */
+function targetOf(url: string, index: number, { outputs }: Draft): CurlTarget {
+  const output = outputs[index];
+  return {
+    url,
+    discard: output === '/dev/null',
+    output: output === '/dev/null' || output === '-' ? undefined : output,
+    remoteName: index < outputs.length && output === undefined,
+  };
 }
 
 function finish(draft: Draft): CurlParse {
   const { switches, values } = draft;
   if (switches.has('help')) return { type: 'exit', stdout: HELP, stderr: '', code: 0 };
   if (switches.has('version')) return { type: 'exit', stdout: 'curl 7.88.1 (etcd playground)\nProtocols: http\n', stderr: '', code: 0 };
-  if (draft.url === undefined) return { type: 'exit', stdout: '', stderr: `curl: no URL specified!\n${HINT}`, code: 2 };
-  const output = values.get('output');
+  if (draft.urls.length === 0) return { type: 'exit', stdout: '', stderr: `curl: no URL specified!\n${HINT}`, code: 2 };
   const agent = values.get('user-agent');
   const fromInput = draft.data.includes('@-');
   const options: CurlOptions = {
-    url: draft.url,
+    targets: draft.urls.map((url, i) => targetOf(url, i, draft)),
+    globOff: switches.has('globoff'),
     method: values.get('request'),
     headers: agent === undefined ? draft.headers : [...draft.headers, `User-Agent: ${agent}`],
     data: draft.data.length === 0 && draft.file === undefined ? undefined : draft.data.filter((d) => d !== '@-').join('&'),
@@ -212,8 +233,6 @@ function finish(draft: Draft): CurlParse {
     fail: switches.has('fail'),
     verbose: switches.has('verbose'),
     noBuffer: switches.has('no-buffer'),
-    discard: output === '/dev/null',
-    output: output === '/dev/null' || output === '-' ? undefined : (output ?? remoteName(draft)),
     user: values.get('user'),
     writeOut: values.get('write-out') ?? '',
     maxTime: Number(values.get('max-time') ?? '0') || 0,

@@ -124,11 +124,56 @@ describe('curl', () => {
       2,
       "curl: option --bogus: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
     ],
-    ['curl https://h:1/', 'silence', 1, 'curl: (1) Protocol "https" not supported here: members speak http\n'],
+    ['curl -s https://h:1/', 'silence', 35, 'curl: (35) members speak http here: use http://h:1/\n'],
+    ['curl ftp://h:1/', 'silence', 1, 'curl: (1) Protocol "ftp" not supported or disabled in libcurl\n'],
+    ['curl h:1/[3-1]', 'silence', 3, 'curl: (3) bad range in URL position 10:\nh:1/[3-1]\n         ^\n'],
     ['curl http://', 'silence', 3, 'curl: (3) URL using bad/illegal format or missing URL\n'],
   ] as const)('%s (%j)', (line, answer, code, stderr) => {
     expect(run(words(line), () => answer)).toMatchObject({ code, stderr });
   });
+});
+
+describe('curl with several addresses', () => {
+  test('asks for them one after the other, and ends with the code of the last', () => {
+    const answer = (request: Opened): Reply => (request.target === '/1' ? 'refused' : reply(200, request.target));
+    const ran = run(words('curl -s h:1/[1-3] h:1/{a,b}'), answer);
+    expect(ran.requests.map((r) => r.target)).toEqual(['/1', '/2', '/3', '/a', '/b']);
+    expect(ran).toMatchObject({ stdout: '/2/3/a/b', code: 0 });
+    expect(run(words('curl -s h:1/2 h:1/1'), answer)).toMatchObject({ stdout: '/2', code: 7 });
+    expect(run(words('curl -s -g h:1/[1-3]'), answer).requests).toMatchObject([{ target: '/[1-3]' }]);
+  });
+  test('-o belongs to the addresses in order; -w comes after each', () => {
+    const ran = run(
+      ['curl', '-s', '-o', '/dev/null', 'h:1/x', 'h:1/y', '-w', '%{url_effective} %{http_code} %{size_download} %{urlnum}%%\\n'],
+      () => reply(200, 'abc'),
+    );
+    expect(ran.stdout).toBe('http://h:1/x 200 3 0%\nabchttp://h:1/y 200 3 1%\n');
+    expect(run(['curl', '-s', 'h:1/', '-w', '%{http_code} %{time_total} %{nope}\\n'], () => 'refused')).toMatchObject({
+      stdout: '000 0.005000 \n',
+      stderr: "curl: unknown --write-out variable: 'nope'\n",
+      code: 7,
+    });
+  });
+  test('a range of a bad address ends at once; Ctrl-C would end all', () => {
+    expect(run(words('curl -sS ftp://h/[1-1000000000]'))).toMatchObject({ code: 1, requests: [] });
+  });
+});
+
+test('curl -v tells as curl 7.88.1 does', () => {
+  const answer = (): Reply => reply(200, 'ok\n', [['Content-Length', '3']]);
+  const request = '> Host: h:1\r\n> User-Agent: curl/7.88.1\r\n> Accept: */*\r\n';
+  const head = '< HTTP/1.1 200 OK\r\n< Content-Length: 3\r\n< \r\n';
+  expect(run(words('curl -sv h:1/a h:1/b'), answer).stderr).toBe(
+    `*   Trying h:1...\n* Connected to h (h) port 1 (#0)\n> GET /a HTTP/1.1\r\n${request}> \r\n${head}* Connection #0 to host h left intact\n` +
+      `* Re-using existing connection #0 with host h\n> GET /b HTTP/1.1\r\n${request}> \r\n${head}* Connection #0 to host h left intact\n`,
+  );
+  expect(run(words('curl -sv localhost:1/a -XPUT -d a=1'), answer, { columns: 0 }).stderr).toBe(
+    '*   Trying 127.0.0.1:1...\n* Connected to localhost (127.0.0.1) port 1 (#0)\n> PUT /a HTTP/1.1\r\n> Host: localhost:1\r\n> User-Agent: curl/7.88.1\r\n> Accept: */*\r\n' +
+      `> Content-Length: 3\r\n> Content-Type: application/x-www-form-urlencoded\r\n> \r\n} [3 bytes data]\n${head}{ [3 bytes data]\n* Connection #0 to host localhost left intact\n`,
+  );
+  expect(run(words('curl -sv 127.0.0.1:9/'), () => 'refused').stderr).toBe(
+    "*   Trying 127.0.0.1:9...\n* connect to 127.0.0.1 port 9 failed: Connection refused\n* Failed to connect to 127.0.0.1 port 9 after 0 ms: Couldn't connect to server\n* Closing connection 0\n",
+  );
 });
 
 test('curl into a pipe prints at its end, and not when it is interrupted before', () => {
