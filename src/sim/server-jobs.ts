@@ -108,7 +108,9 @@ export class ServerJobs {
       attached.signal ??= signal;
       this.#world().submit({ type: 'kill', nodes: [seat.name], powerLoss: false });
     });
-    const isOver = (): boolean => !isRunning(seat) || seat.incarnation !== attached.incarnation;
+    // In a new world it is no more.
+    const isHere = (): boolean => this.#world().core.seats[seat.actor - 1] === seat;
+    const isOver = (): boolean => !isRunning(seat) || seat.incarnation !== attached.incarnation || !isHere();
     const isReady = (): boolean => attached.blocks.length > 0 || isOver();
     try {
       for (let isDone = false; !isDone;) {
