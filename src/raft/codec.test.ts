@@ -246,6 +246,33 @@ describe('events', () => {
     expect(RAFT_EVENTS['commit-advanced'].id).toBe(101);
   });
 
+  it('keep a configuration change of either version, also when their bytes are used again', () => {
+    for (const version of [1, 2] as const) {
+      const single = { type: 'add-learner-node', nodeId: id(5) } as const;
+      const change: ConfChange =
+        version === 1
+          ? { version, id: 7n, change: single, context: Uint8Array.of(1, 2) }
+          : {
+              version,
+              transition: 'joint-explicit',
+              changes: [single, { type: 'remove-node', nodeId: id(6) }],
+              context: Uint8Array.of(1, 2),
+            };
+      const event: RaftEvent = { ...sampleEvent('conf-change-ignored', 1), change } as RaftEvent; // the row has a change
+      const buffer = encodeEvent(event).slice();
+      const decoded = decodeEvent(buffer);
+      expect(decoded).toEqual(event);
+      buffer.fill(0);
+      expect(decoded).toEqual(event);
+    }
+  });
+
+  it('with a word that is not in the list are refused', () => {
+    const event = encodeEvent(sampleEvent('became-follower', 1));
+    event[event.length - 1] = 99; // the reason
+    expect(() => decodeEvent(event)).toThrow('unknown word 99 at offset');
+  });
+
   it('that are malformed are refused', () => {
     expect(() => decodeEvent(Uint8Array.of(250, 1))).toThrow('unknown event 250');
     expect(() => decodeEvent(Uint8Array.of(5))).toThrow(DecodeError);

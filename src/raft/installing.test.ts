@@ -6,7 +6,18 @@ import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import { parseChanges, type ConfChange, type ConfChangeTransition } from '#raft/conf-change.ts';
 import { APPLY_THREAD } from '#raft/message.ts';
 import { handleSnapshot } from '#raft/snapshot.ts';
-import { entriesOf, entry, Lone, msgApp, msgAppResp, msgSnap, msgVoteResp, sentTo, snapshotAt, type NodeStart } from '#raft/testing/build.ts';
+import {
+  entriesOf,
+  entry,
+  Lone,
+  msgApp,
+  msgAppResp,
+  msgSnap,
+  msgVoteResp,
+  sentTo,
+  snapshotAt,
+  type NodeStart,
+} from '#raft/testing/build.ts';
 import { id } from '#raft/testing/network.ts';
 
 const changeOf = (text: string, transition: ConfChangeTransition = 'auto'): ConfChange => ({

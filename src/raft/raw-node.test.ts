@@ -9,6 +9,8 @@ import { raftErrorText } from '#raft/error.ts';
 import { MemoryStorage } from '#raft/memory-storage.ts';
 import { APPEND_THREAD, APPLY_THREAD, type Message, type MessageType } from '#raft/message.ts';
 import { RawNode } from '#raft/raw-node.ts';
+import { settingsOf } from '#raft/start.ts';
+import { progressOf } from '#raft/status.ts';
 import {
   entriesOf,
   entry,
@@ -299,6 +301,13 @@ describe('what is refused', () => {
     expect(new Lone({ log: [1] }).node.step(msgAppResp({ from: 2, term: 1 }, 9))).toBeUndefined(); // not to a leader: of no interest
   });
 
+  it('but not an old acknowledgement of entries that the leader lost since', () => {
+    const lone = new Lone({ log: [1], term: 4 }).lead();
+    const before = lone.status.progressById.get(id(2));
+    expect(lone.node.step(msgAppResp({ from: 2, term: 3 }, 9))).toBeUndefined();
+    expect(lone.status.progressById.get(id(2))).toEqual(before);
+  });
+
   it('a rejection of more than the leader sent', () => {
     const lone = new Lone({ log: [1] }).lead();
     const before = lone.status;
@@ -355,5 +364,52 @@ describe('status', () => {
     lone.step({ type: 'MsgVoteResp', from: id(2), to: id(1), term: term(1), reject: false });
     expect([...lone.status.progressById.keys()]).toEqual([id(1), id(2), id(3)]);
     expect(lone.status.votesById.size).toBe(0);
+  });
+
+  it('of a pre-candidate has its votes, of a follower nothing of other roles', () => {
+    const lone = new Lone({ log: [1], config: { preVote: true } });
+    expect(lone.status).toMatchObject({ role: 'follower', transferee: NO_NODE, progressById: new Map(), votesById: new Map() });
+    lone.node.campaign();
+    lone.flush();
+    expect(lone.status).toMatchObject({ role: 'pre-candidate', transferee: NO_NODE, progressById: new Map() });
+    expect([...lone.status.votesById]).toEqual([[id(1), true]]);
+    const { votesById } = lone.status;
+    lone.step(msgVoteResp('MsgPreVoteResp', { from: 3, term: 1 }, true));
+    expect([...lone.status.votesById.values()]).toEqual([true, false]);
+    expect(votesById.size).toBe(1); // a picture: it does not change
+    expect(progressOf(lone.node.state().core)).toEqual(new Map());
+  });
+});
+
+describe('a start', () => {
+  it('says that it is one, and what was found', () => {
+    const lone = new Lone({ log: [1, 2], term: 3, commit: 1, applied: 1 });
+    expect(lone.eventsOf('became-follower')).toEqual([{ type: 'became-follower', term: 3, lead: NO_NODE, reason: 'started' }]);
+    expect(lone.eventsOf('raft-started')).toEqual([
+      { type: 'raft-started', peers: [1, 2, 3].map(id), term: 3, commit: 1, applied: 1, lastIndex: 2, lastTerm: 2 },
+    ]);
+  });
+
+  it('is refused where the commit index lies before the snapshot', () => {
+    const storage = new MemoryStorage();
+    storage.applySnapshot(snapshotAt(5, 1, [1, 2, 3]));
+    storage.setHardState({ term: term(1), vote: NO_NODE, commit: logIndex(4) });
+    const settings = { id: id(10), electionTicks: 10, heartbeatTicks: 1, storage, prng: createPrng(1, 'x') };
+    expect(() => RawNode.start(settings)).toThrow('a state.commit 4 is out of range [5, 5]');
+  });
+
+  it('takes etcd-io/raft’s defaults for what is left out', () => {
+    const given = { id: id(1), electionTicks: 10, heartbeatTicks: 1, storage: new MemoryStorage(), prng: createPrng(1, 'x') };
+    expect(settingsOf(given)).toMatchObject({
+      asyncStorageWrites: false,
+      maxInflightMessages: 2_147_483_647,
+      checkQuorum: false,
+      preVote: false,
+      readOnly: 'safe',
+      disableProposalForwarding: false,
+      disableConfChangeValidation: false,
+      stepDownOnRemoval: false,
+    });
+    expect(settingsOf({ ...given, maxSizePerMessage: 9 }).maxCommittedSizePerReady).toBe(9);
   });
 });

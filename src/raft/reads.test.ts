@@ -132,6 +132,37 @@ describe('ReadIndex', () => {
     expect(lone.eventsOf('read-confirmed')[0]).toMatchObject({ index: 2, acks: [id(1), id(2), id(4)] });
   });
 
+  it.each([
+    ['the only voter', { voters: [1] }, [id(1)]],
+    ['a leader under leases', { config: { readOnly: 'lease-based', checkQuorum: true } }, []],
+  ] as const)('tells who confirmed it: %s', (_who, start, acks) => {
+    const lone = new Lone({ log: [1], commit: 1, applied: 1, ...start }).lead();
+    if (lone.status.commit < 2) lone.step(msgAppResp({ from: 2, term: 2 }, 2));
+    lone.node.readIndex(utf8('r'));
+    expect(lone.eventsOf('read-confirmed')).toEqual([{ type: 'read-confirmed', index: 2, acks }]);
+    expect(lone.node.peekReady().readStates).toEqual([{ index: 2, context: utf8('r') }]);
+  });
+
+  it('that comes back to who asked is answered here, without a message', () => {
+    const lone = new Lone({ voters: [1], log: [1], commit: 1, applied: 1 }).lead();
+    lone.flush();
+    lone.node.stepLocal({ type: 'MsgReadIndex', from: id(1), to: id(1), term: lone.status.term, context: utf8('r') });
+    expect(lone.node.peekReady().readStates).toEqual([{ index: 2, context: utf8('r') }]);
+    expect(lone.flush()).toEqual([]);
+  });
+
+  it('that waited is started once', () => {
+    const lone = new Lone({ log: [1], commit: 1, applied: 1, config: { readOnly: 'lease-based', checkQuorum: true } }).lead();
+    lone.node.readIndex(utf8('r'));
+    expect(lone.eventsOf('read-confirmed')).toEqual([]);
+    lone.step(msgAppResp({ from: 2, term: 2 }, 2));
+    lone.node.propose(utf8('x'));
+    lone.flush();
+    lone.step(msgAppResp({ from: 2, term: 2 }, 3));
+    expect(lone.status.commit).toBe(3);
+    expect(lone.eventsOf('read-confirmed')).toEqual([{ type: 'read-confirmed', index: 2, acks: [] }]);
+  });
+
   it('answered without a quorum, by a rule broken on purpose, can be out of date', () => {
     const net = new Network([1, 2, 3], { broken: { readWithoutQuorum: true } });
     net.elect(1);
@@ -171,5 +202,17 @@ describe('the queue of reads', () => {
     expect(queue.confirm(utf8('b')).map(({ index }) => index)).toEqual([1, 2]);
     expect(queue.lastContext()).toBeUndefined();
     expect(queue.confirm(utf8('a'))).toEqual([]);
+  });
+
+  it('leaves what came after the confirmed context, with its answers', () => {
+    const queue = new ReadQueue();
+    for (const [i, name] of ['a', 'b', 'c'].entries()) queue.add({ from: id(2), context: utf8(name) }, logIndex(i + 1));
+    queue.acknowledge(id(1), utf8('c'));
+    queue.acknowledge(id(3), utf8('c'));
+    expect(queue.confirm(utf8('a')).map(({ index }) => index)).toEqual([1]);
+    expect(queue.items()).toEqual([
+      { request: { from: id(2), context: utf8('b') }, index: 2, acks: [] },
+      { request: { from: id(2), context: utf8('c') }, index: 3, acks: [id(1), id(3)] },
+    ]);
   });
 });

@@ -81,7 +81,7 @@ function checkAppend(message: MsgApp): StepResult {
     if (entry.term < term) return malformed('MsgApp', 'term of an entry', term, entry.term);
     ({ term } = entry);
   }
-  return term > message.term && message.term !== 0 ? malformed('MsgApp', 'term of the last entry', message.term, term) : undefined;
+  return term > message.term ? malformed('MsgApp', 'term of the last entry', message.term, term) : undefined;
 }
 
 /** A leader reads configuration changes when they are proposed; one that cannot be read must not stop it. */
