@@ -125,6 +125,15 @@ describe('a node restored from its checkpoint', () => {
     expect(saveState(copy.node, copy.storage)).toEqual(saveState(node, storage));
   });
 
+  it('still waits for advance if a Ready was out', () => {
+    const { node, storage } = STATES['a node whose Ready is out']?.() ?? new Lone();
+    const copy = restoreState(saveState(node, storage), CONFIG);
+    expect(() => copy.node.ready()).toThrow('a second Ready was taken without advance');
+    copy.storage.append(entriesOf(3, [1, 1])); // what that Ready said
+    copy.node.advance();
+    expect(copy.node.ready().entries.map(({ index }) => index)).toEqual([5]);
+  });
+
   it('is not saved with another storage', () => {
     const { node } = new Lone();
     expect(() => saveState(node, new Lone().storage)).toThrow('a node is saved with the storage that it was started with');

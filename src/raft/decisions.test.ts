@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_NODE } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import type { Message } from '#raft/message.ts';
-import { parseChanges, type ConfChange } from '#raft/conf-change.ts';
+import { encodeConfChange, parseChanges, type ConfChange } from '#raft/conf-change.ts';
 import type { RaftEvent, RaftEventType } from '#raft/event.ts';
 import {
   entriesOf,
@@ -319,5 +319,16 @@ describe('a batch of proposals', () => {
     });
     expect(appended).toEqual([{ type: 'entries-appended', first: 4, last: 6, term: 2, proposed: true }]);
     expect(lone.node.peekReady().entries.map(({ index }) => index)).toEqual([4, 5, 6]);
+  });
+
+  it('with a change in it waits for the change at its own place', () => {
+    const lone = leader();
+    const data = encodeConfChange({ version: 2, transition: 'auto', changes: [{ type: 'add-node', nodeId: id(4) }], context: EMPTY_BYTES });
+    lone.node.proposeBatch([
+      { type: 'EntryNormal', data: utf8('a') },
+      { type: 'EntryNormal', data: utf8('b') },
+      { type: 'EntryConfChangeV2', data },
+    ]);
+    expect(lone.node.state().core.role).toMatchObject({ type: 'leader', pendingConfIndex: 6 });
   });
 });

@@ -381,6 +381,25 @@ describe('status', () => {
   });
 });
 
+describe('what the application must not ask for', () => {
+  it('is a read without a name, or a timeout of no ticks', () => {
+    const lone = new Lone({ log: [1] });
+    expect(() => lone.node.readIndex(EMPTY_BYTES)).toThrow('a read needs a context to be told by');
+    expect(() => lone.node.setRandomizedElectionTimeout(0)).toThrow('an election timeout of 0 ticks');
+    lone.node.setRandomizedElectionTimeout(1);
+    expect(lone.status.randomizedElectionTimeout).toBe(1);
+  });
+});
+
+describe('with asynchronous storage', () => {
+  it('entries that are committed and not durable here are no work yet', () => {
+    const lone = new Lone({ log: [1], commit: 1, applied: 1, config: { asyncStorageWrites: true } });
+    lone.node.step(msgApp({ from: 2, term: 1 }, 1, 1, entriesOf(2, [1]), 2));
+    expect(lone.node.ready().committedEntries).toEqual([]);
+    expect(lone.node.hasReady()).toBe(false);
+  });
+});
+
 describe('a start', () => {
   it('says that it is one, and what was found', () => {
     const lone = new Lone({ log: [1, 2], term: 3, commit: 1, applied: 1 });
