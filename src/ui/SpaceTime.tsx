@@ -15,6 +15,8 @@ const ASK_MILLIS = 120;
 /** Busy time on the diagram, µs. */
 const BUSY = { least: 5_000, first: 80_000, most: 5_000_000 } as const;
 const ZOOM = 1.6;
+/** Narrower stages have the diagram's own controls below the others, px. */
+const TOOLS_BESIDE = 800;
 
 /** What is known up to the instant that is shown; asked for again when that changes, one question at a time. */
 function useHistory(heartbeats: boolean): { readonly history: History; readonly now: number } | undefined {
@@ -65,12 +67,19 @@ export function SpaceTime({ size }: { readonly size: Size }): JSX.Element {
   const [heartbeats, setHeartbeats] = useState(false);
   const known = useHistory(heartbeats);
   const { width, height } = size;
+  const narrow = width < TOOLS_BESIDE;
   const scene = useMemo(
     () =>
       known === undefined
         ? undefined
-        : spaceTimeScene(known.history, { now: known.now, busy, only: selected, width, height: Math.max(160, height - 52) }),
-    [known, busy, selected, width, height],
+        : spaceTimeScene(known.history, {
+            now: known.now,
+            busy,
+            only: selected,
+            width,
+            height: Math.max(160, height - (narrow ? 88 : 52)),
+          }),
+    [known, busy, selected, width, height, narrow],
   );
   const zoom = (factor: number): void => {
     setBusy((time) => Math.min(BUSY.most, Math.max(BUSY.least, time * factor)));
@@ -80,7 +89,7 @@ export function SpaceTime({ size }: { readonly size: Size }): JSX.Element {
     zoom(event.deltaY > 0 ? ZOOM : 1 / ZOOM);
   };
   return (
-    <div className="space-time-view" onWheel={onWheel}>
+    <div className={narrow ? 'space-time-view space-time-narrow' : 'space-time-view'} onWheel={onWheel}>
       <div className="space-time-tools" role="toolbar" aria-label={words.spaceTime.title}>
         <label className="check">
           <input
