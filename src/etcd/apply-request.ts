@@ -112,6 +112,11 @@ function applyBody(m: Parts, r: InternalRaftRequest): AppliedRequest {
   }
   if (r.compaction !== undefined) return applyCompaction(m, r.compaction);
   if (r.leaseGrant !== undefined || r.leaseRevoke !== undefined) return applyLease(m, r);
+  if (r.leaseCheckpoint !== undefined) {
+    for (const { ID, remainingTTL } of r.leaseCheckpoint.checkpoints)
+      lessor.checkpoint({ id: leaseId(ID), remaining: remainingTTL }, m.out.now);
+    return { what: 'lease-checkpoint', key: undefined, outcome: NOTHING };
+  }
   if (r.alarm !== undefined) return { what: 'alarm', key: undefined, outcome: applied({ type: 'alarm', value: applyAlarm(m, r.alarm) }) };
   if (r.v2 !== undefined) {
     const { what, key, result } = applyV2(m, r.v2);

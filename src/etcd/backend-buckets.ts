@@ -25,6 +25,13 @@ function twoFields(first: bigint, second: bigint): Bytes {
   return w.finish();
 }
 
+/** A lease as it is stored (src/api/proto/lease.proto). */
+function leaseFields(id: bigint, ttl: bigint, remaining: bigint): Bytes {
+  const w = new BinaryWriter();
+  for (const [i, field] of [id, ttl, remaining].entries()) if (field !== 0n) w.uint32(8 * (i + 1)).int64(BigInt.asIntN(64, field));
+  return w.finish();
+}
+
 /** A number where JSON would lose digits. */
 const withId = (id: bigint, rest: object): string => JSON.stringify({ id: 0, ...rest }).replace('"id":0', `"id":${id}`);
 
@@ -59,7 +66,10 @@ export function otherBuckets({ cluster, lessor, alarms, auth }: StateMachine): r
     { name: 'authRoles', pairs: [] },
     { name: 'authUsers', pairs: [] },
     { name: 'cluster', pairs: cluster.version === undefined ? [] : [text('clusterVersion', cluster.version)] },
-    { name: 'lease', pairs: leases.map(({ id, ttl }) => ({ key: bigEndian(id), value: twoFields(id, ttl) })) },
+    {
+      name: 'lease',
+      pairs: leases.map(({ id, ttl, storedRemaining }) => ({ key: bigEndian(id), value: leaseFields(id, ttl, storedRemaining) })),
+    },
     { name: 'members', pairs: members },
     { name: 'members_removed', pairs: [] },
   ];

@@ -49,6 +49,7 @@ function describeRequest(r: InternalRaftRequest, nameOf: (id: bigint) => string)
   if (r.compaction !== undefined) return normal(`compact ${r.compaction.revision}`);
   if (r.leaseGrant !== undefined) return normal(`lease ${formatId(r.leaseGrant.ID)} ${r.leaseGrant.TTL}s`);
   if (r.leaseRevoke !== undefined) return normal(`revoke ${formatId(r.leaseRevoke.ID)}`);
+  if (r.leaseCheckpoint !== undefined) return normal(`checkpoint ${r.leaseCheckpoint.checkpoints.length}`);
   if (r.alarm !== undefined) return normal('alarm');
   if (r.v2 !== undefined) {
     const path = textOfBytes(r.v2.Path);

@@ -4,7 +4,7 @@ import { logIndex, simTime, term } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { AuthStore } from '#auth/auth-store.ts';
-import { Lessor } from '#lease/lessor.ts';
+import { Lessor, type Checkpointing } from '#lease/lessor.ts';
 import { decodeStore, encodeStore } from '#mvcc/store-codec.ts';
 import type { MvccProfile } from '#mvcc/store-state.ts';
 import { WatchableStore } from '#mvcc/watchable-store.ts';
@@ -16,16 +16,24 @@ import { breaks } from '#etcd/broken-rules.ts';
 import { Membership } from '#etcd/membership.ts';
 import type { MemberConfig } from '#etcd/contract.ts';
 import type { Parts, StateMachine } from '#etcd/parts.ts';
+import { settingsOf } from '#etcd/settings.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 import { freshV2Store, NAMESPACES } from '#etcd/v2-store.ts';
 
-const FORMAT = 5;
+const FORMAT = 6;
 
 /** With etcd's issue 18089 brought back on purpose, the store compacts as 3.4.23's did. */
 const storeProfile = (config: MemberConfig): MvccProfile => (breaks(config, 'compact-tombstone') ? '3.4.23' : config.profile);
 
+function checkpointing(config: MemberConfig): Checkpointing {
+  const { leaseCheckpoint, leaseCheckpointPersist } = settingsOf(config);
+  if (!leaseCheckpoint) return 'off';
+  return leaseCheckpointPersist && versionRules(config).storesCheckpoints ? 'persisted' : 'on';
+}
+
 /** The state of a member that has applied nothing. */
 export function freshMachine(config: MemberConfig): StateMachine {
-  const lessor = new Lessor(config.electionMicros);
+  const lessor = new Lessor(config.electionMicros, checkpointing(config));
   return {
     kv: new WatchableStore({ profile: storeProfile(config), leases: lessor }),
     cluster: new Membership(),
@@ -62,7 +70,7 @@ export function readMachine(r: Reader, config: MemberConfig): StateMachine {
   const confState = readConfState(r);
   const cluster = Membership.restore(r);
   const alarms = Alarms.restore(r);
-  const lessor = Lessor.restore(r, config.electionMicros);
+  const lessor = Lessor.restore(r, config.electionMicros, checkpointing(config));
   const auth = AuthStore.restore(r);
   const v2 = readV2Store(r, NAMESPACES);
   const state = decodeStore(r.bytes().slice(), lessor);

@@ -6,6 +6,8 @@
 import { LeaseService } from '#api/rpc.ts';
 import { leaseId, MICROS_PER_SECOND, type EventId } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
+import { CHECKPOINT_BATCH, type LeaseCheckpointView } from '#lease/lessor.ts';
+import { proposeOwn } from '#etcd/propose.ts';
 import { answer, headerOf, stream } from '#etcd/answer.ts';
 import type { CallId } from '#etcd/contract.ts';
 import type { Parts } from '#etcd/parts.ts';
@@ -24,6 +26,7 @@ export function answerLeaseQuestion(m: Parts, question: LeaseQuestion): LeaseFac
   const id = leaseId(question.id);
   if (question.type === 'renew') {
     const ttl = lessor.renew(id, m.out.now);
+    if (ttl !== undefined && lessor.mustClearCheckpoint(id)) proposeCheckpoints(m, [{ id, remaining: 0n }], m.out.cause);
     if (ttl !== undefined) m.metrics.add('leasesRenewed');
     return { type: 'renewed', id: question.id, ttl: ttl ?? 0n };
   }
@@ -32,6 +35,14 @@ export function answerLeaseQuestion(m: Parts, question: LeaseQuestion): LeaseFac
   const left =
     lease.expiresAt === undefined ? lease.ttl : BigInt(Math.max(Math.floor((lease.expiresAt - m.out.now) / MICROS_PER_SECOND), -1));
   return { type: 'remaining', id: question.id, ttl: left, granted: lease.ttl, keys: question.withKeys ? lease.keys : [] };
+}
+
+/** Tells the others through the log how much is left of leases, so many in an entry. */
+export function proposeCheckpoints(m: Parts, due: readonly LeaseCheckpointView[], cause: EventId): void {
+  for (let at = 0; at < due.length; at += CHECKPOINT_BATCH) {
+    const checkpoints = due.slice(at, at + CHECKPOINT_BATCH).map(({ id, remaining }) => ({ ID: id, remainingTTL: remaining }));
+    proposeOwn(m, { leaseCheckpoint: { checkpoints } }, cause);
+  }
 }
 
 /** Passes the leader's word on to the client. */

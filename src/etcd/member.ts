@@ -101,6 +101,7 @@ export class Member {
   /** Applies what is known to be committed; then its data may have to be compared before it goes on. */
   #begin(): void {
     drive(this.#parts);
+    this.#parts.machine.lessor.forgetUnstored();
     if (this.#parts.halt === undefined) beginInitialCheck(this.#parts);
   }
 

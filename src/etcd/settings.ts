@@ -13,11 +13,11 @@ export type AutoCompaction =
 export interface ServerSettings {
   readonly autoCompaction: AutoCompaction;
   /**
-   * `--experimental-enable-lease-checkpoint`: the leader tells the others how much of long leases is left. Accepted without effect so far: a new
-   * leader gives every lease its full time, as etcd does without it. The same holds for the next one.
+   * `--experimental-enable-lease-checkpoint`: every five minutes the leader tells the others how much of long leases is left; without it a new leader
+   * gives every lease its full time.
    */
   readonly leaseCheckpoint: boolean;
-  /** `--experimental-enable-lease-checkpoint-persist` (3.5): what is left survives a change of leaders more than once. */
+  /** `--experimental-enable-lease-checkpoint-persist` (3.5): what is left is stored too, and outlives restarts and snapshots. */
   readonly leaseCheckpointPersist: boolean;
   /** `--experimental-initial-corrupt-check`: the data is compared with the peers' before the member serves. */
   readonly initialCorruptCheck: boolean;

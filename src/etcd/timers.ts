@@ -1,5 +1,6 @@
 /** Everything in a member that happens at a time: ticks, timeouts, retries, background work. All times are of the member's own clock. */
 
+import { proposeCheckpoints } from '#etcd/lease-question.ts';
 import { millis, simTime, type SimTime } from '#kernel/brand.ts';
 import { LEASE_CHECK_MICROS } from '#lease/lessor.ts';
 import { SYNC_PAUSE_MILLIS } from '#mvcc/watcher.ts';
@@ -91,6 +92,7 @@ function onLeaseTimer(m: Parts): void {
     m.metrics.add('leasesExpired');
     proposeOwn(m, { leaseRevoke: { ID: id } }, cause);
   }
+  proposeCheckpoints(m, m.machine.lessor.takeCheckpoints(now), cause);
 }
 
 /** The earlier of two times, of which the second may not be set. */

@@ -36,6 +36,8 @@ export interface VersionRules {
   readonly hasProbes: boolean;
   /** /config/local/log. */
   readonly hasLogLevelPage: boolean;
+  /** Lease: whether checkpoints can be stored with the leases (`--experimental-enable-lease-checkpoint-persist`). */
+  readonly storesCheckpoints: boolean;
   /** Backend: whether Raft's configuration and term are kept, and the applied index with every commit rather than with each change of keys. */
   readonly backendHasRaftState: boolean;
 }
@@ -57,6 +59,7 @@ const RULES: Readonly<Record<Profile, VersionRules>> = {
     healthIsRead: false,
     hasProbes: false,
     hasLogLevelPage: true,
+    storesCheckpoints: false,
     backendHasRaftState: false,
   },
   '3.5': {
@@ -75,6 +78,7 @@ const RULES: Readonly<Record<Profile, VersionRules>> = {
     healthIsRead: true,
     hasProbes: true,
     hasLogLevelPage: false,
+    storesCheckpoints: true,
     backendHasRaftState: true,
   },
 };
