@@ -107,6 +107,15 @@ describe('defragmentation', () => {
     expect(waiting.map((id) => large.record(id).end?.code)).toEqual([0, 0, 0]);
   });
 
+  it.each([
+    ['3.4.23', 'defragmented'],
+    ['3.5', 'finished defragmenting directory'],
+  ] as const)('is over in the words of %s', (profile, text) => {
+    const c = new TestCluster({ nodes: 1, config: { profile } }).boot();
+    timed(c);
+    expect(lines(c, text)).toHaveLength(1);
+  });
+
   it('gives the file back what was free', () => {
     const c = grown(10);
     c.call(0, KVService.DeleteRange, { key: utf8('k'), rangeEnd: utf8('l') });

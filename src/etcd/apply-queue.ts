@@ -19,6 +19,7 @@ import { requestText } from '#etcd/request-text.ts';
 import { serveRead } from '#etcd/local-reads.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { settingsOf } from '#etcd/settings.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 import { humanBytes } from '#etcd/human-bytes.ts';
 
 /** Entries committed together. Plain data. */
@@ -98,12 +99,13 @@ export function onDefragmentTimer(m: Parts): void {
   const before = { total: size.bytes, inUse: size.bytesInUse };
   size.defragment();
   const took = goDuration(out.now - backend.since);
-  const event = out.log('defragmented', {
+  const fields = {
     'current-db-size-bytes-diff': size.bytes - before.total,
     'current-db-size-in-use-bytes-diff': size.bytesInUse - before.inUse,
     ...sizeFields(size.bytes, size.bytesInUse),
     took,
-  });
+  };
+  const event = out.log('defragmented', fields, out.cause, versionRules(m.config).defragmentedText);
   out.log('finished-defragment', {}, event);
   answerBare(m, backend.call, MaintenanceService.Defragment, { header: undefined }, event);
   release(m);

@@ -37,7 +37,11 @@ export function answerLeaseQuestion(m: Parts, question: LeaseQuestion): LeaseFac
   return { type: 'remaining', id: question.id, ttl: left, granted: lease.ttl, keys: question.withKeys ? lease.keys : [] };
 }
 
-/** Tells the others through the log how much is left of leases, so many in an entry. */
+/**
+ * Tells the others through the log how much is left of leases, so many in an entry.
+ * Deviation: etcd answers a renewal that clears a checkpoint when the clearing is applied; here the answer goes out at once. If the leader is
+ * lost in between, the next one begins with what was left at the checkpoint.
+ */
 export function proposeCheckpoints(m: Parts, due: readonly LeaseCheckpointView[], cause: EventId): void {
   for (let at = 0; at < due.length; at += CHECKPOINT_BATCH) {
     const checkpoints = due.slice(at, at + CHECKPOINT_BATCH).map(({ id, remaining }) => ({ ID: id, remainingTTL: remaining }));

@@ -38,6 +38,8 @@ export interface VersionRules {
   readonly hasLogLevelPage: boolean;
   /** Lease: whether checkpoints can be stored with the leases (`--experimental-enable-lease-checkpoint-persist`). */
   readonly storesCheckpoints: boolean;
+  /** The log line at the end of a defragmentation. */
+  readonly defragmentedText: string;
   /** Backend: whether Raft's configuration and term are kept, and the applied index with every commit rather than with each change of keys. */
   readonly backendHasRaftState: boolean;
 }
@@ -60,6 +62,7 @@ const RULES: Readonly<Record<Profile, VersionRules>> = {
     hasProbes: false,
     hasLogLevelPage: true,
     storesCheckpoints: false,
+    defragmentedText: 'defragmented',
     backendHasRaftState: false,
   },
   '3.5': {
@@ -79,6 +82,7 @@ const RULES: Readonly<Record<Profile, VersionRules>> = {
     hasProbes: true,
     hasLogLevelPage: false,
     storesCheckpoints: true,
+    defragmentedText: 'finished defragmenting directory',
     backendHasRaftState: true,
   },
 };
