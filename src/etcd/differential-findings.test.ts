@@ -105,6 +105,22 @@ describe('an alarm that is raised while auth is on', () => {
   });
 });
 
+it('what a nested transaction does is not held against permissions', () => {
+  const c = alone();
+  for (const [path, body] of [
+    ['user/add', '{"name":"root","password":"pw"}'],
+    ['user/grant', '{"user":"root","role":"root"}'],
+    ['user/add', '{"name":"alice","password":"pw"}'],
+    ['enable', '{}'],
+  ] as const)
+    post(c, `/v3/auth/${path}`, body);
+  const { body } = post(c, '/v3/auth/authenticate', '{"name":"alice","password":"pw"}');
+  const asAlice: Headers = [['Authorization', /"token":"([^"]+)"/.exec(body)?.[1] ?? '']];
+  const deletes = '{"request_delete_range":{"key":"YWI="}}';
+  expect(post(c, '/v3/kv/txn', `{"success":[${deletes}]}`, asAlice).status).toBe(403);
+  expect(post(c, '/v3/kv/txn', `{"success":[{"request_txn":{"success":[${deletes}]}}]}`, asAlice).status).toBe(200);
+});
+
 describe('the gateway', () => {
   const c = alone();
 

@@ -36,7 +36,7 @@ export function maintenanceOperation(d: Draw): RequestOperation {
   ]);
 }
 
-/** Nobody listens from here on. Each member added gets one of its own: ids hash the URLs and the second. */
+/** Nobody listens from here on: give `--port` none of these. Each member added gets one of its own: ids hash the URLs and the second. */
 const UNUSED_PORTS = 25_500;
 
 /**
