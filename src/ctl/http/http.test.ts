@@ -198,6 +198,10 @@ describe('http', () => {
       endpoint: 'localhost:2379',
       body: utf8('{"peerURLs": ["http://h:1"]}'),
     });
+    for (const line of ['http -a root:pw :1/', 'http --auth=root:pw :1/', 'http :1/ --auth root:pw'])
+      expect(requestOf(words(line))?.headers).toContainEqual(['Authorization', 'Basic cm9vdDpwdw==']);
+    expect(run(words('http https://h:1/a'))).toMatchObject({ code: 1, stderr: 'http: error: members speak http here: use http://h:1/a\n' });
+    expect(requestOf(words('http --form POST h:1/ value=a'))).toMatchObject({ body: utf8('value=a') });
     expect(requestOf(words('http -f POST h:1/ value=a'))).toMatchObject({ body: utf8('value=a') });
   });
   test('sorted headers and keys on a terminal, the bare body in a pipe', () => {

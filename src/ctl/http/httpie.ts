@@ -1,5 +1,6 @@
 /** `http`: HTTPie's way of writing requests (`http PUT url name==value`), as the tutorials use it. */
 
+import { base64 } from '#api/json/base64.ts';
 import { scanJson, type JsonNode } from '#api/json/scan.ts';
 import { concatBytes, EMPTY_BYTES, fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
@@ -46,8 +47,25 @@ function addItem(items: Items, text: string): boolean {
   return true;
 }
 
+const LONG: Readonly<Record<string, string>> = {
+  '--verbose': '-v',
+  '--headers': '-h',
+  '--body': '-b',
+  '--form': '-f',
+  '--json': '-j',
+  '--auth': '-a',
+};
+
+/** Takes `-a USER:PASSWORD` out of the words. */
+function withoutAuth(all: readonly string[]): { readonly words: readonly string[]; readonly auth: string | undefined } {
+  const at = all.findIndex((word) => word === '-a' || word.startsWith('--auth='));
+  if (at < 0) return { words: all, auth: undefined };
+  const glued = all[at]?.startsWith('--auth=') === true;
+  return { words: [...all.slice(0, at), ...all.slice(at + (glued ? 1 : 2))], auth: glued ? all[at]?.slice('--auth='.length) : all[at + 1] };
+}
+
 function start(s: ProgramStart): ProgramStep {
-  const words = s.argv.slice(1);
+  const { words, auth } = withoutAuth(s.argv.slice(1).map((word) => LONG[word] ?? word));
   const flags = new Set(words.filter((w) => /^-[vhbfj]+$/.test(w)).join(''));
   const plain = words.filter((w) => !w.startsWith('-'));
   const named = /^[A-Za-z]+$/.test(plain[0] ?? '') && plain.length > 1;
@@ -58,6 +76,11 @@ function start(s: ProgramStart): ProgramStep {
   for (const item of rest)
     if (!addItem(items, item)) return step(null, [err(`http: error: ${item}: not a request item\n\n${USAGE}`), { type: 'exit', code: 2 }]);
   const url = parseUrl(address.startsWith(':') ? `localhost${address}` : address);
+  if (url.type === 'error' && url.scheme === 'https')
+    return step(null, [
+      err(`http: error: members speak http here: use ${address.replace(/^https/i, 'http')}\n`),
+      { type: 'exit', code: 1 },
+    ]);
   if (url.type === 'error') return step(null, [err(`http: error: InvalidURL: ${address}\n`), { type: 'exit', code: 1 }]);
   const form = flags.has('f');
   const body =
@@ -78,6 +101,7 @@ function start(s: ProgramStart): ProgramStep {
     ['User-Agent', 'HTTPie/3.2.1'],
     ['Accept', body.length > 0 && !form ? 'application/json, */*;q=0.5' : '*/*'],
     ...type,
+    ...(auth === undefined ? [] : [['Authorization', `Basic ${base64(utf8(auth))}`] as const]),
     ...items.headers,
   ];
   const terminal = s.columns > 0;
