@@ -1,7 +1,7 @@
 /** The tape: transport, pace, and the run so far. */
 
 import { useMemo, useRef, type JSX, type KeyboardEvent, type PointerEvent } from 'react';
-import type { Pace } from '#view/frame.ts';
+import type { Frame, Pace } from '#view/frame.ts';
 import { TapeDrawing } from '#viz/TapeDrawing.tsx';
 import { tapeInstantAt, tapeScene } from '#viz/tape-scene.ts';
 import { useNow } from '#ui/frame-ticker.ts';
@@ -118,7 +118,8 @@ const PAGE_MICROS = 1_000_000;
 function Timeline({ width }: { readonly width: number }): JSX.Element {
   const words = useWords();
   const tape = useView((state) => state.tape);
-  const recorded = useView((state) => state.frame?.head ?? 0);
+  // Only while the past is shown: at the head of the run it would be drawn twice for each frame.
+  const recorded = useView(({ frame }) => (isPast(frame) ? frame.head : 0));
   const { seek, step, stepBack } = useActions();
   const now = useNow(true);
   const head = Math.max(now, recorded);
@@ -178,26 +179,31 @@ function Timeline({ width }: { readonly width: number }): JSX.Element {
   );
 }
 
+/** An instant before the head of the branch is shown, or lived again. */
+const isPast = (frame: Frame | undefined): frame is Frame => frame !== undefined && (frame.looking || frame.now < frame.head);
+
 /** Says that it is the past that is shown, and leads back; and to the other branches, where there are some. */
 function PastBar(): JSX.Element {
   const words = useWords();
   const branches = useView((state) => state.branches.length);
-  const frame = useView((state) => state.frame);
+  const past = useView((state) => isPast(state.frame));
+  const looking = useView((state) => state.frame?.looking ?? false);
+  const now = useView(({ frame }) => (isPast(frame) ? frame.now : 0));
+  const head = useView(({ frame }) => (isPast(frame) ? frame.head : 0));
   const { seek, show } = useActions();
-  const past = frame !== undefined && (frame.looking || frame.now < frame.head);
   return (
     <div className="past-bar">
       {past ? (
         <>
           <p>
-            <strong>{words.transport.past(frame.now, frame.head)}</strong>{' '}
-            {frame.looking && <span className="past-explained">{words.transport.pastHint}</span>}
+            <strong>{words.transport.past(now, head)}</strong>{' '}
+            {looking && <span className="past-explained">{words.transport.pastHint}</span>}
           </p>
           <button
             type="button"
             className="text-button"
             onClick={() => {
-              seek(frame.head);
+              seek(head);
             }}
           >
             {words.transport.present}
