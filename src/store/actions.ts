@@ -4,6 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Completion, Conductor, KeysAnswer, Update } from '#view/conductor.ts';
 import type { Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
+import type { Selection } from '#view/selection.ts';
 import type { RequestInput } from '#store/command-lines.ts';
 import type { Milestone } from '#store/milestones.ts';
 import type { Language, Preferences, PreferenceStorage, Theme } from '#store/preferences.ts';
@@ -44,7 +45,11 @@ export interface Actions {
   readonly setPace: (pace: Pace) => void;
   readonly setVisible: (visible: boolean) => void;
   readonly toMember: (verb: MemberVerb, member: string) => void;
-  readonly select: (member: string | undefined) => void;
+  readonly select: (selection: Selection | undefined) => void;
+  /** The pointer or the focus rests on it, or on nothing. */
+  readonly point: (selection: Selection | undefined) => void;
+  /** Selects it and opens the why panel. */
+  readonly explain: (selection: Selection) => void;
   /** A click on a member: chooses its side while sides are chosen, else selects it. */
   readonly pick: (member: string) => void;
   readonly chooseSides: () => void;

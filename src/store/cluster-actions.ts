@@ -2,6 +2,7 @@
 
 import type { Actions, Tools } from '#store/actions.ts';
 import { memberLine, newLine, partitionLine } from '#store/command-lines.ts';
+import { isSameSelection, selectedMember } from '#view/selection.ts';
 import { withMilestone, type Milestone } from '#store/milestones.ts';
 
 /** Running, pausing, stepping and the pace. */
@@ -83,7 +84,8 @@ export function timeActions({
 export function clusterActions({
   store,
   click,
-}: Tools): Pick<Actions, 'toMember' | 'select' | 'pick' | 'chooseSides' | 'cut' | 'heal' | 'letGo' | 'newRun'> {
+  prefer,
+}: Tools): Pick<Actions, 'toMember' | 'select' | 'point' | 'explain' | 'pick' | 'chooseSides' | 'cut' | 'heal' | 'letGo' | 'newRun'> {
   const names = (): readonly string[] => store.getState().frame?.members.map((member) => member.name) ?? [];
   return {
     toMember: (verb, member) => {
@@ -92,14 +94,22 @@ export function clusterActions({
     select: (selected) => {
       store.setState({ selected });
     },
+    point: (pointed) => {
+      if (!isSameSelection(pointed, store.getState().pointed)) store.setState({ pointed });
+    },
+    explain: (selected) => {
+      store.setState({ selected });
+      prefer({ rail: true, railTab: 'why' });
+    },
     pick: (member) => {
       const { choosing, selected } = store.getState();
-      if (choosing === undefined) store.setState({ selected: selected === member ? undefined : member });
+      if (choosing === undefined)
+        store.setState({ selected: selectedMember(selected) === member ? undefined : { type: 'member', name: member } });
       else store.setState({ choosing: choosing.includes(member) ? choosing.filter((name) => name !== member) : [...choosing, member] });
     },
     chooseSides: () => {
-      const { selected } = store.getState();
-      store.setState({ choosing: selected === undefined ? [] : [selected], selected: undefined });
+      const member = selectedMember(store.getState().selected);
+      store.setState({ choosing: member === undefined ? [] : [member], selected: undefined });
     },
     cut: () => {
       const chosen = store.getState().choosing ?? [];

@@ -4,7 +4,8 @@ import { MILESTONES, type Milestone } from '#store/milestones.ts';
 
 export type Language = 'en' | 'zh';
 export type Theme = 'light' | 'dark';
-export type RailTab = 'events' | 'member' | 'keys';
+export type RailTab = 'why' | 'member' | 'data' | 'safety';
+export const RAIL_TABS: readonly RailTab[] = ['why', 'member', 'data', 'safety'];
 export type StageChoice = 'ring' | 'time';
 export type StepChoice = 'event' | 'message' | 'term';
 
@@ -31,7 +32,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   theme: undefined,
   log: undefined,
   rail: false,
-  railTab: 'events',
+  railTab: 'why',
   terminal: false,
   request: false,
   stage: 'ring',
@@ -51,6 +52,12 @@ const NAME = 'etcd-playground';
 
 const oneOf = <T extends string>(value: unknown, choices: readonly T[]): T | undefined => choices.find((choice) => choice === value);
 const flag = (value: unknown, otherwise: boolean): boolean => (typeof value === 'boolean' ? value : otherwise);
+
+/** Tabs as they were called before keep their visitors. */
+function railTabOf(value: unknown): RailTab {
+  if (value === 'keys') return 'data';
+  return oneOf(value, RAIL_TABS) ?? 'why';
+}
 
 function parse(text: string): Readonly<Record<string, unknown>> {
   try {
@@ -77,7 +84,7 @@ export function readPreferences(storage: PreferenceStorage | undefined): Prefere
     theme: oneOf(stored['theme'], ['light', 'dark']),
     log: typeof stored['log'] === 'boolean' ? stored['log'] : undefined,
     rail: flag(stored['rail'], false),
-    railTab: oneOf(stored['railTab'], ['events', 'member', 'keys']) ?? 'events',
+    railTab: railTabOf(stored['railTab']),
     terminal: flag(stored['terminal'], false),
     request: flag(stored['request'], false),
     everyEvent: flag(stored['everyEvent'], false),

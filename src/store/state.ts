@@ -3,6 +3,7 @@
 import type { BranchView, Notice } from '#view/conductor.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame } from '#view/frame.ts';
+import type { Selection } from '#view/selection.ts';
 import type { RequestInput } from '#store/command-lines.ts';
 import type { Language, Preferences, Theme } from '#store/preferences.ts';
 import type { TerminalState } from '#store/terminal-history.ts';
@@ -22,6 +23,14 @@ export interface RequestState {
   readonly line: string;
   readonly output: TerminalState;
 }
+
+/** Ids of events of the trace, as feed items, messages and flights carry them. */
+export interface Related {
+  readonly causes: ReadonlySet<number>;
+  readonly effects: ReadonlySet<number>;
+}
+
+const UNRELATED: Related = { causes: new Set(), effects: new Set() };
 
 export interface NoticeState {
   readonly id: number;
@@ -47,7 +56,12 @@ export interface PlaygroundState {
   readonly lastCommand: LastCommand | undefined;
   /** A command waits for time while time is paused. */
   readonly needsTime: boolean;
-  readonly selected: string | undefined;
+  /** What the visitor points at; the why panel answers for it. */
+  readonly selected: Selection | undefined;
+  /** What the pointer or the focus rests on; its causes and effects are shown before those of what is selected. */
+  readonly pointed: Selection | undefined;
+  /** Events that led to what is pointed at, or else selected, and events that it led to. Drawings light them up. */
+  readonly related: Related;
   /** Members chosen for the other side of a cut; undefined when nobody chooses. */
   readonly choosing: readonly string[] | undefined;
   /** What lies over the page. */
@@ -76,6 +90,8 @@ export function firstState(preferences: Preferences, language: Language, theme: 
     lastCommand: undefined,
     needsTime: false,
     selected: undefined,
+    pointed: undefined,
+    related: UNRELATED,
     choosing: undefined,
     dialog: undefined,
     toast: undefined,

@@ -386,8 +386,9 @@ describe('preferences', () => {
       theme: 'dark',
       language: 'zh',
       rail: true,
-      railTab: 'keys',
+      railTab: 'data',
     });
+    expect(read('{"railTab":"events"}').railTab).toBe('why');
   });
 
   it('take the first language that there is', () => {

@@ -1,6 +1,8 @@
 /** An update of the conductor, taken into the state. */
 
 import type { TerminalEvent, Update } from '#view/conductor.ts';
+import type { Frame } from '#view/frame.ts';
+import type { Selection } from '#view/selection.ts';
 import { withFacts } from '#store/milestones.ts';
 import { FEED_MAX, type PlaygroundState, type RequestState } from '#store/state.ts';
 import { keepUnchanged } from '#store/structural-share.ts';
@@ -59,6 +61,11 @@ function withPrompts(terminals: TerminalTabs, first: string | undefined): Termin
   return { ...terminals, tabs: terminals.tabs.map((tab) => ({ ...tab, screen: prompt(tab.screen) })) };
 }
 
+/** A member that is not of this run (or not yet) cannot stay selected. */
+function isThere(selection: Selection | undefined, frame: Frame): boolean {
+  return selection?.type !== 'member' || frame.members.some((member) => member.name === selection.name);
+}
+
 /** The state after an update. A new run (another generation) begins with an empty feed. */
 export function withUpdate(state: PlaygroundState, update: Update): PlaygroundState {
   const fresh = state.frame !== undefined && state.frame.run.generation !== update.frame.run.generation;
@@ -77,7 +84,7 @@ export function withUpdate(state: PlaygroundState, update: Update): PlaygroundSt
     notices: noticed.length === 0 ? state.notices : [...state.notices, ...noticed],
     preferences: seen === state.preferences.seen ? state.preferences : { ...state.preferences, seen },
     needsTime: state.needsTime && !frame.playing,
-    selected: frame.members.some((member) => member.name === state.selected) ? state.selected : undefined,
+    selected: fresh || !isThere(state.selected, frame) ? undefined : state.selected,
     choosing: fresh ? undefined : state.choosing,
     terminals: withPrompts(fresh ? withEnded(state.terminals) : state.terminals, frame.members[0]?.name),
     requests: fresh ? [] : state.requests,

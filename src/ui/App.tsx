@@ -3,19 +3,19 @@
 import { lazy, Suspense, useEffect, useRef, type JSX } from 'react';
 import { Header } from '#ui/Header.tsx';
 import { HintRow } from '#ui/HintRow.tsx';
-import { LogCard } from '#ui/LogCard.tsx';
+import { LogCard } from '#ui/log/LogCard.tsx';
 import { Notices } from '#ui/Notices.tsx';
 import { useView } from '#ui/playground-context.ts';
-import { StageCard } from '#ui/StageCard.tsx';
-import { TapeCard } from '#ui/TapeCard.tsx';
+import { StageCard } from '#ui/stage/StageCard.tsx';
+import { TapeCard } from '#ui/tape/TapeCard.tsx';
 import { useKeyboard } from '#ui/use-keyboard.ts';
 import { NARROW } from '#ui/use-media.ts';
 import { usePanels } from '#ui/use-panels.ts';
 
 const Rail = lazy(async () => ({ default: (await import('#ui/Rail.tsx')).Rail }));
-const Terminal = lazy(async () => ({ default: (await import('#ui/Terminal.tsx')).Terminal }));
+const Terminal = lazy(async () => ({ default: (await import('#ui/terminal/Terminal.tsx')).Terminal }));
 const HelpDialog = lazy(async () => ({ default: (await import('#ui/HelpDialog.tsx')).HelpDialog }));
-const BranchesDialog = lazy(async () => ({ default: (await import('#ui/BranchesDialog.tsx')).BranchesDialog }));
+const BranchesDialog = lazy(async () => ({ default: (await import('#ui/tape/BranchesDialog.tsx')).BranchesDialog }));
 const NewClusterDialog = lazy(async () => ({ default: (await import('#ui/NewClusterDialog.tsx')).NewClusterDialog }));
 
 export function App(): JSX.Element {

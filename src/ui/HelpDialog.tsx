@@ -4,7 +4,7 @@ import { useState, type JSX } from 'react';
 import type { MemberView } from '#view/frame.ts';
 import { MemberDrawing } from '#viz/MemberDrawing.tsx';
 import { Dialog } from '#ui/Dialog.tsx';
-import { Legend } from '#ui/Legend.tsx';
+import { Legend } from '#ui/stage/Legend.tsx';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 
 const PLAIN: MemberView = {

@@ -3,7 +3,7 @@
 import type { JSX } from 'react';
 import { chooseHint, type Hint } from '#ui/hint-choice.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-import { LastCommand } from '#ui/LastCommand.tsx';
+import { LastCommand } from '#ui/stage/LastCommand.tsx';
 import { NARROW, useMedia } from '#ui/use-media.ts';
 import { Unbroken } from '#ui/Unbroken.tsx';
 import { usePanels, type Panel } from '#ui/use-panels.ts';
@@ -47,8 +47,7 @@ function useHintAction(): (hint: Hint) => void {
         actions.reach('terminal');
         break;
       case 'crashed':
-        actions.select(who);
-        actions.prefer({ rail: true, railTab: 'member' });
+        actions.explain({ type: 'member', name: who });
         break;
       case 'wait-election':
       case 'free':

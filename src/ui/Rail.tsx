@@ -1,22 +1,23 @@
-/** The rail of details: events, one member, the keys of one member. */
+/** The rail of details: why, one member, its data, what is safe. */
 
 import type { JSX, KeyboardEvent } from 'react';
-import type { RailTab } from '#store/preferences.ts';
-import { EventsTab } from '#ui/EventsTab.tsx';
-import { KeysTab } from '#ui/KeysTab.tsx';
-import { MemberTab } from '#ui/MemberTab.tsx';
+import { RAIL_TABS, type RailTab } from '#store/preferences.ts';
+import { DataTab } from '#ui/data/DataTab.tsx';
+import { MemberTab } from '#ui/member/MemberTab.tsx';
+import { SafetyTab } from '#ui/safety/SafetyTab.tsx';
+import { WhyTab } from '#ui/why/WhyTab.tsx';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-
-const TABS: readonly RailTab[] = ['events', 'member', 'keys'];
 
 function TabBody({ tab }: { readonly tab: RailTab }): JSX.Element {
   switch (tab) {
-    case 'events':
-      return <EventsTab />;
+    case 'why':
+      return <WhyTab />;
     case 'member':
       return <MemberTab />;
-    case 'keys':
-      return <KeysTab />;
+    case 'data':
+      return <DataTab />;
+    case 'safety':
+      return <SafetyTab />;
   }
 }
 
@@ -26,7 +27,7 @@ export function Rail(): JSX.Element {
   const { prefer } = useActions();
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length];
+    const next = RAIL_TABS[(RAIL_TABS.indexOf(tab) + step + RAIL_TABS.length) % RAIL_TABS.length];
     if (step === 0 || next === undefined) return;
     event.preventDefault();
     prefer({ railTab: next });
@@ -35,7 +36,7 @@ export function Rail(): JSX.Element {
   return (
     <section className="card rail" aria-label={words.panels.details}>
       <div className="tabs" role="tablist" aria-label={words.panels.details} onKeyDown={onKeyDown}>
-        {TABS.map((each) => (
+        {RAIL_TABS.map((each) => (
           <button
             key={each}
             type="button"

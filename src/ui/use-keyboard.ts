@@ -1,6 +1,7 @@
 /** The keys of the page. Nothing happens while someone types, and a focused button keeps its own space and Enter. */
 
 import { useEffect } from 'react';
+import { selectedMember } from '#view/selection.ts';
 import type { Playground } from '#store/playground.ts';
 import { usePage } from '#ui/playground-context.ts';
 import { usePanels, type Panels } from '#ui/use-panels.ts';
@@ -16,7 +17,7 @@ function isButton(target: EventTarget | null): boolean {
 /** Keys that concern the chosen member. */
 function toMember(key: string, { store, actions }: Playground): boolean {
   const { selected, frame } = store.getState();
-  const member = frame?.members.find((each) => each.name === selected);
+  const member = frame?.members.find((each) => each.name === selectedMember(selected));
   if (member === undefined) return false;
   const up = member.life === 'up' || member.life === 'frozen';
   if (key === 'k' && up) actions.toMember('kill', member.name);

@@ -215,7 +215,13 @@ export const english = {
     stage: 'Stage',
     events: 'Events',
     member: 'Member',
-    keys: 'Keys',
+    why: 'Why',
+    data: 'Data',
+    safety: 'Safety',
+  },
+  safety: {
+    kept: 'Every guarantee has held so far.',
+    violated: 'A guarantee was broken in this run.',
   },
   events: {
     empty: 'Nothing has happened yet.',

@@ -5,7 +5,7 @@ import type { TerminalBlock, TerminalLine } from '#store/terminal-history.ts';
 import { screenOf } from '#store/terminal-tabs.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { NARROW, useMedia } from '#ui/use-media.ts';
-import { useTyping, type Typing } from '#ui/use-typing.ts';
+import { useTyping, type Typing } from '#ui/terminal/use-typing.ts';
 
 function Line({ line, clicked }: { readonly line: TerminalLine; readonly clicked: string }): JSX.Element {
   if (line.kind === 'output' || line.kind === 'error')

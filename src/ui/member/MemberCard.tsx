@@ -5,7 +5,7 @@ import type { MemberView } from '#view/frame.ts';
 import type { MemberVerb } from '#store/actions.ts';
 import type { MemberShape, StageScene } from '#viz/stage-scene.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-import { memberStatus } from '#ui/Stage.tsx';
+import { memberStatus } from '#ui/stage/Stage.tsx';
 
 const CARD = { width: 256, height: 226, gap: 30 } as const;
 

@@ -1,13 +1,14 @@
 /** Everything that is known of the chosen member, and what it knows of the others. */
 
 import type { JSX } from 'react';
+import { selectedMember } from '#view/selection.ts';
 import type { MemberView } from '#view/frame.ts';
 import type { Catalogue } from '#words/english.ts';
 import { termClass } from '#viz/term-color.ts';
 import { useNow } from '#ui/frame-ticker.ts';
-import { MemberActions } from '#ui/MemberCard.tsx';
+import { MemberActions } from '#ui/member/MemberCard.tsx';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-import { memberStatus } from '#ui/Stage.tsx';
+import { memberStatus } from '#ui/stage/Stage.tsx';
 
 function Timer({ timer, words }: { readonly timer: NonNullable<MemberView['timer']>; readonly words: Catalogue }): JSX.Element {
   const now = useNow(true);
@@ -112,10 +113,15 @@ export function MemberChoice({
 export function MemberTab(): JSX.Element {
   const words = useWords();
   const { select } = useActions();
-  const member = useView((state) => state.frame?.members.find((each) => each.name === state.selected));
+  const member = useView((state) => state.frame?.members.find((each) => each.name === selectedMember(state.selected)));
   return (
     <div className="scroll">
-      <MemberChoice chosen={member?.name} onChoose={select} />
+      <MemberChoice
+        chosen={member?.name}
+        onChoose={(name) => {
+          select({ type: 'member', name });
+        }}
+      />
       {member === undefined ? (
         <p className="empty">{words.member.choose}</p>
       ) : (

@@ -1,16 +1,17 @@
 /** The card of the stage: the drawing, its tools and legend, and the card of the chosen member. */
 
 import { lazy, Suspense, type JSX } from 'react';
-import { LastCommand } from '#ui/LastCommand.tsx';
-import { Legend } from '#ui/Legend.tsx';
-import { MemberCard } from '#ui/MemberCard.tsx';
+import { selectedMember } from '#view/selection.ts';
+import { LastCommand } from '#ui/stage/LastCommand.tsx';
+import { Legend } from '#ui/stage/Legend.tsx';
+import { MemberCard } from '#ui/member/MemberCard.tsx';
 import type { RingLayout } from '#viz/ring-layout.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-import { Stage, useStageScene } from '#ui/Stage.tsx';
+import { Stage, useStageScene } from '#ui/stage/Stage.tsx';
 import { useSize } from '#ui/use-size.ts';
 
-const SpaceTime = lazy(async () => ({ default: (await import('#ui/SpaceTime.tsx')).SpaceTime }));
-const RequestBar = lazy(async () => ({ default: (await import('#ui/RequestBar.tsx')).RequestBar }));
+const SpaceTime = lazy(async () => ({ default: (await import('#ui/stage/SpaceTime.tsx')).SpaceTime }));
+const RequestBar = lazy(async () => ({ default: (await import('#ui/stage/RequestBar.tsx')).RequestBar }));
 
 /** Narrower stages have their legend in the help. */
 const LEGEND_WIDTH = 980;
@@ -105,7 +106,7 @@ export function StageCard(): JSX.Element {
   const words = useWords();
   const [ref, size] = useSize<HTMLDivElement>();
   const scene = useStageScene(size);
-  const selected = useView((state) => state.selected);
+  const selected = useView((state) => selectedMember(state.selected));
   const choosing = useView((state) => state.choosing);
   const request = useView((state) => state.preferences.request);
   const detailed = useView((state) => state.preferences.rail && state.preferences.railTab === 'member');

@@ -1,10 +1,11 @@
 /** The space-time diagram on the stage: asks for the history as time goes on, and draws it. */
 
 import { useEffect, useMemo, useRef, useState, type JSX, type WheelEvent } from 'react';
+import { selectedMember } from '#view/selection.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import { SpaceTimeDrawing } from '#viz/SpaceTimeDrawing.tsx';
 import { spaceTimeScene } from '#viz/space-time-scene.ts';
-import { clientName } from '#ui/Stage.tsx';
+import { clientName } from '#ui/stage/Stage.tsx';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import type { Size } from '#ui/use-size.ts';
 
@@ -62,7 +63,7 @@ function useHistory(heartbeats: boolean): { readonly history: History; readonly 
 
 export function SpaceTime({ size }: { readonly size: Size }): JSX.Element {
   const words = useWords();
-  const selected = useView((state) => state.selected);
+  const selected = useView((state) => selectedMember(state.selected));
   const [busy, setBusy] = useState<number>(BUSY.first);
   const [heartbeats, setHeartbeats] = useState(false);
   const known = useHistory(heartbeats);

@@ -1,8 +1,9 @@
 /** The key-value store of one member, at its newest or an older revision. */
 
 import { useEffect, useState, type JSX } from 'react';
+import { selectedMember } from '#view/selection.ts';
 import type { KeysAnswer } from '#view/conductor.ts';
-import { MemberChoice } from '#ui/MemberTab.tsx';
+import { MemberChoice } from '#ui/member/MemberTab.tsx';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 
 /** Asks again at most this often while revisions go by, ms. */
@@ -82,18 +83,25 @@ function KeyTable({ answer, prefix }: { readonly answer: KeysAnswer; readonly pr
   );
 }
 
-export function KeysTab(): JSX.Element {
+export function KeysView(): JSX.Element {
   const words = useWords();
   const { select } = useActions();
   const member = useView(
-    (state) => state.selected ?? (state.frame?.headline.type === 'leader' ? state.frame.headline.leader : state.frame?.members[0]?.name),
+    (state) =>
+      selectedMember(state.selected) ??
+      (state.frame?.headline.type === 'leader' ? state.frame.headline.leader : state.frame?.members[0]?.name),
   );
   const [prefix, setPrefix] = useState('');
   const [revision, setRevision] = useState('');
   const answer = useKeys(member, prefix, /^\d{1,15}$/.test(revision) ? Number(revision) : 0);
   return (
     <div className="scroll">
-      <MemberChoice chosen={member} onChoose={select} />
+      <MemberChoice
+        chosen={member}
+        onChoose={(name) => {
+          select({ type: 'member', name });
+        }}
+      />
       <div className="fields">
         <label className="field field-grow">
           <span>{words.keys.prefix}</span>

@@ -1,6 +1,7 @@
 /** The stage: members, links, clients and what travels between them. */
 
 import { memo, useMemo, type JSX, type KeyboardEvent } from 'react';
+import { selectedMember } from '#view/selection.ts';
 import type { ClientView, MemberView } from '#view/frame.ts';
 import type { Catalogue } from '#words/english.ts';
 import { MemberDrawing } from '#viz/MemberDrawing.tsx';
@@ -161,7 +162,7 @@ export function useStageScene(size: Size): StageScene | undefined {
 
 export function Stage({ scene }: { readonly scene: StageScene }): JSX.Element {
   const words = useWords();
-  const selected = useView((state) => state.selected);
+  const selected = useView((state) => selectedMember(state.selected));
   const choosing = useView((state) => state.choosing);
   const { ring } = scene;
   return (

@@ -3,7 +3,7 @@
 import type { JSX } from 'react';
 import { MAIN_TERMINAL, screenOf, TABS_MAX } from '#store/terminal-tabs.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-import { TerminalPane } from '#ui/TerminalPane.tsx';
+import { TerminalPane } from '#ui/terminal/TerminalPane.tsx';
 
 /** Saves text as a file of the visitor's. */
 function download(name: string, text: string): void {

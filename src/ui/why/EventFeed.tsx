@@ -6,9 +6,9 @@ import type { Catalogue } from '#words/english.ts';
 import { instantText } from '#words/measure.ts';
 import { termClass } from '#viz/term-color.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-import { clientName } from '#ui/Stage.tsx';
+import { clientName } from '#ui/stage/Stage.tsx';
 import { Unbroken } from '#ui/Unbroken.tsx';
-import { worthReading } from '#ui/worth-reading.ts';
+import { worthReading } from '#ui/why/worth-reading.ts';
 
 /** Sentences on the page at most. */
 const SHOWN_MAX = 200;
@@ -27,7 +27,7 @@ const Sentence = memo(function Sentence({ item, words }: { readonly item: FeedIt
   );
 });
 
-export function EventsTab(): JSX.Element {
+export function EventFeed(): JSX.Element {
   const words = useWords();
   const feed = useView((state) => state.feed);
   const all = useView((state) => state.preferences.everyEvent);
