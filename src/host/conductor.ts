@@ -16,6 +16,7 @@ import { Playback, SLICE_MILLIS, playStep } from '#host/playback.ts';
 import { RunKeeper, type RunEvents } from '#host/run-keeper.ts';
 import { runToFile, runToFragment } from '#host/share.ts';
 import { TimeTravel } from '#host/time-travel.ts';
+import { traceJson } from '#host/trace-json.ts';
 import { Turns } from '#host/turns.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
 import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
@@ -364,6 +365,15 @@ export class PlaygroundConductor implements Conductor {
       const spec = this.#run?.world.spec() ?? newRunSpec(1, optionsFromInput({}).options);
       return { fragment: runToFragment(spec), file: runToFile(spec) };
     });
+  }
+
+  /** Made outside the turns: a long run takes seconds to play again, and the present goes on meanwhile. */
+  async traceJson(): Promise<string> {
+    const run = this.#travel.looking ?? this.#run;
+    if (run === undefined) return '';
+    if (this.#keeper.isFromDisks) throw new Error('it began from the disks of an earlier run, and its commands alone do not lead to it');
+    const at = Math.floor(run.playhead);
+    return traceJson(this.#environment, run.world.spec(), at);
   }
 
   deleteStored(): Promise<void> {

@@ -131,6 +131,7 @@ function stand(stored = new Map<string, string>()): Stand {
     history: async () => ({ since: 0, members: [], clients: [], flights: [], roles: [], lives: [], saves: [], applied: [] }),
     keys: async () => ({ member: '', revision: 0, compactRevision: 0, keys: [], more: false, error: undefined }),
     share: async () => ({ fragment: 'run=x', file: '' }),
+    traceJson: async () => '',
     deleteStored: note('delete'),
   };
   const storage = {

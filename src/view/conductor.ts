@@ -142,6 +142,10 @@ export interface Conductor {
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer>;
   /** The run as a link fragment (without `#`) and as text for a file. */
   share(): Promise<{ readonly fragment: string; readonly file: string }>;
+  /**
+   * The trace up to the shown instant as JSON, with the run that made it. Rejects for a run that cannot be replayed from its beginning.
+   */
+  traceJson(): Promise<string>;
   /** Deletes everything this site stored in the browser and starts afresh. */
   deleteStored(): Promise<void>;
 }

@@ -68,6 +68,7 @@ export function openConductor(): OpenedConductor {
     history: (query) => race(remote.history(query)),
     keys: (member, prefix, revision) => race(remote.keys(member, prefix, revision)),
     share: () => race(remote.share()),
+    traceJson: () => race(remote.traceJson()),
     deleteStored: () => race(remote.deleteStored()),
   };
   return {
