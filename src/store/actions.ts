@@ -25,6 +25,12 @@ export interface Surroundings {
   readonly addressWith: (fragment: string) => string;
 }
 
+/** A run that can be taken away. */
+export interface SharedRun {
+  readonly address: string;
+  readonly file: string;
+}
+
 export type MemberVerb = 'kill' | 'restart' | 'freeze' | 'thaw' | 'isolate' | 'timeout' | 'wipe';
 
 export interface Actions {
@@ -87,8 +93,10 @@ export interface Actions {
   readonly setLanguage: (language: Language) => void;
   readonly setTheme: (theme: Theme) => void;
   readonly show: (dialog: PlaygroundState['dialog']) => void;
-  readonly share: () => void;
-  readonly dismissToast: () => void;
+  /** The run up to now, as the address of a page that opens it and as text for a file. Rejects for a run that its commands alone do not lead to. */
+  readonly sharedRun: () => Promise<SharedRun>;
+  /** Its trace as JSON. */
+  readonly traceJson: () => Promise<string>;
   readonly dismissNotice: (id: number) => void;
   readonly resolveStorage: (id: number, choice: 'start-from-disks' | 'start-over') => void;
   readonly copy: (text: string) => Promise<boolean>;

@@ -65,9 +65,7 @@ export interface PlaygroundState {
   /** Members chosen for the other side of a cut; undefined when nobody chooses. */
   readonly choosing: readonly string[] | undefined;
   /** What lies over the page. */
-  readonly dialog: 'help' | 'new' | 'branches' | undefined;
-  /** A short word about something that was just done, such as a copied link. */
-  readonly toast: { readonly type: 'shared' } | { readonly type: 'share-failed'; readonly reason: string } | undefined;
+  readonly dialog: 'help' | 'new' | 'branches' | 'share' | undefined;
   /** The endpoint that the request form has, by member; undefined: the leader, or the first member. */
   readonly endpoint: string | undefined;
   readonly preferences: Preferences;
@@ -94,7 +92,6 @@ export function firstState(preferences: Preferences, language: Language, theme: 
     related: UNRELATED,
     choosing: undefined,
     dialog: undefined,
-    toast: undefined,
     endpoint: undefined,
     preferences,
     language,

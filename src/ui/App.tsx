@@ -16,6 +16,7 @@ const Rail = lazy(async () => ({ default: (await import('#ui/Rail.tsx')).Rail })
 const Terminal = lazy(async () => ({ default: (await import('#ui/terminal/Terminal.tsx')).Terminal }));
 const HelpDialog = lazy(async () => ({ default: (await import('#ui/HelpDialog.tsx')).HelpDialog }));
 const BranchesDialog = lazy(async () => ({ default: (await import('#ui/tape/BranchesDialog.tsx')).BranchesDialog }));
+const ShareDialog = lazy(async () => ({ default: (await import('#ui/share/ShareDialog.tsx')).ShareDialog }));
 const NewClusterDialog = lazy(async () => ({ default: (await import('#ui/NewClusterDialog.tsx')).NewClusterDialog }));
 
 export function App(): JSX.Element {
@@ -52,6 +53,7 @@ export function App(): JSX.Element {
         {dialog === 'help' && <HelpDialog />}
         {dialog === 'new' && <NewClusterDialog />}
         {dialog === 'branches' && <BranchesDialog />}
+        {dialog === 'share' && <ShareDialog />}
       </Suspense>
     </div>
   );

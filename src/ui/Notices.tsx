@@ -84,8 +84,6 @@ export function Notices(): JSX.Element {
   const words = useWords();
   const notices = useView((state) => state.notices);
   const failure = useView((state) => (state.phase === 'failed' ? state.failure : undefined));
-  const toast = useView((state) => state.toast);
-  const { dismissToast } = useActions();
   return (
     <div className="notices">
       {failure !== undefined && (
@@ -97,14 +95,6 @@ export function Notices(): JSX.Element {
       {notices.map((entry) => (
         <NoticeBar key={entry.id} entry={entry} />
       ))}
-      {toast !== undefined && (
-        <div className="notice" role="status">
-          <p>{toast.type === 'shared' ? words.header.shared : words.header.shareFailed(toast.reason)}</p>
-          <button type="button" className="text-button" onClick={dismissToast}>
-            {words.notices.dismiss}
-          </button>
-        </div>
-      )}
     </div>
   );
 }

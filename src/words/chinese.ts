@@ -3,6 +3,7 @@
 import { chineseFact, chineseList } from '#words/chinese-facts.ts';
 import { chineseHints } from '#words/chinese-hints.ts';
 import { chineseHeadline } from '#words/chinese-headline.ts';
+import { chineseShare } from '#words/chinese-share.ts';
 import type { Catalogue } from '#words/english.ts';
 import { durationText, instantText } from '#words/measure.ts';
 
@@ -53,8 +54,6 @@ export const chinese: Catalogue = {
     theme: { light: '浅色', dark: '深色' },
     themeLabel: (theme) => `主题：${theme}`,
     help: '帮助、图例和按键',
-    shared: '本次运行的链接已复制。',
-    shareFailed: (reason) => `无法分享：${reason}`,
   },
   stage: {
     title: '舞台',
@@ -160,6 +159,7 @@ export const chinese: Catalogue = {
     flight: (kind, from, to, sent, ended, label) =>
       `${kind}${label === '' ? '' : `（${label}）`}，${from} → ${to}，${instantText(sent)} s${ended === undefined ? '' : ` 到 ${instantText(ended)} s`}`,
   },
+  share: chineseShare,
   branches: {
     title: '分支',
     open: (count) => `${count} 个分支`,

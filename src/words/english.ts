@@ -5,6 +5,7 @@ import type { Notice } from '#view/conductor.ts';
 import type { MemberLife, MemberRole, MessageView, PeerProgress } from '#view/frame.ts';
 import { englishFact, englishList } from '#words/english-facts.ts';
 import { englishHints } from '#words/english-hints.ts';
+import { englishShare } from '#words/english-share.ts';
 import { englishHeadline } from '#words/english-headline.ts';
 import type { FactSentence } from '#words/fact-sentence.ts';
 import { durationText, instantText } from '#words/measure.ts';
@@ -70,8 +71,6 @@ export const english = {
     theme: { light: 'Light', dark: 'Dark' },
     themeLabel: (theme: string): string => `Theme: ${theme}`,
     help: 'Help, legend and keys',
-    shared: 'The link to this run is copied.',
-    shareFailed: (reason: string): string => `The run could not be shared: ${reason}`,
   },
   stage: {
     title: 'Stage',
@@ -178,6 +177,7 @@ export const english = {
     flight: (kind: string, from: string, to: string, sent: number, ended: number | undefined, label: string): string =>
       `${kind}${label === '' ? '' : ` (${label})`} from ${from} to ${to}, ${instantText(sent)} s${ended === undefined ? '' : ` to ${instantText(ended)} s`}`,
   },
+  share: englishShare,
   branches: {
     title: 'Branches',
     open: (count: number): string => `${count} branches`,
