@@ -132,6 +132,8 @@ export type InboxItem =
     }
   /** A further request on a streaming call. */
   | { readonly type: 'call-message'; readonly id: CallId; readonly body: Bytes; readonly cause: EventId }
+  /** The client has taken so many bytes of a stream's answers (HTTP/2's WINDOW_UPDATE): as many more may be sent. */
+  | { readonly type: 'call-read'; readonly id: CallId; readonly bytes: number; readonly cause: EventId }
   /** The client sends no more. */
   | { readonly type: 'call-half-close'; readonly id: CallId; readonly cause: EventId }
   /** The client cancelled, or its connection is gone. */
