@@ -9,7 +9,7 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 
 import { playChecked } from '#checker/checked-scenario.ts';
 import { violationText, type Violation } from '#checker/violation.ts';
-import { BROKEN_RULES, type BrokenRule } from '#etcd/broken-rules.ts';
+import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
 import { playScenarioSync } from '#sim/scenario-driver.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 import { PROGRAMS } from '#sim/programs.ts';

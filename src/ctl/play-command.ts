@@ -6,6 +6,7 @@ import { defined, flagBoolean, flagNumber, flagRange, flagText, splitFlags, type
 import { PLAY_HELP } from '#ctl/play-help.ts';
 import { readStart, START_FLAGS } from '#ctl/play-start.ts';
 import { parsePredicate } from '#ctl/predicate.ts';
+import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
 import type { LinkSettings, NodeRef, PlayCommand, RunOptionsInput, WorldCommand } from '#ctl/world-command.ts';
 
 /** What is known of the run when the line is read. Without it, names are not checked. */
@@ -59,6 +60,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       'catch-up-entries': 'count',
       'enable-v2': 'switch',
       storage: 'text',
+      break: 'text',
     },
     read: readNew,
   },
@@ -141,6 +143,15 @@ function checkNode(
   return problem(`no member ${goQuote(name)}: there are ${[...context.members, ...clients].join(', ')}`, column);
 }
 
+/** Rules to break on purpose, separated by commas; undefined without the flag. */
+function readBroken(flags: PlayWords['flags'], head: Word): readonly BrokenRule[] | undefined | SyntaxProblem {
+  const names = flagText(flags, 'break')?.split(',');
+  if (names === undefined) return undefined;
+  const rules = BROKEN_RULES.filter((rule) => names.includes(rule));
+  const unknown = names.find((name) => !rules.some((rule) => rule === name));
+  return unknown === undefined ? rules : problem(`--break: no rule ${goQuote(unknown)}: there are ${BROKEN_RULES.join(', ')}`, head.column);
+}
+
 function readNew(split: PlayWords, head: Word): PlayResult {
   const { flags } = split;
   const nodes = flagNumber(flags, 'nodes');
@@ -157,6 +168,8 @@ function readNew(split: PlayWords, head: Word): PlayResult {
   const election = electionMicros ?? 1_000_000;
   if (heartbeat < 1000 || election < 5 * heartbeat)
     return problem('--election-timeout must be at least 5 times --heartbeat, and that at least 1ms (etcd refuses less)', head.column);
+  const broken = readBroken(flags, head);
+  if (broken !== undefined && 'message' in broken) return broken;
   const options: RunOptionsInput = defined({
     nodes,
     seed: flagNumber(flags, 'seed'),
@@ -171,6 +184,7 @@ function readNew(split: PlayWords, head: Word): PlayResult {
     catchUpEntries: flagNumber(flags, 'catch-up-entries'),
     storage,
     enableV2: flagBoolean(flags, 'enable-v2'),
+    broken,
   });
   return noMore(split, head, { type: 'new', options });
 }

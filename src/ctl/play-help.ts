@@ -2,6 +2,7 @@
 export const PLAY_HELP = `play new [--nodes 3] [--seed 7] [--profile 3.5|3.4.23] [--prevote=false] [--check-quorum=false]
          [--election-timeout 1000ms] [--heartbeat 100ms] [--latency 2ms..8ms] [--disk-latency 1ms..3ms]
          [--snapshot-count N] [--catch-up-entries N] [--storage sync|async] [--enable-v2]     a new cluster
+         [--break RULE,…]                      … that breaks rules of Raft or etcd on purpose: watch the checks find it
 play kill NODE… [--power-loss]                 the process dies; with --power-loss unflushed bytes too
 play restart|freeze|thaw|wipe NODE…            NODE: etcd-1, 1, leader, followers, all
 play start NODE [--force-new-cluster] [--snapshot-count N] [--heartbeat 100ms] …     one that was added, or does not run

@@ -3,6 +3,7 @@
  * unplayed instant, in order (DESIGN §1). Shell lines, forms and clicks only produce them.
  */
 
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import type { LaunchFlags, LaunchSettings } from '#ctl/launch.ts';
 
 /** A member by name, number or role: `etcd-1`, `1`, `leader`, `followers`, `all`; resolved when the command is applied. */
@@ -120,4 +121,6 @@ export interface RunOptionsInput {
   readonly catchUpEntries?: number;
   readonly storage?: 'sync' | 'async';
   readonly enableV2?: boolean;
+  /** Names of rules to break on purpose (`--break`). */
+  readonly broken?: readonly BrokenRule[];
 }

@@ -5,7 +5,7 @@
 
 import type { EventId, NodeId, SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
-import type { BrokenRule } from '#etcd/broken-rules.ts';
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import type { ServerSettings } from '#etcd/settings.ts';
 
 /** The etcd release whose behaviour is modelled. */

@@ -22,6 +22,7 @@ import { optionsFromInput } from '#sim/run-options.ts';
 import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
 import type { BootOptions, Completion, Conductor, KeysAnswer, StepSize, Update } from '#view/conductor.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
+import type { Operations, OperationsQuery } from '#view/operations.ts';
 import type { Pace } from '#view/frame.ts';
 
 /** Commands that one line may add while time is paused. */
@@ -357,6 +358,14 @@ export class PlaygroundConductor implements Conductor {
 
   history(query: HistoryQuery): Promise<History> {
     return this.#turns.take(() => this.#travel.historyOf(this.#run, query));
+  }
+
+  operations(query: OperationsQuery): Promise<Operations> {
+    return this.#turns.take(() => {
+      const run = this.#travel.looking ?? this.#run;
+      const name = (actor: number): string => run?.world.core.seats[actor - 1]?.name ?? `${actor}`;
+      return run?.operations.operations(query, name) ?? { since: 0, operations: [] };
+    });
   }
 
   share(): Promise<{ readonly fragment: string; readonly file: string }> {

@@ -9,6 +9,7 @@ import type { ClientActor } from '#sim/client-actor.ts';
 import type { Link } from '#sim/links.ts';
 import { actorName } from '#sim/world-core.ts';
 import type { World } from '#sim/world.ts';
+import type { SafetyView } from '#view/safety.ts';
 import type { ClientView, Frame, Headline, LinkView, MemberView, MessageView, Pace, RunView } from '#view/frame.ts';
 
 /** How the run is shown, as the conductor knows it. */
@@ -48,7 +49,7 @@ export function buildFrame(
   time: FrameTime,
   messages: readonly MessageView[],
   details: ReadonlyMap<number, MemberDetail>,
-  safe: boolean,
+  safety: readonly SafetyView[],
 ): Frame {
   const { core } = world;
   const cast = castOf(() => world);
@@ -65,7 +66,8 @@ export function buildFrame(
       .map((link) => linkView(link, cast)),
     partition: core.links.sides.map((side) => side.map((actor) => cast.actorName(actor))),
     headline: headlineOf(world, members),
-    safe,
+    safe: safety.every(({ state }) => state !== 'violated'),
+    safety,
   };
 }
 

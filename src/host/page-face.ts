@@ -134,6 +134,6 @@ export class PageFace {
     };
     const head = this.#travel.headOf(run);
     const time = { now, rate, until, playing: playing && !looking, pace: this.#playback.pace, head, looking };
-    return buildFrame(shown.world, facts, time, shown.look().messages, shown.details, shown.safe);
+    return buildFrame(shown.world, facts, time, shown.look().messages, shown.details, shown.safety.view());
   }
 }

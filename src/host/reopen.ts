@@ -56,15 +56,21 @@ export function replayStored(run: StoredRun, programs: ProgramRegistry, kind: Me
 }
 
 /** What the page remembers; a damaged one costs the tape, not the run. */
-export function viewOf(view: Plain): Pick<Resumed, 'feedSeq' | 'tape' | 'feed' | 'details'> {
-  const empty = { feedSeq: 0, tape: { marks: [], bands: [] }, feed: [], details: [] };
+export function viewOf(view: Plain): Pick<Resumed, 'feedSeq' | 'tape' | 'feed' | 'details' | 'safety'> {
+  const empty = { feedSeq: 0, tape: { marks: [], bands: [] }, feed: [], details: [], safety: undefined };
   if (typeof view !== 'object' || view === null || Array.isArray(view) || view instanceof Uint8Array) return empty;
-  const parts = view as { readonly feedSeq?: Plain; readonly tape?: Plain; readonly feed?: Plain; readonly details?: Plain }; // an object, as was just seen
+  const parts = view as {
+    readonly feedSeq?: Plain;
+    readonly tape?: Plain;
+    readonly feed?: Plain;
+    readonly details?: Plain;
+    readonly safety?: Plain;
+  }; // an object, as was just seen
   const { feedSeq, tape } = parts;
   if (typeof feedSeq !== 'number' || typeof tape !== 'object' || tape === null || !('marks' in tape) || !('bands' in tape)) return empty;
   const feed: readonly FeedItem[] = Array.isArray(parts.feed) ? parts.feed : []; // this, the tape and the details were written by LiveRun.checkpoint, behind a CRC
   const details: Resumed['details'] = Array.isArray(parts.details) ? parts.details : []; // as above
-  return { feedSeq, tape: tape as unknown as TapeState, feed, details }; // as above
+  return { feedSeq, tape: tape as unknown as TapeState, feed, details, safety: parts.safety }; // as above
 }
 
 /** Why what lies on a member's disk cannot be what the run leads to; undefined if it can. */

@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 
 import type { MemberConfig, Profile } from '#etcd/contract.ts';
-import { BROKEN_RULES, type BrokenRule } from '#etcd/broken-rules.ts';
+import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
 import type { LatencyRange, RunOptionsInput } from '#ctl/world-command.ts';
 import { MICROS_PER_SECOND, millis } from '#kernel/brand.ts';
 
@@ -133,6 +133,7 @@ export function optionsFromInput(input: RunOptionsInput): { readonly seed: numbe
       snapshotCatchUpEntries: input.catchUpEntries ?? base.snapshotCatchUpEntries,
       storage: input.storage ?? base.storage,
       enableV2: input.enableV2 ?? base.enableV2,
+      broken: input.broken ?? base.broken,
     },
   };
 }

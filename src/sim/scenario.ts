@@ -5,7 +5,7 @@
 
 import { parseScenarioLine, type ScenarioBody } from '#ctl/scenario-line.ts';
 import type { ProgramRegistry } from '#ctl/program.ts';
-import type { BrokenRule } from '#etcd/broken-rules.ts';
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import { simTime } from '#kernel/brand.ts';
 import { concatBytes, fromUtf8, type Bytes } from '#kernel/bytes.ts';
@@ -120,7 +120,7 @@ class Scenario {
 
   *#begin(input: RunOptionsInput): Steps<World> {
     const { seed, options } = optionsFromInput(input);
-    const { broken = options.broken } = this.#setup;
+    const broken = [...new Set([...options.broken, ...(this.#setup.broken ?? [])])];
     const listener: WorldListener = {
       ...this.#setup.listener,
       output: (process, stderr, data) => void this.#session.output(process, stderr, data),

@@ -3,15 +3,19 @@
  * calls; updates are pushed. All of it is plain data.
  */
 
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame, Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
+import type { Operations, OperationsQuery } from '#view/operations.ts';
 
 /** Options of a new run; undefined keeps the default. Times in µs. */
 export interface NewRunOptions {
   readonly nodes?: 1 | 3 | 5 | 7;
   readonly seed?: number;
   readonly profile?: '3.4.23' | '3.5';
+  /** Rules to break on purpose, to see the checks find it. */
+  readonly broken?: readonly BrokenRule[];
 }
 
 /** Output of a terminal's or form's command. */
@@ -139,6 +143,8 @@ export interface Conductor {
   deleteBranch(id: number): Promise<void>;
   /** What happened between members and clients in a stretch of time, as far as it is remembered. */
   history(query: HistoryQuery): Promise<History>;
+  /** What clients asked in a stretch of time, as far as it is remembered. */
+  operations(query: OperationsQuery): Promise<Operations>;
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer>;
   /** The run as a link fragment (without `#`) and as text for a file. */
   share(): Promise<{ readonly fragment: string; readonly file: string }>;

@@ -3,6 +3,8 @@
  * no protocol fact (STYLE 36). Times are virtual microseconds, ids are hex strings, members are named by their name.
  */
 
+import type { SafetyView } from '#view/safety.ts';
+
 export type MemberRole = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
 export type MemberLife = 'up' | 'frozen' | 'dead' | 'crashed';
 export type VoteState = 'granted' | 'refused' | 'pending';
@@ -174,6 +176,8 @@ export interface Frame {
   readonly headline: Headline;
   /** False once any safety property was violated. */
   readonly safe: boolean;
+  /** How each property stands that the page watches, in the order of `SAFETY_GROUPS`. */
+  readonly safety: readonly SafetyView[];
   /** Virtual µs up to which this branch of the run was played: `now`, unless the past is looked at or played again. */
   readonly head: number;
   /** An earlier instant is looked at; the run itself stands at its head. */

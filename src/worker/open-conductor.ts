@@ -66,6 +66,7 @@ export function openConductor(): OpenedConductor {
     newRun: (options) => race(remote.newRun(options)),
     resolveStorage: (choice) => race(remote.resolveStorage(choice)),
     history: (query) => race(remote.history(query)),
+    operations: (query) => race(remote.operations(query)),
     keys: (member, prefix, revision) => race(remote.keys(member, prefix, revision)),
     share: () => race(remote.share()),
     traceJson: () => race(remote.traceJson()),
