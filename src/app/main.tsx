@@ -61,6 +61,10 @@ function main(): void {
   );
   void engine.lost.then(playground.actions.fail);
   playground.actions.open(location.hash.slice(1), parameters.get('scope') ?? '');
+  const update = (): void => playground.actions.setUpdateReady(true);
+  // The script that keeps the site may have found it before this one ran.
+  if (document.documentElement.dataset['update'] === 'ready') update();
+  window.addEventListener('site-update', update);
   document.addEventListener('visibilitychange', () => {
     playground.actions.setVisible(document.visibilityState === 'visible');
   });

@@ -5,7 +5,7 @@ import type { Completion, Conductor, KeysAnswer, Update } from '#view/conductor.
 import type { Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { Selection } from '#view/selection.ts';
-import type { RequestInput } from '#store/command-lines.ts';
+import type { NewClusterInput, RequestInput } from '#store/command-lines.ts';
 import type { Milestone } from '#store/milestones.ts';
 import type { Language, Preferences, PreferenceStorage, Theme } from '#store/preferences.ts';
 import type { PlaygroundState } from '#store/state.ts';
@@ -62,7 +62,7 @@ export interface Actions {
   readonly cut: () => void;
   readonly heal: () => void;
   readonly letGo: () => void;
-  readonly newRun: (nodes: number, seed: number | undefined) => void;
+  readonly newRun: (input: NewClusterInput) => void;
   readonly request: (input: RequestInput, member: string) => void;
   readonly stopRequest: (id: number) => void;
   readonly clearRequests: () => void;
@@ -97,6 +97,8 @@ export interface Actions {
   readonly sharedRun: () => Promise<SharedRun>;
   /** Its trace as JSON. */
   readonly traceJson: () => Promise<string>;
+  /** A newer version of the site was found; false: the visitor has read it. */
+  readonly setUpdateReady: (ready: boolean) => void;
   readonly dismissNotice: (id: number) => void;
   readonly resolveStorage: (id: number, choice: 'start-from-disks' | 'start-over') => void;
   readonly copy: (text: string) => Promise<boolean>;

@@ -126,9 +126,9 @@ export function clusterActions({
       else if (choosing !== undefined) store.setState({ choosing: undefined });
       else store.setState({ selected: undefined });
     },
-    newRun: (nodes, seed) => {
+    newRun: (input) => {
       store.setState({ dialog: undefined, selected: undefined, choosing: undefined, requests: [] });
-      click(newLine(nodes, seed));
+      click(newLine(input));
     },
   };
 }

@@ -37,7 +37,35 @@ export function partitionLine(chosen: readonly string[], all: readonly string[])
   return `play partition ${all.filter((name) => chosen.includes(name)).join(',')} / ${rest.join(',')}`;
 }
 
-/** `play new --nodes N [--seed S]`. */
-export function newLine(nodes: number, seed: number | undefined): string {
-  return `play new --nodes ${nodes}${seed === undefined ? '' : ` --seed ${seed}`}`;
+/** What a new cluster is made with; undefined keeps etcd's default. */
+export interface NewClusterInput {
+  readonly nodes: number;
+  readonly seed: number | undefined;
+  readonly profile?: string | undefined;
+  readonly preVote?: boolean | undefined;
+  readonly checkQuorum?: boolean | undefined;
+  readonly enableV2?: boolean | undefined;
+  readonly storage?: 'sync' | 'async' | undefined;
+  readonly snapshotCount?: number | undefined;
+  /** As typed, such as `20ms..80ms`. */
+  readonly latency?: string | undefined;
+}
+
+/** `play new --nodes N …`: only what was chosen is said. */
+export function newLine(input: NewClusterInput): string {
+  const flags: readonly (readonly [string, string | number | boolean | undefined])[] = [
+    ['nodes', input.nodes],
+    ['seed', input.seed],
+    ['profile', input.profile],
+    ['prevote', input.preVote],
+    ['check-quorum', input.checkQuorum],
+    ['enable-v2', input.enableV2],
+    ['storage', input.storage],
+    ['snapshot-count', input.snapshotCount],
+    ['latency', input.latency === undefined ? undefined : quoteWord(input.latency)],
+  ];
+  return flags.reduce(
+    (line, [name, value]) => (value === undefined ? line : `${line} --${name}${typeof value === 'boolean' ? `=${value}` : ` ${value}`}`),
+    'play new',
+  );
 }

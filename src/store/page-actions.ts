@@ -9,7 +9,17 @@ export function pageActions(
   tools: Tools,
 ): Pick<
   Actions,
-  'prefer' | 'setLanguage' | 'setTheme' | 'show' | 'sharedRun' | 'traceJson' | 'dismissNotice' | 'resolveStorage' | 'copy' | 'deleteStored'
+  | 'prefer'
+  | 'setLanguage'
+  | 'setTheme'
+  | 'show'
+  | 'setUpdateReady'
+  | 'sharedRun'
+  | 'traceJson'
+  | 'dismissNotice'
+  | 'resolveStorage'
+  | 'copy'
+  | 'deleteStored'
 > {
   const { around, store, send, prefer } = tools;
   const dismissNotice = (id: number): void => {
@@ -18,6 +28,9 @@ export function pageActions(
   return {
     prefer,
     dismissNotice,
+    setUpdateReady: (updateReady) => {
+      store.setState({ updateReady });
+    },
     setLanguage: (language) => {
       store.setState({ language });
       prefer({ language });

@@ -51,6 +51,8 @@ export interface PlaygroundState {
   readonly tape: readonly TapeItem[];
   readonly branches: readonly BranchView[];
   readonly notices: readonly NoticeState[];
+  /** A newer version of the site was found while this page was open. */
+  readonly updateReady: boolean;
   readonly terminals: TerminalTabs;
   readonly requests: readonly RequestState[];
   readonly lastCommand: LastCommand | undefined;
@@ -83,6 +85,7 @@ export function firstState(preferences: Preferences, language: Language, theme: 
     tape: [],
     branches: [],
     notices: [],
+    updateReady: false,
     terminals: FIRST_TABS,
     requests: [],
     lastCommand: undefined,

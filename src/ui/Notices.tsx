@@ -80,9 +80,26 @@ function NoticeBar({ entry }: { readonly entry: NoticeState }): JSX.Element {
   );
 }
 
+function UpdateBar(): JSX.Element {
+  const words = useWords();
+  const { setUpdateReady } = useActions();
+  return (
+    <div className="notice" role="status">
+      <p>{words.notices.update}</p>
+      <button type="button" className="button" onClick={() => window.location.reload()}>
+        {words.notices.reload}
+      </button>
+      <button type="button" className="text-button" onClick={() => setUpdateReady(false)}>
+        {words.notices.dismiss}
+      </button>
+    </div>
+  );
+}
+
 export function Notices(): JSX.Element {
   const words = useWords();
   const notices = useView((state) => state.notices);
+  const updateReady = useView((state) => state.updateReady);
   const failure = useView((state) => (state.phase === 'failed' ? state.failure : undefined));
   return (
     <div className="notices">
@@ -92,6 +109,7 @@ export function Notices(): JSX.Element {
           <CopyReport report={failure} />
         </div>
       )}
+      {updateReady && <UpdateBar />}
       {notices.map((entry) => (
         <NoticeBar key={entry.id} entry={entry} />
       ))}

@@ -3,6 +3,7 @@
 import { chineseFact, chineseList } from '#words/chinese-facts.ts';
 import { chineseHints } from '#words/chinese-hints.ts';
 import { chineseHeadline } from '#words/chinese-headline.ts';
+import { chineseNewCluster } from '#words/chinese-new-cluster.ts';
 import { chineseShare } from '#words/chinese-share.ts';
 import type { Catalogue } from '#words/english.ts';
 import { durationText, instantText } from '#words/measure.ts';
@@ -160,6 +161,7 @@ export const chinese: Catalogue = {
       `${kind}${label === '' ? '' : `（${label}）`}，${from} → ${to}，${instantText(sent)} s${ended === undefined ? '' : ` 到 ${instantText(ended)} s`}`,
   },
   share: chineseShare,
+  newCluster: chineseNewCluster,
   branches: {
     title: '分支',
     open: (count) => `${count} 个分支`,
@@ -333,6 +335,8 @@ export const chinese: Catalogue = {
     copyReport: '复制报告',
     copied: '已复制',
     dismiss: '知道了',
+    update: '本页有了新版本。刷新后即可使用，集群仍停在同一时刻。',
+    reload: '刷新',
     commandFailed: (line, reason) => `${line}：${reason}`,
     openFailed: (reason) => `无法启动集群：${reason}`,
   },

@@ -5,6 +5,7 @@ import type { Notice } from '#view/conductor.ts';
 import type { MemberLife, MemberRole, MessageView, PeerProgress } from '#view/frame.ts';
 import { englishFact, englishList } from '#words/english-facts.ts';
 import { englishHints } from '#words/english-hints.ts';
+import { englishNewCluster } from '#words/english-new-cluster.ts';
 import { englishShare } from '#words/english-share.ts';
 import { englishHeadline } from '#words/english-headline.ts';
 import type { FactSentence } from '#words/fact-sentence.ts';
@@ -178,6 +179,7 @@ export const english = {
       `${kind}${label === '' ? '' : ` (${label})`} from ${from} to ${to}, ${instantText(sent)} s${ended === undefined ? '' : ` to ${instantText(ended)} s`}`,
   },
   share: englishShare,
+  newCluster: englishNewCluster,
   branches: {
     title: 'Branches',
     open: (count: number): string => `${count} branches`,
@@ -354,6 +356,8 @@ export const english = {
     copyReport: 'Copy the report',
     copied: 'Copied',
     dismiss: 'Dismiss',
+    update: 'A newer version of this page is here. Reload to use it; the cluster is at the same instant afterwards.',
+    reload: 'Reload',
     commandFailed: (line: string, reason: string): string => `${line}: ${reason}`,
     openFailed: (reason: string): string => `The cluster could not be started: ${reason}`,
   },
