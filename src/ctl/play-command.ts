@@ -4,6 +4,7 @@ import { goQuote, parseMicros } from '#ctl/duration.ts';
 import type { SyntaxProblem, Word } from '#ctl/lexer.ts';
 import { defined, flagBoolean, flagNumber, flagRange, flagText, splitFlags, type FlagKind, type PlayWords } from '#ctl/play-flags.ts';
 import { PLAY_HELP } from '#ctl/play-help.ts';
+import { RECORDED_COMMANDS } from '#ctl/recorded-command.ts';
 import { readStart, START_FLAGS } from '#ctl/play-start.ts';
 import { parsePredicate } from '#ctl/predicate.ts';
 import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
@@ -56,6 +57,14 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       heartbeat: 'time',
       latency: 'latency',
       'disk-latency': 'latency',
+      'client-latency': 'latency',
+      'backend-latency': 'latency',
+      'snapshot-latency': 'latency',
+      epoch: 'count',
+      'max-request-bytes': 'count',
+      'max-txn-ops': 'count',
+      'quota-backend-bytes': 'count',
+      'wal-segment-bytes': 'count',
       'snapshot-count': 'count',
       'catch-up-entries': 'count',
       'enable-v2': 'switch',
@@ -88,6 +97,9 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   until: { flags: { within: 'time' }, read: readUntil },
   status: { flags: {}, read: (split, head) => noMore(split, head, { type: 'status' }) },
   step: { flags: {}, read: (split, head) => noMore(split, head, { type: 'step' }) },
+  script: { flags: {}, read: (split, head) => noMore(split, head, { type: 'script' }) },
+  load: { flags: {}, read: readLoad },
+  ...RECORDED_COMMANDS,
   help: { flags: {}, read: () => ({ type: 'ok', command: { type: 'help' } }) },
 };
 
@@ -180,6 +192,14 @@ function readNew(split: PlayWords, head: Word): PlayResult {
     heartbeatMicros,
     latency: flagRange(flags, 'latency'),
     diskLatency: flagRange(flags, 'disk-latency'),
+    clientLatency: flagRange(flags, 'client-latency'),
+    backendLatency: flagRange(flags, 'backend-latency'),
+    snapshotLatency: flagRange(flags, 'snapshot-latency'),
+    epochMillis: flagNumber(flags, 'epoch'),
+    maxRequestBytes: flagNumber(flags, 'max-request-bytes'),
+    maxTxnOps: flagNumber(flags, 'max-txn-ops'),
+    quotaBackendBytes: flagNumber(flags, 'quota-backend-bytes'),
+    walSegmentBytes: flagNumber(flags, 'wal-segment-bytes'),
     snapshotCount: flagNumber(flags, 'snapshot-count'),
     catchUpEntries: flagNumber(flags, 'catch-up-entries'),
     storage,
@@ -282,6 +302,12 @@ function readRun(split: PlayWords, head: Word, context: PlayContext | undefined)
   if (time.type === 'error') return problem(time.message, first.column);
   if (split.flags.size > 0) return problem('--within belongs to play until', head.column);
   return noMore({ ...split, words: rest }, head, { type: 'run', micros: time.micros });
+}
+
+function readLoad(split: PlayWords, head: Word): PlayResult {
+  const [file, ...more] = split.words;
+  if (file === undefined) return problem('play load needs a file, such as one that `play script > run.play` made', head.column);
+  return noMore({ ...split, words: more }, head, { type: 'load', path: file.text });
 }
 
 function readUntil(split: PlayWords, head: Word, context: PlayContext | undefined): PlayResult {

@@ -18,4 +18,9 @@ play run DURATION                              let time pass
 play until "CONDITION" [--within 60s]          until it holds: leader; term > 3; commit >= 10 on all; key "a" = "1"
 play step                                      the next instant
 play status                                    one line a member
+play script [> FILE]                           what was done in this run, as a scenario file
+play load FILE                                 a new run out of a scenario file
+play exec PROCESS [--client NAME] [--columns N] [--stdin TEXT] -- [NAME=VALUE…] PROGRAM ARG…
+play input PROCESS [--end] [-- TEXT]     play signal PROCESS INT|TERM|KILL
+play file write|append|remove|mkdir|rename PATH [TEXT] [--base64]     play launch -- NAME FLAG=VALUE…     as scripts say it
 `;

@@ -103,6 +103,10 @@ export type PlayCommand =
   | { readonly type: 'run'; readonly micros: number }
   | { readonly type: 'until'; readonly condition: string; readonly withinMicros: number }
   | { readonly type: 'status' }
+  /** Prints the run so far as a scenario file. */
+  | { readonly type: 'script' }
+  /** Plays a scenario file in the place of the present run. */
+  | { readonly type: 'load'; readonly path: string }
   | { readonly type: 'step' }
   | { readonly type: 'help' };
 
@@ -117,6 +121,15 @@ export interface RunOptionsInput {
   readonly heartbeatMicros?: number;
   readonly latency?: LatencyRange;
   readonly diskLatency?: LatencyRange;
+  readonly clientLatency?: LatencyRange;
+  readonly backendLatency?: LatencyRange;
+  readonly snapshotLatency?: LatencyRange;
+  /** Unix milliseconds at virtual time 0. */
+  readonly epochMillis?: number;
+  readonly maxRequestBytes?: number;
+  readonly maxTxnOps?: number;
+  readonly quotaBackendBytes?: number;
+  readonly walSegmentBytes?: number;
   readonly snapshotCount?: number;
   readonly catchUpEntries?: number;
   readonly storage?: 'sync' | 'async';

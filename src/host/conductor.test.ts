@@ -240,6 +240,26 @@ describe('the conductor', () => {
     expect(operations[0]?.returnedAt).toBeLessThan(operations[1]?.invokedAt ?? 0);
   });
 
+  it('prints its run as a script and plays one in the place of the cluster; a file with something wrong changes nothing', async () => {
+    const page = await new Page(new FakeStorage()).boot();
+    await page.until(() => page.leader !== undefined, 8 * SECOND);
+    await page.run('etcdctl put from script');
+    await page.run('play script > run.play');
+    await page.run('echo "@1s play kill nobody" > wrong.play');
+    const before = page.frame.run;
+    await page.run('play load wrong.play');
+    expect(page.exits().at(-1)).toBe(1);
+    expect(page.output()).toContain('play: wrong.play:1: @1s play kill nobody');
+    expect(page.frame.run).toEqual(before);
+    await page.conductor.execute('main', 'play load run.play');
+    await page.until(() => page.frame.now < 100_000, 2 * SECOND);
+    expect(page.frame.run.seed).toBe(before.seed);
+    await page.until(() => page.leader !== undefined, 8 * SECOND);
+    await page.until(() => page.frame.now > 4 * SECOND, 30 * SECOND);
+    await page.run('etcdctl get from');
+    expect(page.output()).toMatch(/from\nscript\n$/);
+  });
+
   it('ends the lines of a cluster that is replaced', async () => {
     const page = await withLeader();
     await page.conductor.execute('main', 'etcdctl watch foo');

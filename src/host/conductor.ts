@@ -52,7 +52,8 @@ export class PlaygroundConductor implements Conductor {
     const events: RunEvents = {
       onBranched: (before) => this.#branch(before),
       head: () => this.#travel.recordedHead,
-      onNewRun: (options) => void this.newRun(options),
+      onNewRun: (next) =>
+        void this.#replace(() => (next.type === 'options' ? this.#keeper.begin(next.options) : this.#keeper.beginSpec(next.spec))),
       onRefused: () => undefined,
       onAssertion: (member, message) => this.#tellFailure(message, member, message),
       onWorkerLost: (actor, message) => this.#fail(new Error(`member ${actor}: ${message}`), { fatal: false }),

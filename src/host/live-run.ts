@@ -16,11 +16,10 @@ import { OperationLog } from '#host/operation-log.ts';
 import { SafetyWatch } from '#host/safety-watch.ts';
 import { HistoryRecorder } from '#checker/history-recorder.ts';
 import { TapeBuilder, type TapeState } from '#host/tape-builder.ts';
-import { nextProcessNumber, Terminals } from '#host/terminals.ts';
+import { nextProcessNumber, Terminals, type NextRun } from '#host/terminals.ts';
 import { askDetail } from '#host/ask-detail.ts';
 import type { ProgramRegistry } from '#ctl/program.ts';
 import type { Inspection } from '#etcd/contract.ts';
-import type { RunOptionsInput } from '#ctl/world-command.ts';
 import { simTime, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
@@ -62,7 +61,7 @@ export interface LiveRunSetup {
   /** Where the run is kept; undefined for one that is not. */
   readonly store: RunStore | undefined;
   readonly resumed: Resumed | undefined;
-  readonly onNewRun: (options: RunOptionsInput) => void;
+  readonly onNewRun: (next: NextRun) => void;
   /** A recorded command did not fit the world. */
   readonly onRefused: (message: string) => void;
   /** Virtual µs up to which this branch of the run was played before: a command accepted earlier begins another branch. */
