@@ -242,7 +242,8 @@ function readLink(split: PlayWords, head: Word, context: PlayContext | undefined
     const checked = checkNode(end.text, end.column, context, context?.clients);
     if (checked !== undefined) return checked;
   }
-  if (from.text === to.text) return problem('a link has two different ends', to.column);
+  // `leader <> followers` and `all <> all` stand for every two different ones.
+  if (from.text === to.text && !ROLES.has(from.text)) return problem('a link has two different ends', to.column);
   const { flags } = split;
   const settings: LinkSettings = defined({
     cut: flagBoolean(flags, 'cut'),

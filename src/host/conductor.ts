@@ -6,6 +6,8 @@
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import type { Environment } from '#host/environment.ts';
 import { cleanPaste } from '#ctl/paste.ts';
+import { readLogWindow } from '#host/log-window.ts';
+import { worldCommandLine } from '#ctl/world-command-line.ts';
 import { completeLine } from '#host/completion.ts';
 import { completionFacts } from '#host/completion-facts.ts';
 import { Checkpoints } from '#host/checkpoints.ts';
@@ -20,7 +22,7 @@ import { traceJson } from '#host/trace-json.ts';
 import { Turns } from '#host/turns.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
 import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
-import type { BootOptions, Completion, Conductor, KeysAnswer, StepSize, Update } from '#view/conductor.ts';
+import type { BootOptions, Completion, Conductor, KeysAnswer, LogQuery, LogWindow, StepSize, Update } from '#view/conductor.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { Operations, OperationsQuery } from '#view/operations.ts';
 import type { Pace } from '#view/frame.ts';
@@ -243,6 +245,42 @@ export class PlaygroundConductor implements Conductor {
       this.#halt(run);
       await this.#moveTo(run, replica, () => this.#travel.switched(id));
     });
+  }
+
+  undo(): Promise<void> {
+    return this.#withRun(async (run) => {
+      const undone = await this.#travel.beforeLastCommand(run);
+      if (undone === undefined) return;
+      this.#halt(run);
+      let left = 0;
+      await this.#moveTo(run, undone.replica, (moved) => {
+        left = this.#travel.undone(run, moved, undone).id;
+      });
+      this.#face.tell({ type: 'undone', left, line: worldCommandLine(undone.last.command) ?? '' });
+    });
+  }
+
+  bookmark(at: number, name: string): Promise<void> {
+    return this.#changeBookmarks(() => this.#travel.bookmark(at, name));
+  }
+
+  renameBookmark(id: number, name: string): Promise<void> {
+    return this.#changeBookmarks(() => this.#travel.changeBookmark(id, name));
+  }
+
+  deleteBookmark(id: number): Promise<void> {
+    return this.#changeBookmarks(() => this.#travel.changeBookmark(id, undefined));
+  }
+
+  #changeBookmarks(change: () => void): Promise<void> {
+    return this.#turn(async () => {
+      change();
+      if (this.#run !== undefined) await this.#keepBranches(this.#run);
+    });
+  }
+
+  log(query: LogQuery): Promise<LogWindow> {
+    return this.#turns.take(() => readLogWindow(this.#travel.looking ?? this.#run, query));
   }
 
   renameBranch(id: number, name: string): Promise<void> {

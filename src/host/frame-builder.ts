@@ -10,7 +10,7 @@ import type { Link } from '#sim/links.ts';
 import { actorName } from '#sim/world-core.ts';
 import type { World } from '#sim/world.ts';
 import type { SafetyView } from '#view/safety.ts';
-import type { ClientView, Frame, Headline, LinkView, MemberView, MessageView, Pace, RunView } from '#view/frame.ts';
+import type { ClientView, Frame, Headline, LinkView, MemberView, Pace, RunView } from '#view/frame.ts';
 
 /** How the run is shown, as the conductor knows it. */
 export interface FrameTime {
@@ -47,7 +47,7 @@ export function buildFrame(
   world: World,
   facts: RunFacts,
   time: FrameTime,
-  messages: readonly MessageView[],
+  { messages, crowd }: Pick<Frame, 'messages' | 'crowd'>,
   details: ReadonlyMap<number, MemberDetail>,
   safety: readonly SafetyView[],
 ): Frame {
@@ -60,6 +60,7 @@ export function buildFrame(
     members,
     clients: [...core.clients.values()].map(clientView),
     messages,
+    crowd,
     links: core.links
       .all()
       .filter(isChanged)

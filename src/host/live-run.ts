@@ -31,7 +31,7 @@ import type { RunSpec, TimedCommand } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
 import type { ClientCallEvent } from '#sim/world-core.ts';
 import type { FeedItem } from '#view/feed.ts';
-import type { MessageView } from '#view/frame.ts';
+import type { CrowdView, MessageView } from '#view/frame.ts';
 
 /** What a reload brings back besides the members. */
 export interface Resumed {
@@ -311,7 +311,7 @@ export class LiveRun {
   }
 
   /** What is on its way. */
-  look(): { readonly messages: readonly MessageView[]; readonly followed: readonly Followed[] } {
+  look(): { readonly messages: readonly MessageView[]; readonly crowd: readonly CrowdView[]; readonly followed: readonly Followed[] } {
     const { core } = this.world;
     const seen = this.#flights.look(core.agenda.entries(), (client, call) => core.clients.get(client)?.calls.get(call)?.method);
     for (const m of seen.messages) if (m.kind === 'call') this.#newestCallAt = Math.max(this.#newestCallAt ?? 0, m.sentAt);

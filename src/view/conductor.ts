@@ -5,7 +5,7 @@
 
 import type { BrokenRule } from '#kernel/broken-rule.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
-import type { Frame, Pace } from '#view/frame.ts';
+import type { Frame, LogCell, Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { Operations, OperationsQuery } from '#view/operations.ts';
 
@@ -44,6 +44,8 @@ export type Notice =
   | { readonly type: 'other-engine'; readonly made: string; readonly present: string }
   /** Something was done in the past: `left` is kept. `pending`: commands of it that had not played yet. */
   | { readonly type: 'branched'; readonly left: number; readonly pending: number }
+  /** The last command was taken back: `line` says what it was, `left` is the branch that still has it. */
+  | { readonly type: 'undone'; readonly left: number; readonly line: string }
   /** A failed check stopped one member, or, without `member`, the engine itself. `report` carries the run. */
   | { readonly type: 'engine-failed'; readonly member: string | undefined; readonly detail: string; readonly report: string };
 
@@ -60,6 +62,31 @@ export interface Update {
   readonly feedReset: boolean;
   /** The branches of the run when they changed, else undefined. */
   readonly branches: readonly BranchView[] | undefined;
+  /** The bookmarks of the run when they or the branches changed, else undefined. */
+  readonly bookmarks: readonly BookmarkView[] | undefined;
+}
+
+/** A named instant of the run. */
+export interface BookmarkView {
+  readonly id: number;
+  /** The branch that it was set on. */
+  readonly branch: number;
+  /** Virtual µs. */
+  readonly at: number;
+  readonly name: string;
+  /** The present branch has this instant too: it can be looked at without leaving the branch. */
+  readonly here: boolean;
+}
+
+/** A stretch of the members' logs; both ends belong to it. */
+export interface LogQuery {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the members hold of a stretch of their logs, as far as it is neither compacted nor unknown. */
+export interface LogWindow extends LogQuery {
+  readonly members: readonly { readonly name: string; readonly cells: readonly LogCell[] }[];
 }
 
 /** A branch of the run: acting in the past begins one. Times in virtual µs. */
@@ -100,7 +127,7 @@ export interface Completion {
 }
 
 /** How far a single step goes. */
-export type StepSize = 'event' | 'message' | 'term';
+export type StepSize = 'event' | 'message' | 'state' | 'term';
 
 export interface BootOptions {
   /** Fragment of the page's address: may hold a run. */
@@ -141,6 +168,14 @@ export interface Conductor {
   renameBranch(id: number, name: string): Promise<void>;
   /** Deletes a branch that is not the present one. */
   deleteBranch(id: number): Promise<void>;
+  /** Goes back to just before the last command of what is shown and leaves it out: another branch; the one that has it is kept. Time is paused then. */
+  undo(): Promise<void>;
+  /** Marks an instant (virtual µs) of the present branch; kept with the run. */
+  bookmark(at: number, name: string): Promise<void>;
+  renameBookmark(id: number, name: string): Promise<void>;
+  deleteBookmark(id: number): Promise<void>;
+  /** Cells of the members' logs, for what lies before the newest cells that frames carry; at most 400 indexes of it. */
+  log(query: LogQuery): Promise<LogWindow>;
   /** What happened between members and clients in a stretch of time, as far as it is remembered. */
   history(query: HistoryQuery): Promise<History>;
   /** What clients asked in a stretch of time, as far as it is remembered. */

@@ -116,6 +116,14 @@ export interface MessageView {
   readonly fields: readonly (readonly [string, string])[];
 }
 
+/** Further messages of a kind on one way. */
+export interface CrowdView {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: MessageView['kind'];
+  readonly count: number;
+}
+
 export interface ClientView {
   readonly name: string;
   readonly frozen: boolean;
@@ -170,6 +178,8 @@ export interface Frame {
   readonly members: readonly MemberView[];
   readonly clients: readonly ClientView[];
   readonly messages: readonly MessageView[];
+  /** Messages on their way that are not among `messages`, because there are too many: counted by their way and kind. */
+  readonly crowd: readonly CrowdView[];
   readonly links: readonly LinkView[];
   /** Sides of the present partition, by name; empty if there is none. */
   readonly partition: readonly (readonly string[])[];
