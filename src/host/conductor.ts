@@ -208,7 +208,7 @@ export class PlaygroundConductor implements Conductor {
     const run = this.#run;
     if (run === undefined) return;
     const pending = before.filter((command) => command.at > run.playhead).length;
-    const left = this.#travel.branched(before, run.played);
+    const left = this.#travel.branched(before, Math.max(run.played, Math.floor(run.world.now)));
     this.#face.tell({ type: 'branched', left: left.id, pending });
     this.#face.tapeChanged();
     this.#branchesUnkept = true;
