@@ -41,11 +41,12 @@ export function replayStored(run: StoredRun, programs: ProgramRegistry, kind: Me
   const setup = { spec: run.spec, programs, sink };
   const { checkpoint, present } = run;
   const world = checkpoint === undefined ? World.begin(setup) : restoreCheckpoint(setup, checkpoint.checkpoint, host);
-  playUntil(world, host, simTime(present.played));
+  // A checkpoint of an instant that was looked at stands between the last instant that was played and the next.
+  playUntil(world, host, simTime(Math.max(world.now, present.played)));
   const { world: bytes, members } = takeCheckpoint(world, host);
   const names = world.core.seats.map((seat) => seat.name);
   isPast = false;
-  if (present.begun > present.played) playUntil(world, host, simTime(present.begun));
+  if (present.begun > present.played) playUntil(world, host, simTime(Math.max(world.now, present.begun)));
   const ahead = world.core.seats.map((seat) => host.checkpoint(seat.actor));
   return {
     resumed: { world: bytes, played: present.played, now: present.now, paused: present.paused, trace, ...viewOf(checkpoint?.view) },
