@@ -12,6 +12,7 @@ import '#ui/tokens.css';
 import '#ui/base.css';
 import '#ui/layout.css';
 import '#ui/drawing.css';
+import '#ui/touch.css';
 
 async function copyText(text: string): Promise<boolean> {
   try {

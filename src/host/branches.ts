@@ -63,7 +63,9 @@ const stateSchema = v.object({
     v.minLength(1),
     v.maxLength(BRANCHES_MAX + 1),
   ),
-  bookmarks: v.optional(v.pipe(v.array(v.object({ id: number, branch: number, at: number, name: v.string() })), v.maxLength(BOOKMARKS_MAX))),
+  bookmarks: v.optional(
+    v.pipe(v.array(v.object({ id: number, branch: number, at: number, name: v.string() })), v.maxLength(BOOKMARKS_MAX)),
+  ),
 });
 
 /** Branches that were stored with a run; undefined if they cannot be used. */

@@ -53,7 +53,7 @@ export function buildFrame(
 ): Frame {
   const { core } = world;
   const cast = castOf(() => world);
-  const members = core.seats.map((seat) => memberView(seat, core.seats, cast, details.get(seat.actor)));
+  const members = core.seats.map((seat) => memberView(seat, core.seats, cast, core.options, details.get(seat.actor)));
   return {
     run: runView(world, facts),
     ...time,

@@ -338,7 +338,8 @@ describe('a step of one state change', () => {
   it('ends where a member is in another state than before', async () => {
     const { page, between } = await withHistory();
     await page.conductor.seek(between);
-    const states = (): unknown => page.frame.members.map(({ role, term, commit, life, vote, lead }) => [role, term, commit, life, vote, lead]);
+    const states = (): unknown =>
+      page.frame.members.map(({ role, term, commit, life, vote, lead }) => [role, term, commit, life, vote, lead]);
     const before = states();
     await page.conductor.step('state');
     expect(states()).not.toEqual(before);

@@ -1,14 +1,14 @@
 /** What the page can do, and what the actions are made with. */
 
 import type { StoreApi } from 'zustand/vanilla';
-import type { Completion, Conductor, KeysAnswer, Update } from '#view/conductor.ts';
+import type { Completion, Conductor, KeysAnswer, LogQuery, LogWindow, Update } from '#view/conductor.ts';
 import type { Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { Selection } from '#view/selection.ts';
 import type { NewClusterInput, RequestInput } from '#store/command-lines.ts';
 import type { Milestone } from '#store/milestones.ts';
 import type { Language, Preferences, PreferenceStorage, Theme } from '#store/preferences.ts';
-import type { PlaygroundState } from '#store/state.ts';
+import type { MenuTarget, PlaygroundState } from '#store/state.ts';
 import type { VirtualClock } from '#store/virtual-clock.ts';
 
 /** What the page needs of the browser, so that tests can do without one. */
@@ -58,6 +58,18 @@ export interface Actions {
   readonly explain: (selection: Selection) => void;
   /** A click on a member: chooses its side while sides are chosen, else selects it. */
   readonly pick: (member: string) => void;
+  /** A click's line, or several one after another: shown, echoed and sent. */
+  readonly say: (...lines: readonly string[]) => void;
+  /** Back to just before the last command; the branch that has it is kept. */
+  readonly undo: () => void;
+  /** Marks the instant that is shown. */
+  readonly bookmark: (name: string) => void;
+  readonly renameBookmark: (id: number, name: string) => void;
+  readonly deleteBookmark: (id: number) => void;
+  /** Opens a menu at a place of the window, px. */
+  readonly openMenu: (target: MenuTarget, x: number, y: number) => void;
+  readonly closeMenu: () => void;
+  readonly logWindow: (query: LogQuery) => Promise<LogWindow>;
   readonly chooseSides: () => void;
   readonly cut: () => void;
   readonly heal: () => void;

@@ -121,8 +121,9 @@ export function clusterActions({
       click('play heal');
     },
     letGo: () => {
-      const { dialog, choosing } = store.getState();
-      if (dialog !== undefined) store.setState({ dialog: undefined });
+      const { dialog, choosing, menu } = store.getState();
+      if (menu !== undefined) store.setState({ menu: undefined });
+      else if (dialog !== undefined) store.setState({ dialog: undefined });
       else if (choosing !== undefined) store.setState({ choosing: undefined });
       else store.setState({ selected: undefined });
     },

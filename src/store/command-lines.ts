@@ -31,6 +31,11 @@ export function memberLine(verb: 'kill' | 'restart' | 'freeze' | 'thaw' | 'isola
   return `play ${verb} ${member}`;
 }
 
+/** `play link A > B --cut`, or another setting; `<>` for both directions. */
+export function linkLine(from: string, to: string, way: 'one' | 'both', setting: string): string {
+  return `play link ${from} ${way === 'one' ? '>' : '<>'} ${to} ${setting}`;
+}
+
 /** `play partition a,b / c`: the chosen members on one side, the others on the other. */
 export function partitionLine(chosen: readonly string[], all: readonly string[]): string {
   const rest = all.filter((name) => !chosen.includes(name));

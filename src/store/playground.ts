@@ -11,6 +11,7 @@ import { pageActions } from '#store/page-actions.ts';
 import { languageFor, readPreferences, writePreferences } from '#store/preferences.ts';
 import { requestActions } from '#store/request-actions.ts';
 import { firstState, type PlaygroundState } from '#store/state.ts';
+import { touchActions } from '#store/touch-actions.ts';
 import { terminalActions } from '#store/terminal-actions.ts';
 import { withClick } from '#store/terminal-tabs.ts';
 import { PAGE_TERMINAL, withUpdate } from '#store/updates.ts';
@@ -73,6 +74,7 @@ export function createPlayground(around: Surroundings): Playground {
     fail,
     ...timeActions(tools),
     ...clusterActions(tools),
+    ...touchActions(tools),
     ...requestActions(tools),
     ...terminalActions(tools),
     ...pageActions(tools),

@@ -52,7 +52,7 @@ function NoticeBar({ entry }: { readonly entry: NoticeState }): JSX.Element {
           {words.notices.startOver}
         </button>
       )}
-      {notice.type === 'branched' && (
+      {(notice.type === 'branched' || notice.type === 'undone') && (
         <button
           type="button"
           className="button"

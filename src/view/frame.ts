@@ -54,7 +54,14 @@ export interface MemberView {
   readonly progress: readonly PeerProgress[];
   /** A save is under way on its disk. */
   readonly saving: boolean;
+  /** What is wrong with its disk and its clock, as short text such as `20ms` or `×1.2`; absent if nothing is. */
+  readonly faults?: readonly MemberFault[];
   readonly log: LogView;
+}
+
+export interface MemberFault {
+  readonly of: 'disk' | 'clock';
+  readonly note: string;
 }
 
 /** A member's log, as far as the page shows it. */
