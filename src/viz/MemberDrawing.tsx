@@ -97,7 +97,7 @@ export function MemberDrawing({
       {member.saving && !down && (
         <g className="member-saving" transform={`translate(${round(radius * 0.74)} ${round(radius * 0.74)})`}>
           <rect x={-6} y={-6} width={12} height={12} rx={2} />
-          <path d="M-3 -1.5H3M0 -4V1M-3.5 3.5H3.5" />
+          <path d="M0 -3.5V1M-2.5 -1L0 1.5L2.5 -1M-3.5 3.8H3.5" />
         </g>
       )}
       {member.life === 'dead' && member.incarnation > 0 && (

@@ -8,60 +8,15 @@ import { BundleDrawing, MessageDrawing } from '#viz/MessageDrawing.tsx';
 import { BUNDLE_FROM, placeMessages } from '#viz/message-place.ts';
 import { layOutRing } from '#viz/ring-layout.ts';
 import { stageScene } from '#viz/stage-scene.ts';
+import { sampleMember as member, sampleMembers as members, sampleMessage as message } from '#viz/testing/samples.ts';
 import { termClass } from '#viz/term-color.ts';
 
-function member(number: number, changed: Partial<MemberView> = {}): MemberView {
-  return {
-    name: `etcd-${number}`,
-    id: `${number}`,
-    number,
-    clientUrl: `http://127.0.0.1:${2279 + 100 * number}`,
-    peerUrl: '',
-    life: 'up',
-    crash: undefined,
-    incarnation: 1,
-    role: 'follower',
-    learner: false,
-    leadsWithoutQuorum: false,
-    term: 2,
-    vote: undefined,
-    lead: undefined,
-    commit: 4,
-    applied: 4,
-    firstIndex: 1,
-    lastIndex: 4,
-    lastTerm: 2,
-    revision: 1,
-    compactRevision: 0,
-    timer: undefined,
-    votes: [],
-    progress: [],
-    saving: false,
-    log: { compactedTo: 0, bootstrapTo: 4, cells: [] },
-    ...changed,
-  };
-}
-
-const members = (count: number): readonly MemberView[] => Array.from({ length: count }, (_, at) => member(at + 1));
 const sceneOf = (count: number, width = 1000, height = 600) =>
   stageScene({ members: members(count), clients: [], links: [], partition: [] }, width, height);
 const bothWays = (from: string, to: string, setting: { readonly cut: boolean; readonly note: string }) => [
   { from, to, ...setting },
   { from: to, to: from, ...setting },
 ];
-const message = (changed: Partial<MessageView> = {}): MessageView => ({
-  id: 1,
-  from: 'etcd-1',
-  to: 'etcd-2',
-  kind: 'append',
-  sentAt: 1000,
-  arrivesAt: 5000,
-  lost: undefined,
-  term: 2,
-  entries: 1,
-  fields: [],
-  ...changed,
-});
 const draw = (changed: Partial<MemberView>, now?: number): string =>
   renderToStaticMarkup(
     <MemberDrawing

@@ -19,7 +19,6 @@ export const chineseTouch: TouchWords = {
   },
   back: '返回',
   copyLine: '复制命令行',
-  copied: '已复制',
   entries: {
     kill: '杀死进程',
     powerLoss: '断电：未落盘的内容丢失',
@@ -167,5 +166,5 @@ export const chineseTouch: TouchWords = {
     empty: '还没有书签。按 b 添加一个。',
   },
   resize: { side: '侧栏宽度', log: '日志高度', terminal: '终端高度' },
-  undone: (line) => (line === '' ? '已撤销上一条命令。' : `已撤销：${line}`),
+  undone: (line) => (line === '' ? '已撤销上一条命令。' : `已撤销：${line}。`),
 };

@@ -18,7 +18,6 @@ export const englishTouch = {
   },
   back: 'Back',
   copyLine: 'Copy the command line',
-  copied: 'Copied',
   entries: {
     kill: 'Kill the process',
     powerLoss: 'Cut its power: what was not flushed is lost',
@@ -167,7 +166,7 @@ export const englishTouch = {
     empty: 'None yet. Press b to set one.',
   },
   resize: { side: 'Width of the side panels', log: 'Height of the log', terminal: 'Height of the terminal' },
-  undone: (line: string): string => (line === '' ? 'The last command was undone.' : `Undone: ${line}`),
+  undone: (line: string): string => (line === '' ? 'The last command was undone.' : `Undone: ${line}.`),
 };
 
 export type TouchWords = typeof englishTouch;

@@ -1,6 +1,6 @@
 /** The command palette: finds every command and view, shows its keys and the line that it stands for. */
 
-import { useMemo, useRef, useState, type JSX, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent } from 'react';
 import { MAIN_TERMINAL } from '#store/terminal-tabs.ts';
 import { findItems, paletteItems, type PaletteItem } from '#ui/commands/palette-items.ts';
 import { runCommand } from '#ui/commands/page-commands.ts';
@@ -40,6 +40,11 @@ export function Palette(): JSX.Element {
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const list = useRef<HTMLUListElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // After the dialog has opened and taken the focus.
+    input.current?.focus();
+  }, []);
   // What is offered stays what it was when the palette opened, whatever happens meanwhile.
   const [frame] = useState(() => playground.store.getState().frame);
   const items = useMemo(() => (frame === undefined ? [] : paletteItems(frame, words)), [frame, words]);
@@ -61,6 +66,7 @@ export function Palette(): JSX.Element {
   return (
     <Dialog title={words.touch.palette.title}>
       <input
+        ref={input}
         className="palette-input"
         role="combobox"
         aria-label={words.touch.palette.title}
@@ -73,7 +79,6 @@ export function Palette(): JSX.Element {
         spellCheck={false}
         autoCapitalize="off"
         autoComplete="off"
-        autoFocus
         onChange={(event) => {
           setQuery(event.target.value);
           setAt(0);

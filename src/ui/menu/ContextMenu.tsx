@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState, type JSX, type KeyboardEvent } from 'react';
 import type { MenuState } from '#store/state.ts';
+import { CopyIcon } from '#ui/CopyIcon.tsx';
 import { useActions, usePage, useView, useWords } from '#ui/playground-context.ts';
 import { menuContent, type MenuContent, type MenuEntry, type PageAct } from '#ui/menu/menu-entries.ts';
 
@@ -127,7 +128,7 @@ function LineOf({ entry }: { readonly entry: MenuEntry | undefined }): JSX.Eleme
           });
         }}
       >
-        {copied !== '' && copied === line ? words.touch.copied : '⧉'}
+        <CopyIcon done={copied !== '' && copied === line} />
       </button>
     </div>
   );

@@ -1,4 +1,5 @@
 import { useState, type JSX } from 'react';
+import { CopyIcon } from '#ui/CopyIcon.tsx';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 
 interface LastCommandProps {
@@ -34,7 +35,7 @@ export function LastCommand({ width }: LastCommandProps): JSX.Element | undefine
           });
         }}
       >
-        {copied === last.line ? '✓' : '⧉'}
+        <CopyIcon done={copied === last.line} />
       </button>
       {last.error !== undefined && (
         <span className="last-error" role="alert">

@@ -31,7 +31,7 @@ export function useStageScene(size: Size): StageScene | undefined {
 }
 
 /** The line under the pen, and what it would do. */
-function StrokeLine({ stroke }: { readonly stroke: Stroke }): JSX.Element {
+function StrokeLine({ stroke, width }: { readonly stroke: Stroke; readonly width: number }): JSX.Element {
   const words = useWords();
   const { points, meaning } = stroke;
   const at = points.at(-1) ?? { x: 0, y: 0 };
@@ -41,10 +41,11 @@ function StrokeLine({ stroke }: { readonly stroke: Stroke }): JSX.Element {
       : meaning.type === 'links'
         ? meaning.links.map(({ from, to }) => `${from} – ${to}`).join(', ')
         : words.touch.stroke.nothing;
+  const right = at.x > width - 260;
   return (
     <g className={`stroke stroke-${meaning.type}`}>
       <path d={strokePath(points)} />
-      <text x={at.x + 14} y={at.y - 12}>
+      <text x={right ? at.x - 8 : at.x + 14} y={at.y - 14} textAnchor={right ? 'end' : 'start'}>
         {text}
       </text>
     </g>
@@ -75,7 +76,7 @@ export function Stage({ scene }: { readonly scene: StageScene }): JSX.Element {
       <StageClients scene={scene} />
       <StageMembers scene={scene} />
       <StageMessages scene={scene} />
-      {stroke !== undefined && <StrokeLine stroke={stroke} />}
+      {stroke !== undefined && <StrokeLine stroke={stroke} width={ring.width} />}
     </svg>
   );
 }
