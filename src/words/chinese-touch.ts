@@ -116,7 +116,7 @@ export const chineseTouch: TouchWords = {
     safety: '安全性面板',
     newCluster: '新集群',
     branches: '分支',
-    share: '复制本次运行的链接',
+    share: '分享本次运行',
     theme: '浅色或深色',
     language: 'English / 中文',
     help: '帮助、图例和按键',

@@ -116,7 +116,7 @@ export const englishTouch = {
     safety: 'Safety panel',
     newCluster: 'New cluster',
     branches: 'Branches',
-    share: 'Copy a link to this run',
+    share: 'Share this run',
     theme: 'Light or dark',
     language: 'English / 中文',
     help: 'Help, legend and keys',

@@ -152,7 +152,7 @@ export function runCommand(id: PageCommand, { playground, panels, openMenu, book
     table: () => actions.prefer({ table: !preferences.table }),
     newCluster: () => actions.show('new'),
     branches: () => actions.show('branches'),
-    share: actions.share,
+    share: () => actions.show('share'),
     theme: () => actions.setTheme(state.theme === 'light' ? 'dark' : 'light'),
     language: () => actions.setLanguage(state.language === 'en' ? 'zh' : 'en'),
     help: () => actions.show('help'),

@@ -5,7 +5,7 @@ import { Dialog } from '#ui/Dialog.tsx';
 import { useActions, usePage, useView, useWords } from '#ui/playground-context.ts';
 import { QR_TEXT_MAX, QrCode } from '#ui/share/QrCode.tsx';
 import { saveFile } from '#ui/share/save-file.ts';
-import { clientName } from '#ui/stage/Stage.tsx';
+import { clientName } from '#ui/stage/client-name.ts';
 import { mermaidText } from '#viz/mermaid-text.ts';
 import { shivizText } from '#viz/shiviz-text.ts';
 import type { History } from '#view/history.ts';
