@@ -31,12 +31,11 @@ import { readRead, ReadLoop, writeRead } from '#etcd/read-loop.ts';
 import { RequestIds } from '#etcd/request-ids.ts';
 import { settingsOf } from '#etcd/settings.ts';
 import { raftEventSink, raftSettings } from '#etcd/start.ts';
-import { SnapshotStreams } from '#etcd/snapshot-stream.ts';
 import { V2Calls } from '#etcd/v2-calls.ts';
 import { PeerStats } from '#etcd/v2-peer-stats.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
-const FORMAT = 7;
+const FORMAT = 6;
 
 export function saveParts(m: Parts): Bytes {
   const w = new Writer(8192);
@@ -51,7 +50,6 @@ export function saveParts(m: Parts): Bytes {
   m.calls.save(w);
   m.inner.save(w);
   m.watches.save(w);
-  m.snapshots.save(w);
   m.peers.save(w);
   m.tokens.save(w);
   m.metrics.save(w);
@@ -112,7 +110,6 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     calls: Calls.restore(r),
     inner: InnerCalls.restore(r),
     watches: WatchStreams.restore(r),
-    snapshots: SnapshotStreams.restore(r),
     peers: Peers.restore(r),
     tokens: Tokens.restore(r, settingsOf(config).authTokenTtlSeconds * MICROS_PER_SECOND),
     metrics: Metrics.restore(r),
@@ -158,7 +155,7 @@ function writeLoop(w: Writer, loop: LoopState): void {
   writeList(w, loop.applyQueue, writeApplyJob);
   writeList(w, loop.blockedReads, writeRead);
   writeList(w, loop.compactWaits, (out, { call, revision }) => out.varint(call.client).varint(call.call).varint(revision));
-  w.varint(loop.syncAt).varint(loop.victimsAt);
+  w.varint(loop.syncAt);
 }
 
 const readLoop = (r: Reader): LoopState => ({
@@ -186,7 +183,6 @@ const readLoop = (r: Reader): LoopState => ({
   blockedReads: readList(r, readRead),
   compactWaits: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, revision: inner.varint() })),
   syncAt: simTime(r.varint()),
-  victimsAt: simTime(r.varint()),
 });
 
 /** SHA-256 of {@link saveParts}, hex. */

@@ -4,8 +4,7 @@ import { drive } from '#etcd/storage-loop.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { advance } from '#etcd/recipes.ts';
 import { onClientItem, openCall } from '#etcd/requests.ts';
-import { deliverSnapshots } from '#etcd/snapshot-stream.ts';
-import { armTimers, armVictims } from '#etcd/timers.ts';
+import { armTimers } from '#etcd/timers.ts';
 import { deliverV2Watches } from '#etcd/v2-keys.ts';
 import { deliverWatches } from '#etcd/watch-streams.ts';
 
@@ -15,8 +14,6 @@ export function settle(m: Parts): void {
     armTimers(m);
     deliverWatches(m);
     deliverV2Watches(m);
-    deliverSnapshots(m);
-    armVictims(m);
     if (!runInner(m)) return;
     drive(m);
     if (m.halt !== undefined) return;

@@ -121,15 +121,14 @@ export function clusterActions({
       click('play heal');
     },
     letGo: () => {
-      const { dialog, choosing, menu } = store.getState();
-      if (menu !== undefined) store.setState({ menu: undefined });
-      else if (dialog !== undefined) store.setState({ dialog: undefined });
+      const { dialog, choosing } = store.getState();
+      if (dialog !== undefined) store.setState({ dialog: undefined });
       else if (choosing !== undefined) store.setState({ choosing: undefined });
       else store.setState({ selected: undefined });
     },
-    newRun: (input) => {
+    newRun: (nodes, seed) => {
       store.setState({ dialog: undefined, selected: undefined, choosing: undefined, requests: [] });
-      click(newLine(input));
+      click(newLine(nodes, seed));
     },
   };
 }
