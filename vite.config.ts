@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { contentSecurityPolicy } from './tools/vite-csp.ts';
+import { socialPicture } from './tools/vite-social.ts';
 import { offline } from './tools/vite-offline.ts';
 
 /**
@@ -9,7 +10,7 @@ import { offline } from './tools/vite-offline.ts';
  */
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicy(), offline()],
+  plugins: [react(), contentSecurityPolicy(), socialPicture(process.env['SITE_URL']), offline()],
   worker: { format: 'es' },
   build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 1024, sourcemap: false },
 });

@@ -124,7 +124,7 @@ test.describe('by keyboard alone', () => {
     await expect(playground.terminal).toBeVisible();
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');
-    await expect(page.getByRole('dialog')).toContainText('kill the chosen member');
+    await expect(page.getByRole('dialog')).toContainText('Kill the chosen member');
     await page.keyboard.press('Escape');
     await expect(page.getByRole('dialog')).toBeHidden();
   });

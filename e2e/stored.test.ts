@@ -102,7 +102,8 @@ test.describe('a link', () => {
     await playground.pause();
     const instant = await playground.seconds();
     await page.getByRole('button', { name: 'Share' }).click();
-    await expect(page.getByText('The link to this run is copied.')).toBeVisible();
+    await page.getByRole('button', { name: 'Copy the link' }).click();
+    await expect(page.getByText('Copied.')).toBeVisible();
     const link = await page.evaluate(() => (globalThis as { copied?: string }).copied);
     const context = await browser.newContext(baseURL === undefined ? {} : { baseURL });
     const other = new Playground(await context.newPage());

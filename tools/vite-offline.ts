@@ -47,13 +47,41 @@ function publicFiles(dir: string): string[] {
     .sort();
 }
 
+/** An update that is found while the page loads made this very page, since pages come from the network first; one that is found later is told. */
 const REGISTRATION = `// Keeps the site for use without a network; the page works without it.
 if ('serviceWorker' in navigator) {
+  const HOUR = 60 * 60 * 1000;
+  const told = () => {
+    document.documentElement.dataset.update = 'ready';
+    dispatchEvent(new Event('site-update'));
+  };
+  const follow = (registration) => {
+    registration.addEventListener('updatefound', () => {
+      const worker = registration.installing;
+      worker?.addEventListener('statechange', () => {
+        if (worker.state === 'installed') told();
+      });
+    });
+    let looked = Date.now();
+    const look = () => {
+      looked = Date.now();
+      registration.update().catch(() => undefined);
+    };
+    setInterval(look, HOUR);
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible' && Date.now() - looked > HOUR / 6) look();
+    });
+  };
   addEventListener('load', () => {
     // Asked for at once: by itself the browser looks for an update only when the page is quiet, and this one seldom is.
     navigator.serviceWorker
       .register('./sw.js')
-      .then((registration) => registration.update())
+      .then((registration) =>
+        registration
+          .update()
+          .catch(() => undefined)
+          .then(() => follow(registration)),
+      )
       .catch(() => undefined);
   });
 }

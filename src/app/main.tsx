@@ -12,6 +12,7 @@ import '#ui/tokens.css';
 import '#ui/base.css';
 import '#ui/layout.css';
 import '#ui/drawing.css';
+import '#ui/touch.css';
 
 async function copyText(text: string): Promise<boolean> {
   try {
@@ -61,6 +62,10 @@ function main(): void {
   );
   void engine.lost.then(playground.actions.fail);
   playground.actions.open(location.hash.slice(1), parameters.get('scope') ?? '');
+  const update = (): void => playground.actions.setUpdateReady(true);
+  // The script that keeps the site may have found it before this one ran.
+  if (document.documentElement.dataset['update'] === 'ready') update();
+  window.addEventListener('site-update', update);
   document.addEventListener('visibilitychange', () => {
     playground.actions.setVisible(document.visibilityState === 'visible');
   });

@@ -4,7 +4,7 @@ import { BREAK_RECIPES, breakPlan, findBreak } from '#checker/break-recipes.ts';
 import { playChecked } from '#checker/checked-scenario.ts';
 import { runChaos } from '#checker/chaos.ts';
 import { shrink } from '#checker/shrink.ts';
-import type { BrokenRule } from '#etcd/broken-rules.ts';
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 
 const RECIPES = Object.entries(BREAK_RECIPES) as readonly (readonly [BrokenRule, (typeof BREAK_RECIPES)[BrokenRule] & object])[]; // the record's own keys

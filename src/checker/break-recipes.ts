@@ -3,7 +3,7 @@
  * goes wrong without it. The same seeds of a sound cluster are clean.
  */
 
-import type { BrokenRule } from '#etcd/broken-rules.ts';
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import { chaosOptions } from '#checker/chaos-options.ts';
 import { runChaos, type ChaosPlan, type ChaosResult } from '#checker/chaos.ts';
 import { DEFAULT_MIX, FAULT_MIXES } from '#checker/fault-mix.ts';

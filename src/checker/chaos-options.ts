@@ -1,6 +1,6 @@
 /** The clusters of chaos runs: each seed has one, so that a seed alone names its run. */
 
-import type { BrokenRule } from '#etcd/broken-rules.ts';
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import { defaultRunOptions, type RunOptions } from '#sim/run-options.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { History } from '#checker/history.ts';
 import { isLevel } from '#checker/recovery.ts';
 import { RunChecks } from '#checker/run-checks.ts';
 import type { Property, Violation } from '#checker/violation.ts';
-import type { BrokenRule } from '#etcd/broken-rules.ts';
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import { isInRange, type KeyRange } from '#mvcc/byte-key.ts';
 import type { SyncNodeHost } from '#sim/node-host.ts';
 import { LOAD_PROGRAMS } from '#sim/programs.ts';

@@ -46,16 +46,30 @@ interface Caller {
   readonly name: string;
 }
 
+/** Hears of what is complete, where nothing of it is to be kept (the page's live checks). */
+export interface HistoryHooks {
+  opened(operation: Omit<Operation, 'outcome' | 'returnedAt'>): void;
+  closed(operation: Operation): void;
+  /** A watcher was made, or was answered. */
+  watched(watch: Watch, answer: WatchAnswer | undefined): void;
+}
+
 /** Mutable; one for each run. */
 export class HistoryRecorder {
+  readonly #hooks: HistoryHooks | undefined;
   readonly #operations: (Operation | undefined)[] = [];
   readonly #calls = new Map<string, OpenCall>();
   readonly #streams = new Map<string, OpenStream>();
   readonly #watches: OpenWatch[] = [];
   #records = 0;
 
+  /** @param hooks told of each operation, which is then not kept: {@link history} is empty */
+  constructor(hooks?: HistoryHooks) {
+    this.#hooks = hooks;
+  }
+
   get isFull(): boolean {
-    return this.#records >= RECORDS_MAX;
+    return this.#hooks === undefined && this.#records >= RECORDS_MAX;
   }
 
   /** Hears one event of a client's call; for `WorldListener.call`. @throws WireError on a message that is none */
@@ -92,7 +106,8 @@ export class HistoryRecorder {
     const request: Request = toRequest(method, body);
     const operation = { client, call, member, request, invokedAt: at };
     this.#calls.set(key, { index: this.#operations.length, operation, method, answer: undefined });
-    this.#operations.push(undefined);
+    if (this.#hooks === undefined) this.#operations.push(undefined);
+    else this.#hooks.opened(operation);
   }
 
   #onCall(key: string, event: ClientCallEvent, at: number): void {
@@ -122,7 +137,9 @@ export class HistoryRecorder {
   }
 
   #close(key: string, { index, operation }: OpenCall, outcome: Outcome, at: number): void {
-    this.#operations[index] = { ...operation, outcome, returnedAt: outcome.type === 'unknown' ? Infinity : at };
+    const closed = { ...operation, outcome, returnedAt: outcome.type === 'unknown' ? Infinity : at };
+    if (this.#hooks === undefined) this.#operations[index] = closed;
+    else this.#hooks.closed(closed);
     this.#calls.delete(key);
   }
 
@@ -143,7 +160,8 @@ export class HistoryRecorder {
       if (asked === undefined || response.canceled) return;
       const watch = newWatch(stream, asked, id, revision);
       stream.byId.set(id, watch);
-      this.#watches.push(watch);
+      if (this.#hooks === undefined) this.#watches.push(watch);
+      else this.#hooks.watched(watch, undefined);
       return;
     }
     // A notice for the whole stream is one for each of its watchers.
@@ -160,7 +178,9 @@ export class HistoryRecorder {
           ? []
           : [{ type: type === 0 ? 'put' : 'delete', kv: toVersion(kv), previous: prevKv === undefined ? undefined : toVersion(prevKv) }],
       );
-      watch.answers.push({ at, revision, events, fragment: response.fragment });
+      const answer = { at, revision, events, fragment: response.fragment };
+      if (this.#hooks === undefined) watch.answers.push(answer);
+      else this.#hooks.watched(watch, answer);
     }
   }
 }

@@ -10,11 +10,15 @@ import type { SimTime } from '#kernel/brand.ts';
  */
 export type Property =
   | 'election-safety'
+  | 'leader-append-only'
   | 'log-matching'
   | 'leader-completeness'
   | 'state-machine-safety'
   | 'monotone-term'
+  | 'monotone-vote'
   | 'monotone-commit'
+  /** A vote or an acknowledgement left before it was on disk. */
+  | 'durable-before-sent'
   | 'durability'
   | 'equal-stores'
   | 'hash-kv'
@@ -30,6 +34,7 @@ export type Property =
   | 'serializable-read'
   | 'one-revision'
   | 'monotone-revision'
+  | 'v2-order'
   | 'lease-floor'
   | 'lease-atomic'
   | 'watch-filter'

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { BREAK_RECIPES, findBreak } from '#checker/break-recipes.ts';
 import { shrink } from '#checker/shrink.ts';
 import { violationText } from '#checker/violation.ts';
-import { BROKEN_RULES, type BrokenRule } from '#etcd/broken-rules.ts';
+import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/checkers.md', import.meta.url));

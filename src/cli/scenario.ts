@@ -9,9 +9,10 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 
 import { playChecked } from '#checker/checked-scenario.ts';
 import { violationText, type Violation } from '#checker/violation.ts';
-import { BROKEN_RULES, type BrokenRule } from '#etcd/broken-rules.ts';
+import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
 import { playScenarioSync } from '#sim/scenario-driver.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
+import { loadScenario, type LoadedScenario } from '#sim/load-scenario.ts';
 import { PROGRAMS } from '#sim/programs.ts';
 import type { OutputSink } from '#sim/scenario.ts';
 import type { ScenarioFailure } from '#sim/scenario.ts';
@@ -94,7 +95,8 @@ interface PlayedScenario {
 function play({ check, calm, broken }: Arguments, text: string, sink: { readonly trace?: TraceSink }): PlayedScenario {
   const print = (said: string): void => void process.stdout.write(said);
   const output: OutputSink = (_process, _stderr, data) => void process.stdout.write(data);
-  const setup = { text, broken, print, output, ...sink };
+  const load = (file: string, script: string): LoadedScenario => loadScenario(file, script, PROGRAMS);
+  const setup = { text, broken, print, output, load, ...sink };
   if (check) {
     const { violations, failure, traceHash } = playChecked({ ...setup, disruption: calm, atEnd: 'if-level' }, createEtcdHost());
     return { violations, failure, hash: traceHash };

@@ -1,9 +1,11 @@
 /**
  * The one lexer of the command language: lines of the terminal, of scenarios and of etcdctl's own interactive input. Quoting is a
  * shell's: '..' takes everything as it is, ".." knows the escapes \" \\ \$ \` and expands variables, a backslash elsewhere takes the next
- * character. `#` at the beginning of a word starts a comment. Not there: globs, command substitution, here-documents, splitting of
- * expanded variables.
+ * character, $'..' knows \n, \t, \xHH, \uHHHH and the like. `#` at the beginning of a word starts a comment. Not there: globs, command
+ * substitution, here-documents, splitting of expanded variables.
  */
+
+import { quoteAnsi, readAnsiQuoted } from '#ctl/ansi-quote.ts';
 
 /** A column counts from 1, in UTF-16 units of the line. */
 export interface Word {
@@ -35,7 +37,8 @@ export type LexResult = { readonly type: 'ok'; readonly tokens: readonly Token[]
 export type VariableLookup = (name: string) => string | undefined;
 
 const OPERATORS = ['||', '&&', '>>', '<>', '|', '&', ';', '<', '>'] as const;
-const LINE_LENGTH_MAX = 1 << 20;
+/** A recorded command may carry a file of some MiB. */
+const LINE_LENGTH_MAX = 1 << 25;
 
 /** Cuts a line into words and operators. @param lookup variables, when `$NAME` and `${NAME}` are to be expanded */
 export function lex(line: string, lookup?: VariableLookup): LexResult {
@@ -64,7 +67,8 @@ export function lex(line: string, lookup?: VariableLookup): LexResult {
   return { type: 'ok', tokens };
 }
 
-type Piece = { readonly type: 'piece'; readonly text: string; readonly end: number } | SyntaxProblem;
+/** What a quoted piece of a word stands for; `end` is the place after it. */
+export type Piece = { readonly type: 'piece'; readonly text: string; readonly end: number } | SyntaxProblem;
 
 function readWord(
   line: string,
@@ -85,10 +89,11 @@ function readWord(
         at + 1 < line.length
           ? { type: 'piece', text: line[at + 1] ?? '', end: at + 2 }
           : { type: 'error', message: 'nothing after \\', column: at + 1 };
+    else if (line.startsWith("$'", at)) piece = readAnsiQuoted(line, at);
     else if (ch === '$' && lookup !== undefined) piece = readVariable(line, at, lookup);
     else piece = { type: 'piece', text: ch, end: at + 1 };
     if (piece.type === 'error') return piece;
-    if (ch === "'" || ch === '"' || ch === '\\') quoted = true;
+    if (ch === "'" || ch === '"' || ch === '\\' || line.startsWith("$'", at)) quoted = true;
     text += piece.text;
     at = piece.end;
   }
@@ -136,9 +141,14 @@ function readVariable(line: string, start: number, lookup: VariableLookup): Piec
 /** Words that need no quotes. `#` and `&` are safe inside a word only, so they are left out. */
 const PLAIN_WORD = /^[A-Za-z0-9_@%+=:,./^~\u0080-\uffff-]+$/;
 
-/** Writes a word so that {@link lex} reads it back. */
-export const quoteWord = (text: string): string =>
-  PLAIN_WORD.test(text) && !/\s/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+/** What a line of a text file cannot hold as it is. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
+
+/** Writes a word so that {@link lex}, and a shell, reads it back; it stays on one line. */
+export function quoteWord(text: string): string {
+  if (UNPRINTABLE.test(text)) return quoteAnsi(text);
+  return PLAIN_WORD.test(text) && !/\s/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
 
 /** Writes a command's words as one line. */
 export const quoteWords = (words: readonly string[]): string => words.map(quoteWord).join(' ');

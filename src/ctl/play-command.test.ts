@@ -57,6 +57,7 @@ describe('play', () => {
       type: 'new',
       options: { nodes: 5, seed: 7, preVote: false, latency: { minMicros: 2000, maxMicros: 8000 } },
     });
+    expect(play('new --break vote-twice,no-pre-vote')).toEqual({ type: 'new', options: { broken: ['vote-twice', 'no-pre-vote'] } });
     expect(play('run 1.5s')).toEqual({ type: 'run', micros: 1_500_000 });
     expect(play('until "term > 3" --within 5s')).toEqual({ type: 'until', condition: 'term > 3', withinMicros: 5_000_000 });
     expect(play('run until "leader"')).toEqual({ type: 'until', condition: 'leader', withinMicros: 60_000_000 });
@@ -71,6 +72,7 @@ describe('play', () => {
     ['kill etcd-9', /^11: no member "etcd-9": there are etcd-1, etcd-2, etcd-3/],
     ['kill etcd-1,', /a member is missing/],
     ['kill 1 --hard', /no flag --hard/],
+    ['new --break gravity', /--break: no rule "gravity": there are forget-vote-on-restart, /],
     ['run 100', /needs a unit/],
     ['run', /needs a duration/],
     ['until "term >"', /whole number/],

@@ -4,9 +4,10 @@ import { goQuote, parseMicros } from '#ctl/duration.ts';
 import type { SyntaxProblem, Word } from '#ctl/lexer.ts';
 import { defined, flagBoolean, flagNumber, flagRange, flagText, splitFlags, type FlagKind, type PlayWords } from '#ctl/play-flags.ts';
 import { PLAY_HELP } from '#ctl/play-help.ts';
+import { RECORDED_COMMANDS } from '#ctl/recorded-command.ts';
 import { readStart, START_FLAGS } from '#ctl/play-start.ts';
-import { readTraffic, TRAFFIC_FLAGS } from '#ctl/play-traffic.ts';
 import { parsePredicate } from '#ctl/predicate.ts';
+import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
 import type { LinkSettings, NodeRef, PlayCommand, RunOptionsInput, WorldCommand } from '#ctl/world-command.ts';
 
 /** What is known of the run when the line is read. Without it, names are not checked. */
@@ -56,10 +57,19 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       heartbeat: 'time',
       latency: 'latency',
       'disk-latency': 'latency',
+      'client-latency': 'latency',
+      'backend-latency': 'latency',
+      'snapshot-latency': 'latency',
+      epoch: 'count',
+      'max-request-bytes': 'count',
+      'max-txn-ops': 'count',
+      'quota-backend-bytes': 'count',
+      'wal-segment-bytes': 'count',
       'snapshot-count': 'count',
       'catch-up-entries': 'count',
       'enable-v2': 'switch',
       storage: 'text',
+      break: 'text',
     },
     read: readNew,
   },
@@ -83,11 +93,13 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   clock: { flags: { rate: 'rate' }, read: readClock },
   message: { flags: { drop: 'switch', duplicate: 'switch', deliver: 'switch', delay: 'time' }, read: readMessage },
-  traffic: { flags: TRAFFIC_FLAGS, read: (split, head, context) => readTraffic(split, head, context?.members) },
   run: { flags: { within: 'time' }, read: readRun },
   until: { flags: { within: 'time' }, read: readUntil },
   status: { flags: {}, read: (split, head) => noMore(split, head, { type: 'status' }) },
   step: { flags: {}, read: (split, head) => noMore(split, head, { type: 'step' }) },
+  script: { flags: {}, read: (split, head) => noMore(split, head, { type: 'script' }) },
+  load: { flags: {}, read: readLoad },
+  ...RECORDED_COMMANDS,
   help: { flags: {}, read: () => ({ type: 'ok', command: { type: 'help' } }) },
 };
 
@@ -143,6 +155,15 @@ function checkNode(
   return problem(`no member ${goQuote(name)}: there are ${[...context.members, ...clients].join(', ')}`, column);
 }
 
+/** Rules to break on purpose, separated by commas; undefined without the flag. */
+function readBroken(flags: PlayWords['flags'], head: Word): readonly BrokenRule[] | undefined | SyntaxProblem {
+  const names = flagText(flags, 'break')?.split(',');
+  if (names === undefined) return undefined;
+  const rules = BROKEN_RULES.filter((rule) => names.includes(rule));
+  const unknown = names.find((name) => !rules.some((rule) => rule === name));
+  return unknown === undefined ? rules : problem(`--break: no rule ${goQuote(unknown)}: there are ${BROKEN_RULES.join(', ')}`, head.column);
+}
+
 function readNew(split: PlayWords, head: Word): PlayResult {
   const { flags } = split;
   const nodes = flagNumber(flags, 'nodes');
@@ -159,6 +180,8 @@ function readNew(split: PlayWords, head: Word): PlayResult {
   const election = electionMicros ?? 1_000_000;
   if (heartbeat < 1000 || election < 5 * heartbeat)
     return problem('--election-timeout must be at least 5 times --heartbeat, and that at least 1ms (etcd refuses less)', head.column);
+  const broken = readBroken(flags, head);
+  if (broken !== undefined && 'message' in broken) return broken;
   const options: RunOptionsInput = defined({
     nodes,
     seed: flagNumber(flags, 'seed'),
@@ -169,10 +192,19 @@ function readNew(split: PlayWords, head: Word): PlayResult {
     heartbeatMicros,
     latency: flagRange(flags, 'latency'),
     diskLatency: flagRange(flags, 'disk-latency'),
+    clientLatency: flagRange(flags, 'client-latency'),
+    backendLatency: flagRange(flags, 'backend-latency'),
+    snapshotLatency: flagRange(flags, 'snapshot-latency'),
+    epochMillis: flagNumber(flags, 'epoch'),
+    maxRequestBytes: flagNumber(flags, 'max-request-bytes'),
+    maxTxnOps: flagNumber(flags, 'max-txn-ops'),
+    quotaBackendBytes: flagNumber(flags, 'quota-backend-bytes'),
+    walSegmentBytes: flagNumber(flags, 'wal-segment-bytes'),
     snapshotCount: flagNumber(flags, 'snapshot-count'),
     catchUpEntries: flagNumber(flags, 'catch-up-entries'),
     storage,
     enableV2: flagBoolean(flags, 'enable-v2'),
+    broken,
   });
   return noMore(split, head, { type: 'new', options });
 }
@@ -210,7 +242,8 @@ function readLink(split: PlayWords, head: Word, context: PlayContext | undefined
     const checked = checkNode(end.text, end.column, context, context?.clients);
     if (checked !== undefined) return checked;
   }
-  if (from.text === to.text) return problem('a link has two different ends', to.column);
+  // `leader <> followers` and `all <> all` stand for every two different ones.
+  if (from.text === to.text && !ROLES.has(from.text)) return problem('a link has two different ends', to.column);
   const { flags } = split;
   const settings: LinkSettings = defined({
     cut: flagBoolean(flags, 'cut'),
@@ -270,6 +303,12 @@ function readRun(split: PlayWords, head: Word, context: PlayContext | undefined)
   if (time.type === 'error') return problem(time.message, first.column);
   if (split.flags.size > 0) return problem('--within belongs to play until', head.column);
   return noMore({ ...split, words: rest }, head, { type: 'run', micros: time.micros });
+}
+
+function readLoad(split: PlayWords, head: Word): PlayResult {
+  const [file, ...more] = split.words;
+  if (file === undefined) return problem('play load needs a file, such as one that `play script > run.play` made', head.column);
+  return noMore({ ...split, words: more }, head, { type: 'load', path: file.text });
 }
 
 function readUntil(split: PlayWords, head: Word, context: PlayContext | undefined): PlayResult {

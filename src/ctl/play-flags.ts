@@ -16,7 +16,7 @@ export interface PlayWords {
 }
 
 /**
- * Separates flags from words; flags may stand anywhere.
+ * Separates flags from words; flags may stand anywhere before a `--`.
  * @param kinds the flags that the command knows
  */
 export function splitFlags(command: string, words: readonly Word[], kinds: Readonly<Record<string, FlagKind>>): PlayWords | SyntaxProblem {
@@ -25,6 +25,10 @@ export function splitFlags(command: string, words: readonly Word[], kinds: Reado
   for (let i = 0; i < words.length; i++) {
     const word = words[i];
     if (word === undefined) break;
+    if (word.text === '--') {
+      positional.push(...words.slice(i + 1));
+      break;
+    }
     const match = /^--([^=]*)(?:=([\s\S]*))?$/.exec(word.text);
     if (match === null) {
       positional.push(word);

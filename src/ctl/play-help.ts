@@ -2,6 +2,7 @@
 export const PLAY_HELP = `play new [--nodes 3] [--seed 7] [--profile 3.5|3.4.23] [--prevote=false] [--check-quorum=false]
          [--election-timeout 1000ms] [--heartbeat 100ms] [--latency 2ms..8ms] [--disk-latency 1ms..3ms]
          [--snapshot-count N] [--catch-up-entries N] [--storage sync|async] [--enable-v2]     a new cluster
+         [--break RULE,…]                      … that breaks rules of Raft or etcd on purpose: watch the checks find it
 play kill NODE… [--power-loss]                 the process dies; with --power-loss unflushed bytes too
 play restart|freeze|thaw|wipe NODE…            NODE: etcd-1, 1, leader, followers, all
 play start NODE [--force-new-cluster] [--snapshot-count N] [--heartbeat 100ms] …     one that was added, or does not run
@@ -13,10 +14,13 @@ play disk NODE… --latency 20ms | --backend-latency 20ms | --full | --tear | --
 play clock NODE… --rate 1.2                    a clock that runs fast or slow
 play timeout NODE…                             an election timeout now
 play message EVENT --drop | --duplicate | --deliver | --delay 50ms     one message in flight
-play traffic start [--clients 4] [--rate 50] [--mix put:50,get:40,txn:10] [--keys 100] [--size 64] [--through NODE]
-play traffic stop                              load: requests a second of put, get, list, del, txn, watch, lease
 play run DURATION                              let time pass
 play until "CONDITION" [--within 60s]          until it holds: leader; term > 3; commit >= 10 on all; key "a" = "1"
 play step                                      the next instant
 play status                                    one line a member
+play script [> FILE]                           what was done in this run, as a scenario file
+play load FILE                                 a new run out of a scenario file
+play exec PROCESS [--client NAME] [--columns N] [--stdin TEXT] -- [NAME=VALUE…] PROGRAM ARG…
+play input PROCESS [--end] [-- TEXT]     play signal PROCESS INT|TERM|KILL
+play file write|append|remove|mkdir|rename PATH [TEXT] [--base64]     play launch -- NAME FLAG=VALUE…     as scripts say it
 `;

@@ -2,11 +2,33 @@
 
 import { launchWords } from '#ctl/launch-line.ts';
 import { quoteWords } from '#ctl/lexer.ts';
+import { recordedLine } from '#ctl/recorded-command.ts';
+import { timeText as time } from '#ctl/time-text.ts';
 import type { LatencyRange, WorldCommand } from '#ctl/world-command.ts';
 
-const time = (micros: number): string => (micros % 1000 === 0 ? `${micros / 1000}ms` : `${micros}us`);
 const range = (r: LatencyRange): string => (r.minMicros === r.maxMicros ? time(r.minMicros) : `${time(r.minMicros)}..${time(r.maxMicros)}`);
-const percent = (share: number): string => `${Number((share * 100).toFixed(3))}%`;
+/** The shortest percentage that is read back as the share. */
+function percent(share: number): string {
+  for (let digits = 0; digits < 15; digits++) {
+    const text = (share * 100).toFixed(digits);
+    if (Number(text) / 100 === share) return `${text}%`;
+  }
+  return `${(share * 100).toFixed(15)}%`;
+}
+
+/** The line of a script, which is read back as the same command to the byte: it names what a visitor need not (process, client, width, input). */
+export function scriptLine(command: WorldCommand): string {
+  switch (command.type) {
+    case 'start':
+    case 'stdin':
+    case 'signal':
+    case 'file':
+    case 'launch':
+      return recordedLine(command);
+    default:
+      return worldCommandLine(command) ?? '';
+  }
+}
 
 /** Undefined for input and signals, which are not lines. */
 export function worldCommandLine(command: WorldCommand): string | undefined {
@@ -37,7 +59,7 @@ export function worldCommandLine(command: WorldCommand): string | undefined {
     case 'start':
       return quoteWords([...Object.entries(command.env).map(([name, value]) => `${name}=${value}`), ...command.argv]);
     case 'message':
-      return `play message ${command.event} --${command.action}`;
+      return `play message ${command.event} --${command.action}${command.action === 'delay' ? ` ${time(command.delayMicros)}` : ''}`;
     case 'file':
       return fileLine(command);
     case 'stdin':
@@ -64,7 +86,7 @@ function fileLine({ action, path, text, base64 }: Extract<WorldCommand, { readon
 
 function startLine({ node, changes }: Extract<WorldCommand, { readonly type: 'start-member' }>): string {
   const flags: string[] = [];
-  if (changes.forceNewCluster === true) flags.push('--force-new-cluster');
+  if (changes.forceNewCluster !== undefined) flags.push(`--force-new-cluster${changes.forceNewCluster ? '' : '=false'}`);
   if (changes.snapshotCount !== undefined) flags.push(`--snapshot-count ${changes.snapshotCount}`);
   if (changes.snapshotCatchUpEntries !== undefined) flags.push(`--catch-up-entries ${changes.snapshotCatchUpEntries}`);
   if (changes.heartbeatMicros !== undefined) flags.push(`--heartbeat ${time(changes.heartbeatMicros)}`);
@@ -79,7 +101,7 @@ function startLine({ node, changes }: Extract<WorldCommand, { readonly type: 'st
 
 function linkLine({ from, to, both, settings }: Extract<WorldCommand, { readonly type: 'link' }>): string {
   const flags: string[] = [];
-  if (settings.cut === true) flags.push('--cut');
+  if (settings.cut !== undefined) flags.push(`--cut${settings.cut ? '' : '=false'}`);
   if (settings.latency !== undefined) flags.push(`--latency ${range(settings.latency)}`);
   if (settings.loss !== undefined) flags.push(`--loss ${percent(settings.loss)}`);
   if (settings.duplicate !== undefined) flags.push(`--duplicate ${percent(settings.duplicate)}`);
@@ -90,9 +112,13 @@ function linkLine({ from, to, both, settings }: Extract<WorldCommand, { readonly
 function diskLine({ nodes, settings }: Extract<WorldCommand, { readonly type: 'disk' }>): string {
   const flags: string[] = [];
   if (settings.walLatency !== undefined) flags.push(`--latency ${range(settings.walLatency)}`);
-  if (settings.full === true) flags.push('--full');
-  if (settings.failFsync === true) flags.push('--fail-fsync');
-  if (settings.tear === true) flags.push('--tear');
-  if (settings.corrupt === true) flags.push('--corrupt');
+  if (settings.backendLatency !== undefined) flags.push(`--backend-latency ${range(settings.backendLatency)}`);
+  for (const [name, value] of Object.entries({
+    full: settings.full,
+    'fail-fsync': settings.failFsync,
+    tear: settings.tear,
+    corrupt: settings.corrupt,
+  }))
+    if (value !== undefined) flags.push(`--${name}${value ? '' : '=false'}`);
   return [`play disk ${nodes.join(' ')}`, ...flags].join(' ');
 }

@@ -3,7 +3,7 @@
  * unplayed instant, in order (DESIGN §1). Shell lines, forms and clicks only produce them.
  */
 
-import type { LoadSettings } from '#ctl/load-settings.ts';
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import type { LaunchFlags, LaunchSettings } from '#ctl/launch.ts';
 
 /** A member by name, number or role: `etcd-1`, `1`, `leader`, `followers`, `all`; resolved when the command is applied. */
@@ -103,8 +103,10 @@ export type PlayCommand =
   | { readonly type: 'run'; readonly micros: number }
   | { readonly type: 'until'; readonly condition: string; readonly withinMicros: number }
   | { readonly type: 'status' }
-  /** The load generator: one process for each of its clients; undefined: they are to stop. */
-  | { readonly type: 'traffic'; readonly load: LoadSettings | undefined }
+  /** Prints the run so far as a scenario file. */
+  | { readonly type: 'script' }
+  /** Plays a scenario file in the place of the present run. */
+  | { readonly type: 'load'; readonly path: string }
   | { readonly type: 'step' }
   | { readonly type: 'help' };
 
@@ -119,8 +121,19 @@ export interface RunOptionsInput {
   readonly heartbeatMicros?: number;
   readonly latency?: LatencyRange;
   readonly diskLatency?: LatencyRange;
+  readonly clientLatency?: LatencyRange;
+  readonly backendLatency?: LatencyRange;
+  readonly snapshotLatency?: LatencyRange;
+  /** Unix milliseconds at virtual time 0. */
+  readonly epochMillis?: number;
+  readonly maxRequestBytes?: number;
+  readonly maxTxnOps?: number;
+  readonly quotaBackendBytes?: number;
+  readonly walSegmentBytes?: number;
   readonly snapshotCount?: number;
   readonly catchUpEntries?: number;
   readonly storage?: 'sync' | 'async';
   readonly enableV2?: boolean;
+  /** Names of rules to break on purpose (`--break`). */
+  readonly broken?: readonly BrokenRule[];
 }

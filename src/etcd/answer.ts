@@ -100,6 +100,8 @@ export function stream<Response extends object>(
   event: EventId,
 ): void {
   const now = m.calls.get(call.id) ?? call; // its head may have been sent meanwhile
-  if (now.http === undefined) sendMessage(m, call.id, method.response.encode(response).finish(), event);
-  else httpMessage(m, now, now.http, response, event);
+  if (now.http !== undefined) return httpMessage(m, now, now.http, response, event);
+  const body = method.response.encode(response).finish();
+  if (call.id.client !== INNER_CLIENT) m.calls.sent(call.id, body.length);
+  sendMessage(m, call.id, body, event);
 }

@@ -30,6 +30,12 @@ export interface OpenCall {
   readonly http?: HttpCall;
 }
 
+/**
+ * Bytes of a stream's answers that may be on their way without having been taken: gRPC-Go's write quota of 64 KiB in the server and the receiver's
+ * window of 65,535 bytes. Beyond it a sender waits, so a slow client costs a member no more than that.
+ */
+export const SEND_WINDOW_BYTES = 64 * 1024 + 65_535;
+
 const KINDS = ['unary', 'stream', 'health', 'probe', 'v2'] as const;
 
 /** One text per call id. */
@@ -39,6 +45,8 @@ export const callKey = (id: CallId): string => `${id.client}/${id.call}`;
 export class Calls {
   readonly #open = new Map<string, OpenCall>();
   readonly #requiringLeader = new Set<string>();
+  /** Bytes sent on streams that their clients have not taken. */
+  readonly #untaken = new Map<string, number>();
 
   get size(): number {
     return this.#open.size;
@@ -66,6 +74,26 @@ export class Calls {
   close(id: CallId): void {
     this.#open.delete(callKey(id));
     this.#requiringLeader.delete(callKey(id));
+    this.#untaken.delete(callKey(id));
+  }
+
+  /** An answer went out on a stream. */
+  sent(id: CallId, bytes: number): void {
+    const key = callKey(id);
+    this.#untaken.set(key, (this.#untaken.get(key) ?? 0) + bytes);
+  }
+
+  /** A client has taken some of what was sent. */
+  taken(id: CallId, bytes: number): void {
+    const key = callKey(id);
+    const left = (this.#untaken.get(key) ?? 0) - bytes;
+    if (left > 0) this.#untaken.set(key, left);
+    else this.#untaken.delete(key);
+  }
+
+  /** Whether a stream takes another answer now; the last one may go beyond its window, as with gRPC's quota. */
+  hasRoom(id: CallId): boolean {
+    return this.#untaken.size === 0 || (this.#untaken.get(callKey(id)) ?? 0) < SEND_WINDOW_BYTES;
   }
 
   save(w: Writer): void {
@@ -74,6 +102,7 @@ export class Calls {
       w.varint(id.client).varint(id.call).text(method).text(token).varint(event);
       w.bool(requireLeader ?? false).bool(halfClosed ?? false);
       w.u8(http === undefined ? 0 : KINDS.indexOf(http.kind) + 1).bool(http?.started ?? false);
+      w.varint(this.#untaken.get(callKey(id)) ?? 0);
       if (http?.kind === 'probe') w.bool(http.verbose ?? false).text((http.lines ?? []).join('\n'));
     }
   }
@@ -88,6 +117,8 @@ export class Calls {
       const call = r.bool() ? { ...leading, halfClosed: true } : leading;
       const kind = KINDS[r.u8() - 1];
       const started = r.bool();
+      const untaken = r.varint();
+      if (untaken > 0) calls.sent(id, untaken);
       if (kind === undefined) calls.open(call);
       else if (kind !== 'probe') calls.open({ ...call, http: { kind, started } });
       else {

@@ -31,11 +31,12 @@ import { readRead, ReadLoop, writeRead } from '#etcd/read-loop.ts';
 import { RequestIds } from '#etcd/request-ids.ts';
 import { settingsOf } from '#etcd/settings.ts';
 import { raftEventSink, raftSettings } from '#etcd/start.ts';
+import { SnapshotStreams } from '#etcd/snapshot-stream.ts';
 import { V2Calls } from '#etcd/v2-calls.ts';
 import { PeerStats } from '#etcd/v2-peer-stats.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
-const FORMAT = 6;
+const FORMAT = 7;
 
 export function saveParts(m: Parts): Bytes {
   const w = new Writer(8192);
@@ -50,6 +51,7 @@ export function saveParts(m: Parts): Bytes {
   m.calls.save(w);
   m.inner.save(w);
   m.watches.save(w);
+  m.snapshots.save(w);
   m.peers.save(w);
   m.tokens.save(w);
   m.metrics.save(w);
@@ -110,6 +112,7 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     calls: Calls.restore(r),
     inner: InnerCalls.restore(r),
     watches: WatchStreams.restore(r),
+    snapshots: SnapshotStreams.restore(r),
     peers: Peers.restore(r),
     tokens: Tokens.restore(r, settingsOf(config).authTokenTtlSeconds * MICROS_PER_SECOND),
     metrics: Metrics.restore(r),
@@ -155,7 +158,7 @@ function writeLoop(w: Writer, loop: LoopState): void {
   writeList(w, loop.applyQueue, writeApplyJob);
   writeList(w, loop.blockedReads, writeRead);
   writeList(w, loop.compactWaits, (out, { call, revision }) => out.varint(call.client).varint(call.call).varint(revision));
-  w.varint(loop.syncAt);
+  w.varint(loop.syncAt).varint(loop.victimsAt);
 }
 
 const readLoop = (r: Reader): LoopState => ({
@@ -183,6 +186,7 @@ const readLoop = (r: Reader): LoopState => ({
   blockedReads: readList(r, readRead),
   compactWaits: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, revision: inner.varint() })),
   syncAt: simTime(r.varint()),
+  victimsAt: simTime(r.varint()),
 });
 
 /** SHA-256 of {@link saveParts}, hex. */

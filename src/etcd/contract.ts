@@ -5,7 +5,7 @@
 
 import type { EventId, NodeId, SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
-import type { BrokenRule } from '#etcd/broken-rules.ts';
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import type { ServerSettings } from '#etcd/settings.ts';
 
 /** The etcd release whose behaviour is modelled. */
@@ -132,6 +132,8 @@ export type InboxItem =
     }
   /** A further request on a streaming call. */
   | { readonly type: 'call-message'; readonly id: CallId; readonly body: Bytes; readonly cause: EventId }
+  /** The client has taken so many bytes of a stream's answers (HTTP/2's WINDOW_UPDATE): as many more may be sent. */
+  | { readonly type: 'call-read'; readonly id: CallId; readonly bytes: number; readonly cause: EventId }
   /** The client sends no more. */
   | { readonly type: 'call-half-close'; readonly id: CallId; readonly cause: EventId }
   /** The client cancelled, or its connection is gone. */
@@ -248,8 +250,6 @@ export type Inspection =
   | { readonly type: 'log'; readonly from: number; readonly to: number }
   /** Keys in [key, rangeEnd) at a revision (0: newest), at most `limit`. */
   | { readonly type: 'keys'; readonly key: Bytes; readonly rangeEnd: Bytes; readonly revision: number; readonly limit: number }
-  /** The kept changes of the keys in [key, rangeEnd), the newest first, below main revision `before` (0: all); at most `limit`. */
-  | { readonly type: 'key-changes'; readonly key: Bytes; readonly rangeEnd: Bytes; readonly before: number; readonly limit: number }
   /** Changes of main revisions from `from` up to and with `to`, as far as they are still stored; at most 10,000. */
   | { readonly type: 'changes'; readonly from: number; readonly to: number }
   /** etcd's HashKV at a revision (0: newest). */
@@ -257,10 +257,6 @@ export type Inspection =
   /** Watchers with position and state. */
   | { readonly type: 'watchers' }
   | { readonly type: 'leases' }
-  /** Users and roles. */
-  | { readonly type: 'auth' }
-  /** The tree of the v2 store, at most 2,000 nodes. */
-  | { readonly type: 'v2-keys' }
   | { readonly type: 'members' }
   | { readonly type: 'disk' }
   /** Digest of the whole engine state, to compare after a seek. */

@@ -131,7 +131,7 @@ function holdsAgainst(requests: readonly Request[], profile: '3.4.23' | '3.5'): 
   const c = new TestCluster({ nodes: 1, config: { profile } }).boot();
   for (const [i, one] of requests.entries()) {
     const id = { client: CLIENT, call: i + 1 };
-    c.calls.set(`${CLIENT}/${i + 1}`, { messages: [], end: undefined, endedAt: 0 });
+    c.calls.set(`${CLIENT}/${i + 1}`, { messages: [], end: undefined, endedAt: 0, untaken: 0 });
     c.item(0, { type: 'http', id, ...one, cause: NO_EVENT });
     const end = c.now + ANSWER_MICROS;
     // A stream has its head, everything else its end; a watch for nothing and a lock that is held wait silently, as etcd's do.

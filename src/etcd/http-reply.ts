@@ -29,7 +29,9 @@ export function httpMessage(m: Parts, call: OpenCall, http: HttpCall, response: 
     return;
   }
   openStream(m, call, http, { status: 200, hasMessage: true }, event);
-  m.out.reply({ type: 'http-body', id: call.id, body: utf8(streamResultLine(json)), last: false }, event);
+  const body = utf8(streamResultLine(json));
+  m.calls.sent(call.id, body.length);
+  m.out.reply({ type: 'http-body', id: call.id, body, last: false }, event);
 }
 
 /** The end of a call: nothing more for a unary one that was answered. */

@@ -91,7 +91,7 @@ export class InnerCalls {
   }
 
   /** Whose call a reply belongs to; undefined if it was given up. */
-  recipeOf({ id }: InnerReply): Recipe | undefined {
+  recipeOf({ id }: Pick<InnerReply, 'id'>): Recipe | undefined {
     return this.#recipes.get(id.call);
   }
 

@@ -4,7 +4,8 @@ import { drive } from '#etcd/storage-loop.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { advance } from '#etcd/recipes.ts';
 import { onClientItem, openCall } from '#etcd/requests.ts';
-import { armTimers } from '#etcd/timers.ts';
+import { deliverSnapshots } from '#etcd/snapshot-stream.ts';
+import { armTimers, armVictims } from '#etcd/timers.ts';
 import { deliverV2Watches } from '#etcd/v2-keys.ts';
 import { deliverWatches } from '#etcd/watch-streams.ts';
 
@@ -14,6 +15,8 @@ export function settle(m: Parts): void {
     armTimers(m);
     deliverWatches(m);
     deliverV2Watches(m);
+    deliverSnapshots(m);
+    armVictims(m);
     if (!runInner(m)) return;
     drive(m);
     if (m.halt !== undefined) return;

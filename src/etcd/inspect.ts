@@ -19,7 +19,6 @@ import type {
   RaftAnswer,
   WatchersAnswer,
 } from '#etcd/inspection.ts';
-import { authAnswer, keyChangesAnswer, quotaShown, v2KeysAnswer } from '#etcd/inspect-data.ts';
 import { formatId } from '#etcd/identity.ts';
 import { ALARM_NAMES, dbSizeOf } from '#etcd/maintenance.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
@@ -47,12 +46,6 @@ export function inspect(m: Parts, question: Inspection): Plain {
       return plain(watchersAnswer(m));
     case 'leases':
       return plain(leasesAnswer(m));
-    case 'key-changes':
-      return plain(keyChangesAnswer(m, question));
-    case 'auth':
-      return plain(authAnswer(m));
-    case 'v2-keys':
-      return plain(v2KeysAnswer(m));
     case 'members':
       return plain(membersAnswer(m));
     case 'disk':
@@ -194,9 +187,7 @@ function watchersAnswer(m: Parts): WatchersAnswer {
 function diskAnswer(m: Parts): DiskAnswer {
   const { total, inUse } = dbSizeOf(m);
   const files = m.disk.list().map((name) => ({ name, bytes: m.disk.size(name) ?? 0 }));
-  const { backend, snapshotIndex } = m.loop;
-  const defragmentedAt = backend.type === 'defragmenting' ? backend.doneAt : -1;
-  return { files, dbSize: total, dbSizeInUse: inUse, quota: quotaShown(m), defragmentedAt, snapshotIndex };
+  return { files, dbSize: total, dbSizeInUse: inUse, snapshotIndex: m.loop.snapshotIndex };
 }
 
 function leasesAnswer(m: Parts): LeasesAnswer {
@@ -207,6 +198,5 @@ function leasesAnswer(m: Parts): LeasesAnswer {
 function membersAnswer(m: Parts): MembersAnswer {
   const { cluster, alarms } = m.machine;
   const names = new Set(alarms.list().map(({ type }) => ALARM_NAMES.get(type) ?? 'NONE'));
-  const raised = alarms.list().map(({ memberId, type }) => ({ id: memberId, alarm: ALARM_NAMES.get(type) ?? 'NONE' }));
-  return { version: cluster.version ?? '', alarms: [...names], raised, members: cluster.list() };
+  return { version: cluster.version ?? '', alarms: [...names], members: cluster.list() };
 }

@@ -177,6 +177,7 @@ function takeItem(m: Parts, item: InboxItem): void {
       return;
     case 'call':
     case 'call-message':
+    case 'call-read':
     case 'call-half-close':
     case 'call-cancel':
       onClientItem(m, item);

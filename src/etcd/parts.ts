@@ -29,6 +29,7 @@ import type { Membership } from '#etcd/membership.ts';
 import type { Metrics } from '#etcd/metrics.ts';
 import type { V2Calls } from '#etcd/v2-calls.ts';
 import type { PeerStats } from '#etcd/v2-peer-stats.ts';
+import type { SnapshotStreams } from '#etcd/snapshot-stream.ts';
 import type { WatchStreams } from '#etcd/watch-streams.ts';
 import type { Outbox } from '#etcd/outbox.ts';
 import type { Peers } from '#etcd/peers.ts';
@@ -84,6 +85,8 @@ export interface LoopState {
   versionCheckAt: SimTime;
   /** When unsynced watchers are looked after again; 0: there are none. */
   watchSyncAt: SimTime;
+  /** When watchers whose batch did not fit their stream are tried again; 0: there are none, or their streams are still full. */
+  victimsAt: SimTime;
   /** When what changed is written to the backend; 0: nothing changed. */
   backendCommitAt: SimTime;
   /** When the next batch of a compaction's physical pass is due. */
@@ -127,6 +130,7 @@ export interface Parts {
   /** Calls that it makes of itself, for the Lock and Election services. */
   readonly inner: InnerCalls;
   readonly watches: WatchStreams;
+  readonly snapshots: SnapshotStreams;
   readonly peers: Peers;
   readonly tokens: Tokens;
   readonly metrics: Metrics;

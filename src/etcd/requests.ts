@@ -41,7 +41,7 @@ type Handler = (m: Parts, call: OpenCall, body: Bytes) => void;
 /** A client's item. Before this member serves, it waits. */
 export function onClientItem(
   m: Parts,
-  item: Extract<InboxItem, { type: 'call' | 'call-message' | 'call-half-close' | 'call-cancel' }>,
+  item: Extract<InboxItem, { type: 'call' | 'call-message' | 'call-read' | 'call-half-close' | 'call-cancel' }>,
 ): void {
   if (!m.loop.isServing) {
     if (m.held.length < HELD_ITEMS_MAX) m.held.push(item);
@@ -55,6 +55,9 @@ export function onClientItem(
       if (call !== undefined) guarded(m, call, () => onStreamMessage(m, call, item.body));
       return;
     }
+    case 'call-read':
+      m.calls.taken(item.id, item.bytes);
+      return;
     case 'call-half-close': {
       const call = m.calls.get(item.id);
       if (call?.method !== LeaseService.LeaseKeepAlive.path) return;

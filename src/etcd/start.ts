@@ -35,6 +35,7 @@ import { forwardTicks } from '#etcd/storage-loop.ts';
 import { V2Calls } from '#etcd/v2-calls.ts';
 import { PeerStats } from '#etcd/v2-peer-stats.ts';
 import { lookUpCluster } from '#etcd/v2-store.ts';
+import { SnapshotStreams } from '#etcd/snapshot-stream.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
 /** Time after which a started member with peers lets most of its election timeout pass at once (etcd polls its connections that often), µs. */
@@ -89,6 +90,7 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
   isServing: false,
   versionCheckAt: simTime(0),
   watchSyncAt: simTime(0),
+  victimsAt: simTime(0),
   backendCommitAt: simTime(0),
   // A compaction whose physical pass was not finished goes on (etcd's restore schedules it again).
   compactionAt: simTime(machine.kv.isCompacting ? info.now : 0),
@@ -146,6 +148,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     calls: new Calls(),
     inner: new InnerCalls(),
     watches: new WatchStreams(),
+    snapshots: new SnapshotStreams(),
     peers: new Peers(),
     metrics: new Metrics(),
     compactor: new AutoCompactor(info.now, settingsOf(config).autoCompaction, machine.kv.currentRevision),

@@ -3,7 +3,7 @@
 import { proposeCheckpoints } from '#etcd/lease-question.ts';
 import { millis, simTime, type SimTime } from '#kernel/brand.ts';
 import { LEASE_CHECK_MICROS } from '#lease/lessor.ts';
-import { SYNC_PAUSE_MILLIS } from '#mvcc/watcher.ts';
+import { SYNC_PAUSE_MILLIS, VICTIM_PAUSE_MILLIS } from '#mvcc/watcher.ts';
 import { beginCommit, nextBackendTimer, onDefragmentTimer } from '#etcd/apply-queue.ts';
 import { onAutoCompacted, onAutoCompaction } from '#etcd/auto-compaction.ts';
 import { isBeforeStart, onCheckTimers } from '#etcd/corruption-check.ts';
@@ -62,6 +62,10 @@ export function onTimers(m: Parts): void {
     m.loop.watchSyncAt = simTime(0);
     m.machine.kv.syncWatchers();
   }
+  if (m.loop.victimsAt > 0 && now >= m.loop.victimsAt) {
+    m.loop.victimsAt = simTime(0);
+    m.machine.kv.serveVictims();
+  }
   if (m.loop.backendCommitAt > 0 && now >= m.loop.backendCommitAt) commitBackend(m);
 }
 
@@ -69,13 +73,17 @@ export function onTimers(m: Parts): void {
 export function armTimers(m: Parts): void {
   const { kv } = m.machine;
   const { now } = m.out;
-  if (kv.hasVictims) kv.serveVictims();
   if (kv.needsSync && m.loop.watchSyncAt === 0) m.loop.watchSyncAt = simTime(now + millis(SYNC_PAUSE_MILLIS));
   armSync(m);
   const { uncommitted } = kv.size;
   const { backendBatchLimit, backendBatchMicros } = settingsOf(m.config);
   if (uncommitted >= backendBatchLimit && m.loop.backend.type === 'idle') commitBackend(m);
   else if (uncommitted > 0 && m.loop.backendCommitAt === 0) m.loop.backendCommitAt = simTime(now + backendBatchMicros);
+}
+
+/** Victims whose stream has room again wait for their next turn; a stream that nobody reads wakes nobody. */
+export function armVictims(m: Parts): void {
+  if (m.loop.victimsAt === 0 && m.machine.kv.victimsHaveRoom) m.loop.victimsAt = simTime(m.out.now + millis(VICTIM_PAUSE_MILLIS));
 }
 
 function commitBackend(m: Parts): void {
@@ -109,6 +117,7 @@ export function nextWake(m: Parts): SimTime {
   at = sooner(at, m.forwarded[0]?.deadline);
   at = sooner(at, loop.versionCheckAt);
   at = sooner(at, loop.watchSyncAt);
+  at = sooner(at, loop.victimsAt);
   at = sooner(at, loop.backendCommitAt);
   at = sooner(at, loop.compactionAt);
   at = sooner(at, loop.stopAt);

@@ -101,15 +101,18 @@ export function deliverV2Watches(m: Parts): void {
     const state = m.v2.get(id);
     if (state?.type !== 'watch') continue;
     const watcher = m.machine.v2.hub.watchers.get(state.watcher);
-    if (watcher === undefined || (watcher.queue.length === 0 && !watcher.isClosed)) continue;
+    if (watcher === undefined || (watcher.queue.length === 0 && !watcher.isClosed) || !m.calls.hasRoom(id)) continue;
     const events = state.stream ? watcher.queue : watcher.queue.slice(0, 1);
     watcher.queue = [];
     const isLast = !state.stream || watcher.isClosed;
     const index = events.at(-1)?.etcdIndex ?? m.machine.v2.index;
     const fields = { client: id.client, call: id.call, watch: watcher.id, events: events.length, revision: index };
     const event = m.out.emit('watch-delivered', fields, m.out.lastApplied ?? m.out.cause);
-    for (const [i, one] of events.entries())
-      m.out.reply({ type: 'http-body', id, body: eventLine(one), last: isLast && i === events.length - 1 }, event);
+    for (const [i, one] of events.entries()) {
+      const body = eventLine(one);
+      m.calls.sent(id, body.length);
+      m.out.reply({ type: 'http-body', id, body, last: isLast && i === events.length - 1 }, event);
+    }
     if (!isLast) continue;
     if (events.length === 0) m.out.reply({ type: 'http-body', id, body: EMPTY_BYTES, last: true }, event);
     traceAnswer(m, id, '', index, event);

@@ -17,6 +17,7 @@ import { breaks } from '#etcd/broken-rules.ts';
 import { callKey, type OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { toEventMessage } from '#etcd/kv-messages.ts';
+import { INNER_CLIENT } from '#etcd/outbox.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { fragmentLimit, fragmentsOf } from '#etcd/watch-fragments.ts';
 import { settingsOf } from '#etcd/settings.ts';
@@ -201,16 +202,23 @@ function cancelled(
   respondTo(m, call, { watchId: BigInt(watch), canceled: true, compactRevision: BigInt(at.compactRevision ?? 0), header }, event);
 }
 
-/** Delivers what the store has for the streams. */
+/** Delivers what the store has for the streams, as far as their clients take it; the rest stays in their buffers, and full ones make victims. */
 export function deliverWatches(m: Parts): void {
   const { kv } = m.machine;
   for (const id of kv.streamsWithResponses()) {
     const client = m.watches.ofStream(id);
     const call = client === undefined ? undefined : m.calls.get(client.call);
-    const responses = kv.stream(id).drain();
-    if (client === undefined || call === undefined) continue;
-    for (const response of responses) deliver(m, call, client, response);
+    const stream = kv.stream(id);
+    if (client === undefined || call === undefined) stream.drain();
+    else while (stream.buffered > 0 && hasRoom(m, call)) for (const response of stream.drain(1)) deliver(m, call, client, response);
   }
+}
+
+/** Whether the client takes another answer now; one of the member's own watches waits for the client that it works for. */
+function hasRoom(m: Parts, { id }: OpenCall): boolean {
+  if (id.client !== INNER_CLIENT) return m.calls.hasRoom(id);
+  const recipe = m.inner.recipeOf({ id });
+  return recipe === undefined || m.calls.hasRoom(recipe.call);
 }
 
 function deliver(m: Parts, call: OpenCall, client: ClientStream, { watchId, events, revision, compactRevision }: WatchResponse): void {

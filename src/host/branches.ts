@@ -26,10 +26,24 @@ export interface Branch {
   readonly head: number;
 }
 
+/** A named instant of a branch. */
+export interface Bookmark {
+  /** From 1, never used again. */
+  readonly id: number;
+  readonly branch: number;
+  /** Virtual µs. */
+  readonly at: number;
+  readonly name: string;
+}
+
+/** Bookmarks of one run; over that the oldest goes first. */
+const BOOKMARKS_MAX = 100;
+
 /** What is stored of a tree. */
 export interface BranchState {
   readonly current: number;
   readonly branches: readonly Branch[];
+  readonly bookmarks?: readonly Bookmark[];
 }
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -49,6 +63,9 @@ const stateSchema = v.object({
     v.minLength(1),
     v.maxLength(BRANCHES_MAX + 1),
   ),
+  bookmarks: v.optional(
+    v.pipe(v.array(v.object({ id: number, branch: number, at: number, name: v.string() })), v.maxLength(BOOKMARKS_MAX)),
+  ),
 });
 
 /** Branches that were stored with a run; undefined if they cannot be used. */
@@ -62,7 +79,8 @@ export function branchesFrom(stored: Plain, spec: RunSpec): BranchState | undefi
     branches.push({ ...branch, parent: branch.parent, commands: checked.spec.commands });
   }
   const { current } = parsed.output;
-  return branches.some((branch) => branch.id === current) ? { current, branches } : undefined;
+  const { bookmarks = [] } = parsed.output;
+  return branches.some((branch) => branch.id === current) ? { current, branches, bookmarks } : undefined;
 }
 
 const endOf = (commands: readonly TimedCommand[]): number => commands.at(-1)?.at ?? 0;
@@ -71,10 +89,12 @@ const endOf = (commands: readonly TimedCommand[]): number => commands.at(-1)?.at
 export class BranchTree {
   #branches: Branch[];
   #current: number;
+  #bookmarks: readonly Bookmark[];
 
   constructor(state: BranchState = { current: 1, branches: [{ id: 1, name: '', parent: undefined, forkedAt: 0, commands: [], head: 0 }] }) {
     this.#branches = [...state.branches];
     this.#current = state.current;
+    this.#bookmarks = state.bookmarks ?? [];
   }
 
   get current(): Branch {
@@ -90,7 +110,35 @@ export class BranchTree {
   }
 
   save(): BranchState {
-    return { current: this.#current, branches: [...this.#branches] };
+    return { current: this.#current, branches: [...this.#branches], bookmarks: this.#bookmarks };
+  }
+
+  /** The bookmarks, by their instant; `here`: the present branch has that instant, because it or what it grew from does. */
+  get bookmarks(): readonly (Bookmark & { readonly here: boolean })[] {
+    const reach = new Map<number, number>();
+    let until = Infinity;
+    for (let branch = this.find(this.#current); branch !== undefined && !reach.has(branch.id);) {
+      reach.set(branch.id, until);
+      until = Math.min(until, branch.forkedAt);
+      branch = branch.parent === undefined ? undefined : this.find(branch.parent);
+    }
+    return this.#bookmarks
+      .map((bookmark) => ({ ...bookmark, here: bookmark.at <= (reach.get(bookmark.branch) ?? -1) }))
+      .sort((a, b) => a.at - b.at || a.id - b.id);
+  }
+
+  /** Marks an instant of the current branch. */
+  bookmark(at: number, name: string): void {
+    const id = Math.max(0, ...this.#bookmarks.map((each) => each.id)) + 1;
+    const made = { id, branch: this.#current, at: Math.max(0, Math.floor(at)), name: name.trim().slice(0, NAME_MAX) };
+    this.#bookmarks = [...this.#bookmarks, made].slice(-BOOKMARKS_MAX);
+  }
+
+  /** @param name undefined deletes it */
+  changeBookmark(id: number, name: string | undefined): void {
+    this.#bookmarks = this.#bookmarks.flatMap((each) =>
+      each.id !== id ? [each] : name === undefined ? [] : [{ ...each, name: name.trim().slice(0, NAME_MAX) }],
+    );
   }
 
   /** Where the current branch stands; a fraction of a µs of the head is left out. The head never falls. */
@@ -128,6 +176,7 @@ export class BranchTree {
     this.#branches = this.#branches
       .filter((each) => each !== branch)
       .map((each) => (each.parent === id ? { ...each, parent: branch.parent, forkedAt: Math.min(each.forkedAt, branch.forkedAt) } : each));
+    this.#bookmarks = this.#bookmarks.filter((each) => each.branch !== id);
     return true;
   }
 

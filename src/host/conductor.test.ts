@@ -216,6 +216,50 @@ describe('the conductor', () => {
     await page.until(() => page.leader === 'default', 8 * SECOND);
   });
 
+  it('shows how each property stands, red where a rule is broken on purpose, and again from a link to that run', async () => {
+    const page = await boot();
+    await page.conductor.execute('main', 'play new --nodes 3 --seed 6 --break forget-vote-on-restart');
+    const standing = (shown: Page, property: string) => shown.frame.safety.find((one) => one.property === property);
+    await page.until(() => standing(page, 'election-safety')?.state === 'holds', 10 * SECOND);
+    expect(page.frame.safe).toBe(true);
+    expect(standing(page, 'watch-ordered')?.state).toBe('unchecked');
+    const { fragment } = await page.conductor.share();
+    const again = await new Page(new FakeStorage()).boot(fragment);
+    expect((await again.conductor.share()).fragment).toBe(fragment);
+  });
+
+  it('tells what clients asked, as intervals with their outcome', async () => {
+    const page = await withLeader();
+    await page.run('etcdctl put foo bar');
+    await page.run('etcdctl get foo --consistency=s');
+    const { operations } = await page.conductor.operations({ from: 0, to: Infinity });
+    expect(operations).toEqual([
+      expect.objectContaining({ kind: 'put', key: 'foo', value: 'bar', outcome: 'ok', revision: 2, serializable: false, member: 'etcd-1' }),
+      expect.objectContaining({ kind: 'get', key: 'foo', value: 'bar', outcome: 'ok', revision: 2, serializable: true }),
+    ]);
+    expect(operations[0]?.returnedAt).toBeLessThan(operations[1]?.invokedAt ?? 0);
+  });
+
+  it('prints its run as a script and plays one in the place of the cluster; a file with something wrong changes nothing', async () => {
+    const page = await new Page(new FakeStorage()).boot();
+    await page.until(() => page.leader !== undefined, 8 * SECOND);
+    await page.run('etcdctl put from script');
+    await page.run('play script > run.play');
+    await page.run('echo "@1s play kill nobody" > wrong.play');
+    const before = page.frame.run;
+    await page.run('play load wrong.play');
+    expect(page.exits().at(-1)).toBe(1);
+    expect(page.output()).toContain('play: wrong.play:1: @1s play kill nobody');
+    expect(page.frame.run).toEqual(before);
+    await page.conductor.execute('main', 'play load run.play');
+    await page.until(() => page.frame.now < 100_000, 2 * SECOND);
+    expect(page.frame.run.seed).toBe(before.seed);
+    await page.until(() => page.leader !== undefined, 8 * SECOND);
+    await page.until(() => page.frame.now > 4 * SECOND, 30 * SECOND);
+    await page.run('etcdctl get from');
+    expect(page.output()).toMatch(/from\nscript\n$/);
+  });
+
   it('ends the lines of a cluster that is replaced', async () => {
     const page = await withLeader();
     await page.conductor.execute('main', 'etcdctl watch foo');

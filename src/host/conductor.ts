@@ -6,10 +6,11 @@
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import type { Environment } from '#host/environment.ts';
 import { cleanPaste } from '#ctl/paste.ts';
+import { readLogWindow } from '#host/log-window.ts';
+import { worldCommandLine } from '#ctl/world-command-line.ts';
 import { completeLine } from '#host/completion.ts';
 import { completionFacts } from '#host/completion-facts.ts';
 import { Checkpoints } from '#host/checkpoints.ts';
-import { answerQuery } from '#host/data/answer-query.ts';
 import { readKeys } from '#host/read-keys.ts';
 import type { LiveRun } from '#host/live-run.ts';
 import { PageFace } from '#host/page-face.ts';
@@ -17,12 +18,13 @@ import { Playback, SLICE_MILLIS, playStep } from '#host/playback.ts';
 import { RunKeeper, type RunEvents } from '#host/run-keeper.ts';
 import { runToFile, runToFragment } from '#host/share.ts';
 import { TimeTravel } from '#host/time-travel.ts';
+import { traceJson } from '#host/trace-json.ts';
 import { Turns } from '#host/turns.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
 import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
-import type { BootOptions, Completion, Conductor, KeysAnswer, StepSize, Update } from '#view/conductor.ts';
-import type { DataAnswer, DataQuery } from '#view/data.ts';
+import type { BootOptions, Completion, Conductor, KeysAnswer, LogQuery, LogWindow, StepSize, Update } from '#view/conductor.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
+import type { Operations, OperationsQuery } from '#view/operations.ts';
 import type { Pace } from '#view/frame.ts';
 
 /** Commands that one line may add while time is paused. */
@@ -52,7 +54,8 @@ export class PlaygroundConductor implements Conductor {
     const events: RunEvents = {
       onBranched: (before) => this.#branch(before),
       head: () => this.#travel.recordedHead,
-      onNewRun: (options) => void this.newRun(options),
+      onNewRun: (next) =>
+        void this.#replace(() => (next.type === 'options' ? this.#keeper.begin(next.options) : this.#keeper.beginSpec(next.spec))),
       onRefused: () => undefined,
       onAssertion: (member, message) => this.#tellFailure(message, member, message),
       onWorkerLost: (actor, message) => this.#fail(new Error(`member ${actor}: ${message}`), { fatal: false }),
@@ -205,7 +208,7 @@ export class PlaygroundConductor implements Conductor {
     const run = this.#run;
     if (run === undefined) return;
     const pending = before.filter((command) => command.at > run.playhead).length;
-    const left = this.#travel.branched(before, run.played);
+    const left = this.#travel.branched(before, Math.max(run.played, Math.floor(run.world.now)));
     this.#face.tell({ type: 'branched', left: left.id, pending });
     this.#face.tapeChanged();
     this.#branchesUnkept = true;
@@ -242,6 +245,42 @@ export class PlaygroundConductor implements Conductor {
       this.#halt(run);
       await this.#moveTo(run, replica, () => this.#travel.switched(id));
     });
+  }
+
+  undo(): Promise<void> {
+    return this.#withRun(async (run) => {
+      const undone = await this.#travel.beforeLastCommand(run);
+      if (undone === undefined) return;
+      this.#halt(run);
+      let left = 0;
+      await this.#moveTo(run, undone.replica, (moved) => {
+        left = this.#travel.undone(run, moved, undone).id;
+      });
+      this.#face.tell({ type: 'undone', left, line: worldCommandLine(undone.last.command) ?? '' });
+    });
+  }
+
+  bookmark(at: number, name: string): Promise<void> {
+    return this.#changeBookmarks(() => this.#travel.bookmark(at, name));
+  }
+
+  renameBookmark(id: number, name: string): Promise<void> {
+    return this.#changeBookmarks(() => this.#travel.changeBookmark(id, name));
+  }
+
+  deleteBookmark(id: number): Promise<void> {
+    return this.#changeBookmarks(() => this.#travel.changeBookmark(id, undefined));
+  }
+
+  #changeBookmarks(change: () => void): Promise<void> {
+    return this.#turn(async () => {
+      change();
+      if (this.#run !== undefined) await this.#keepBranches(this.#run);
+    });
+  }
+
+  log(query: LogQuery): Promise<LogWindow> {
+    return this.#turns.take(() => readLogWindow(this.#travel.looking ?? this.#run, query));
   }
 
   renameBranch(id: number, name: string): Promise<void> {
@@ -343,14 +382,6 @@ export class PlaygroundConductor implements Conductor {
     return this.#turns.take(() => readKeys(this.#travel.looking ?? this.#run, member, prefix, revision));
   }
 
-  data(query: DataQuery): Promise<DataAnswer> {
-    return this.#turns.take(() => {
-      const run = this.#travel.looking ?? this.#run;
-      if (run === undefined) throw new Error('there is no run yet');
-      return answerQuery(run, query);
-    });
-  }
-
   complete(terminal: string, line: string, cursor: number): Promise<Completion> {
     return this.#turns.take(() => {
       const run = this.#travel.looking ?? this.#run;
@@ -368,12 +399,29 @@ export class PlaygroundConductor implements Conductor {
     return this.#turns.take(() => this.#travel.historyOf(this.#run, query));
   }
 
+  operations(query: OperationsQuery): Promise<Operations> {
+    return this.#turns.take(() => {
+      const run = this.#travel.looking ?? this.#run;
+      const name = (actor: number): string => run?.world.core.seats[actor - 1]?.name ?? `${actor}`;
+      return run?.operations.operations(query, name) ?? { since: 0, operations: [] };
+    });
+  }
+
   share(): Promise<{ readonly fragment: string; readonly file: string }> {
     return this.#turns.take(() => {
       if (this.#keeper.isFromDisks) throw new Error('it began from the disks of an earlier run, and its commands alone do not lead to it');
       const spec = this.#run?.world.spec() ?? newRunSpec(1, optionsFromInput({}).options);
       return { fragment: runToFragment(spec), file: runToFile(spec) };
     });
+  }
+
+  /** Made outside the turns: a long run takes seconds to play again, and the present goes on meanwhile. */
+  async traceJson(): Promise<string> {
+    const run = this.#travel.looking ?? this.#run;
+    if (run === undefined) return '';
+    if (this.#keeper.isFromDisks) throw new Error('it began from the disks of an earlier run, and its commands alone do not lead to it');
+    const at = Math.floor(run.playhead);
+    return traceJson(this.#environment, run.world.spec(), at);
   }
 
   deleteStored(): Promise<void> {

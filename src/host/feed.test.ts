@@ -79,7 +79,7 @@ class Stage {
       head: 0,
       looking: false,
     } as const;
-    return buildFrame(this.world, facts, time, this.look(), new Map(), true);
+    return buildFrame(this.world, facts, time, { messages: this.look(), crowd: [] }, new Map(), []);
   }
 
   facts<T extends FeedFact['type']>(

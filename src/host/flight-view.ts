@@ -9,7 +9,7 @@ import { decodeMessage } from '#raft/message-codec.ts';
 import { MESSAGE_TYPES } from '#raft/message.ts';
 import type { AgendaEntry, AgendaItem, Flight } from '#sim/agenda.ts';
 import { FIRST_CLIENT } from '#sim/links.ts';
-import type { MessageView } from '#view/frame.ts';
+import type { CrowdView, MessageView } from '#view/frame.ts';
 
 /** Messages drawn at most; under load the ones that arrive first. */
 const DRAWN_MAX = 200;
@@ -37,7 +37,7 @@ export class FlightView {
   look(
     entries: readonly AgendaEntry[],
     methodOf: (client: number, call: number) => string | undefined,
-  ): { readonly messages: readonly MessageView[]; readonly followed: readonly Followed[] } {
+  ): { readonly messages: readonly MessageView[]; readonly crowd: readonly CrowdView[]; readonly followed: readonly Followed[] } {
     const known = new Map<number, Known>();
     const messages: MessageView[] = [];
     const followed: Followed[] = [];
@@ -52,12 +52,13 @@ export class FlightView {
       if (one.followed) followed.push({ id: key, endsAt: at });
     }
     this.#known = known;
+    let crowd: readonly CrowdView[] = [];
     if (messages.length > DRAWN_MAX) {
       messages.sort((a, b) => a.arrivesAt - b.arrivesAt);
-      messages.length = DRAWN_MAX;
+      crowd = crowdOf(messages.splice(DRAWN_MAX));
     }
     messages.sort((a, b) => a.sentAt - b.sentAt || a.id - b.id);
-    return { messages, followed };
+    return { messages, crowd, followed };
   }
 
   #describe(item: AgendaItem, flight: Flight, methodOf: (client: number, call: number) => string | undefined): Known {
@@ -99,6 +100,15 @@ export class FlightView {
     if (news) this.#acked.set(key, message.index);
     return { view, followed: news };
   }
+}
+
+function crowdOf(messages: readonly MessageView[]): readonly CrowdView[] {
+  const counted = new Map<string, CrowdView>();
+  for (const { from, to, kind } of messages) {
+    const key = `${from}\n${to}\n${kind}`;
+    counted.set(key, { from, to, kind, count: (counted.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counted.values()];
 }
 
 function flightOf(item: AgendaItem): Flight | undefined {

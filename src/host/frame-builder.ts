@@ -9,7 +9,8 @@ import type { ClientActor } from '#sim/client-actor.ts';
 import type { Link } from '#sim/links.ts';
 import { actorName } from '#sim/world-core.ts';
 import type { World } from '#sim/world.ts';
-import type { ClientView, Frame, Headline, LinkView, MemberView, MessageView, Pace, RunView } from '#view/frame.ts';
+import type { SafetyView } from '#view/safety.ts';
+import type { ClientView, Frame, Headline, LinkView, MemberView, Pace, RunView } from '#view/frame.ts';
 
 /** How the run is shown, as the conductor knows it. */
 export interface FrameTime {
@@ -46,26 +47,28 @@ export function buildFrame(
   world: World,
   facts: RunFacts,
   time: FrameTime,
-  messages: readonly MessageView[],
+  { messages, crowd }: Pick<Frame, 'messages' | 'crowd'>,
   details: ReadonlyMap<number, MemberDetail>,
-  safe: boolean,
+  safety: readonly SafetyView[],
 ): Frame {
   const { core } = world;
   const cast = castOf(() => world);
-  const members = core.seats.map((seat) => memberView(seat, core.seats, cast, details.get(seat.actor)));
+  const members = core.seats.map((seat) => memberView(seat, core.seats, cast, core.options, details.get(seat.actor)));
   return {
     run: runView(world, facts),
     ...time,
     members,
     clients: [...core.clients.values()].map(clientView),
     messages,
+    crowd,
     links: core.links
       .all()
       .filter(isChanged)
       .map((link) => linkView(link, cast)),
     partition: core.links.sides.map((side) => side.map((actor) => cast.actorName(actor))),
     headline: headlineOf(world, members),
-    safe,
+    safe: safety.every(({ state }) => state !== 'violated'),
+    safety,
   };
 }
 

@@ -193,7 +193,7 @@ export class HistoryBuilder {
   }
 
   #call(event: Extract<TraceEvent, { readonly type: 'call-delivered' }>, label: string): void {
-    if (event.what === 'end' || event.what === 'half-close' || event.what === 'cancel') return;
+    if (event.what === 'end' || event.what === 'half-close' || event.what === 'cancel' || event.what === 'window') return;
     const client = this.#cast.actorName(event.client);
     const member = this.#cast.actorName(event.member);
     if (event.client < FIRST_CLIENT) return;

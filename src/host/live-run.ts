@@ -12,23 +12,26 @@ import type { MemberDetail } from '#host/member-detail.ts';
 import type { Followed } from '#host/pace.ts';
 import { NodeError } from '#host/node-client.ts';
 import type { Present, RunStore } from '#host/run-store.ts';
+import { OperationLog } from '#host/operation-log.ts';
 import { SafetyWatch } from '#host/safety-watch.ts';
+import { HistoryRecorder } from '#checker/history-recorder.ts';
 import { TapeBuilder, type TapeState } from '#host/tape-builder.ts';
-import { nextProcessNumber, Terminals } from '#host/terminals.ts';
+import { nextProcessNumber, Terminals, type NextRun } from '#host/terminals.ts';
 import { askDetail } from '#host/ask-detail.ts';
 import type { ProgramRegistry } from '#ctl/program.ts';
 import type { Inspection } from '#etcd/contract.ts';
-import type { RunOptionsInput } from '#ctl/world-command.ts';
 import { simTime, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import type { Checkpoint } from '#sim/checkpoint.ts';
+import type { ClientActor } from '#sim/client-actor.ts';
 import type { Seat } from '#sim/member-seat.ts';
 import type { MemberResult, MemberWork, NodeHost } from '#sim/node-host.ts';
 import type { RunSpec, TimedCommand } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
+import type { ClientCallEvent } from '#sim/world-core.ts';
 import type { FeedItem } from '#view/feed.ts';
-import type { MessageView } from '#view/frame.ts';
+import type { CrowdView, MessageView } from '#view/frame.ts';
 
 /** What a reload brings back besides the members. */
 export interface Resumed {
@@ -42,6 +45,8 @@ export interface Resumed {
   readonly feed: readonly FeedItem[];
   /** What was known of the members that do not run. */
   readonly details: readonly (readonly [actor: number, detail: MemberDetail])[];
+  /** What was found so far (scoreboard.ts). */
+  readonly safety: Plain;
   /** The trace between what the tape knows and the present, in blocks. */
   readonly trace: readonly Bytes[];
 }
@@ -56,7 +61,7 @@ export interface LiveRunSetup {
   /** Where the run is kept; undefined for one that is not. */
   readonly store: RunStore | undefined;
   readonly resumed: Resumed | undefined;
-  readonly onNewRun: (options: RunOptionsInput) => void;
+  readonly onNewRun: (next: NextRun) => void;
   /** A recorded command did not fit the world. */
   readonly onRefused: (message: string) => void;
   /** Virtual µs up to which this branch of the run was played before: a command accepted earlier begins another branch. */
@@ -90,9 +95,8 @@ export class LiveRun {
   /** What each member was like when it was asked last: it is asked again when that changes. */
   readonly #askedAt = new Map<number, string>();
   readonly #recent: FeedItem[];
-  readonly #safety = new SafetyWatch();
-  /** False once what the members say of themselves could not be true together. */
-  safe = true;
+  readonly safety: SafetyWatch;
+  readonly operations: OperationLog;
   #storedCommands: number;
   /** The instant up to which the stored present allows for. */
   #begun = -1;
@@ -118,6 +122,13 @@ export class LiveRun {
     this.#recent = [...(resumed?.feed ?? [])];
     this.tape = new TapeBuilder(resumed?.tape);
     this.#flights = new FlightView(this.#cast);
+    this.safety = new SafetyWatch(resumed?.safety);
+    this.operations = new OperationLog(resumed?.now ?? 0);
+    const recorder = new HistoryRecorder({
+      opened: (operation) => this.operations.opened(operation),
+      closed: (operation) => this.operations.closed(operation),
+      watched: () => undefined,
+    });
     const starts = spec.commands.flatMap(({ command }) => (command.type === 'start' ? [command.process] : []));
     this.terminals = new Terminals(
       {
@@ -135,6 +146,7 @@ export class LiveRun {
       listener: {
         output: (process: string, stderr: boolean, data: Bytes): void => this.terminals.output(process, stderr, data),
         member: (actor: number, trace: Bytes): void => this.terminals.memberTrace(actor, trace),
+        call: (client: ClientActor, number: number, event: ClientCallEvent, at: SimTime): void => recorder.hear(client, number, event, at),
         refused: (_at: SimTime, message: string): void => setup.onRefused(message),
         branched: (before: readonly TimedCommand[], kept: number): void => {
           this.#left ??= before;
@@ -249,10 +261,12 @@ export class LiveRun {
   }
 
   #watch(actors: readonly number[]): void {
-    for (const { property, detail } of this.#safety.look(actors.flatMap((actor) => this.world.core.seats[actor - 1] ?? []))) {
-      this.safe = false;
+    this.safety.look(
+      this.#played,
+      actors.flatMap((actor) => this.world.core.seats[actor - 1] ?? []),
+    );
+    for (const { property, detail } of this.safety.take())
       this.tape.add(this.feed.note(this.#played, { type: 'violated', property, detail }));
-    }
   }
 
   /** Stores the commands that were accepted; gives how many. A branch that they begin is told. */
@@ -290,11 +304,14 @@ export class LiveRun {
     const feed = this.#recent.slice(-RECENT_MAX) as unknown as Plain; // as above
     const silent = this.world.core.seats.filter((seat) => seat.life !== 'up' && seat.life !== 'frozen').map((seat) => seat.actor);
     const details = [...this.details].filter(([actor]) => silent.includes(actor)) as unknown as Plain; // as above
-    return { checkpoint: { world: this.world.save(), members }, view: { feedSeq: this.feed.seq, tape, feed, details } };
+    return {
+      checkpoint: { world: this.world.save(), members },
+      view: { feedSeq: this.feed.seq, tape, feed, details, safety: this.safety.save() },
+    };
   }
 
   /** What is on its way. */
-  look(): { readonly messages: readonly MessageView[]; readonly followed: readonly Followed[] } {
+  look(): { readonly messages: readonly MessageView[]; readonly crowd: readonly CrowdView[]; readonly followed: readonly Followed[] } {
     const { core } = this.world;
     const seen = this.#flights.look(core.agenda.entries(), (client, call) => core.clients.get(client)?.calls.get(call)?.method);
     for (const m of seen.messages) if (m.kind === 'call') this.#newestCallAt = Math.max(this.#newestCallAt ?? 0, m.sentAt);

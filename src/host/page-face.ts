@@ -111,6 +111,7 @@ export class PageFace {
       notices: this.#notices,
       feedReset: this.#feedReset,
       branches: this.#branchesStale ? this.#travel.view(run) : undefined,
+      bookmarks: this.#branchesStale ? this.#travel.bookmarks : undefined,
     };
     this.#notices = [];
     this.#feedReset = false;
@@ -134,6 +135,6 @@ export class PageFace {
     };
     const head = this.#travel.headOf(run);
     const time = { now, rate, until, playing: playing && !looking, pace: this.#playback.pace, head, looking };
-    return buildFrame(shown.world, facts, time, shown.look().messages, shown.details, shown.safe);
+    return buildFrame(shown.world, facts, time, shown.look(), shown.details, shown.safety.view());
   }
 }

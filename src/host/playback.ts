@@ -5,7 +5,6 @@
 
 import { AdaptivePace, fixedRate, type Scene } from '#host/pace.ts';
 import type { LiveRun } from '#host/live-run.ts';
-import { loadRate } from '#sim/load-commands.ts';
 import { isQuorumPossible } from '#host/frame-builder.ts';
 import { leaderName } from '#sim/predicate-world.ts';
 import type { StepSize } from '#view/conductor.ts';
@@ -93,12 +92,7 @@ export class Playback {
   }
 }
 
-/** From this rate on (requests a second) a load is not followed message by message: time passes as it is. */
-const FOLLOWED_RATE_MAX = 20;
-
 function sceneOf(run: LiveRun): Scene {
-  if (loadRate(run.world.core) > FOLLOWED_RATE_MAX)
-    return { now: run.playhead, followed: [], leaderless: false, waiting: false, awaitedUntil: undefined, callOpenedAt: undefined };
   return {
     now: run.playhead,
     followed: run.look().followed,
@@ -120,13 +114,24 @@ export async function playStep(run: LiveRun, size: StepSize): Promise<void> {
   }
 }
 
+/** What a step of one state change looks for: a member's life, role, term, vote, leader or commit index is another one, or the network is. */
+function statesOf(run: LiveRun): string {
+  const { seats, links } = run.world.core;
+  const members = seats.map(({ life, status }) =>
+    status === undefined ? life : [life, status.role, status.term, status.vote, status.lead, status.commit].join('/'),
+  );
+  return [...members, links.sides.map((side) => side.join(',')).join('|')].join(' ');
+}
+
 /** Says after each instant whether the step is over. */
 function stepCondition(run: LiveRun, size: StepSize): () => boolean {
   const termOf = (): number => Math.max(0, ...run.world.core.seats.map((s) => s.status?.term ?? 0));
   const term = termOf();
+  const states = statesOf(run);
   let before = new Set(run.look().followed.map((f) => f.id));
   return () => {
     if (size === 'term') return termOf() > term;
+    if (size === 'state') return statesOf(run) !== states;
     const ids = run.look().followed.map((f) => f.id);
     const now = new Set(ids);
     const arrived = [...before].some((id) => !now.has(id));

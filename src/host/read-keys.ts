@@ -60,7 +60,7 @@ function prefixEnd(prefix: Bytes): Bytes {
 }
 
 /** Text as it is; bytes that are not UTF-8, and control characters, as `\xNN`. */
-function showBytes(bytes: Bytes): string {
+export function showBytes(bytes: Bytes): string {
   const shown = bytes.length > VALUE_CHARS_MAX ? bytes.subarray(0, VALUE_CHARS_MAX) : bytes;
   const text = fromUtf8(shown);
   const isText = !text.includes('\ufffd') && !hasControl(text);

@@ -41,11 +41,12 @@ export function replayStored(run: StoredRun, programs: ProgramRegistry, kind: Me
   const setup = { spec: run.spec, programs, sink };
   const { checkpoint, present } = run;
   const world = checkpoint === undefined ? World.begin(setup) : restoreCheckpoint(setup, checkpoint.checkpoint, host);
-  playUntil(world, host, simTime(present.played));
+  // A checkpoint of an instant that was looked at stands between the last instant that was played and the next.
+  playUntil(world, host, simTime(Math.max(world.now, present.played)));
   const { world: bytes, members } = takeCheckpoint(world, host);
   const names = world.core.seats.map((seat) => seat.name);
   isPast = false;
-  if (present.begun > present.played) playUntil(world, host, simTime(present.begun));
+  if (present.begun > present.played) playUntil(world, host, simTime(Math.max(world.now, present.begun)));
   const ahead = world.core.seats.map((seat) => host.checkpoint(seat.actor));
   return {
     resumed: { world: bytes, played: present.played, now: present.now, paused: present.paused, trace, ...viewOf(checkpoint?.view) },
@@ -56,15 +57,21 @@ export function replayStored(run: StoredRun, programs: ProgramRegistry, kind: Me
 }
 
 /** What the page remembers; a damaged one costs the tape, not the run. */
-export function viewOf(view: Plain): Pick<Resumed, 'feedSeq' | 'tape' | 'feed' | 'details'> {
-  const empty = { feedSeq: 0, tape: { marks: [], bands: [] }, feed: [], details: [] };
+export function viewOf(view: Plain): Pick<Resumed, 'feedSeq' | 'tape' | 'feed' | 'details' | 'safety'> {
+  const empty = { feedSeq: 0, tape: { marks: [], bands: [] }, feed: [], details: [], safety: undefined };
   if (typeof view !== 'object' || view === null || Array.isArray(view) || view instanceof Uint8Array) return empty;
-  const parts = view as { readonly feedSeq?: Plain; readonly tape?: Plain; readonly feed?: Plain; readonly details?: Plain }; // an object, as was just seen
+  const parts = view as {
+    readonly feedSeq?: Plain;
+    readonly tape?: Plain;
+    readonly feed?: Plain;
+    readonly details?: Plain;
+    readonly safety?: Plain;
+  }; // an object, as was just seen
   const { feedSeq, tape } = parts;
   if (typeof feedSeq !== 'number' || typeof tape !== 'object' || tape === null || !('marks' in tape) || !('bands' in tape)) return empty;
   const feed: readonly FeedItem[] = Array.isArray(parts.feed) ? parts.feed : []; // this, the tape and the details were written by LiveRun.checkpoint, behind a CRC
   const details: Resumed['details'] = Array.isArray(parts.details) ? parts.details : []; // as above
-  return { feedSeq, tape: tape as unknown as TapeState, feed, details }; // as above
+  return { feedSeq, tape: tape as unknown as TapeState, feed, details, safety: parts.safety }; // as above
 }
 
 /** Why what lies on a member's disk cannot be what the run leads to; undefined if it can. */

@@ -12,7 +12,7 @@ import { fragmentToRun } from '#host/share.ts';
 import type { TimeTravel } from '#host/time-travel.ts';
 import { keepCheckpoint, type CheckpointPlaces } from '#host/checkpoints.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
-import { ENGINE_VERSION, newRunSpec } from '#sim/run-spec.ts';
+import { ENGINE_VERSION, newRunSpec, type RunSpec } from '#sim/run-spec.ts';
 import type { Notice } from '#view/conductor.ts';
 
 /** What the runs tell, besides storage. */
@@ -104,9 +104,14 @@ export class RunKeeper {
 
   /** A new cluster in the place of the present one. */
   begin(input: RunOptionsInput): LiveRun {
-    this.#beginAnew();
     const { seed, options } = optionsFromInput({ seed: this.#environment.newSeed(), ...input });
-    return openNewRun(this.#setup(), newRunSpec(seed, options), this.#guarded ? undefined : this.#store);
+    return this.beginSpec(newRunSpec(seed, options));
+  }
+
+  /** A run from its beginning, in the place of the present one; its commands come by at their times. */
+  beginSpec(spec: RunSpec): LiveRun {
+    this.#beginAnew();
+    return openNewRun(this.#setup(), spec, this.#guarded ? undefined : this.#store);
   }
 
   /** The visitor has said what to do with what is stored. */

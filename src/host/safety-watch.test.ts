@@ -34,8 +34,10 @@ function seats(...statuses: readonly Partial<MemberStatus>[]): Seat[] {
   });
 }
 
-const properties = (watch: SafetyWatch, ...statuses: readonly Partial<MemberStatus>[]): readonly string[] =>
-  watch.look(seats(...statuses)).map((v) => v.property);
+const properties = (watch: SafetyWatch, ...statuses: readonly Partial<MemberStatus>[]): readonly string[] => {
+  watch.look(1000, seats(...statuses));
+  return watch.take().map((v) => v.property);
+};
 
 describe('the watch over safety', () => {
   it('has nothing against a cluster that behaves', () => {
@@ -66,5 +68,21 @@ describe('the watch over safety', () => {
 
   it('sees stores that differ after the same entries', () => {
     expect(properties(new SafetyWatch(), {}, { revision: 2 })).toEqual(['state-machine-safety']);
+  });
+
+  it('says of each property how it stands, since when, and what was found first, also after a reload', () => {
+    const watch = new SafetyWatch();
+    properties(watch, { role: 'leader' }, { role: 'leader' });
+    const view = new SafetyWatch(watch.save()).view();
+    expect(view.find((one) => one.property === 'election-safety')).toEqual({
+      property: 'election-safety',
+      group: 'raft',
+      state: 'violated',
+      since: 1000,
+      checks: 3,
+      violation: expect.objectContaining({ at: 1000, members: ['etcd-1', 'etcd-2'], detail: 'etcd-1 and etcd-2 lead term 2' }) as unknown,
+    });
+    expect(view.find((one) => one.property === 'state-machine-safety')).toMatchObject({ state: 'holds', violation: undefined });
+    expect(view.find((one) => one.property === 'watch-ordered')).toMatchObject({ state: 'unchecked', since: undefined });
   });
 });

@@ -36,6 +36,7 @@ const ITEM = {
   http: 8,
   saved: 9,
   'election-timeout': 10,
+  'call-read': 11,
 } as const;
 const REPLY = { message: 0, end: 1, 'http-head': 2, 'http-body': 3 } as const;
 const TARGETS = ['wal', 'backend', 'snapshot'] as const;
@@ -98,6 +99,9 @@ function writeItem(w: Writer, texts: TextWriter, item: InboxItem): void {
     case 'call-message':
       writeCall(w, item.id).bytes(item.body);
       return;
+    case 'call-read':
+      writeCall(w, item.id).varint(item.bytes);
+      return;
     case 'call-half-close':
     case 'call-cancel':
       writeCall(w, item.id);
@@ -140,6 +144,8 @@ function readItem(r: Reader, texts: TextReader): InboxItem {
       return readOpening(r, texts, cause);
     case ITEM['call-message']:
       return { type: 'call-message', id: readCall(r), body: r.bytes(), cause };
+    case ITEM['call-read']:
+      return { type: 'call-read', id: readCall(r), bytes: r.varint(), cause };
     case ITEM['call-half-close']:
       return { type: 'call-half-close', id: readCall(r), cause };
     case ITEM['call-cancel']:

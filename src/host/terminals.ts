@@ -7,6 +7,8 @@ import { HOME } from '#ctl/file-request.ts';
 import { parseShell } from '#ctl/shell/parse.ts';
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import { memberAt } from '#sim/endpoint.ts';
+import { loadScenario } from '#sim/load-scenario.ts';
+import type { RunSpec } from '#sim/run-spec.ts';
 import { fromUtf8, type Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import type { JobWait } from '#sim/job-wait.ts';
@@ -50,13 +52,16 @@ interface Terminal {
   readonly since: Map<number, number>;
 }
 
+/** What takes the place of the present run. */
+export type NextRun = { readonly type: 'options'; readonly options: RunOptionsInput } | { readonly type: 'spec'; readonly spec: RunSpec };
+
 export interface TerminalsSetup {
   readonly world: () => World;
   /** Virtual µs up to which time has passed on the page: at or after the world's own. */
   readonly playhead: () => number;
   readonly ask: (question: Question) => Promise<Plain>;
-  /** A line asks for a new cluster. */
-  readonly onNewRun: (options: RunOptionsInput) => void;
+  /** A line asks for another run. */
+  readonly onNewRun: (next: NextRun) => void;
 }
 
 /** Mutable; owned by the conductor; lives as long as a run. */
@@ -274,11 +279,16 @@ export class Terminals {
       for (const ticket of Array.from(since.keys())) if (!known.has(ticket)) since.delete(ticket);
       for (const { ticket, wait } of waits) {
         if (!since.has(ticket)) since.set(ticket, this.#instants);
-        if (wait.type === 'new') {
-          session.answer(ticket, true);
+        if (wait.type === 'new' || wait.type === 'load') {
+          const next = wait.type === 'new' ? ({ type: 'options', options: wait.options } as const) : this.#load(terminal, wait);
+          session.answer(ticket, typeof next === 'string' ? next : true);
           this.#settle(terminal);
-          this.#setup.onNewRun(wait.options);
-          return;
+          if (typeof next !== 'string') {
+            this.#setup.onNewRun(next);
+            return;
+          }
+          isOver = false;
+          continue;
         }
         const verdict = await this.#judge(wait, since.get(ticket) ?? this.#instants);
         if (verdict === undefined) continue;
@@ -289,8 +299,16 @@ export class Terminals {
     }
   }
 
+  /** Plays a scenario file beside the present run. A text says why it cannot be played. */
+  #load(terminal: Terminal, { file, text }: Extract<JobWait, { readonly type: 'load' }>): NextRun | string {
+    const loaded = loadScenario(file, text, this.#setup.world().core.programs);
+    if (loaded.type === 'error') return loaded.message;
+    this.#say(terminal.name, false, loaded.printed);
+    return { type: 'spec', spec: loaded.spec };
+  }
+
   /** What a wait is answered with, or undefined while it has to wait. */
-  async #judge(wait: Exclude<JobWait, { readonly type: 'new' }>, since: number): Promise<{ readonly answer: Plain } | undefined> {
+  async #judge(wait: Exclude<JobWait, { readonly type: 'new' | 'load' }>, since: number): Promise<{ readonly answer: Plain } | undefined> {
     const over = { answer: true };
     switch (wait.type) {
       case 'applied':

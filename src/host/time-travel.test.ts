@@ -5,7 +5,7 @@ import { runToFragment } from '#host/share.ts';
 import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
 import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
-import type { BranchView, Notice, Update } from '#view/conductor.ts';
+import type { BookmarkView, BranchView, Notice, Update } from '#view/conductor.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame } from '#view/frame.ts';
 
@@ -19,6 +19,7 @@ class Page {
   feed: readonly FeedItem[] = [];
   tape: readonly TapeItem[] = [];
   branches: readonly BranchView[] = [];
+  bookmarks: readonly BookmarkView[] = [];
   text = '';
   exits = 0;
   #frame: Frame | undefined;
@@ -39,6 +40,7 @@ class Page {
       this.feed = update.feedReset ? update.feed : [...this.feed, ...update.feed];
       this.tape = update.tape ?? this.tape;
       this.branches = update.branches ?? this.branches;
+      this.bookmarks = update.bookmarks ?? this.bookmarks;
       for (const event of update.terminal) {
         if (event.type === 'output') this.text += event.text;
         if (event.type === 'exit') this.exits++;
@@ -267,5 +269,82 @@ describe('a link whose commands have not all played', () => {
     await page.conductor.play();
     await page.until(() => page.feed.some((item) => item.fact.type === 'answered'));
     expect(await page.get('from')).toBe('link');
+  });
+});
+
+describe('undo', () => {
+  it('goes back to just before the last command, without it, and keeps the branch that has it', async () => {
+    const { page, head } = await withHistory();
+    const dead = page.frame.members.find((member) => member.life === 'dead')?.name;
+    expect(dead).toBeDefined();
+    await page.conductor.undo();
+    expect(page.frame.members.every((member) => member.life === 'up')).toBe(true);
+    expect(page.frame).toMatchObject({ playing: false, looking: false });
+    expect(page.notices.at(-1)).toMatchObject({ type: 'undone', left: 1, line: 'play kill leader' });
+    expect(page.branches.map(({ id, current }) => [id, current])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+    await page.run('play run 3s');
+    expect(page.frame.members.every((member) => member.life === 'up')).toBe(true);
+    await page.conductor.undo();
+    expect(page.notices.at(-1)).toMatchObject({ type: 'undone', line: 'etcdctl put a 2' });
+    expect(await page.get('a')).toBe('1');
+    await page.conductor.switchBranch(1);
+    expect(page.frame.now).toBe(Math.floor(head));
+    expect(page.frame.members.find((member) => member.name === dead)?.life).toBe('dead');
+  });
+
+  it('does nothing where there is no command', async () => {
+    const page = await Page.open();
+    await page.until(() => page.frame.headline.type === 'leader');
+    await page.conductor.undo();
+    expect(page.branches).toHaveLength(1);
+    expect(page.notices.some((notice) => notice.type === 'undone')).toBe(false);
+  });
+});
+
+describe('bookmarks', () => {
+  it('name an instant, survive a reload, and tell whether the present branch has it', async () => {
+    const { page, between, head } = await withHistory();
+    await page.conductor.bookmark(between, ' before the kill ');
+    await page.conductor.bookmark(head, 'after');
+    await page.conductor.seek(between);
+    await page.conductor.execute('main', 'play kill etcd-1');
+    expect(page.branches).toHaveLength(2);
+    expect(page.bookmarks).toMatchObject([
+      { id: 1, branch: 1, at: between, name: 'before the kill', here: true },
+      { id: 2, branch: 1, at: Math.floor(head), name: 'after', here: false },
+    ]);
+    const again = await page.reload();
+    expect(again.bookmarks).toHaveLength(2);
+    await again.conductor.renameBookmark(1, 'calm');
+    await again.conductor.deleteBookmark(2);
+    expect(again.bookmarks).toMatchObject([{ name: 'calm' }]);
+  });
+});
+
+describe('the log further back', () => {
+  it('is read in windows, with what is committed and applied', async () => {
+    const { page } = await withHistory();
+    const { members } = await page.conductor.log({ from: 1, to: 1000 });
+    expect(members.map(({ name }) => name)).toEqual(['etcd-1', 'etcd-2', 'etcd-3']);
+    for (const { cells } of members) expect(cells.map(({ label }) => label)).toEqual(expect.arrayContaining(['a=1', 'a=2']));
+    expect(members.flatMap(({ cells }) => cells).filter((cell) => cell.applied && !cell.committed)).toEqual([]);
+  });
+});
+
+describe('a step of one state change', () => {
+  it('ends where a member is in another state than before', async () => {
+    const { page, between } = await withHistory();
+    await page.conductor.seek(between);
+    const states = (): unknown =>
+      page.frame.members.map(({ role, term, commit, life, vote, lead }) => [role, term, commit, life, vote, lead]);
+    const before = states();
+    await page.conductor.step('state');
+    expect(states()).not.toEqual(before);
+    const after = page.frame.now;
+    await page.conductor.stepBack('state');
+    expect(page.frame.now).toBeLessThan(after);
   });
 });

@@ -12,7 +12,7 @@ import { replayTo } from '#host/replica.ts';
 import type { StoredCheckpoint } from '#host/run-store.ts';
 import { playStep } from '#host/playback.ts';
 import type { TimedCommand } from '#sim/run-spec.ts';
-import type { BranchView, StepSize } from '#view/conductor.ts';
+import type { BookmarkView, BranchView, StepSize } from '#view/conductor.ts';
 import type { HistoryBuilder } from '#host/history-builder.ts';
 import type { TapeItem } from '#view/feed.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
@@ -30,6 +30,14 @@ export interface KnownPast {
   readonly checkpoint: StoredCheckpoint | undefined;
   /** The first checkpoint of a run that cannot be replayed from nothing. */
   readonly origin: StoredCheckpoint | undefined;
+}
+
+/** A run from which its last command is taken back. */
+export interface Undone {
+  readonly replica: LiveRun;
+  readonly at: number;
+  readonly before: readonly TimedCommand[];
+  readonly last: TimedCommand;
 }
 
 const NO_HISTORY: History = { since: 0, members: [], clients: [], flights: [], roles: [], lives: [], saves: [], applied: [] };
@@ -210,6 +218,45 @@ export class TimeTravel {
     this.#tree.select(id);
     this.#recorded = undefined;
     this.leave();
+  }
+
+  /**
+   * The run as it was just before its last command that was played, without it and what came with it in the same instant; undefined if there is none.
+   * `before` are the commands that it had, `at` is where it stands.
+   */
+  async beforeLastCommand(run: LiveRun): Promise<Undone | undefined> {
+    const spec = run.world.spec();
+    const last = spec.commands.findLast((command) => command.at <= run.playhead);
+    if (last === undefined || last.at < this.#earliest) return undefined;
+    const first = spec.commands.findIndex((command) => command.at === last.at);
+    const at = Math.max(this.#earliest, last.at - 1);
+    const commands = spec.commands.slice(0, first);
+    const replay = { environment: this.#environment, spec: { ...spec, commands }, past: this.past, known: undefined, isStale: () => false };
+    const replica = await replayTo(at, replay);
+    return replica === undefined ? undefined : { replica, at, before: spec.commands, last };
+  }
+
+  /** The present run goes on as `run`, without the command that was taken back. @returns the branch that still has it */
+  undone(from: LiveRun, run: LiveRun, { before, at }: Undone): Branch {
+    run.history.adopt(this.#historyOf(from), run.played);
+    this.#tree.update(before, this.headOf(from));
+    const left = this.branched(before, at);
+    this.leave();
+    return left;
+  }
+
+  /** Marks an instant of the present branch. */
+  bookmark(at: number, name: string): void {
+    this.#tree.bookmark(at, name);
+  }
+
+  /** @param name undefined deletes it */
+  changeBookmark(id: number, name: string | undefined): void {
+    this.#tree.changeBookmark(id, name);
+  }
+
+  get bookmarks(): readonly BookmarkView[] {
+    return this.#tree.bookmarks;
   }
 
   rename(id: number, name: string): void {

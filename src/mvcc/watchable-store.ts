@@ -1,15 +1,15 @@
 /**
  * The engine with watchers. A finished write transaction is told to the synced watchers at once; what they get waits in their streams'
  * buffers until it is drained, so nothing is called outward. The member calls `syncWatchers` every 100 ms while `needsSync` and
- * `serveVictims` every 10 ms while `hasVictims`.
+ * `serveVictims` 10 ms after `victimsHaveRoom`.
  */
 
 import { MvccStore, type MvccOptions } from '#mvcc/store.ts';
 import type { StoreState } from '#mvcc/store-state.ts';
-import { freshWatchState, notify, place, serveVictims, syncWatchers, type WatchState } from '#mvcc/watch-sync.ts';
+import { freshWatchState, notify, place, serveVictims, streamOf, syncWatchers, type WatchState } from '#mvcc/watch-sync.ts';
 import { streamHandle, WatchStream } from '#mvcc/watch-stream.ts';
 import type { Committed, WriteTxn } from '#mvcc/write-txn.ts';
-import type { StreamState } from '#mvcc/watcher.ts';
+import { STREAM_BUFFER_MAX, type StreamState } from '#mvcc/watcher.ts';
 
 export class WatchableStore extends MvccStore {
   readonly #watches: WatchState;
@@ -54,6 +54,12 @@ export class WatchableStore extends MvccStore {
   /** Watchers whose last batch did not fit their stream. */
   get hasVictims(): boolean {
     return this.#watches.victims.size > 0;
+  }
+
+  /** Whether a watcher whose last batch did not fit could be served now: its stream was drained meanwhile. */
+  get victimsHaveRoom(): boolean {
+    for (const watcher of this.#watches.victims.keys()) if (streamOf(this.#watches, watcher).buffer.length < STREAM_BUFFER_MAX) return true;
+    return false;
   }
 
   /** Open streams. */

@@ -12,6 +12,8 @@ export const WATCHERS_PER_SYNC_MAX = 512;
 export const REVISIONS_PER_BATCH_MAX = 1000;
 /** Pause between passes over unsynced watchers, virtual milliseconds. */
 export const SYNC_PAUSE_MILLIS = 100;
+/** Pause before victims are tried again, virtual milliseconds. */
+export const VICTIM_PAUSE_MILLIS = 10;
 
 /**
  * Where a watcher stands. `synced`: it has every event so far and hears of the next as it happens. `unsynced`: it still reads history.

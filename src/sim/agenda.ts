@@ -22,7 +22,7 @@ export interface Loss {
 export interface Flight {
   readonly from: number;
   readonly to: number;
-  /** Raft message type, or what of a call it is: open, message, half-close, cancel, reply, end. */
+  /** Raft message type, or what of a call it is: open, message, window, half-close, cancel, reply, end. */
   readonly kind: string;
   /** The trace event that sent it. */
   readonly sent: EventId;
@@ -34,7 +34,7 @@ export interface Flight {
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** An item of a call as it is on its way; the cause is set at its delivery. */
 export type CallItem = Without<
-  Extract<InboxItem, { readonly type: 'call' | 'call-message' | 'call-half-close' | 'call-cancel' | 'http' }>,
+  Extract<InboxItem, { readonly type: 'call' | 'call-message' | 'call-read' | 'call-half-close' | 'call-cancel' | 'http' }>,
   'cause'
 >;
 

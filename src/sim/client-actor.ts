@@ -18,6 +18,8 @@ export interface Call {
   state: 'opening' | 'open';
   /** Incarnation of the member that it reached. */
   incarnation: number;
+  /** Bytes of its answers that were taken without telling the member. */
+  taken: number;
 }
 
 /** Who started a process, and by which number it knows it. */
@@ -52,8 +54,8 @@ export interface Process {
   readonly calls: Map<number, number>;
 }
 
-/** What a frozen client keeps for its thaw, in entries; what comes then is dropped. */
-export const FROZEN_CLIENT_MAX = 4096;
+/** Bytes that a client takes before it tells the member of it: a quarter of its window, as gRPC-Go does. */
+export const TAKEN_BYTES = 65_535 >> 2;
 
 export interface ClientActor {
   readonly actor: number;
@@ -63,6 +65,7 @@ export interface ClientActor {
   readonly calls: Map<number, Call>;
   /** Running processes, in the order of their start. */
   readonly processes: Map<string, Process>;
+  /** What came while it was frozen: a timer each, the answers to its open calls, and what the windows of its streams let through. */
   backlog: AgendaItem[];
   /** Events between processes of this instant, in order; empty between instants. */
   readonly between: { readonly process: string; readonly event: ProgramEvent; readonly cause: EventId }[];

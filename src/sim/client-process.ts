@@ -172,6 +172,7 @@ function openCall(core: WorldCore, client: ClientActor, process: Process, effect
     method: effect.method,
     state: 'opening',
     incarnation: 0,
+    taken: 0,
   };
   client.calls.set(number, call);
   core.listener.call?.(

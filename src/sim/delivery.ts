@@ -2,15 +2,16 @@
 
 import type { InboxItem } from '#etcd/contract.ts';
 import type { CallEvent } from '#ctl/program.ts';
+import { methodByPath } from '#api/rpc.ts';
 import { unreachable } from '#kernel/assert.ts';
 import type { EventId } from '#kernel/brand.ts';
 import type { Reply } from '#etcd/contract.ts';
 import type { AgendaItem, CallItem, Flight } from '#sim/agenda.ts';
-import { FROZEN_CLIENT_MAX, type Call, type ClientActor } from '#sim/client-actor.ts';
+import { TAKEN_BYTES, type Call, type ClientActor } from '#sim/client-actor.ts';
 import { startChild } from '#sim/child-process.ts';
 import { stepProcess } from '#sim/client-process.ts';
 import { FROZEN_INBOX_MAX, type Seat } from '#sim/member-seat.ts';
-import { confirmSnapshot, reportLoss, sendBreak } from '#sim/transport.ts';
+import { confirmSnapshot, reportLoss, sendBreak, sendCallItem } from '#sim/transport.ts';
 import { clientOf, nowOf, seatOf, type WorldCore } from '#sim/world-core.ts';
 
 /** gRPC codes after which nobody knows whether the request took effect. */
@@ -47,13 +48,17 @@ export function deliver(core: WorldCore, item: AgendaItem): void {
   else deliverToClient(core, item);
 }
 
+/** What a full backlog keeps nevertheless: what is known to come at most a few times, and would be missed for good. */
+const isNeverDropped = (item: AgendaItem): boolean =>
+  item.type === 'saved' || (item.type === 'call' && (item.item.type === 'call-read' || item.item.type === 'call-cancel'));
+
 function deliverToMember(core: WorldCore, seat: Seat, item: AgendaItem): void {
   switch (seat.life) {
     case 'up':
       accept(core, seat, item);
       return;
     case 'frozen':
-      if (seat.backlog.length < FROZEN_INBOX_MAX || item.type === 'saved') seat.backlog.push(item);
+      if (seat.backlog.length < FROZEN_INBOX_MAX || isNeverDropped(item)) seat.backlog.push(item);
       else if (item.type === 'peer' || item.type === 'call') reportLoss(core, item.flight, 'dropped');
       return;
     case 'dead':
@@ -137,7 +142,7 @@ function deliverToClient(core: WorldCore, item: AgendaItem): void {
   const client = clientFor(core, item);
   if (client === undefined) return;
   if (client.frozen) {
-    if (client.backlog.length < FROZEN_CLIENT_MAX) client.backlog.push(item);
+    client.backlog.push(item);
     return;
   }
   if (item.type === 'timer') {
@@ -187,9 +192,22 @@ function acceptReply(core: WorldCore, client: ClientActor, reply: Reply, flight:
     client.events.emit('call-ended', nowOf(core), cause, { process: call.process, call: call.call, code: end.code, message: end.message });
   }
   const event = callEventOf(reply);
+  if (!last) takeBytes(core, client, call, reply, cause);
   core.listener.call?.(client, call.call, event, nowOf(core));
   stepProcess(core, client, call.process, { type: 'call', call: call.programCall, event }, cause);
 }
+
+/** A client that reads a stream tells the member how far it is, so that more can come. */
+function takeBytes(core: WorldCore, client: ClientActor, call: Call, reply: Reply, cause: EventId): void {
+  if (reply.type !== 'http-body' && (reply.type !== 'message' || !isStream(call))) return;
+  call.taken += reply.body.length;
+  if (call.taken < TAKEN_BYTES) return;
+  const bytes = call.taken;
+  call.taken = 0;
+  sendCallItem(core, client.actor, call.member, { type: 'call-read', id: { client: client.actor, call: call.call }, bytes }, cause);
+}
+
+const isStream = (call: Call): boolean => (methodByPath(call.method)?.kind ?? 'unary') !== 'unary';
 
 function raiseDoubt(client: ClientActor, call: Call): void {
   const process = client.processes.get(call.process);

@@ -1,6 +1,5 @@
 /** Plays a world for a shell: looks what it waits for, plays instants until something of it has come, and answers. */
 
-import type { RunOptionsInput } from '#ctl/world-command.ts';
 import { simTime } from '#kernel/brand.ts';
 import type { Plain } from '#kernel/plain.ts';
 import type { JobWait } from '#sim/job-wait.ts';
@@ -11,12 +10,18 @@ import type { World } from '#sim/world.ts';
 /** What a wait is answered with, or undefined while it has to wait. `played` says that an instant was since it began. */
 type Verdict = { readonly answer: Plain } | undefined;
 
-/** Plays until `isDone`; a text says why that cannot come. */
+/** What asks for another run. */
+export type NewRun = Extract<JobWait, { readonly type: 'new' | 'load' }>;
+
+/**
+ * Plays until `isDone`; a text says why that cannot come.
+ * @param begin puts another run in the place of the present one, or says why that cannot be
+ */
 export function* driveSession(
   session: ShellSession,
   place: { readonly world: () => World; readonly now: () => number },
   isDone: () => boolean,
-  begin: (options: RunOptionsInput) => Steps<unknown>,
+  begin: (wanted: NewRun) => Steps<string | undefined>,
 ): Steps<string | undefined> {
   const limit = place.now() + COMMAND_MICROS_MAX;
   /** Waits that an instant was played for. */
@@ -24,9 +29,9 @@ export function* driveSession(
   while (!isDone()) {
     let answered = false;
     for (const { ticket, wait } of session.waits()) {
-      if (wait.type === 'new') {
-        yield* begin(wait.options);
-        session.answer(ticket, true);
+      if (wait.type === 'new' || wait.type === 'load') {
+        const refusal = yield* begin(wait);
+        session.answer(ticket, refusal ?? true);
         return yield* driveSession(session, place, isDone, begin);
       }
       const verdict = yield* judge(place.world(), wait, served.has(ticket));
@@ -49,6 +54,7 @@ function* judge(world: World, wait: JobWait, wasPlayed: boolean): Steps<Verdict>
   };
   switch (wait.type) {
     case 'new':
+    case 'load':
       return undefined;
     case 'applied':
     case 'step':

@@ -24,5 +24,7 @@ export type JobWait =
   | { readonly type: 'step' }
   /** Answered with what a member says. */
   | { readonly type: 'ask'; readonly question: Question }
+  /** A scenario file takes the place of this run. Answered with a text if it cannot be played; then nothing has changed. */
+  | { readonly type: 'load'; readonly file: string; readonly text: string }
   /** A new run takes the place of this one. */
   | { readonly type: 'new'; readonly options: RunOptionsInput };

@@ -30,12 +30,12 @@ export interface Link {
   lastArrival: number;
   /** The same for the stream of snapshots. */
   lastSnapshotArrival: number;
-  /** Segments of calls that wait for the link to be mended, as TCP keeps them. At most {@link HELD_MAX}. */
+  /** Segments of calls that wait for the link to be mended, as TCP keeps them. See {@link HELD_MAX}. */
   held: AgendaItem[];
   readonly random: Prng;
 }
 
-/** Segments that a cut link between a client and a member keeps; what comes then is dropped. */
+/** Segments that a cut link between a client and a member keeps; requests that come then are dropped. */
 export const HELD_MAX = 4096;
 
 type LinkState = Omit<Link, 'random'> & { readonly random: readonly [number, number, number, number] };

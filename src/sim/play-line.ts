@@ -2,13 +2,14 @@
 
 import { parsePlay, PLAY_HELP, type PlayContext } from '#ctl/play-command.ts';
 import { parsePredicate } from '#ctl/predicate.ts';
-import type { LoadSettings } from '#ctl/load-settings.ts';
 import type { Word } from '#ctl/lexer.ts';
 import type { WorldCommand } from '#ctl/world-command.ts';
 import type { Task } from '#ctl/shell/task.ts';
 import { simTime } from '#kernel/brand.ts';
+import { fromUtf8 } from '#kernel/bytes.ts';
+import type { FileAnswer } from '#ctl/file-request.ts';
 import type { JobWait } from '#sim/job-wait.ts';
-import { loadCommands } from '#sim/load-commands.ts';
+import { runScript } from '#sim/run-script.ts';
 import { statusText } from '#sim/status-text.ts';
 import type { World } from '#sim/world.ts';
 
@@ -19,6 +20,8 @@ const SYNTAX = 2;
 export interface PlayPlace {
   readonly world: () => World;
   readonly say: (stderr: boolean, text: string) => Task<void, JobWait>;
+  /** Reads a file of the shell's. */
+  readonly read: (path: string) => Task<FileAnswer, JobWait>;
 }
 
 const contextOf = (world: World): PlayContext => ({
@@ -47,11 +50,14 @@ export function* playLine(words: readonly Word[], place: PlayPlace): Task<number
       return 0;
     case 'until':
       return yield* runUntil(command.condition, command.withinMicros, place);
-    case 'traffic':
-      return yield* traffic(command.load, place);
     case 'status':
       yield* place.say(false, statusText(place.world()));
       return 0;
+    case 'script':
+      yield* place.say(false, runScript(place.world()));
+      return 0;
+    case 'load':
+      return yield* load(command.path, place);
     case 'step':
       yield wait({ type: 'step' });
       return 0;
@@ -71,21 +77,16 @@ function* submit(command: WorldCommand, place: PlayPlace): Task<number, JobWait>
   return 0;
 }
 
-/** All at once: the clients of a load start in the same instant. */
-function* traffic(load: LoadSettings | undefined, place: PlayPlace): Task<number, JobWait> {
-  const commands = loadCommands(place.world(), load);
-  if (commands.length === 0) {
-    yield* place.say(true, 'play: no traffic is running\n');
+function* load(path: string, place: PlayPlace): Task<number, JobWait> {
+  const answer = yield* place.read(path);
+  if (answer.type !== 'data') {
+    yield* place.say(true, `play: ${path}: ${answer.type === 'error' ? answer.message : 'not a file'}\n`);
     return FAILED;
   }
-  for (const command of commands) {
-    const result = place.world().submit(command);
-    if (result.type === 'ok') continue;
-    yield* place.say(true, `play: ${result.message}\n`);
-    return FAILED;
-  }
-  yield wait({ type: 'applied' });
-  return 0;
+  const problem = yield wait({ type: 'load', file: path, text: fromUtf8(answer.data) });
+  if (typeof problem !== 'string') return 0;
+  yield* place.say(true, `play: ${problem}\n`);
+  return FAILED;
 }
 
 function* runUntil(condition: string, withinMicros: number, place: PlayPlace): Task<number, JobWait> {

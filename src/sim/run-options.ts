@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 
 import type { MemberConfig, Profile } from '#etcd/contract.ts';
-import { BROKEN_RULES, type BrokenRule } from '#etcd/broken-rules.ts';
+import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
 import type { LatencyRange, RunOptionsInput } from '#ctl/world-command.ts';
 import { MICROS_PER_SECOND, millis } from '#kernel/brand.ts';
 
@@ -129,10 +129,19 @@ export function optionsFromInput(input: RunOptionsInput): { readonly seed: numbe
       electionMicros: input.electionMicros ?? Math.max(base.electionMicros, 5 * heartbeatMicros),
       peerLatency: input.latency ?? base.peerLatency,
       walLatency: input.diskLatency ?? base.walLatency,
+      clientLatency: input.clientLatency ?? base.clientLatency,
+      backendLatency: input.backendLatency ?? base.backendLatency,
+      snapshotLatency: input.snapshotLatency ?? base.snapshotLatency,
+      epochMillis: input.epochMillis ?? base.epochMillis,
+      maxRequestBytes: input.maxRequestBytes ?? base.maxRequestBytes,
+      maxTxnOps: input.maxTxnOps ?? base.maxTxnOps,
+      quotaBackendBytes: input.quotaBackendBytes ?? base.quotaBackendBytes,
+      walSegmentBytes: input.walSegmentBytes ?? base.walSegmentBytes,
       snapshotCount: input.snapshotCount ?? base.snapshotCount,
       snapshotCatchUpEntries: input.catchUpEntries ?? base.snapshotCatchUpEntries,
       storage: input.storage ?? base.storage,
       enableV2: input.enableV2 ?? base.enableV2,
+      broken: input.broken ?? base.broken,
     },
   };
 }

@@ -5,16 +5,18 @@
 
 import { parseScenarioLine, type ScenarioBody } from '#ctl/scenario-line.ts';
 import type { ProgramRegistry } from '#ctl/program.ts';
-import type { BrokenRule } from '#etcd/broken-rules.ts';
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import { simTime } from '#kernel/brand.ts';
 import { concatBytes, fromUtf8, type Bytes } from '#kernel/bytes.ts';
-import { driveSession } from '#sim/drive-session.ts';
+import { driveSession, type NewRun } from '#sim/drive-session.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
-import { newRunSpec } from '#sim/run-spec.ts';
+import { newRunSpec, type RunSpec } from '#sim/run-spec.ts';
 import { ShellSession, type Run } from '#sim/shell-session.ts';
 import { playBefore, playNext, type Steps } from '#sim/scenario-steps.ts';
+import { parsePlay } from '#ctl/play-command.ts';
 import { parseShell } from '#ctl/shell/parse.ts';
+import { playWords } from '#ctl/shell/play-words.ts';
 import type { TraceSink } from '#sim/trace-log.ts';
 import type { WorldListener } from '#sim/world-core.ts';
 import { World } from '#sim/world.ts';
@@ -45,6 +47,11 @@ export interface ScenarioSetup {
   readonly defaults?: RunOptionsInput;
   /** Rules that every cluster of the file breaks on purpose. */
   readonly broken?: readonly BrokenRule[];
+  /** Plays another file for `play load`, or says why it cannot be. */
+  readonly load?: (
+    file: string,
+    text: string,
+  ) => { readonly type: 'ok'; readonly spec: RunSpec } | { readonly type: 'error'; readonly message: string };
   /** Hears of clients' calls. */
   readonly listener?: Pick<WorldListener, 'call'>;
 }
@@ -120,15 +127,33 @@ class Scenario {
 
   *#begin(input: RunOptionsInput): Steps<World> {
     const { seed, options } = optionsFromInput(input);
-    const { broken = options.broken } = this.#setup;
+    const broken = [...new Set([...options.broken, ...(this.#setup.broken ?? [])])];
+    return yield* this.#beginSpec(newRunSpec(seed, { ...options, broken }));
+  }
+
+  /** Puts the run of a `play` line in the place of the present one. */
+  *#beginWanted(wanted: NewRun): Steps<string | undefined> {
+    if (wanted.type === 'new') {
+      yield* this.#begin(wanted.options);
+      return undefined;
+    }
+    const loaded = this.#setup.load?.(wanted.file, wanted.text) ?? { type: 'error', message: 'no files can be loaded here' };
+    if (loaded.type === 'error') return loaded.message;
+    yield* this.#beginSpec(loaded.spec);
+    return undefined;
+  }
+
+  *#beginSpec(spec: RunSpec): Steps<World> {
     const listener: WorldListener = {
       ...this.#setup.listener,
-      output: (process, stderr, data) => void this.#session.output(process, stderr, data),
+      output: (process, stderr, data) => {
+        if (!this.#session.output(process, stderr, data)) this.#setup.output(process, stderr, data);
+      },
       member: (actor, trace) => this.#session.memberTrace(actor, trace),
     };
     const sink = this.#setup.trace;
     const world = World.begin({
-      spec: newRunSpec(seed, { ...options, broken }),
+      spec,
       programs: this.#setup.programs,
       listener,
       ...(sink === undefined ? {} : { sink }),
@@ -137,7 +162,8 @@ class Scenario {
     for (const { run } of this.#background.values()) this.#session.drop(run);
     this.#background.clear();
     yield { type: 'reset', world };
-    yield* playNext(world);
+    // What is to be done at time 0 comes before its instant, as at any other time.
+    if (this.#nextTime() !== 0) yield* playNext(world);
     return world;
   }
 
@@ -180,8 +206,35 @@ class Scenario {
       case 'more-input':
         return yield* this.#moreInput(body);
       case 'command':
-        return yield* this.#command(text, body);
+        return atMicros === undefined ? yield* this.#command(text, body) : yield* this.#timed(text, atMicros, body);
     }
+  }
+
+  /**
+   * A line with a time. What it does to the world is done at that time exactly, together with the lines of the same time that follow; anything else
+   * runs as it would without.
+   */
+  *#timed(text: string, atMicros: number, body: CommandBody): Steps<string | undefined> {
+    const words = body.open ? undefined : playWords(body.line);
+    const play = words === undefined || 'type' in words ? undefined : parsePlay(words);
+    if (play?.type !== 'ok' || play.command.type !== 'world') return yield* this.#command(text, body);
+    const world = this.#present();
+    this.#setup.print(`$ ${text.trim()}\n`);
+    const result = world.submit(play.command.command);
+    const output = result.type === 'error' ? `play: ${result.message}` : '';
+    this.#last = { output, code: result.type === 'error' ? 1 : 0 };
+    if (this.#nextTime() !== atMicros) yield* playNext(world);
+    return result.type === 'error' && !this.#isExpected() ? output : undefined;
+  }
+
+  /** The time of the next line that is not blank, if it has one. */
+  #nextTime(): number | undefined {
+    for (let at = this.#at + 1; at < this.#lines.length; at++) {
+      const parsed = parseScenarioLine(this.#lines[at] ?? '');
+      if (parsed.type === 'error') return undefined;
+      if (parsed.body.type !== 'blank') return parsed.atMicros;
+    }
+    return undefined;
   }
 
   *#command(text: string, body: CommandBody): Steps<string | undefined> {
@@ -220,7 +273,7 @@ class Scenario {
       this.#session,
       { world: () => this.#present(), now: () => this.#world?.now ?? 0 },
       () => run.task.done,
-      (options) => this.#begin(options),
+      (wanted) => this.#beginWanted(wanted),
     );
   }
 

@@ -3,6 +3,7 @@
  * the world answers. It is no part of the run: what it does to the world is recorded, its lines are not (DESIGN §1).
  */
 
+import { resolvePath, type FileAnswer } from '#ctl/file-request.ts';
 import type { ExternalCommand } from '#ctl/shell/host.ts';
 import { announceJobs, runText } from '#ctl/shell/interpret.ts';
 import { Jobs } from '#ctl/shell/jobs.ts';
@@ -227,7 +228,9 @@ export class ShellSession {
 
   #play(words: Parameters<NonNullable<Shared<JobWait>['host']['play']>>[0], streams: Streams): Task<number, JobWait> {
     const say = (stderr: boolean, text: string): Task<void, JobWait> => this.#write(stderr ? streams.stderr : streams.stdout, utf8(text));
-    return playLine(words, { world: this.#setting.world, say });
+    const read = (path: string): Task<FileAnswer, JobWait> =>
+      sessionFile(this.#setting.world(), { type: 'read', path: resolvePath(path, this.folder) }, this.#disks);
+    return playLine(words, { world: this.#setting.world, say, read });
   }
 
   #write(sink: Sink, data: Bytes): Task<void, JobWait> {

@@ -108,6 +108,7 @@ const KIND_OF_ITEM = {
   call: 'open',
   http: 'open',
   'call-message': 'message',
+  'call-read': 'window',
   'call-half-close': 'half-close',
   'call-cancel': 'cancel',
 } as const;
@@ -137,10 +138,26 @@ function sendSegment(core: WorldCore, link: Link, kind: string, sent: EventId, i
   else core.agenda.add(arrivesAt, item(flight));
 }
 
+/**
+ * Keeps a segment until its link is mended. A full link lets go what belongs to calls that are over, then requests that come new; answers stay,
+ * bounded by the calls and by the windows of streams: a stream with a gap in it would be a lie.
+ * @returns whether it is kept
+ */
+function keep(core: WorldCore, link: Link, item: AgendaItem): boolean {
+  if (link.held.length >= HELD_MAX && link.held.length % HELD_MAX === 0) link.held = link.held.filter((held) => !isOver(core, held));
+  const isRequest = item.type === 'call' && item.item.type !== 'call-read' && item.item.type !== 'call-cancel';
+  if (isRequest && link.held.length >= HELD_MAX) return false;
+  link.held.push(item);
+  return true;
+}
+
+/** An answer to a call that its client has given up. */
+const isOver = (core: WorldCore, item: AgendaItem): boolean =>
+  item.type === 'reply' && core.clients.get(item.reply.id.client)?.calls.has(item.reply.id.call) !== true;
+
 /** Keeps a segment for when the link is mended, and lets it be seen to go down. */
 function hold(core: WorldCore, link: Link, item: AgendaItem, flight: Flight): void {
-  const fits = link.held.length < HELD_MAX;
-  if (fits) link.held.push(item);
+  const fits = keep(core, link, item);
   const lost: Loss = { at: CUT_AT, reason: fits ? 'cut' : 'dropped' };
   core.agenda.add(Math.max(core.now, lossTime(flight, lost)), { type: 'swallowed', flight: { ...flight, lost } });
 }
@@ -157,7 +174,7 @@ export function sendBreak(
   const link = core.links.get(member, client);
   const item: AgendaItem = { type: 'call-failed', client, call, reason, cause };
   if (core.links.isBlocked(link)) {
-    if (link.held.length < HELD_MAX) link.held.push(item);
+    keep(core, link, item);
     return;
   }
   link.lastArrival = Math.max(arrivalAfter(core, latencyOf(core, link)), link.lastArrival);
@@ -181,7 +198,7 @@ export function settleLinks(core: WorldCore): void {
     const middle = lossTime(flight, { at: CUT_AT, reason: 'cut' });
     if (flight.lost !== undefined || !core.links.isBlocked(link) || core.now > middle) return entry;
     if (item.type !== 'peer') {
-      if (link.held.length < HELD_MAX) link.held.push(item);
+      keep(core, link, item);
       return { at: middle, item: { type: 'swallowed', flight: { ...flight, lost: { at: CUT_AT, reason: 'cut' } } } };
     }
     return { at: middle, item: { ...item, flight: { ...flight, lost: { at: CUT_AT, reason: 'cut' } } } };

@@ -100,6 +100,11 @@ export class World {
     return nowOf(this.#core);
   }
 
+  /** The last instant that was played, -1 before the first. */
+  get played(): number {
+    return this.#playedAt;
+  }
+
   get options(): RunOptions {
     return this.#spec.options;
   }

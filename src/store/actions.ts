@@ -1,15 +1,14 @@
 /** What the page can do, and what the actions are made with. */
 
 import type { StoreApi } from 'zustand/vanilla';
-import type { Completion, Conductor, KeysAnswer, Update } from '#view/conductor.ts';
+import type { Completion, Conductor, KeysAnswer, LogQuery, LogWindow, Update } from '#view/conductor.ts';
 import type { Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { Selection } from '#view/selection.ts';
-import type { RequestInput } from '#store/command-lines.ts';
-import type { DataView } from '#view/data-view.ts';
+import type { NewClusterInput, RequestInput } from '#store/command-lines.ts';
 import type { Milestone } from '#store/milestones.ts';
 import type { Language, Preferences, PreferenceStorage, Theme } from '#store/preferences.ts';
-import type { PlaygroundState } from '#store/state.ts';
+import type { MenuTarget, PlaygroundState } from '#store/state.ts';
 import type { VirtualClock } from '#store/virtual-clock.ts';
 
 /** What the page needs of the browser, so that tests can do without one. */
@@ -24,6 +23,12 @@ export interface Surroundings {
   readonly copy: (text: string) => Promise<boolean>;
   /** The address of this page with another fragment. */
   readonly addressWith: (fragment: string) => string;
+}
+
+/** A run that can be taken away. */
+export interface SharedRun {
+  readonly address: string;
+  readonly file: string;
 }
 
 export type MemberVerb = 'kill' | 'restart' | 'freeze' | 'thaw' | 'isolate' | 'timeout' | 'wipe';
@@ -53,11 +58,23 @@ export interface Actions {
   readonly explain: (selection: Selection) => void;
   /** A click on a member: chooses its side while sides are chosen, else selects it. */
   readonly pick: (member: string) => void;
+  /** A click's line, or several one after another: shown, echoed and sent. */
+  readonly say: (...lines: readonly string[]) => void;
+  /** Back to just before the last command; the branch that has it is kept. */
+  readonly undo: () => void;
+  /** Marks the instant that is shown. */
+  readonly bookmark: (name: string) => void;
+  readonly renameBookmark: (id: number, name: string) => void;
+  readonly deleteBookmark: (id: number) => void;
+  /** Opens a menu at a place of the window, px. */
+  readonly openMenu: (target: MenuTarget, x: number, y: number) => void;
+  readonly closeMenu: () => void;
+  readonly logWindow: (query: LogQuery) => Promise<LogWindow>;
   readonly chooseSides: () => void;
   readonly cut: () => void;
   readonly heal: () => void;
   readonly letGo: () => void;
-  readonly newRun: (nodes: number, seed: number | undefined) => void;
+  readonly newRun: (input: NewClusterInput) => void;
   readonly request: (input: RequestInput, member: string) => void;
   readonly stopRequest: (id: number) => void;
   readonly clearRequests: () => void;
@@ -84,23 +101,16 @@ export interface Actions {
   readonly transcript: (terminal: string) => string;
   readonly history: (query: HistoryQuery) => Promise<History>;
   readonly keys: (member: string, prefix: string, revision: number) => Promise<KeysAnswer>;
-  /** Opens the data tab with one of its views. */
-  readonly showData: (view: DataView) => void;
-  /** Whose answers the data views show. */
-  readonly askMember: (member: string) => void;
-  /** Runs the line that a click in a data view stands for; the number of the run. */
-  readonly runLine: (view: DataView, line: string) => number;
-  readonly stopRun: (id: number) => void;
-  /** Forgets the finished lines of a view. */
-  readonly clearRuns: (view: DataView) => void;
-  /** Runs a line that goes on, such as a watch, in a terminal of its own that is seen then. */
-  readonly openInTerminal: (line: string) => void;
   readonly prefer: (preferences: Partial<Preferences>) => void;
   readonly setLanguage: (language: Language) => void;
   readonly setTheme: (theme: Theme) => void;
   readonly show: (dialog: PlaygroundState['dialog']) => void;
-  readonly share: () => void;
-  readonly dismissToast: () => void;
+  /** The run up to now, as the address of a page that opens it and as text for a file. Rejects for a run that its commands alone do not lead to. */
+  readonly sharedRun: () => Promise<SharedRun>;
+  /** Its trace as JSON. */
+  readonly traceJson: () => Promise<string>;
+  /** A newer version of the site was found; false: the visitor has read it. */
+  readonly setUpdateReady: (ready: boolean) => void;
   readonly dismissNotice: (id: number) => void;
   readonly resolveStorage: (id: number, choice: 'start-from-disks' | 'start-over') => void;
   readonly copy: (text: string) => Promise<boolean>;

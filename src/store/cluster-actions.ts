@@ -121,14 +121,15 @@ export function clusterActions({
       click('play heal');
     },
     letGo: () => {
-      const { dialog, choosing } = store.getState();
-      if (dialog !== undefined) store.setState({ dialog: undefined });
+      const { dialog, choosing, menu } = store.getState();
+      if (menu !== undefined) store.setState({ menu: undefined });
+      else if (dialog !== undefined) store.setState({ dialog: undefined });
       else if (choosing !== undefined) store.setState({ choosing: undefined });
       else store.setState({ selected: undefined });
     },
-    newRun: (nodes, seed) => {
+    newRun: (input) => {
       store.setState({ dialog: undefined, selected: undefined, choosing: undefined, requests: [] });
-      click(newLine(nodes, seed));
+      click(newLine(input));
     },
   };
 }

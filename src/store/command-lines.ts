@@ -31,18 +31,46 @@ export function memberLine(verb: 'kill' | 'restart' | 'freeze' | 'thaw' | 'isola
   return `play ${verb} ${member}`;
 }
 
+/** `play link A > B --cut`, or another setting; `<>` for both directions. */
+export function linkLine(from: string, to: string, way: 'one' | 'both', setting: string): string {
+  return `play link ${from} ${way === 'one' ? '>' : '<>'} ${to} ${setting}`;
+}
+
 /** `play partition a,b / c`: the chosen members on one side, the others on the other. */
 export function partitionLine(chosen: readonly string[], all: readonly string[]): string {
   const rest = all.filter((name) => !chosen.includes(name));
   return `play partition ${all.filter((name) => chosen.includes(name)).join(',')} / ${rest.join(',')}`;
 }
 
-/** `play new --nodes N [--seed S]`. */
-export function newLine(nodes: number, seed: number | undefined): string {
-  return `play new --nodes ${nodes}${seed === undefined ? '' : ` --seed ${seed}`}`;
+/** What a new cluster is made with; undefined keeps etcd's default. */
+export interface NewClusterInput {
+  readonly nodes: number;
+  readonly seed: number | undefined;
+  readonly profile?: string | undefined;
+  readonly preVote?: boolean | undefined;
+  readonly checkQuorum?: boolean | undefined;
+  readonly enableV2?: boolean | undefined;
+  readonly storage?: 'sync' | 'async' | undefined;
+  readonly snapshotCount?: number | undefined;
+  /** As typed, such as `20ms..80ms`. */
+  readonly latency?: string | undefined;
 }
 
-/** An etcdctl line through the member with this client URL; `words` as they are to stand. */
-export function etcdctlLine(clientUrl: string, words: readonly string[]): string {
-  return ['etcdctl', ...endpointFlag(clientUrl), ...words].join(' ');
+/** `play new --nodes N …`: only what was chosen is said. */
+export function newLine(input: NewClusterInput): string {
+  const flags: readonly (readonly [string, string | number | boolean | undefined])[] = [
+    ['nodes', input.nodes],
+    ['seed', input.seed],
+    ['profile', input.profile],
+    ['prevote', input.preVote],
+    ['check-quorum', input.checkQuorum],
+    ['enable-v2', input.enableV2],
+    ['storage', input.storage],
+    ['snapshot-count', input.snapshotCount],
+    ['latency', input.latency === undefined ? undefined : quoteWord(input.latency)],
+  ];
+  return flags.reduce(
+    (line, [name, value]) => (value === undefined ? line : `${line} --${name}${typeof value === 'boolean' ? `=${value}` : ` ${value}`}`),
+    'play new',
+  );
 }

@@ -9,20 +9,28 @@ export function pageActions(
   tools: Tools,
 ): Pick<
   Actions,
-  'prefer' | 'setLanguage' | 'setTheme' | 'show' | 'share' | 'dismissToast' | 'dismissNotice' | 'resolveStorage' | 'copy' | 'deleteStored'
+  | 'prefer'
+  | 'setLanguage'
+  | 'setTheme'
+  | 'show'
+  | 'setUpdateReady'
+  | 'sharedRun'
+  | 'traceJson'
+  | 'dismissNotice'
+  | 'resolveStorage'
+  | 'copy'
+  | 'deleteStored'
 > {
   const { around, store, send, prefer } = tools;
   const dismissNotice = (id: number): void => {
     store.setState((state) => ({ notices: state.notices.filter((each) => each.id !== id) }));
   };
-  const share = async (): Promise<void> => {
-    const { fragment } = await around.conductor.share();
-    const copied = await around.copy(around.addressWith(fragment));
-    store.setState({ toast: copied ? { type: 'shared' } : { type: 'share-failed', reason: around.addressWith(fragment) } });
-  };
   return {
     prefer,
     dismissNotice,
+    setUpdateReady: (updateReady) => {
+      store.setState({ updateReady });
+    },
     setLanguage: (language) => {
       store.setState({ language });
       prefer({ language });
@@ -34,14 +42,11 @@ export function pageActions(
     show: (dialog) => {
       store.setState({ dialog });
     },
-    share: () => {
-      share().catch((error: unknown) => {
-        store.setState({ toast: { type: 'share-failed', reason: error instanceof Error ? error.message : String(error) } });
-      });
+    sharedRun: async () => {
+      const { fragment, file } = await around.conductor.share();
+      return { address: around.addressWith(fragment), file };
     },
-    dismissToast: () => {
-      store.setState({ toast: undefined });
-    },
+    traceJson: () => around.conductor.traceJson(),
     resolveStorage: (id, choice) => {
       dismissNotice(id);
       send(around.conductor.resolveStorage(choice));

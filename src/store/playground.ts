@@ -4,15 +4,14 @@
  */
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { DataSource } from '#view/data.ts';
 import type { Update } from '#view/conductor.ts';
 import type { Actions, Surroundings, Tools } from '#store/actions.ts';
 import { clusterActions, timeActions } from '#store/cluster-actions.ts';
-import { dataActions, simulatedSource } from '#store/data-actions.ts';
 import { pageActions } from '#store/page-actions.ts';
 import { languageFor, readPreferences, writePreferences } from '#store/preferences.ts';
 import { requestActions } from '#store/request-actions.ts';
 import { firstState, type PlaygroundState } from '#store/state.ts';
+import { touchActions } from '#store/touch-actions.ts';
 import { terminalActions } from '#store/terminal-actions.ts';
 import { withClick } from '#store/terminal-tabs.ts';
 import { PAGE_TERMINAL, withUpdate } from '#store/updates.ts';
@@ -22,8 +21,6 @@ export interface Playground {
   readonly store: StoreApi<PlaygroundState>;
   readonly clock: VirtualClock;
   readonly actions: Actions;
-  /** Where the data views read from. */
-  readonly source: DataSource;
 }
 
 function createTools(around: Surroundings): Tools {
@@ -77,10 +74,10 @@ export function createPlayground(around: Surroundings): Playground {
     fail,
     ...timeActions(tools),
     ...clusterActions(tools),
+    ...touchActions(tools),
     ...requestActions(tools),
-    ...dataActions(tools),
     ...terminalActions(tools),
     ...pageActions(tools),
   };
-  return { store, clock, actions, source: simulatedSource(around.conductor) };
+  return { store, clock, actions };
 }

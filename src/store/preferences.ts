@@ -7,7 +7,14 @@ export type Theme = 'light' | 'dark';
 export type RailTab = 'why' | 'member' | 'data' | 'safety';
 export const RAIL_TABS: readonly RailTab[] = ['why', 'member', 'data', 'safety'];
 export type StageChoice = 'ring' | 'time';
-export type StepChoice = 'event' | 'message' | 'term';
+export type StepChoice = (typeof STEP_CHOICES)[number];
+export const STEP_CHOICES = ['event', 'message', 'state', 'term'] as const;
+
+export interface PanelSizes {
+  readonly side: number;
+  readonly log: number;
+  readonly terminal: number;
+}
 
 export interface Preferences {
   /** Undefined: as the browser says. */
@@ -22,6 +29,10 @@ export interface Preferences {
   readonly request: boolean;
   /** What the stage shows: the ring of now, or the space-time diagram of what was. */
   readonly stage: StageChoice;
+  /** The ring is shown as a table. */
+  readonly table: boolean;
+  /** Sizes that the visitor gave to panels, px; 0: as they are by themselves. */
+  readonly sizes: PanelSizes;
   readonly everyEvent: boolean;
   readonly step: StepChoice;
   readonly seen: readonly Milestone[];
@@ -36,6 +47,8 @@ export const DEFAULT_PREFERENCES: Preferences = {
   terminal: false,
   request: false,
   stage: 'ring',
+  table: false,
+  sizes: { side: 0, log: 0, terminal: 0 },
   everyEvent: false,
   step: 'event',
   seen: [],
@@ -57,6 +70,16 @@ const flag = (value: unknown, otherwise: boolean): boolean => (typeof value === 
 function railTabOf(value: unknown): RailTab {
   if (value === 'keys') return 'data';
   return oneOf(value, RAIL_TABS) ?? 'why';
+}
+
+/** Sizes as they may be; whatever else is stored is no size. */
+function sizesFrom(value: unknown): PanelSizes {
+  const stored: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
+  const size = (name: keyof PanelSizes): number => {
+    const found = stored[name];
+    return typeof found === 'number' && found >= 0 && found <= 4000 ? Math.round(found) : 0;
+  };
+  return { side: size('side'), log: size('log'), terminal: size('terminal') };
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {
@@ -89,7 +112,9 @@ export function readPreferences(storage: PreferenceStorage | undefined): Prefere
     request: flag(stored['request'], false),
     everyEvent: flag(stored['everyEvent'], false),
     stage: oneOf(stored['stage'], ['ring', 'time']) ?? 'ring',
-    step: oneOf(stored['step'], ['event', 'message', 'term']) ?? 'event',
+    table: flag(stored['table'], false),
+    sizes: sizesFrom(stored['sizes']),
+    step: oneOf(stored['step'], STEP_CHOICES) ?? 'event',
     seen: MILESTONES.filter((milestone) => seen.includes(milestone)),
   };
 }

@@ -1,11 +1,10 @@
 /** The page's state: what the conductor told, and what the visitor chose. Plain data; actions.ts alone changes it. */
 
-import type { BranchView, Notice } from '#view/conductor.ts';
+import type { BookmarkView, BranchView, Notice } from '#view/conductor.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame } from '#view/frame.ts';
 import type { Selection } from '#view/selection.ts';
 import type { RequestInput } from '#store/command-lines.ts';
-import { FIRST_DATA, type DataState } from '#store/data-state.ts';
 import type { Language, Preferences, Theme } from '#store/preferences.ts';
 import type { TerminalState } from '#store/terminal-history.ts';
 import { FIRST_TABS, type TerminalTabs } from '#store/terminal-tabs.ts';
@@ -38,6 +37,19 @@ export interface NoticeState {
   readonly notice: Notice;
 }
 
+/** What a menu is about: something of the run, a part of what can be done to it, or the stage as a whole. */
+export type MenuTarget =
+  | Selection
+  | { readonly type: 'disk' | 'clock' | 'links'; readonly member: string }
+  | { readonly type: 'stage' }
+  | { readonly type: 'presets' };
+
+export interface MenuState {
+  readonly target: MenuTarget;
+  readonly x: number;
+  readonly y: number;
+}
+
 /** The line of the last click, and what it said if it failed. */
 export interface LastCommand {
   readonly line: string;
@@ -51,10 +63,12 @@ export interface PlaygroundState {
   readonly feed: readonly FeedItem[];
   readonly tape: readonly TapeItem[];
   readonly branches: readonly BranchView[];
+  readonly bookmarks: readonly BookmarkView[];
   readonly notices: readonly NoticeState[];
+  /** A newer version of the site was found while this page was open. */
+  readonly updateReady: boolean;
   readonly terminals: TerminalTabs;
   readonly requests: readonly RequestState[];
-  readonly data: DataState;
   readonly lastCommand: LastCommand | undefined;
   /** A command waits for time while time is paused. */
   readonly needsTime: boolean;
@@ -67,9 +81,9 @@ export interface PlaygroundState {
   /** Members chosen for the other side of a cut; undefined when nobody chooses. */
   readonly choosing: readonly string[] | undefined;
   /** What lies over the page. */
-  readonly dialog: 'help' | 'new' | 'branches' | undefined;
-  /** A short word about something that was just done, such as a copied link. */
-  readonly toast: { readonly type: 'shared' } | { readonly type: 'share-failed'; readonly reason: string } | undefined;
+  readonly dialog: 'help' | 'new' | 'branches' | 'share' | 'palette' | undefined;
+  /** The menu that is open, and where (px of the window). */
+  readonly menu: MenuState | undefined;
   /** The endpoint that the request form has, by member; undefined: the leader, or the first member. */
   readonly endpoint: string | undefined;
   readonly preferences: Preferences;
@@ -86,10 +100,11 @@ export function firstState(preferences: Preferences, language: Language, theme: 
     feed: [],
     tape: [],
     branches: [],
+    bookmarks: [],
     notices: [],
+    updateReady: false,
     terminals: FIRST_TABS,
     requests: [],
-    data: FIRST_DATA,
     lastCommand: undefined,
     needsTime: false,
     selected: undefined,
@@ -97,7 +112,7 @@ export function firstState(preferences: Preferences, language: Language, theme: 
     related: UNRELATED,
     choosing: undefined,
     dialog: undefined,
-    toast: undefined,
+    menu: undefined,
     endpoint: undefined,
     preferences,
     language,

@@ -71,10 +71,12 @@ const frame = (changed: Partial<Frame> = {}): Frame => ({
   members: [member(1), member(2), member(3)],
   clients: [],
   messages: [],
+  crowd: [],
   links: [],
   partition: [],
   headline: { type: 'leader', leader: 'etcd-1', term: 2, commit: 4, stale: [] },
   safe: true,
+  safety: [],
   head: 1000,
   looking: false,
   ...changed,
@@ -86,6 +88,7 @@ const update = (changed: Partial<Update> = {}): Update => ({
   tape: undefined,
   feedReset: false,
   branches: undefined,
+  bookmarks: undefined,
   terminal: [],
   notices: [],
   ...changed,
@@ -122,6 +125,11 @@ function stand(stored = new Map<string, string>()): Stand {
     switchBranch: note('switch'),
     renameBranch: note('rename'),
     deleteBranch: note('delete branch'),
+    undo: note('undo'),
+    bookmark: note('bookmark'),
+    renameBookmark: note('rename bookmark'),
+    deleteBookmark: note('delete bookmark'),
+    log: async () => ({ from: 1, to: 1, members: [] }),
     setPace: note('pace'),
     setVisible: note('visible'),
     newRun: note('new'),
@@ -129,9 +137,10 @@ function stand(stored = new Map<string, string>()): Stand {
     complete: async () => ({ from: 0, words: [] }),
     cleanPaste: async (text: string) => [text],
     history: async () => ({ since: 0, members: [], clients: [], flights: [], roles: [], lives: [], saves: [], applied: [] }),
+    operations: async () => ({ since: 0, operations: [] }),
     keys: async () => ({ member: '', revision: 0, compactRevision: 0, keys: [], more: false, error: undefined }),
-    data: async () => ({ type: 'watchers' as const, at: 0, member: '', error: undefined, watchers: [] }),
     share: async () => ({ fragment: 'run=x', file: '' }),
+    traceJson: async () => '',
     deleteStored: note('delete'),
   };
   const storage = {
@@ -157,7 +166,7 @@ describe('clicks', () => {
     actions.receive(update());
     actions.toMember('kill', 'etcd-1');
     actions.heal();
-    actions.newRun(5, 7);
+    actions.newRun({ nodes: 5, seed: 7 });
     expect(sent).toEqual(['execute page play kill etcd-1', 'execute page play heal', 'execute page play new --nodes 5 --seed 7']);
     expect(store.getState().lastCommand?.line).toBe('play new --nodes 5 --seed 7');
     expect(linesOf(screenOf(store.getState().terminals, 'main')).map((line) => [line.kind, line.text])).toContainEqual([
@@ -347,6 +356,11 @@ describe('shared structure', () => {
         expect(keepUnchanged(before, structuredClone(before))).toBe(before);
       }),
     );
+    // Found by the above, once in many runs: zeros of both signs, a name that every object seems to have, a name that holds nothing.
+    expect(keepUnchanged<readonly number[]>([0], [-0])).toEqual([-0]);
+    const proto = JSON.parse('{"__proto__":{"a":1}}') as unknown; // plain data
+    expect(keepUnchanged<unknown>({}, proto)).toEqual(proto);
+    expect(keepUnchanged<object>({ a: undefined }, { b: undefined })).toStrictEqual({ b: undefined });
   });
 });
 

@@ -11,7 +11,7 @@ function shareArrays(before: readonly unknown[], after: readonly unknown[]): rea
   let same = before.length === after.length;
   const shared = after.map((value, at) => {
     const kept = share(before[at], value);
-    if (kept !== before[at]) same = false;
+    if (!Object.is(kept, before[at])) same = false;
     return kept;
   });
   return same ? before : shared;
@@ -23,13 +23,14 @@ function shareRecords(
 ): Readonly<Record<string, unknown>> {
   const names = Object.keys(after);
   let same = names.length === Object.keys(before).length;
-  const shared: Record<string, unknown> = {};
-  for (const name of names) {
-    const kept = share(before[name], after[name]);
-    if (kept !== before[name]) same = false;
-    shared[name] = kept;
-  }
-  return same ? before : shared;
+  const shared = names.map((name) => {
+    const known = Object.hasOwn(before, name);
+    const kept = known ? share(before[name], after[name]) : after[name];
+    if (!known || !Object.is(kept, before[name])) same = false;
+    return [name, kept] as const;
+  });
+  // Not by assignment: a name may be `__proto__`.
+  return same ? before : Object.fromEntries(shared);
 }
 
 function share(before: unknown, after: unknown): unknown {

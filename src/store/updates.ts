@@ -3,7 +3,6 @@
 import type { TerminalEvent, Update } from '#view/conductor.ts';
 import type { Frame } from '#view/frame.ts';
 import type { Selection } from '#view/selection.ts';
-import { withRunOutput } from '#store/data-state.ts';
 import { withFacts } from '#store/milestones.ts';
 import { FEED_MAX, type PlaygroundState, type RequestState } from '#store/state.ts';
 import { keepUnchanged } from '#store/structural-share.ts';
@@ -40,9 +39,7 @@ function withTerminalEvent(state: PlaygroundState, event: TerminalEvent): Playgr
   if (event.terminal === PAGE_TERMINAL) return withClickEvent(asked, event);
   const terminals = withScreen(asked.terminals, event.terminal, (screen) => withEvent(screen, event));
   if (terminals !== asked.terminals) return { ...asked, terminals };
-  const data = withRunOutput(asked.data, event.terminal, (output) => withEvent(output, event));
-  if (data !== asked.data) return { ...asked, data };
-  const at = asked.requests.findLastIndex((request) => request.terminal === event.terminal);
+  const at = asked.requests.findIndex((request) => request.terminal === event.terminal);
   const request = asked.requests[at];
   if (request === undefined) return asked;
   const changed: RequestState = { ...request, output: withEvent(request.output, event) };
@@ -82,6 +79,7 @@ export function withUpdate(state: PlaygroundState, update: Update): PlaygroundSt
     phase: 'ready',
     frame,
     branches: update.branches ?? state.branches,
+    bookmarks: update.bookmarks ?? state.bookmarks,
     feed: update.feed.length === 0 ? before : [...before, ...update.feed].slice(-FEED_MAX),
     tape: update.tape ?? (fresh ? [] : state.tape),
     notices: noticed.length === 0 ? state.notices : [...state.notices, ...noticed],
@@ -89,9 +87,9 @@ export function withUpdate(state: PlaygroundState, update: Update): PlaygroundSt
     needsTime: state.needsTime && !frame.playing,
     selected: fresh || !isThere(state.selected, frame) ? undefined : state.selected,
     choosing: fresh ? undefined : state.choosing,
+    menu: fresh ? undefined : state.menu,
     terminals: withPrompts(fresh ? withEnded(state.terminals) : state.terminals, frame.members[0]?.name),
     requests: fresh ? [] : state.requests,
-    data: fresh ? { ...state.data, member: undefined, runs: [] } : state.data,
     endpoint: frame.members.some((member) => member.name === state.endpoint) ? state.endpoint : undefined,
   };
   return update.terminal.reduce(withTerminalEvent, next);

@@ -44,7 +44,7 @@ export const TRACE_SCHEMA = {
   'disk-changed': { kind: 34, fields: { member: 'u', setting: 't' } },
   'clock-changed': { kind: 35, fields: { member: 'u', setting: 't' } },
   'timeout-forced': { kind: 36, fields: { member: 'u' } },
-  /** A client's call, message, cancel or a member's answer crossed the network. `what`: open, message, half-close, cancel, reply, end. */
+  /** A client's call, message, cancel or a member's answer crossed the network. `what`: open, message, window, half-close, cancel, reply, end. */
   'call-delivered': { kind: 40, fields: { client: 'u', member: 'u', call: 'u', what: 't' } },
   'call-failed': { kind: 41, fields: { client: 'u', endpoint: 't', call: 'u', reason: 't' } },
 

@@ -15,13 +15,17 @@ import { usePanels } from '#ui/use-panels.ts';
 const Rail = lazy(async () => ({ default: (await import('#ui/Rail.tsx')).Rail }));
 const Terminal = lazy(async () => ({ default: (await import('#ui/terminal/Terminal.tsx')).Terminal }));
 const HelpDialog = lazy(async () => ({ default: (await import('#ui/HelpDialog.tsx')).HelpDialog }));
+const Palette = lazy(async () => ({ default: (await import('#ui/commands/Palette.tsx')).Palette }));
+const ContextMenu = lazy(async () => ({ default: (await import('#ui/menu/ContextMenu.tsx')).ContextMenu }));
 const BranchesDialog = lazy(async () => ({ default: (await import('#ui/tape/BranchesDialog.tsx')).BranchesDialog }));
+const ShareDialog = lazy(async () => ({ default: (await import('#ui/share/ShareDialog.tsx')).ShareDialog }));
 const NewClusterDialog = lazy(async () => ({ default: (await import('#ui/NewClusterDialog.tsx')).NewClusterDialog }));
 
 export function App(): JSX.Element {
   useKeyboard();
   const { open } = usePanels();
   const dialog = useView((state) => state.dialog);
+  const menu = useView((state) => state.menu !== undefined);
   const side = open('details') || open('terminal');
   const sideRef = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -51,7 +55,10 @@ export function App(): JSX.Element {
       <Suspense fallback={undefined}>
         {dialog === 'help' && <HelpDialog />}
         {dialog === 'new' && <NewClusterDialog />}
+        {dialog === 'palette' && <Palette />}
+        {menu && <ContextMenu />}
         {dialog === 'branches' && <BranchesDialog />}
+        {dialog === 'share' && <ShareDialog />}
       </Suspense>
     </div>
   );

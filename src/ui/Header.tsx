@@ -30,7 +30,7 @@ export function Header(): JSX.Element {
   const run = useView((state) => state.frame?.run);
   const language = useView((state) => state.language);
   const theme = useView((state) => state.theme);
-  const { share, setLanguage, setTheme, show } = useActions();
+  const { setLanguage, setTheme, show } = useActions();
   const other = theme === 'light' ? 'dark' : 'light';
   return (
     <header className="page-header">
@@ -40,7 +40,7 @@ export function Header(): JSX.Element {
       </div>
       <Headline />
       <nav className="page-tools" aria-label={words.name}>
-        <button type="button" className="text-button" onClick={share}>
+        <button type="button" className="text-button" onClick={() => show('share')}>
           {words.header.share}
         </button>
         <button

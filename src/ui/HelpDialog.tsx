@@ -3,6 +3,7 @@
 import { useState, type JSX } from 'react';
 import type { MemberView } from '#view/frame.ts';
 import { MemberDrawing } from '#viz/MemberDrawing.tsx';
+import { PAGE_COMMANDS, SHORTCUTS } from '#ui/commands/page-commands.ts';
 import { Dialog } from '#ui/Dialog.tsx';
 import { Legend } from '#ui/stage/Legend.tsx';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
@@ -115,14 +116,17 @@ export function HelpDialog(): JSX.Element {
       <Legend all />
       <h3>{words.help.keysTitle}</h3>
       <dl className="key-list">
-        {words.help.keys.map(([key, what]) => (
-          <div key={key}>
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
+        {PAGE_COMMANDS.map((id) => {
+          const keys = SHORTCUTS[id];
+          return keys === undefined ? undefined : (
+            <div key={id}>
+              <dt>
+                <kbd>{keys}</kbd>
+              </dt>
+              <dd>{words.touch.commands[id]}</dd>
+            </div>
+          );
+        })}
       </dl>
       <DeleteStored />
     </Dialog>

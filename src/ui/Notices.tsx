@@ -52,7 +52,7 @@ function NoticeBar({ entry }: { readonly entry: NoticeState }): JSX.Element {
           {words.notices.startOver}
         </button>
       )}
-      {notice.type === 'branched' && (
+      {(notice.type === 'branched' || notice.type === 'undone') && (
         <button
           type="button"
           className="button"
@@ -80,12 +80,27 @@ function NoticeBar({ entry }: { readonly entry: NoticeState }): JSX.Element {
   );
 }
 
+function UpdateBar(): JSX.Element {
+  const words = useWords();
+  const { setUpdateReady } = useActions();
+  return (
+    <div className="notice" role="status">
+      <p>{words.notices.update}</p>
+      <button type="button" className="button" onClick={() => window.location.reload()}>
+        {words.notices.reload}
+      </button>
+      <button type="button" className="text-button" onClick={() => setUpdateReady(false)}>
+        {words.notices.dismiss}
+      </button>
+    </div>
+  );
+}
+
 export function Notices(): JSX.Element {
   const words = useWords();
   const notices = useView((state) => state.notices);
+  const updateReady = useView((state) => state.updateReady);
   const failure = useView((state) => (state.phase === 'failed' ? state.failure : undefined));
-  const toast = useView((state) => state.toast);
-  const { dismissToast } = useActions();
   return (
     <div className="notices">
       {failure !== undefined && (
@@ -94,17 +109,10 @@ export function Notices(): JSX.Element {
           <CopyReport report={failure} />
         </div>
       )}
+      {updateReady && <UpdateBar />}
       {notices.map((entry) => (
         <NoticeBar key={entry.id} entry={entry} />
       ))}
-      {toast !== undefined && (
-        <div className="notice" role="status">
-          <p>{toast.type === 'shared' ? words.header.shared : words.header.shareFailed(toast.reason)}</p>
-          <button type="button" className="text-button" onClick={dismissToast}>
-            {words.notices.dismiss}
-          </button>
-        </div>
-      )}
     </div>
   );
 }

@@ -1,10 +1,8 @@
 /** The keys of the page. Nothing happens while someone types, and a focused button keeps its own space and Enter. */
 
 import { useEffect } from 'react';
-import { selectedMember } from '#view/selection.ts';
-import type { Playground } from '#store/playground.ts';
-import { usePage } from '#ui/playground-context.ts';
-import { usePanels, type Panels } from '#ui/use-panels.ts';
+import { commandOfKey, runCommand, type CommandTools } from '#ui/commands/page-commands.ts';
+import { useCommandTools } from '#ui/commands/use-commands.ts';
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
@@ -14,22 +12,15 @@ function isButton(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('button, [role="button"], a, summary') !== null;
 }
 
-/** Keys that concern the chosen member. */
-function toMember(key: string, { store, actions }: Playground): boolean {
-  const { selected, frame } = store.getState();
-  const member = frame?.members.find((each) => each.name === selectedMember(selected));
-  if (member === undefined) return false;
-  const up = member.life === 'up' || member.life === 'frozen';
-  if (key === 'k' && up) actions.toMember('kill', member.name);
-  else if (key === 'r' && !up) actions.toMember('restart', member.name);
-  else if (key === 'f' && up) actions.toMember(member.life === 'frozen' ? 'thaw' : 'freeze', member.name);
-  else if (key === 'i' && up) actions.toMember('isolate', member.name);
-  else return false;
-  return true;
+/** Things that have their own use for the keys of moving. */
+function movesItself(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element && target.closest('[role="slider"], [role="tablist"], [tabindex="0"][role="region"], ol, .scroll') !== null
+  );
 }
 
-function act(key: string, playground: Playground, panels: Panels): boolean {
-  const { store, actions } = playground;
+function act(key: string, tools: CommandTools): boolean {
+  const { store, actions } = tools.playground;
   const state = store.getState();
   const number = /^[1-9]$/.test(key) ? Number(key) : 0;
   if (number > 0) {
@@ -37,68 +28,48 @@ function act(key: string, playground: Playground, panels: Panels): boolean {
     if (member !== undefined) actions.pick(member.name);
     return member !== undefined;
   }
-  switch (key) {
-    case ' ':
-      actions.playOrPause();
-      return true;
-    case '.':
-      actions.step();
-      return true;
-    case ',':
-      actions.stepBack();
-      return true;
-    case 'p':
-      actions.chooseSides();
-      return true;
-    case 'Enter':
-      if (state.choosing === undefined) return false;
-      actions.cut();
-      return true;
-    case 'h':
-      actions.heal();
-      return true;
-    case 'v':
-      actions.prefer({ stage: state.preferences.stage === 'ring' ? 'time' : 'ring' });
-      return true;
-    case 'n':
-      actions.prefer({ request: !state.preferences.request });
-      return true;
-    case 'l':
-      panels.toggle('log');
-      return true;
-    case 'e':
-      panels.toggle('details');
-      return true;
-    case 't':
-      panels.toggle('terminal');
-      return true;
-    case '?':
-      actions.show('help');
-      return true;
-    default:
-      return toMember(key, playground);
+  if (key === 'Enter') {
+    if (state.choosing === undefined) return false;
+    actions.cut();
+    return true;
   }
+  const command = commandOfKey(key);
+  return command !== undefined && runCommand(command, tools);
+}
+
+/** Ctrl or Cmd with a letter. @returns whether it meant something */
+function withModifier(event: KeyboardEvent, tools: CommandTools): boolean {
+  if (event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey)) return false;
+  if (event.key === 'k') return runCommand('palette', tools);
+  if (event.key === 'z' && !isTyping(event.target)) return runCommand('undo', tools);
+  return false;
 }
 
 /** Listens for the page's keys as long as the page stands. */
 export function useKeyboard(): void {
-  const { playground } = usePage();
-  const panels = usePanels();
+  const tools = useCommandTools();
   useEffect(() => {
+    const { store, actions } = tools.playground;
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-      if (event.key === 'Escape') {
-        if (isTyping(event.target) && event.target instanceof HTMLElement) event.target.blur();
-        else playground.actions.letGo();
+      if (event.isComposing || event.defaultPrevented) return;
+      if (store.getState().dialog === undefined && withModifier(event, tools)) {
+        event.preventDefault();
         return;
       }
-      if (isTyping(event.target) || playground.store.getState().dialog !== undefined) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === 'Escape') {
+        if (isTyping(event.target) && event.target instanceof HTMLElement) event.target.blur();
+        else actions.letGo();
+        return;
+      }
+      if (isTyping(event.target) || store.getState().dialog !== undefined) return;
       if ((event.key === ' ' || event.key === 'Enter') && isButton(event.target)) return;
-      if (act(event.key, playground, panels)) event.preventDefault();
+      if ((event.key === 'Home' || event.key === 'End') && movesItself(event.target)) return;
+      if (act(event.key, tools)) event.preventDefault();
     };
     window.addEventListener('keydown', onKeyDown);
     return () => {
       window.removeEventListener('keydown', onKeyDown);
     };
-  }, [playground, panels]);
+  }, [tools]);
 }

@@ -3,16 +3,19 @@
  * calls; updates are pushed. All of it is plain data.
  */
 
-import type { DataAnswer, DataQuery } from '#view/data.ts';
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
-import type { Frame, Pace } from '#view/frame.ts';
+import type { Frame, LogCell, Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
+import type { Operations, OperationsQuery } from '#view/operations.ts';
 
 /** Options of a new run; undefined keeps the default. Times in µs. */
 export interface NewRunOptions {
   readonly nodes?: 1 | 3 | 5 | 7;
   readonly seed?: number;
   readonly profile?: '3.4.23' | '3.5';
+  /** Rules to break on purpose, to see the checks find it. */
+  readonly broken?: readonly BrokenRule[];
 }
 
 /** Output of a terminal's or form's command. */
@@ -41,6 +44,8 @@ export type Notice =
   | { readonly type: 'other-engine'; readonly made: string; readonly present: string }
   /** Something was done in the past: `left` is kept. `pending`: commands of it that had not played yet. */
   | { readonly type: 'branched'; readonly left: number; readonly pending: number }
+  /** The last command was taken back: `line` says what it was, `left` is the branch that still has it. */
+  | { readonly type: 'undone'; readonly left: number; readonly line: string }
   /** A failed check stopped one member, or, without `member`, the engine itself. `report` carries the run. */
   | { readonly type: 'engine-failed'; readonly member: string | undefined; readonly detail: string; readonly report: string };
 
@@ -57,6 +62,31 @@ export interface Update {
   readonly feedReset: boolean;
   /** The branches of the run when they changed, else undefined. */
   readonly branches: readonly BranchView[] | undefined;
+  /** The bookmarks of the run when they or the branches changed, else undefined. */
+  readonly bookmarks: readonly BookmarkView[] | undefined;
+}
+
+/** A named instant of the run. */
+export interface BookmarkView {
+  readonly id: number;
+  /** The branch that it was set on. */
+  readonly branch: number;
+  /** Virtual µs. */
+  readonly at: number;
+  readonly name: string;
+  /** The present branch has this instant too: it can be looked at without leaving the branch. */
+  readonly here: boolean;
+}
+
+/** A stretch of the members' logs; both ends belong to it. */
+export interface LogQuery {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the members hold of a stretch of their logs, as far as it is neither compacted nor unknown. */
+export interface LogWindow extends LogQuery {
+  readonly members: readonly { readonly name: string; readonly cells: readonly LogCell[] }[];
 }
 
 /** A branch of the run: acting in the past begins one. Times in virtual µs. */
@@ -97,7 +127,7 @@ export interface Completion {
 }
 
 /** How far a single step goes. */
-export type StepSize = 'event' | 'message' | 'term';
+export type StepSize = 'event' | 'message' | 'state' | 'term';
 
 export interface BootOptions {
   /** Fragment of the page's address: may hold a run. */
@@ -138,13 +168,25 @@ export interface Conductor {
   renameBranch(id: number, name: string): Promise<void>;
   /** Deletes a branch that is not the present one. */
   deleteBranch(id: number): Promise<void>;
+  /** Goes back to just before the last command of what is shown and leaves it out: another branch; the one that has it is kept. Time is paused then. */
+  undo(): Promise<void>;
+  /** Marks an instant (virtual µs) of the present branch; kept with the run. */
+  bookmark(at: number, name: string): Promise<void>;
+  renameBookmark(id: number, name: string): Promise<void>;
+  deleteBookmark(id: number): Promise<void>;
+  /** Cells of the members' logs, for what lies before the newest cells that frames carry; at most 400 indexes of it. */
+  log(query: LogQuery): Promise<LogWindow>;
   /** What happened between members and clients in a stretch of time, as far as it is remembered. */
   history(query: HistoryQuery): Promise<History>;
+  /** What clients asked in a stretch of time, as far as it is remembered. */
+  operations(query: OperationsQuery): Promise<Operations>;
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer>;
-  /** A question of the data views, answered at the instant that is shown; nothing is changed by it. */
-  data(query: DataQuery): Promise<DataAnswer>;
   /** The run as a link fragment (without `#`) and as text for a file. */
   share(): Promise<{ readonly fragment: string; readonly file: string }>;
+  /**
+   * The trace up to the shown instant as JSON, with the run that made it. Rejects for a run that cannot be replayed from its beginning.
+   */
+  traceJson(): Promise<string>;
   /** Deletes everything this site stored in the browser and starts afresh. */
   deleteStored(): Promise<void>;
 }

@@ -3,6 +3,8 @@
  * no protocol fact (STYLE 36). Times are virtual microseconds, ids are hex strings, members are named by their name.
  */
 
+import type { SafetyView } from '#view/safety.ts';
+
 export type MemberRole = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
 export type MemberLife = 'up' | 'frozen' | 'dead' | 'crashed';
 export type VoteState = 'granted' | 'refused' | 'pending';
@@ -52,7 +54,14 @@ export interface MemberView {
   readonly progress: readonly PeerProgress[];
   /** A save is under way on its disk. */
   readonly saving: boolean;
+  /** What is wrong with its disk and its clock, as short text such as `20ms` or `×1.2`; absent if nothing is. */
+  readonly faults?: readonly MemberFault[];
   readonly log: LogView;
+}
+
+export interface MemberFault {
+  readonly of: 'disk' | 'clock';
+  readonly note: string;
 }
 
 /** A member's log, as far as the page shows it. */
@@ -114,6 +123,14 @@ export interface MessageView {
   readonly fields: readonly (readonly [string, string])[];
 }
 
+/** Further messages of a kind on one way. */
+export interface CrowdView {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: MessageView['kind'];
+  readonly count: number;
+}
+
 export interface ClientView {
   readonly name: string;
   readonly frozen: boolean;
@@ -168,12 +185,16 @@ export interface Frame {
   readonly members: readonly MemberView[];
   readonly clients: readonly ClientView[];
   readonly messages: readonly MessageView[];
+  /** Messages on their way that are not among `messages`, because there are too many: counted by their way and kind. */
+  readonly crowd: readonly CrowdView[];
   readonly links: readonly LinkView[];
   /** Sides of the present partition, by name; empty if there is none. */
   readonly partition: readonly (readonly string[])[];
   readonly headline: Headline;
   /** False once any safety property was violated. */
   readonly safe: boolean;
+  /** How each property stands that the page watches, in the order of `SAFETY_GROUPS`. */
+  readonly safety: readonly SafetyView[];
   /** Virtual µs up to which this branch of the run was played: `now`, unless the past is looked at or played again. */
   readonly head: number;
   /** An earlier instant is looked at; the run itself stands at its head. */

@@ -94,7 +94,13 @@ export function MemberDrawing({
         </text>
       )}
       {under === 'votes' && <Votes member={member} radius={radius} />}
-      {member.life === 'dead' && (
+      {member.saving && !down && (
+        <g className="member-saving" transform={`translate(${round(radius * 0.74)} ${round(radius * 0.74)})`}>
+          <rect x={-6} y={-6} width={12} height={12} rx={2} />
+          <path d="M0 -3.5V1M-2.5 -1L0 1.5L2.5 -1M-3.5 3.8H3.5" />
+        </g>
+      )}
+      {member.life === 'dead' && member.incarnation > 0 && (
         <path
           className="crossed"
           d={`M${round(-radius * 0.62)} ${round(-radius * 0.62)}L${round(radius * 0.62)} ${round(radius * 0.62)}M${round(radius * 0.62)} ${round(-radius * 0.62)}L${round(-radius * 0.62)} ${round(radius * 0.62)}`}

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'react';
 import { round } from '#viz/point.ts';
-import type { MessageForm, MessageShape } from '#viz/message-place.ts';
+import type { BundleShape, MessageForm, MessageShape } from '#viz/message-place.ts';
 
 /** Boxes drawn beside an append at most; further entries are counted. */
 const BOXES_MAX = 3;
@@ -76,11 +76,42 @@ function Boxes({ count }: { readonly count: number }): JSX.Element {
   );
 }
 
+/** How a message stands to what is pointed at. */
+export type Emphasis = 'selected' | 'cause' | 'effect' | 'none';
+
+/** Many messages as one shape with their number. */
+export function BundleDrawing({ bundle, label }: { readonly bundle: BundleShape; readonly label: string }): JSX.Element {
+  return (
+    <g transform={`translate(${bundle.place.x} ${bundle.place.y})`} className="msg msg-bundle">
+      <title>{label}</title>
+      <g className="bundle-behind" transform="translate(3.5 -3.5)">
+        <MessageGlyph form={bundle.form} />
+      </g>
+      <MessageGlyph form={bundle.form} />
+      <text x={13} y={4}>
+        ×{bundle.count}
+      </text>
+    </g>
+  );
+}
+
 /** A message at its place. `label` names it for the pointer. */
-export function MessageDrawing({ shape, label }: { readonly shape: MessageShape; readonly label: string }): JSX.Element {
+export function MessageDrawing({
+  shape,
+  label,
+  emphasis = 'none',
+}: {
+  readonly shape: MessageShape;
+  readonly label: string;
+  readonly emphasis?: Emphasis;
+}): JSX.Element {
   const { message, form, place, lost } = shape;
   return (
-    <g transform={`translate(${place.x} ${place.y})`} className={lost ? 'msg msg-lost' : 'msg'}>
+    <g
+      transform={`translate(${place.x} ${place.y})`}
+      className={`msg${lost ? ' msg-lost' : ''}${emphasis === 'none' ? '' : ` msg-${emphasis}`}`}
+    >
+      <circle className="msg-touch" r={14} />
       <title>{[label, ...message.fields.map(([name, value]) => `${name}: ${value}`)].join('\n')}</title>
       {lost ? <path className="msg-cross" d="M-5 -5L5 5M5 -5L-5 5" /> : <MessageGlyph form={form} />}
       {!lost && form === 'append' && message.entries > 0 && <Boxes count={message.entries} />}

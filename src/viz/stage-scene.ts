@@ -2,7 +2,7 @@
 
 import type { ClientView, Frame, LinkView, MemberView } from '#view/frame.ts';
 import { cutShapes, type CutShape } from '#viz/cut-line.ts';
-import { round, towards, type Point } from '#viz/point.ts';
+import { between, round, towards, type Point } from '#viz/point.ts';
 import { layOutRing, ringAngle, type RingLayout } from '#viz/ring-layout.ts';
 
 /** Text beside a shape. */
@@ -24,7 +24,13 @@ export interface LinkShape {
   readonly a: Point;
   readonly b: Point;
   readonly severed: boolean;
+  /** Only the way `from` → `to` is cut, or only the way back. */
+  readonly oneWay: 'there' | 'back' | undefined;
   readonly idle: boolean;
+  /** What else is not as it was made: latency, loss; empty if nothing. */
+  readonly note: string;
+  /** Where that is written, beside the middle of the link. */
+  readonly middle: Point;
 }
 
 export interface ClientShape {
@@ -41,6 +47,8 @@ export interface StageScene {
   readonly links: readonly LinkShape[];
   readonly cuts: readonly CutShape[];
   readonly clients: readonly ClientShape[];
+  /** What is written on all links alike, so that it is said once. */
+  readonly everyLink: string;
 }
 
 /** Clients drawn at most; more would not be told apart. */
@@ -59,10 +67,27 @@ function labelOf(ring: RingLayout, place: Point, at: number, count: number, radi
   return { x: round(place.x + (u >= 0 ? 1 : -1) * out), y: round(place.y - 4), anchor: u >= 0 ? 'start' : 'end' };
 }
 
+/** Links with notes that are written one by one at most, if they say the same. */
+const NOTES_MAX = 3;
+
+/** What both directions of a link are set to. */
+function noteOf(links: readonly LinkView[], a: string, b: string): string {
+  const there = links.find((link) => link.from === a && link.to === b)?.note ?? '';
+  const back = links.find((link) => link.from === b && link.to === a)?.note ?? '';
+  if (there === back) return there;
+  return there === '' ? `← ${back}` : back === '' ? `→ ${there}` : `→ ${there} ← ${back}`;
+}
+
+function cutWay(links: readonly LinkView[], a: string, b: string): LinkShape['oneWay'] {
+  const there = links.some((link) => link.cut && link.from === a && link.to === b);
+  const back = links.some((link) => link.cut && link.from === b && link.to === a);
+  return there === back ? undefined : there ? 'there' : 'back';
+}
+
 function isSevered(links: readonly LinkView[], sides: readonly (readonly string[])[], a: string, b: string): boolean {
   const sideA = sides.find((side) => side.includes(a));
   if (sides.length > 1 && !(sideA?.includes(b) ?? false)) return true;
-  return links.some((link) => link.cut && ((link.from === a && link.to === b) || (link.from === b && link.to === a)));
+  return [`${a} ${b}`, `${b} ${a}`].every((way) => links.some((link) => link.cut && `${link.from} ${link.to}` === way));
 }
 
 /** A client names a member by its name or by its client URL, with or without the scheme; localhost is 127.0.0.1. */
@@ -104,7 +129,19 @@ export function stageScene(frame: Pick<Frame, 'members' | 'clients' | 'links' | 
       const idle = from.member.life !== 'up' || to.member.life !== 'up';
       const a = towards(from.place, to.place, from.radius + RING_GAP);
       const b = towards(to.place, from.place, to.radius + RING_GAP);
-      links.push({ from: from.member.name, to: to.member.name, a: rounded(a), b: rounded(b), severed, idle });
+      const [one, other] = [from.member.name, to.member.name];
+      links.push({
+        from: one,
+        to: other,
+        a: rounded(a),
+        b: rounded(b),
+        severed,
+        oneWay: severed ? undefined : cutWay(frame.links, one, other),
+        idle,
+        note: noteOf(frame.links, one, other),
+        // Off the middle, where most links cross.
+        middle: rounded(between(a, b, 0.4)),
+      });
     }
   });
   const shown = frame.clients.slice(0, CLIENTS_MAX);
@@ -119,7 +156,16 @@ export function stageScene(frame: Pick<Frame, 'members' | 'clients' | 'links' | 
     return { client, place, label, link };
   });
   const names = members.map((member) => member.name);
-  return { ring, members: shapes, links, cuts: cutShapes(ring, names, frame.partition), clients };
+  const [note] = links;
+  const alike = links.length > NOTES_MAX && note !== undefined && links.every((link) => link.note === note.note);
+  return {
+    ring,
+    members: shapes,
+    links: alike ? links.map((link) => ({ ...link, note: '' })) : links,
+    cuts: cutShapes(ring, names, frame.partition),
+    clients,
+    everyLink: alike ? note.note : '',
+  };
 }
 
 function rounded(point: Point): Point {

@@ -4,60 +4,19 @@ import { describe, expect, it } from 'vitest';
 import type { MemberView, MessageView } from '#view/frame.ts';
 import { cutShapes } from '#viz/cut-line.ts';
 import { MemberDrawing, timerArc, timerLeft } from '#viz/MemberDrawing.tsx';
-import { MessageDrawing } from '#viz/MessageDrawing.tsx';
-import { MESSAGES_MAX, placeMessages } from '#viz/message-place.ts';
+import { BundleDrawing, MessageDrawing } from '#viz/MessageDrawing.tsx';
+import { BUNDLE_FROM, placeMessages } from '#viz/message-place.ts';
 import { layOutRing } from '#viz/ring-layout.ts';
 import { stageScene } from '#viz/stage-scene.ts';
+import { sampleMember as member, sampleMembers as members, sampleMessage as message } from '#viz/testing/samples.ts';
 import { termClass } from '#viz/term-color.ts';
 
-function member(number: number, changed: Partial<MemberView> = {}): MemberView {
-  return {
-    name: `etcd-${number}`,
-    id: `${number}`,
-    number,
-    clientUrl: `http://127.0.0.1:${2279 + 100 * number}`,
-    peerUrl: '',
-    life: 'up',
-    crash: undefined,
-    incarnation: 1,
-    role: 'follower',
-    learner: false,
-    leadsWithoutQuorum: false,
-    term: 2,
-    vote: undefined,
-    lead: undefined,
-    commit: 4,
-    applied: 4,
-    firstIndex: 1,
-    lastIndex: 4,
-    lastTerm: 2,
-    revision: 1,
-    compactRevision: 0,
-    timer: undefined,
-    votes: [],
-    progress: [],
-    saving: false,
-    log: { compactedTo: 0, bootstrapTo: 4, cells: [] },
-    ...changed,
-  };
-}
-
-const members = (count: number): readonly MemberView[] => Array.from({ length: count }, (_, at) => member(at + 1));
 const sceneOf = (count: number, width = 1000, height = 600) =>
   stageScene({ members: members(count), clients: [], links: [], partition: [] }, width, height);
-const message = (changed: Partial<MessageView> = {}): MessageView => ({
-  id: 1,
-  from: 'etcd-1',
-  to: 'etcd-2',
-  kind: 'append',
-  sentAt: 1000,
-  arrivesAt: 5000,
-  lost: undefined,
-  term: 2,
-  entries: 1,
-  fields: [],
-  ...changed,
-});
+const bothWays = (from: string, to: string, setting: { readonly cut: boolean; readonly note: string }) => [
+  { from, to, ...setting },
+  { from: to, to: from, ...setting },
+];
 const draw = (changed: Partial<MemberView>, now?: number): string =>
   renderToStaticMarkup(
     <MemberDrawing
@@ -101,7 +60,7 @@ describe('the ring', () => {
 
   it('draws a link between every two members, dotted where it is severed', () => {
     const scene = stageScene(
-      { members: members(5), clients: [], links: [{ from: 'etcd-1', to: 'etcd-3', cut: true, note: '' }], partition: [] },
+      { members: members(5), clients: [], links: bothWays('etcd-1', 'etcd-3', { cut: true, note: '' }), partition: [] },
       1000,
       600,
     );
@@ -166,7 +125,8 @@ describe('a cut', () => {
 
 describe('a message', () => {
   const scene = sceneOf(3);
-  const at = (now: number, changed: Partial<MessageView> = {}, still = false) => placeMessages(scene, [message(changed)], now, { still });
+  const at = (now: number, changed: Partial<MessageView> = {}, still = false) =>
+    placeMessages(scene, { messages: [message(changed)], crowd: [] }, now, { still }).shapes;
 
   it('stands where virtual time has brought it, on the right of its way', () => {
     const [start] = at(1000);
@@ -216,11 +176,25 @@ describe('a message', () => {
     expect(svg).toContain('+2');
   });
 
-  it('is left out of a crowd, heartbeats first', () => {
-    const beats = Array.from({ length: MESSAGES_MAX + 10 }, (_, id) => message({ id, kind: 'heartbeat' }));
-    const shapes = placeMessages(scene, [...beats, message({ id: 9999 })], 2000, { still: false });
-    expect(shapes).toHaveLength(MESSAGES_MAX);
-    expect(shapes.some((shape) => shape.message.id === 9999)).toBe(true);
+  it('is one of a bundle where there are many: one for each way and kind, with their number; the lost ones stay themselves', () => {
+    const puts = Array.from({ length: BUNDLE_FROM + 10 }, (_, id) => message({ id }));
+    const lost = message({ id: 9998, lost: { at: 0, reason: 'loss' } });
+    const other = message({ id: 9999, from: 'etcd-2', to: 'etcd-3', kind: 'vote' });
+    const crowd = [{ from: 'etcd-1', to: 'etcd-2', kind: 'append' as const, count: 100 }];
+    const { shapes, bundles } = placeMessages(scene, { messages: [...puts, lost, other], crowd }, 2000, { still: false });
+    expect(bundles.map(({ from, to, form, count }) => [from, to, form, count])).toEqual([
+      ['etcd-1', 'etcd-2', 'append', BUNDLE_FROM + 110],
+    ]);
+    expect(shapes.map((shape) => shape.message.id)).toEqual([9998, 9999]);
+    expect(
+      renderToStaticMarkup(
+        <svg>
+          {bundles.map((bundle) => (
+            <BundleDrawing key={bundle.key} bundle={bundle} label="x" />
+          ))}
+        </svg>,
+      ),
+    ).toContain('×');
   });
 });
 

@@ -2,7 +2,10 @@
 
 import { chineseFact, chineseList } from '#words/chinese-facts.ts';
 import { chineseHints } from '#words/chinese-hints.ts';
+import { chineseTouch } from '#words/chinese-touch.ts';
 import { chineseHeadline } from '#words/chinese-headline.ts';
+import { chineseNewCluster } from '#words/chinese-new-cluster.ts';
+import { chineseShare } from '#words/chinese-share.ts';
 import type { Catalogue } from '#words/english.ts';
 import { durationText, instantText } from '#words/measure.ts';
 
@@ -22,6 +25,7 @@ export const chinese: Catalogue = {
   fact: chineseFact,
   list: chineseList,
   hints: chineseHints,
+  touch: chineseTouch,
   roles: { follower: '跟随者', 'pre-candidate': '预候选者', candidate: '候选者', leader: '领导者' },
   lives: { up: '运行中', frozen: '被冻结', dead: '已停止', crashed: '已崩溃' },
   kinds: {
@@ -53,8 +57,6 @@ export const chinese: Catalogue = {
     theme: { light: '浅色', dark: '深色' },
     themeLabel: (theme) => `主题：${theme}`,
     help: '帮助、图例和按键',
-    shared: '本次运行的链接已复制。',
-    shareFailed: (reason) => `无法分享：${reason}`,
   },
   stage: {
     title: '舞台',
@@ -64,6 +66,11 @@ export const chinese: Catalogue = {
     down: (name, life) => `${name}，${life}`,
     learner: '学习者 learner',
     withoutQuorum: '领导者，没有多数支持',
+    notStarted: '尚未启动',
+    faultOf: { disk: '磁盘', clock: '时钟' },
+    everyLink: (note) => `所有链路：${note}`,
+    bundle: (count, from, to) => `${count} 条消息，从 ${from} 到 ${to}`,
+    clientLabel: (name, activity) => (activity === undefined ? `${name}，客户端` : `${name}，客户端：${activity}`),
     timeout: (micros) => `${durationText(micros)} 后超时`,
     message: (kind, from, to) => `${kind}，从 ${from} 到 ${to}`,
     cut: '切断',
@@ -118,7 +125,7 @@ export const chinese: Catalogue = {
     pause: '暂停',
     step: '单步',
     stepSize: '步长',
-    stepSizes: { event: '一个事件', message: '一条消息', term: '一个任期' },
+    stepSizes: { event: '一个事件', message: '一条消息', state: '一次状态变化', term: '一个任期' },
     pace: '速度',
     adaptive: '自动',
     fastest: '尽可能快',
@@ -160,6 +167,8 @@ export const chinese: Catalogue = {
     flight: (kind, from, to, sent, ended, label) =>
       `${kind}${label === '' ? '' : `（${label}）`}，${from} → ${to}，${instantText(sent)} s${ended === undefined ? '' : ` 到 ${instantText(ended)} s`}`,
   },
+  share: chineseShare,
+  newCluster: chineseNewCluster,
   branches: {
     title: '分支',
     open: (count) => `${count} 个分支`,
@@ -323,6 +332,8 @@ export const chinese: Catalogue = {
           return notice.pending === 0
             ? `你改变了过去：现在是一个新分支。原来的运行保留为分支 ${notice.left}。`
             : `你在本次运行的 ${notice.pending} 条命令播放之前做了操作：现在是一个新分支。带有这些命令的运行保留为分支 ${notice.left}。`;
+        case 'undone':
+          return `${chineseTouch.undone(notice.line)}原来的运行保留为分支 ${notice.left}。`;
         case 'engine-failed':
           return `${notice.member ?? '引擎'} 因检查失败而停止：${notice.detail}`;
       }
@@ -333,6 +344,8 @@ export const chinese: Catalogue = {
     copyReport: '复制报告',
     copied: '已复制',
     dismiss: '知道了',
+    update: '本页有了新版本。刷新后即可使用，集群仍停在同一时刻。',
+    reload: '刷新',
     commandFailed: (line, reason) => `${line}：${reason}`,
     openFailed: (reason) => `无法启动集群：${reason}`,
   },
@@ -345,25 +358,6 @@ export const chinese: Catalogue = {
     ],
     legend: '图例',
     keysTitle: '按键',
-    keys: [
-      ['空格', '运行或暂停'],
-      ['.', '走一步'],
-      [',', '后退一步'],
-      ['1 – 9', '选择成员'],
-      ['k', '杀死所选成员'],
-      ['r', '重启它'],
-      ['f', '冻结或解冻它'],
-      ['i', '隔离它'],
-      ['p', '切断网络：选择两边，然后回车'],
-      ['h', '恢复网络'],
-      ['v', '环形或时空图'],
-      ['n', '发送请求'],
-      ['l', '日志'],
-      ['e', '详情'],
-      ['t', '终端'],
-      ['?', '本帮助'],
-      ['Esc', '关闭，或取消选择'],
-    ],
     deleteStored: '删除所有保存的数据',
     deleteExplained: '本页保存在你浏览器中的集群和设置。',
     deleteConfirm: '确定删除？',

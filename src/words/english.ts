@@ -5,6 +5,9 @@ import type { Notice } from '#view/conductor.ts';
 import type { MemberLife, MemberRole, MessageView, PeerProgress } from '#view/frame.ts';
 import { englishFact, englishList } from '#words/english-facts.ts';
 import { englishHints } from '#words/english-hints.ts';
+import { englishNewCluster } from '#words/english-new-cluster.ts';
+import { englishShare } from '#words/english-share.ts';
+import { englishTouch } from '#words/english-touch.ts';
 import { englishHeadline } from '#words/english-headline.ts';
 import type { FactSentence } from '#words/fact-sentence.ts';
 import { durationText, instantText } from '#words/measure.ts';
@@ -59,6 +62,7 @@ export const english = {
   fact: (item: FeedItem): FactSentence => englishFact(item),
   list: (names: readonly string[]): string => englishList(names),
   hints: englishHints,
+  touch: englishTouch,
   roles: ROLES,
   lives: LIVES,
   kinds: KINDS,
@@ -70,8 +74,6 @@ export const english = {
     theme: { light: 'Light', dark: 'Dark' },
     themeLabel: (theme: string): string => `Theme: ${theme}`,
     help: 'Help, legend and keys',
-    shared: 'The link to this run is copied.',
-    shareFailed: (reason: string): string => `The run could not be shared: ${reason}`,
   },
   stage: {
     title: 'Stage',
@@ -81,6 +83,12 @@ export const english = {
     down: (name: string, life: string): string => `${name}, ${life}`,
     learner: 'learner',
     withoutQuorum: 'leader, without a quorum',
+    notStarted: 'not started yet',
+    faultOf: { disk: 'disk', clock: 'clock' },
+    everyLink: (note: string): string => `every link: ${note}`,
+    bundle: (count: number, from: string, to: string): string => `${count} messages from ${from} to ${to}`,
+    clientLabel: (name: string, activity: string | undefined): string =>
+      activity === undefined ? `${name}, a client` : `${name}, a client: ${activity}`,
     timeout: (micros: number): string => `times out in ${durationText(micros)}`,
     message: (kind: string, from: string, to: string): string => `${kind} from ${from} to ${to}`,
     cut: 'cut',
@@ -136,7 +144,7 @@ export const english = {
     pause: 'Pause',
     step: 'Step',
     stepSize: 'Step size',
-    stepSizes: { event: 'one event', message: 'one message', term: 'one term' },
+    stepSizes: { event: 'one event', message: 'one message', state: 'one state change', term: 'one term' },
     pace: 'Pace',
     adaptive: 'automatic',
     fastest: 'as fast as possible',
@@ -178,6 +186,8 @@ export const english = {
     flight: (kind: string, from: string, to: string, sent: number, ended: number | undefined, label: string): string =>
       `${kind}${label === '' ? '' : ` (${label})`} from ${from} to ${to}, ${instantText(sent)} s${ended === undefined ? '' : ` to ${instantText(ended)} s`}`,
   },
+  share: englishShare,
+  newCluster: englishNewCluster,
   branches: {
     title: 'Branches',
     open: (count: number): string => `${count} branches`,
@@ -344,6 +354,8 @@ export const english = {
           return notice.pending === 0
             ? `You changed the past: this is a new branch. The run as it went before is kept as branch ${notice.left}.`
             : `You acted before ${notice.pending === 1 ? 'a command' : `${notice.pending} commands`} of this run had played: this is a new branch. The run with ${notice.pending === 1 ? 'it' : 'them'} is kept as branch ${notice.left}.`;
+        case 'undone':
+          return `${englishTouch.undone(notice.line)} The run with it is kept as branch ${notice.left}.`;
         case 'engine-failed':
           return `${notice.member ?? 'The engine'} stopped at a failed check: ${notice.detail}`;
       }
@@ -354,6 +366,8 @@ export const english = {
     copyReport: 'Copy the report',
     copied: 'Copied',
     dismiss: 'Dismiss',
+    update: 'A newer version of this page is here. Reload to use it; the cluster is at the same instant afterwards.',
+    reload: 'Reload',
     commandFailed: (line: string, reason: string): string => `${line}: ${reason}`,
     openFailed: (reason: string): string => `The cluster could not be started: ${reason}`,
   },
@@ -366,25 +380,6 @@ export const english = {
     ],
     legend: 'Legend',
     keysTitle: 'Keys',
-    keys: [
-      ['Space', 'run or pause'],
-      ['.', 'one step'],
-      [',', 'one step back'],
-      ['1 – 9', 'choose a member'],
-      ['k', 'kill the chosen member'],
-      ['r', 'restart it'],
-      ['f', 'freeze or thaw it'],
-      ['i', 'isolate it'],
-      ['p', 'cut the network: choose sides, then Enter'],
-      ['h', 'heal the network'],
-      ['v', 'ring or space-time diagram'],
-      ['n', 'send a request'],
-      ['l', 'log'],
-      ['e', 'details'],
-      ['t', 'terminal'],
-      ['?', 'this help'],
-      ['Esc', 'close, or let go'],
-    ] as readonly (readonly [string, string])[], // readonly on purpose: the other catalogue has other texts
     deleteStored: 'Delete all stored data',
     deleteExplained: 'The cluster and the settings that this page keeps in your browser.',
     deleteConfirm: 'Really delete?',

@@ -5,7 +5,6 @@
 
 import { proxy, wrap } from 'comlink';
 import type { Conductor, Update } from '#view/conductor.ts';
-import type { DataAnswer } from '#view/data.ts';
 
 /** The conductor's worker is gone: nothing that was asked of it will be answered. */
 export class ConductorLostError extends Error {
@@ -62,14 +61,20 @@ export function openConductor(): OpenedConductor {
     switchBranch: (id) => race(remote.switchBranch(id)),
     renameBranch: (id, name) => race(remote.renameBranch(id, name)),
     deleteBranch: (id) => race(remote.deleteBranch(id)),
+    undo: () => race(remote.undo()),
+    bookmark: (at, name) => race(remote.bookmark(at, name)),
+    renameBookmark: (id, name) => race(remote.renameBookmark(id, name)),
+    deleteBookmark: (id) => race(remote.deleteBookmark(id)),
+    log: (query) => race(remote.log(query)),
     setPace: (pace) => race(remote.setPace(pace)),
     setVisible: (visible) => race(remote.setVisible(visible)),
     newRun: (options) => race(remote.newRun(options)),
     resolveStorage: (choice) => race(remote.resolveStorage(choice)),
     history: (query) => race(remote.history(query)),
+    operations: (query) => race(remote.operations(query)),
     keys: (member, prefix, revision) => race(remote.keys(member, prefix, revision)),
-    data: (query) => race<DataAnswer>(remote.data(query)),
     share: () => race(remote.share()),
+    traceJson: () => race(remote.traceJson()),
     deleteStored: () => race(remote.deleteStored()),
   };
   return {

@@ -2,7 +2,7 @@
 
 import { parseMicros } from '#ctl/duration.ts';
 import { FAULT_MIXES } from '#checker/fault-mix.ts';
-import { BROKEN_RULES, type BrokenRule } from '#etcd/broken-rules.ts';
+import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
 import type { Profile } from '#etcd/contract.ts';
 
 export const USAGE = `usage: npm run chaos -- --seeds A..B --nodes N --for 60s [--break RULE] [--mix ${Object.keys(FAULT_MIXES).join('|')}] [--profile 3.4.23|3.5] [--jobs N] [--shrink off]`;

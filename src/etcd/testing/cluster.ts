@@ -29,6 +29,8 @@ export interface CallRecord {
   end: { readonly code: number; readonly message: string } | undefined;
   /** When it ended, µs. */
   endedAt: number;
+  /** Bytes of answers that the member has not heard of that they were taken. */
+  untaken: number;
 }
 
 interface Seat {
@@ -95,6 +97,8 @@ export class TestCluster {
   remote: RemoteCluster | undefined = undefined;
   /** Whether a message from one seat to another is lost. */
   isCut: (from: number, to: number) => boolean = () => false;
+  /** Whether clients take what streams send them. */
+  isReading = true;
 
   constructor({ nodes, config = {}, latency = 2 * MS }: ClusterOptions) {
     this.#latency = latency;
@@ -217,7 +221,11 @@ export class TestCluster {
     for (const reply of output.replies) {
       const record = this.calls.get(`${reply.id.client}/${reply.id.call}`);
       if (record === undefined) continue;
-      if (reply.type === 'message' || reply.type === 'http-body') record.messages.push(reply.body);
+      if (reply.type === 'message' || reply.type === 'http-body') {
+        record.messages.push(reply.body);
+        record.untaken += reply.body.length;
+      }
+      this.#ack(i, reply.id, record);
       if (reply.type === 'http-head') record.head = { status: reply.status, headers: reply.headers };
       if (reply.type === 'http-body' && reply.last) {
         record.end = { code: 0, message: '' };
@@ -277,6 +285,21 @@ export class TestCluster {
     return this;
   }
 
+  #ack(i: number, id: CallId, record: CallRecord): void {
+    if (!this.isReading || record.untaken < 16_384) return;
+    this.#post(i, this.now + this.#latency, { type: 'call-read', id, bytes: record.untaken, cause: NO_EVENT });
+    record.untaken = 0;
+  }
+
+  /** Clients read on. */
+  readOn(i: number): void {
+    this.isReading = true;
+    for (const [key, record] of this.calls) {
+      const [client = 0, call = 0] = key.split('/').map(Number);
+      this.#ack(i, { client, call }, record);
+    }
+  }
+
   /** Opens a call. */
   open<Request>(
     i: number,
@@ -285,7 +308,7 @@ export class TestCluster {
     { requireLeader = false, token = '' } = {},
   ): CallId {
     const id = { client: 1000, call: this.#nextCall++ };
-    this.calls.set(`${id.client}/${id.call}`, { messages: [], end: undefined, endedAt: 0 });
+    this.calls.set(`${id.client}/${id.call}`, { messages: [], end: undefined, endedAt: 0, untaken: 0 });
     this.#post(i, this.now, {
       type: 'call',
       id,
@@ -301,7 +324,7 @@ export class TestCluster {
   /** Sends an HTTP request. */
   http(i: number, method: string, target: string, body = '', headers: readonly (readonly [string, string])[] = []): CallId {
     const id = { client: 1000, call: this.#nextCall++ };
-    this.calls.set(`${id.client}/${id.call}`, { messages: [], end: undefined, endedAt: 0 });
+    this.calls.set(`${id.client}/${id.call}`, { messages: [], end: undefined, endedAt: 0, untaken: 0 });
     this.#post(i, this.now, { type: 'http', id, method, target, headers, body: utf8(body), cause: NO_EVENT });
     return id;
   }

@@ -59,6 +59,27 @@ export class ShellLab {
     return printed();
   }
 
+  /** Runs a line, and interrupts it if it has not ended after some virtual time. */
+  lineWithin(text: string, millis: number): void {
+    this.#endWithin(this.begin(text, '').run, millis);
+  }
+
+  /** A line at a terminal, what is typed for it then, and Ctrl-C after some virtual time. */
+  typed(text: string, input: string, end: boolean, millis: number): void {
+    const { run } = this.begin(text, undefined);
+    this.pass(50);
+    this.session.input(run, input, end);
+    this.#endWithin(run, millis);
+  }
+
+  #endWithin(run: Run, millis: number): void {
+    this.pass(millis);
+    for (let n = 0; n < 3 && !run.task.done; n++) {
+      this.session.signal(run, 'INT');
+      this.pass(20);
+    }
+  }
+
   /** Begins a line. */
   begin(text: string, stdin: string | undefined): { readonly run: Run; readonly printed: () => Printed } {
     const parts: { readonly stderr: boolean; readonly data: Bytes }[] = [];

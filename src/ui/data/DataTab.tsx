@@ -1,13 +1,8 @@
-/** The tab of etcd's data; its views are loaded when it is opened first. */
+/** The tab of etcd's data. */
 
-import { lazy, Suspense, type JSX } from 'react';
-
-const DataViews = lazy(async () => ({ default: (await import('#ui/data/DataViews.tsx')).DataViews }));
+import type { JSX } from 'react';
+import { KeysView } from '#ui/data/KeysView.tsx';
 
 export function DataTab(): JSX.Element {
-  return (
-    <Suspense fallback={<p className="empty scroll">…</p>}>
-      <DataViews />
-    </Suspense>
-  );
+  return <KeysView />;
 }

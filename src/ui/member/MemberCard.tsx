@@ -5,7 +5,7 @@ import type { MemberView } from '#view/frame.ts';
 import type { MemberVerb } from '#store/actions.ts';
 import type { MemberShape, StageScene } from '#viz/stage-scene.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-import { memberStatus } from '#ui/stage/Stage.tsx';
+import { memberStatus } from '#ui/stage/member-status.ts';
 
 const CARD = { width: 256, height: 226, gap: 30 } as const;
 
@@ -62,7 +62,7 @@ export function MemberActions({ member }: { readonly member: MemberView }): JSX.
 
 export function MemberCard({ shape, scene }: { readonly shape: MemberShape; readonly scene: StageScene }): JSX.Element {
   const words = useWords();
-  const { select, prefer } = useActions();
+  const { select, prefer, openMenu } = useActions();
   const { member } = shape;
   const facts: readonly (readonly [string, string])[] = [
     [words.member.term, String(member.term)],
@@ -99,6 +99,17 @@ export function MemberCard({ shape, scene }: { readonly shape: MemberShape; read
         ))}
       </dl>
       <MemberActions member={member} />
+      <button
+        type="button"
+        className="link-button"
+        aria-haspopup="menu"
+        onClick={(event) => {
+          const box = event.currentTarget.getBoundingClientRect();
+          openMenu({ type: 'member', name: member.name }, box.left, box.bottom);
+        }}
+      >
+        {words.touch.actions} …
+      </button>
       <button
         type="button"
         className="link-button"

@@ -8,7 +8,7 @@ import { termClass } from '#viz/term-color.ts';
 import { useNow } from '#ui/frame-ticker.ts';
 import { MemberActions } from '#ui/member/MemberCard.tsx';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-import { memberStatus } from '#ui/stage/Stage.tsx';
+import { memberStatus } from '#ui/stage/member-status.ts';
 
 function Timer({ timer, words }: { readonly timer: NonNullable<MemberView['timer']>; readonly words: Catalogue }): JSX.Element {
   const now = useNow(true);

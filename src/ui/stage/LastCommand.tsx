@@ -1,5 +1,6 @@
-import type { JSX } from 'react';
-import { useView, useWords } from '#ui/playground-context.ts';
+import { useState, type JSX } from 'react';
+import { CopyIcon } from '#ui/CopyIcon.tsx';
+import { useActions, useView, useWords } from '#ui/playground-context.ts';
 
 interface LastCommandProps {
   /** Room for it on the stage, px; undefined: it stands in the flow of the page. */
@@ -10,6 +11,8 @@ interface LastCommandProps {
 export function LastCommand({ width }: LastCommandProps): JSX.Element | undefined {
   const words = useWords();
   const last = useView((state) => state.lastCommand);
+  const { copy } = useActions();
+  const [copied, setCopied] = useState('');
   if (last === undefined) return undefined;
   const failed = last.error === undefined ? '' : ' last-command-failed';
   return (
@@ -22,6 +25,18 @@ export function LastCommand({ width }: LastCommandProps): JSX.Element | undefine
         ${' '}
       </span>
       <code>{last.line}</code>
+      <button
+        type="button"
+        className="link-button"
+        aria-label={words.touch.copyLine}
+        onClick={() => {
+          void copy(last.line).then((done) => {
+            setCopied(done ? last.line : '');
+          });
+        }}
+      >
+        <CopyIcon done={copied === last.line} />
+      </button>
       {last.error !== undefined && (
         <span className="last-error" role="alert">
           {last.error}

@@ -5,7 +5,7 @@ import { selectedMember } from '#view/selection.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import { SpaceTimeDrawing } from '#viz/SpaceTimeDrawing.tsx';
 import { spaceTimeScene } from '#viz/space-time-scene.ts';
-import { clientName } from '#ui/stage/Stage.tsx';
+import { clientName } from '#ui/stage/client-name.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import type { Size } from '#ui/use-size.ts';
 

@@ -56,7 +56,28 @@ function Tools(): JSX.Element {
         {words.header.newCluster}
       </button>
       <StageChoice />
+      <MoreButton />
     </div>
+  );
+}
+
+/** Everything that can be done to what is selected, or to the cluster. */
+function MoreButton(): JSX.Element {
+  const words = useWords();
+  const { openMenu } = useActions();
+  const selected = useView((state) => state.selected);
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-haspopup="menu"
+      onClick={(event) => {
+        const box = event.currentTarget.getBoundingClientRect();
+        openMenu(selected ?? { type: 'stage' }, box.left, box.bottom + 4);
+      }}
+    >
+      {words.touch.actions} <kbd aria-hidden>m</kbd>
+    </button>
   );
 }
 

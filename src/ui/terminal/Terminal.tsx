@@ -3,16 +3,8 @@
 import type { JSX } from 'react';
 import { MAIN_TERMINAL, screenOf, TABS_MAX } from '#store/terminal-tabs.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
+import { saveFile } from '#ui/share/save-file.ts';
 import { TerminalPane } from '#ui/terminal/TerminalPane.tsx';
-
-/** Saves text as a file of the visitor's. */
-function download(name: string, text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
 
 function Tabs(): JSX.Element {
   const words = useWords();
@@ -135,7 +127,7 @@ export function Terminal(): JSX.Element {
               type="button"
               className="text-button"
               onClick={() => {
-                download('terminal.txt', `${transcript(active)}\n`);
+                saveFile('terminal.txt', `${transcript(active)}\n`);
               }}
             >
               {words.terminal.save}

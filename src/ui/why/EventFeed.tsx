@@ -6,7 +6,7 @@ import type { Catalogue } from '#words/english.ts';
 import { instantText } from '#words/measure.ts';
 import { termClass } from '#viz/term-color.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-import { clientName } from '#ui/stage/Stage.tsx';
+import { clientName } from '#ui/stage/client-name.ts';
 import { Unbroken } from '#ui/Unbroken.tsx';
 import { worthReading } from '#ui/why/worth-reading.ts';
 
