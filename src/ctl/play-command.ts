@@ -6,9 +6,9 @@ import { defined, flagBoolean, flagNumber, flagRange, flagText, splitFlags, type
 import { PLAY_HELP } from '#ctl/play-help.ts';
 import { RECORDED_COMMANDS } from '#ctl/recorded-command.ts';
 import { readStart, START_FLAGS } from '#ctl/play-start.ts';
-import { parsePredicate } from '#ctl/predicate.ts';
 import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
-import type { LinkSettings, NodeRef, PlayCommand, RunOptionsInput, WorldCommand } from '#ctl/world-command.ts';
+import { parsePredicate } from '#ctl/predicate-parser.ts';
+import type { BreakAction, LinkSettings, NodeRef, PlayCommand, RunOptionsInput, WorldCommand } from '#ctl/world-command.ts';
 
 /** What is known of the run when the line is read. Without it, names are not checked. */
 export interface PlayContext {
@@ -16,6 +16,8 @@ export interface PlayContext {
   readonly members: readonly string[];
   /** Named clients, which may be ends of links. */
   readonly clients?: readonly string[];
+  /** Kinds of trace events, which conditions may name. */
+  readonly events?: readonly string[];
 }
 
 export type PlayResult = { readonly type: 'ok'; readonly command: PlayCommand } | SyntaxProblem;
@@ -95,6 +97,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   message: { flags: { drop: 'switch', duplicate: 'switch', deliver: 'switch', delay: 'time' }, read: readMessage },
   run: { flags: { within: 'time' }, read: readRun },
   until: { flags: { within: 'time' }, read: readUntil },
+  break: { flags: {}, read: readBreak },
   status: { flags: {}, read: (split, head) => noMore(split, head, { type: 'status' }) },
   step: { flags: {}, read: (split, head) => noMore(split, head, { type: 'step' }) },
   script: { flags: {}, read: (split, head) => noMore(split, head, { type: 'script' }) },
@@ -314,10 +317,39 @@ function readLoad(split: PlayWords, head: Word): PlayResult {
 function readUntil(split: PlayWords, head: Word, context: PlayContext | undefined): PlayResult {
   const [first] = split.words;
   if (first === undefined) return problem('play until needs a condition, such as play until "leader"', head.column);
-  const condition = split.words.length === 1 ? first.text : joinWords(split.words);
-  const parsed = parsePredicate(condition, context?.members);
+  const read = readCondition(split.words, first, context);
+  if (read.type === 'error') return read;
+  const withinMicros = flagNumber(split.flags, 'within') ?? UNTIL_WITHIN_MICROS;
+  return { type: 'ok', command: { type: 'until', condition: read.condition, withinMicros } };
+}
+
+function readCondition(
+  words: readonly Word[],
+  first: Word,
+  context: PlayContext | undefined,
+): { readonly type: 'ok'; readonly condition: string } | SyntaxProblem {
+  const condition = words.length === 1 ? first.text : joinWords(words);
+  const parsed = parsePredicate(condition, context);
   if (parsed.type === 'error') return problem(`${parsed.message} (in the condition, at ${parsed.column})`, first.column);
-  return { type: 'ok', command: { type: 'until', condition, withinMicros: flagNumber(split.flags, 'within') ?? UNTIL_WITHIN_MICROS } };
+  return { type: 'ok', condition };
+}
+
+/** `play break "COND"`, `list`, `delete N|all`, `enable N`, `disable N`. */
+function readBreak(split: PlayWords, head: Word, context: PlayContext | undefined): PlayResult {
+  const [first, number, extra] = split.words;
+  const action = (command: BreakAction): PlayResult => ({ type: 'ok', command: { type: 'break', action: command } });
+  if (first === undefined) return problem('play break needs a condition, or list, delete N, enable N, disable N', head.column);
+  const verb = (['list', 'delete', 'enable', 'disable'] as const).find((word) => !first.quoted && word === first.text);
+  if (verb === undefined) {
+    const read = readCondition(split.words, first, context);
+    return read.type === 'error' ? read : action({ type: 'add', condition: read.condition });
+  }
+  if (verb === 'list') return number === undefined ? action({ type: 'list' }) : problem('play break list takes nothing', number.column);
+  if (extra !== undefined) return problem(`play break ${verb} takes one number`, extra.column);
+  if (verb === 'delete' && number?.text === 'all') return action({ type: 'delete-all' });
+  if (number === undefined || !/^\d{1,6}$/.test(number.text))
+    return problem(`play break ${verb} needs the number of a breakpoint: play break list shows them`, number?.column ?? head.column);
+  return action({ type: verb, id: Number(number.text) });
 }
 
 /** A condition without quotes around the whole (`play until term >= 3`): words again as one text, `>` and `=` together where they stood so. */

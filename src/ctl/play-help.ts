@@ -16,6 +16,7 @@ play timeout NODE…                             an election timeout now
 play message EVENT --drop | --duplicate | --deliver | --delay 50ms     one message in flight
 play run DURATION                              let time pass
 play until "CONDITION" [--within 60s]          until it holds: leader; term > 3; commit >= 10 on all; key "a" = "1"
+play break "CONDITION" | list | delete N|all | enable N | disable N    stop time when it comes to hold: steps-down; leaders >= 2
 play step                                      the next instant
 play status                                    one line a member
 play script [> FILE]                           what was done in this run, as a scenario file

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { nodeId } from '#kernel/brand.ts';
 import { evaluate, resolveNodes, type PredicateMember, type PredicateStatus, type PredicateWorld } from '#ctl/predicate-eval.ts';
-import { parsePredicate } from '#ctl/predicate.ts';
+import { parsePredicate } from '#ctl/predicate-parser.ts';
 
+const NAMES = { members: ['etcd-1', 'etcd-2', 'etcd-3'], events: ['watch-cancelled', 'became-leader'] };
 const VOTERS = [nodeId(1n), nodeId(2n), nodeId(3n)];
 const member = (n: number, status: Partial<PredicateStatus> = {}, more: Partial<PredicateMember> = {}): PredicateMember => ({
   name: `etcd-${n}`,
@@ -30,15 +31,24 @@ const world = (members: readonly PredicateMember[]): PredicateWorld => ({
   members: () => members,
   keyValue: (m, key) => (key === 'foo' && m !== 2 ? 'bar' : undefined),
   entryTerm: (_, index) => (index <= 12 ? 2 : 0),
-  messagesInFlight: (kind) => (kind === 'MsgApp' ? 2 : 0),
+  messagesInFlight: (kind, from, to) => (kind !== 'MsgApp' ? 0 : from?.includes(1) === true || to?.includes(0) === true ? 0 : 2),
   alarms: (m) => (m === 0 ? ['NOSPACE'] : []),
   leases: () => ['1f'],
   measure: () => 7,
   outcome: (p) => (p === 'w1' ? 'unknown' : undefined),
+  outcomes: (outcome) => (outcome === 'unknown' ? 1 : 0),
+  leaseOf: (_, key) => (key === 'foo' ? '1f' : 'none'),
+  owner: (_, prefix) => (prefix === 'lock/' ? 'lock/1f' : 'none'),
+  metric: (_, name) => (name === 'etcd_server_has_leader' ? 1 : 0.5),
+  violations: () => ['election-safety'],
+  steppedDown: (m) => m === 1,
+  happened: (kind, m) => kind === 'watch-cancelled' && m !== 0,
+  logged: (m, line) => m === 2 && (line === 43 || line === 'slow'),
+  changed: (_, subject) => subject === 'etcd-2',
 });
 const HEALTHY = world([member(1, { role: 'leader' }), member(2), member(3)]);
 const holds = (text: string, w = HEALTHY): boolean => {
-  const p = parsePredicate(text, ['etcd-1', 'etcd-2', 'etcd-3']);
+  const p = parsePredicate(text, NAMES);
   if (p.type === 'error') throw new Error(`${text}: ${p.message}`);
   return evaluate(p.predicate, w);
 };
@@ -83,6 +93,44 @@ describe('predicates', () => {
     'watchers = 7',
     'leases = 1',
     'outcome w1 = unknown',
+    'outcome any = unknown',
+    'outcome any != ok',
+    'outcomes unknown >= 1',
+    'outcomes failed = 0',
+    'leaders = 1',
+    'not leaders >= 2',
+    'messages MsgApp',
+    'messages MsgApp from etcd-1',
+    'messages MsgApp from 1 to 3 > 1',
+    'not messages MsgApp from etcd-2',
+    'not messages MsgApp to leader',
+    'alarm any',
+    'not alarm any on etcd-2',
+    'lease-of foo = 1F',
+    'lease-of "bar" = none on all',
+    'lease-of foo != none',
+    'owner "lock/" = "lock/1f"',
+    'owner other = none',
+    'metric etcd_server_has_leader = 1 on all',
+    'metric "a{b=\\"c\\"}" < 0.75',
+    'violated',
+    'violated election-safety and leader',
+    'not violated log-matching',
+    'steps-down',
+    'steps-down on etcd-2',
+    'not steps-down on leader',
+    'event watch-cancelled',
+    'event watch-cancelled on 3',
+    'not event watch-cancelled on etcd-1',
+    'not event became-leader',
+    'log 43',
+    'log "slow" on etcd-3',
+    'not log 43 on etcd-2',
+    'term changes',
+    'key "foo" changes on etcd-2',
+    'not role changes on etcd-1',
+    'not leader changes',
+    'not lease-of foo changes on all',
     'outcome w1 != ok',
     'not outcome nobody = ok',
     '(leader or term > 100) and not (frozen 1 or frozen 2)',
@@ -136,9 +184,25 @@ describe('predicates', () => {
     ['leader and', 11, /missing/],
     ['lease xyz', 7, /hex/],
     ['term ~ 3', 6, /unexpected/],
+    ['messages', 9, /needs a type/],
+    ['messages MsgApp from', 21, /member is missing/],
+    ['messages MsgApp to 9', 20, /no member/],
+    ['lease-of', 9, /name of a key/],
+    ['lease-of a', 11, /id or none, or changes/],
+    ['lease-of a = zz', 14, /hex/],
+    ['owner a', 8, /a key or none/],
+    ['metric x', 9, /compare it/],
+    ['metric x > 1.2.3', 12, /compared with a number/],
+    ['outcome any = maybe', 15, /one of running, ok/],
+    ['outcomes', 9, /needs one of/],
+    ['event nothing', 7, /no event nothing: there are watch-cancelled/],
+    ['log', 4, /id of a log line/],
+    ['leaders', 8, /compare it/],
+    ['violated and', 13, /missing/],
+    [Array.from({ length: 201 }, () => 'leader').join(' or '), 2001, /more than 200/],
     [`${'('.repeat(70)}leader`, 66, /deeper/],
   ])('refuses %s', (text, column, message) => {
-    const r = parsePredicate(text, ['etcd-1', 'etcd-2', 'etcd-3']);
+    const r = parsePredicate(text, NAMES);
     expect(r.type === 'error' ? [r.column, r.message] : r).toEqual([column, expect.stringMatching(message)]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The predicate language (DESIGN §5): one typed condition for `play until`, breakpoints and expectations. Text → checked tree here;
- * its meaning over a world is in predicate-eval.ts.
+ * The predicate language (DESIGN §5): one typed condition for `play until`, breakpoints and expectations. Its tree is here, text → tree in
+ * predicate-parser.ts, its meaning over a world in predicate-eval.ts.
  *
  *     leader                         leader = etcd-2            alive etcd-2        frozen leader
  *     term > 3                       commit >= 10 on all        role = candidate on etcd-1
@@ -8,11 +8,16 @@
  *     entry 12 = 3 on all            messages MsgVote > 0       alarm NOSPACE       lease 694d71ddacfda227
  *     watchers >= 1                  outcome w1 = ok            not (leader or term < 2) and dbsize > 20480
  *     members = 4 on leader          voters = 3 on all          role = learner on etcd-4
+ *     leaders >= 2                   messages MsgApp from 1 to 2    outcome any = unknown    outcomes failed > 3
+ *     lease-of "k" = none            owner "lock" = "lock/a"    metric etcd_server_proposals_failed_total > 0
+ *     steps-down                     event watch-cancelled      log 12      violated         violated election-safety
+ *     leader changes                 term changes on etcd-1     key "foo" changes            lease-of "k" changes
  *
  * `on` names a member, `any` (the default), `all`, `followers`, `leader` or `majority`; only live members count.
+ *
+ * `steps-down`, `event` and `log` are **moments**: they hold in the instant in which the thing happens. `changes` compares with an earlier look: `play until`
+ * with its first one, a breakpoint with the instant before.
  */
-
-import { tokenize, type PredicateProblem, type PredicateToken } from '#ctl/predicate-tokens.ts';
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
@@ -61,297 +66,46 @@ export type Predicate =
   | { readonly type: 'key'; readonly key: string; readonly value: string | undefined; readonly equal: boolean; readonly scope: Scope }
   /** Compares the term of the log entry at an index; an absent entry has term 0. */
   | { readonly type: 'entry'; readonly index: number; readonly comparison: Comparison; readonly value: number; readonly scope: Scope }
-  | { readonly type: 'messages'; readonly kind: string; readonly comparison: Comparison; readonly value: number }
-  | { readonly type: 'alarm'; readonly alarm: 'NOSPACE' | 'CORRUPT'; readonly scope: Scope }
+  /** On their way between members; `from`, `to` undefined: any. */
+  | {
+      readonly type: 'messages';
+      readonly kind: string;
+      readonly from: string | undefined;
+      readonly to: string | undefined;
+      readonly comparison: Comparison;
+      readonly value: number;
+    }
+  | { readonly type: 'alarm'; readonly alarm: 'NOSPACE' | 'CORRUPT' | 'any'; readonly scope: Scope }
   /** `id` in lower-case hex. */
   | { readonly type: 'lease'; readonly id: string; readonly scope: Scope }
-  | { readonly type: 'outcome'; readonly process: string; readonly outcome: Outcome; readonly equal: boolean };
+  /** `process` is a name, or `any`. */
+  | { readonly type: 'outcome'; readonly process: string; readonly outcome: Outcome; readonly equal: boolean }
+  /** How many ended so (or run). */
+  | { readonly type: 'outcomes'; readonly outcome: Outcome; readonly comparison: Comparison; readonly value: number }
+  /** Live members in the role of a leader, whether anybody follows them or not. */
+  | { readonly type: 'leaders'; readonly comparison: Comparison; readonly value: number }
+  /** The lease of a key, lower-case hex; `none`: it has none, or there is no such key. */
+  | { readonly type: 'lease-of'; readonly key: string; readonly lease: string; readonly equal: boolean; readonly scope: Scope }
+  /** The key under a prefix that was made first: who holds etcd's lock or leads its election. `none`: there is no key. */
+  | { readonly type: 'owner'; readonly prefix: string; readonly key: string; readonly equal: boolean; readonly scope: Scope }
+  /** A sample of `/metrics`, with its labels as they stand there; one that is not there is 0. */
+  | { readonly type: 'metric'; readonly name: string; readonly comparison: Comparison; readonly value: number; readonly scope: Scope }
+  /** A check found what may not be; `property` undefined: any. */
+  | { readonly type: 'violated'; readonly property: string | undefined }
+  /** In this instant a member stopped leading while it runs. */
+  | { readonly type: 'steps-down'; readonly scope: Scope }
+  /** In this instant a trace event of this kind happened at, or to, a member. `scope` any: to anybody. */
+  | { readonly type: 'event'; readonly kind: string; readonly scope: Scope }
+  /** In this instant a member wrote a line of etcd's log: by its id, or by a part of its message. */
+  | { readonly type: 'log'; readonly line: number | string; readonly scope: Scope }
+  | { readonly type: 'changes'; readonly of: Changing; readonly scope: Scope };
 
-export type PredicateResult = { readonly type: 'ok'; readonly predicate: Predicate } | PredicateProblem;
-
-const DEPTH_MAX = 64;
-const SCOPE_NODES = new Set(['leader', 'followers', 'any', 'all', 'majority']);
-
-/**
- * Reads and checks a condition.
- * @param members names to hold member names against; not checked when left out
- */
-export function parsePredicate(text: string, members?: readonly string[]): PredicateResult {
-  const tokens = tokenize(text);
-  if (tokens.type === 'error') return tokens;
-  const parser = new Parser(tokens.tokens, text.length + 1, members);
-  const result = parser.or(0);
-  if (result.type === 'error') return result;
-  const extra = parser.peek();
-  if (extra !== undefined)
-    return { type: 'error', message: `unexpected ${extra.shown}: join conditions with and, or`, column: extra.column };
-  return result;
-}
-
-const isQuantity = (text: string): text is NumberQuantity => NUMBER_QUANTITIES.some((q) => q === text);
-
-/** Recursive descent over the tokens; owns its position. */
-class Parser {
-  readonly #tokens: readonly PredicateToken[];
-  readonly #end: number;
-  readonly #members: readonly string[] | undefined;
-  #at = 0;
-
-  constructor(tokens: readonly PredicateToken[], end: number, members: readonly string[] | undefined) {
-    this.#tokens = tokens;
-    this.#end = end;
-    this.#members = members;
-  }
-
-  peek(): PredicateToken | undefined {
-    return this.#tokens[this.#at];
-  }
-
-  #problem(message: string, token = this.peek()): PredicateProblem {
-    return { type: 'error', message, column: token?.column ?? this.#end };
-  }
-
-  /** Takes the next token if it is this unquoted word or sign. */
-  #accept(text: string): boolean {
-    const token = this.peek();
-    if (token === undefined || token.type === 'text' || token.text !== text) return false;
-    this.#at++;
-    return true;
-  }
-
-  or(depth: number): PredicateResult {
-    return this.#chain('or', depth, (d) => this.#and(d));
-  }
-
-  #and(depth: number): PredicateResult {
-    return this.#chain('and', depth, (d) => this.#not(d));
-  }
-
-  #chain(type: 'and' | 'or', depth: number, operand: (depth: number) => PredicateResult): PredicateResult {
-    let left = operand(depth);
-    while (left.type === 'ok' && this.#accept(type)) {
-      const right = operand(depth);
-      if (right.type === 'error') return right;
-      left = { type: 'ok', predicate: { type, left: left.predicate, right: right.predicate } };
-    }
-    return left;
-  }
-
-  #not(depth: number): PredicateResult {
-    if (depth > DEPTH_MAX) return this.#problem(`nested deeper than ${DEPTH_MAX}`);
-    if (this.#accept('not')) {
-      const operand = this.#not(depth + 1);
-      return operand.type === 'error' ? operand : { type: 'ok', predicate: { type: 'not', operand: operand.predicate } };
-    }
-    if (this.#accept('(')) {
-      const inner = this.or(depth + 1);
-      if (inner.type === 'ok' && !this.#accept(')')) return this.#problem('missing )');
-      return inner;
-    }
-    return this.#statement();
-  }
-
-  #statement(): PredicateResult {
-    const head = this.peek();
-    if (head === undefined) return this.#problem('a condition is missing');
-    this.#at++;
-    if (head.type === 'word') {
-      if (isQuantity(head.text)) return this.#number(head.text);
-      switch (head.text) {
-        case 'leader':
-          return this.#leader();
-        case 'alive':
-        case 'dead':
-        case 'frozen':
-          return this.#liveness(head.text);
-        case 'role':
-          return this.#role();
-        case 'key':
-          return this.#key();
-        case 'entry':
-          return this.#entry();
-        case 'messages':
-          return this.#messages();
-        case 'alarm':
-          return this.#alarm();
-        case 'lease':
-          return this.#lease();
-        case 'outcome':
-          return this.#outcome();
-      }
-    }
-    const known = [
-      'leader',
-      'alive',
-      'dead',
-      'frozen',
-      'role',
-      'key',
-      'entry',
-      'messages',
-      'alarm',
-      'lease',
-      'outcome',
-      ...NUMBER_QUANTITIES,
-    ];
-    return this.#problem(`unknown condition ${head.shown}: there are ${known.join(', ')}`, head);
-  }
-
-  #leader(): PredicateResult {
-    const equality = this.#equality();
-    if (equality === undefined) return { type: 'ok', predicate: { type: 'has-leader' } };
-    const node = this.#node();
-    return node.type === 'error' ? node : { type: 'ok', predicate: { type: 'leader-is', node: node.node, equal: equality } };
-  }
-
-  #liveness(what: 'alive' | 'frozen' | 'dead'): PredicateResult {
-    const node = this.#node();
-    return node.type === 'error' ? node : { type: 'ok', predicate: { type: 'liveness', what, node: node.node } };
-  }
-
-  #number(quantity: NumberQuantity): PredicateResult {
-    const compared = this.#comparedNumber(quantity);
-    if (compared.type === 'error') return compared;
-    const scope = this.#scope();
-    if (scope.type === 'error') return scope;
-    return {
-      type: 'ok',
-      predicate: { type: 'number', quantity, comparison: compared.comparison, value: compared.value, scope: scope.scope },
-    };
-  }
-
-  #role(): PredicateResult {
-    const equal = this.#equality();
-    if (equal === undefined) return this.#problem('role needs = or != and a role');
-    const token = this.peek();
-    const role = ROLES.find((r) => r === token?.text);
-    if (role === undefined) return this.#problem(`role is one of ${ROLES.join(', ')}`);
-    this.#at++;
-    const scope = this.#scope();
-    return scope.type === 'error' ? scope : { type: 'ok', predicate: { type: 'role', role, equal, scope: scope.scope } };
-  }
-
-  #key(): PredicateResult {
-    const key = this.#text('key needs the name of a key: key "foo" = "bar"');
-    if (key.type === 'error') return key;
-    let value: string | undefined;
-    let equal = true;
-    if (this.#accept('absent')) equal = false;
-    else if (!this.#accept('exists')) {
-      const equality = this.#equality();
-      if (equality !== undefined) {
-        const read = this.#text('= needs a value: key "foo" = "bar"');
-        if (read.type === 'error') return read;
-        value = read.text;
-        equal = equality;
-      }
-    }
-    const scope = this.#scope();
-    return scope.type === 'error' ? scope : { type: 'ok', predicate: { type: 'key', key: key.text, value, equal, scope: scope.scope } };
-  }
-
-  #entry(): PredicateResult {
-    const index = this.#whole('entry needs an index: entry 12 = 3');
-    if (index.type === 'error') return index;
-    const compared = this.#comparedNumber('entry');
-    if (compared.type === 'error') return compared;
-    const scope = this.#scope();
-    if (scope.type === 'error') return scope;
-    return {
-      type: 'ok',
-      predicate: { type: 'entry', index: index.value, comparison: compared.comparison, value: compared.value, scope: scope.scope },
-    };
-  }
-
-  #messages(): PredicateResult {
-    const kind = this.#text('messages needs a type: messages MsgApp > 0');
-    if (kind.type === 'error') return kind;
-    const compared = this.#comparedNumber('messages');
-    if (compared.type === 'error') return compared;
-    return { type: 'ok', predicate: { type: 'messages', kind: kind.text, comparison: compared.comparison, value: compared.value } };
-  }
-
-  #alarm(): PredicateResult {
-    const alarm = this.#accept('NOSPACE') ? 'NOSPACE' : this.#accept('CORRUPT') ? 'CORRUPT' : undefined;
-    if (alarm === undefined) return this.#problem('alarm is NOSPACE or CORRUPT');
-    const scope = this.#scope();
-    return scope.type === 'error' ? scope : { type: 'ok', predicate: { type: 'alarm', alarm, scope: scope.scope } };
-  }
-
-  #lease(): PredicateResult {
-    const id = this.#text('lease needs an id in hex');
-    if (id.type === 'error') return id;
-    if (!/^[0-9a-fA-F]{1,16}$/.test(id.text)) return this.#problem('lease needs an id in hex', this.#tokens[this.#at - 1]);
-    const scope = this.#scope();
-    return scope.type === 'error'
-      ? scope
-      : { type: 'ok', predicate: { type: 'lease', id: id.text.toLowerCase().replace(/^0+(?=.)/, ''), scope: scope.scope } };
-  }
-
-  #outcome(): PredicateResult {
-    const process = this.#text('outcome needs the name of a background command: outcome w1 = ok');
-    if (process.type === 'error') return process;
-    const equal = this.#equality();
-    const token = this.peek();
-    const outcome = OUTCOMES.find((o) => o === token?.text);
-    if (equal === undefined || outcome === undefined) return this.#problem(`outcome needs = or != and one of ${OUTCOMES.join(', ')}`);
-    this.#at++;
-    return { type: 'ok', predicate: { type: 'outcome', process: process.text, outcome, equal } };
-  }
-
-  /** Takes `=` or `!=`; undefined when neither comes next. */
-  #equality(): boolean | undefined {
-    if (this.#accept('=') || this.#accept('==')) return true;
-    return this.#accept('!=') ? false : undefined;
-  }
-
-  #comparedNumber(what: string): { readonly type: 'ok'; readonly comparison: Comparison; readonly value: number } | PredicateProblem {
-    const token = this.peek();
-    const text = token?.text === '==' ? '=' : token?.text;
-    const comparison = (['=', '!=', '<', '<=', '>', '>='] as const).find((c) => c === text);
-    if (token?.type !== 'sign' || comparison === undefined) return this.#problem(`${what} is a number: compare it, as in ${what} >= 3`);
-    this.#at++;
-    const value = this.#whole(`${what} is compared with a whole number`);
-    return value.type === 'error' ? value : { type: 'ok', comparison, value: value.value };
-  }
-
-  #whole(message: string): { readonly type: 'ok'; readonly value: number } | PredicateProblem {
-    const token = this.peek();
-    if (token?.type !== 'word' || !/^\d{1,15}$/.test(token.text)) return this.#problem(message);
-    this.#at++;
-    return { type: 'ok', value: Number(token.text) };
-  }
-
-  #text(message: string): { readonly type: 'ok'; readonly text: string } | PredicateProblem {
-    const token = this.peek();
-    if (token === undefined || token.type === 'sign') return this.#problem(message);
-    this.#at++;
-    return { type: 'ok', text: token.text };
-  }
-
-  #scope(): { readonly type: 'ok'; readonly scope: Scope } | PredicateProblem {
-    if (!this.#accept('on')) return { type: 'ok', scope: { type: 'any' } };
-    const node = this.#node();
-    if (node.type === 'error') return node;
-    const { node: name } = node;
-    return { type: 'ok', scope: name === 'any' || name === 'all' || name === 'majority' ? { type: name } : { type: 'node', node: name } };
-  }
-
-  #node(): { readonly type: 'ok'; readonly node: string } | PredicateProblem {
-    const token = this.peek();
-    if (token === undefined || token.type === 'sign')
-      return this.#problem('a member is missing: a name, a number, leader, followers, all, any or majority');
-    const number = /^\d+$/.test(token.text) ? Number(token.text) : 0;
-    const members = this.#members;
-    if (
-      members !== undefined &&
-      !SCOPE_NODES.has(token.text) &&
-      !members.includes(token.text) &&
-      !(number >= 1 && number <= members.length)
-    ) {
-      return this.#problem(`no member ${token.shown}: there are ${members.join(', ')}`);
-    }
-    this.#at++;
-    return { type: 'ok', node: token.text };
-  }
-}
+/** What `changes` can be said of. */
+export type Changing =
+  | { readonly type: 'leader' }
+  | { readonly type: 'leaders' }
+  | { readonly type: 'role' }
+  | { readonly type: 'number'; readonly quantity: NumberQuantity }
+  | { readonly type: 'key' | 'lease-of' | 'owner' | 'metric'; readonly key: string }
+  | { readonly type: 'alarm' }
+  | { readonly type: 'outcomes'; readonly outcome: Outcome };

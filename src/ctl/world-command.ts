@@ -102,6 +102,7 @@ export type PlayCommand =
   | { readonly type: 'new'; readonly options: RunOptionsInput }
   | { readonly type: 'run'; readonly micros: number }
   | { readonly type: 'until'; readonly condition: string; readonly withinMicros: number }
+  | { readonly type: 'break'; readonly action: BreakAction }
   | { readonly type: 'status' }
   /** Prints the run so far as a scenario file. */
   | { readonly type: 'script' }
@@ -109,6 +110,12 @@ export type PlayCommand =
   | { readonly type: 'load'; readonly path: string }
   | { readonly type: 'step' }
   | { readonly type: 'help' };
+
+/** What `play break` does to the breakpoints of the page: they stop time and are no part of the run. */
+export type BreakAction =
+  | { readonly type: 'add'; readonly condition: string }
+  | { readonly type: 'list' | 'delete-all' }
+  | { readonly type: 'delete' | 'enable' | 'disable'; readonly id: number };
 
 /** Flags of `play new`; what is not given keeps the default of the profile. */
 export interface RunOptionsInput {

@@ -259,5 +259,7 @@ export type Inspection =
   | { readonly type: 'leases' }
   | { readonly type: 'members' }
   | { readonly type: 'disk' }
+  /** The text of `/metrics`. */
+  | { readonly type: 'metrics' }
   /** Digest of the whole engine state, to compare after a seek. */
   | { readonly type: 'digest' };

@@ -19,6 +19,7 @@ import type {
   RaftAnswer,
   WatchersAnswer,
 } from '#etcd/inspection.ts';
+import { metricsText } from '#etcd/http-metrics.ts';
 import { formatId } from '#etcd/identity.ts';
 import { ALARM_NAMES, dbSizeOf } from '#etcd/maintenance.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
@@ -50,6 +51,8 @@ export function inspect(m: Parts, question: Inspection): Plain {
       return plain(membersAnswer(m));
     case 'disk':
       return plain(diskAnswer(m));
+    case 'metrics':
+      return { text: metricsText(m) };
     case 'digest':
       return plain<DigestAnswer>({ digest: digestOf(m) });
   }

@@ -5,6 +5,7 @@
 
 import type { RunOptionsInput } from '#ctl/world-command.ts';
 import type { Environment } from '#host/environment.ts';
+import { Breakpoints } from '#host/breakpoints.ts';
 import { cleanPaste } from '#ctl/paste.ts';
 import { readLogWindow } from '#host/log-window.ts';
 import { worldCommandLine } from '#ctl/world-command-line.ts';
@@ -15,16 +16,20 @@ import { readKeys } from '#host/read-keys.ts';
 import type { LiveRun } from '#host/live-run.ts';
 import { PageFace } from '#host/page-face.ts';
 import { Playback, SLICE_MILLIS, playStep } from '#host/playback.ts';
-import { RunKeeper, type RunEvents } from '#host/run-keeper.ts';
-import { runToFile, runToFragment } from '#host/share.ts';
+import { RunKeeper, type GivenEvents, type RunEvents } from '#host/run-keeper.ts';
+import { readGivenRun, runToFile, shareRun, type GivenRun } from '#host/share.ts';
+import { traceHashAt } from '#host/trace-check.ts';
 import { TimeTravel } from '#host/time-travel.ts';
 import { traceJson } from '#host/trace-json.ts';
 import { Turns } from '#host/turns.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
-import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
 import type { BootOptions, Completion, Conductor, KeysAnswer, LogQuery, LogWindow, StepSize, Update } from '#view/conductor.ts';
+import { ENGINE_VERSION, newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
+import type { BranchComparison } from '#view/branch-comparison.ts';
+import type { BreakpointAnswer, BreakpointView } from '#view/breakpoint.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { Operations, OperationsQuery } from '#view/operations.ts';
+import type { OpenRunAnswer, SharedRun, ViewOptions } from '#view/shared-run.ts';
 import type { Pace } from '#view/frame.ts';
 
 /** Commands that one line may add while time is paused. */
@@ -38,8 +43,11 @@ export class PlaygroundConductor implements Conductor {
   readonly #checkpoints: Checkpoints;
   readonly #travel: TimeTravel;
   readonly #keeper: RunKeeper;
+  readonly #breakpoints = new Breakpoints(() => this.#run);
   readonly #face: PageFace;
   #run: LiveRun | undefined;
+  /** Of the run that is being opened, if somebody gave it away. */
+  #given: GivenRun | undefined;
   #playing = false;
   #visible = true;
   #failed = false;
@@ -51,28 +59,30 @@ export class PlaygroundConductor implements Conductor {
     this.#playback = new Playback(environment.now);
     this.#checkpoints = new Checkpoints(environment.now);
     this.#travel = new TimeTravel(environment);
-    const events: RunEvents = {
+    const events: RunEvents & GivenEvents = {
+      onGiven: (given) => void (this.#given = given),
       onBranched: (before) => this.#branch(before),
       head: () => this.#travel.recordedHead,
       onNewRun: (next) =>
         void this.#replace(() => (next.type === 'options' ? this.#keeper.begin(next.options) : this.#keeper.beginSpec(next.spec))),
+      onBreak: (action) => this.#breakpoints.command(action),
       onRefused: () => undefined,
       onAssertion: (member, message) => this.#tellFailure(message, member, message),
       onWorkerLost: (actor, message) => this.#fail(new Error(`member ${actor}: ${message}`), { fatal: false }),
     };
     this.#keeper = new RunKeeper(environment, this.#travel, events, (notice) => this.#face.tell(notice));
-    this.#face = new PageFace(this.#travel, this.#playback, () => this.#keeper.storage);
+    this.#face = new PageFace(this.#travel, this.#playback, this.#breakpoints, () => this.#keeper.storage);
   }
 
   async boot(options: BootOptions, onUpdate: (update: Update) => void | Promise<void>): Promise<void> {
     this.#face.onUpdate = onUpdate;
     await this.#turn(async () => {
-      this.#install(await this.#keeper.open(options.scope, options.fragment));
+      await this.#install(await this.#keeper.open(options.scope, options.fragment));
     });
     this.#schedule();
   }
 
-  #install(run: LiveRun): void {
+  async #install(run: LiveRun): Promise<void> {
     this.#run = run;
     this.#face.begin();
     this.#failed = false;
@@ -81,13 +91,19 @@ export class PlaygroundConductor implements Conductor {
     this.#checkpoints.reset(run.played);
     this.#travel.arrive(run);
     this.#face.showAnew();
+    await this.#breakpoints.meet(run);
+    const given = this.#given;
+    this.#given = undefined;
+    if (given === undefined) return;
+    this.#face.opened(given.view);
+    void this.#checkGiven(given, run);
   }
 
   /** Puts another run in the place of the present one, and lets time run. */
   #replace(next: () => Promise<LiveRun> | LiveRun): Promise<void> {
     return this.#turn(async () => {
       await this.#close();
-      this.#install(await next());
+      await this.#install(await next());
     });
   }
 
@@ -135,6 +151,16 @@ export class PlaygroundConductor implements Conductor {
     this.#environment.after(wait, () => void this.#turns.take(() => this.#slice()).finally(() => this.#schedule()));
   }
 
+  /** An instant was played: whether a breakpoint stops time there. */
+  readonly #stops = async (run: LiveRun): Promise<boolean> => {
+    if (!this.#breakpoints.isOn || run !== this.#run) return false;
+    const hit = await this.#breakpoints.played(run, run.actors);
+    if (hit === undefined) return false;
+    this.#halt(run);
+    this.#face.stopped(hit);
+    return true;
+  };
+
   async #slice(): Promise<void> {
     const run = this.#run;
     if (run === undefined || !this.#isRunning) {
@@ -143,7 +169,7 @@ export class PlaygroundConductor implements Conductor {
       return;
     }
     try {
-      const played = await this.#playback.slice(run);
+      const played = await this.#playback.slice(run, this.#stops);
       run.keepPresent();
       await this.#checkpoints.keep(run, this.#keeper.placesOf(run));
       if (this.#travel.arrive(run)) this.#face.tapeChanged();
@@ -194,6 +220,7 @@ export class PlaygroundConductor implements Conductor {
     this.#playback.reset();
     this.#checkpoints.reset(moved.played);
     this.#face.showAnew();
+    await this.#breakpoints.meet(moved);
     await this.#keepBranches(moved);
   }
 
@@ -352,7 +379,7 @@ export class PlaygroundConductor implements Conductor {
   step(size: StepSize): Promise<void> {
     return this.#withRun(async (run) => {
       this.#halt(run);
-      await playStep(run, size);
+      await playStep(run, size, this.#stops);
       run.keepPresent();
     });
   }
@@ -407,11 +434,13 @@ export class PlaygroundConductor implements Conductor {
     });
   }
 
-  share(): Promise<{ readonly fragment: string; readonly file: string }> {
+  share(view: ViewOptions = {}): Promise<SharedRun> {
     return this.#turns.take(() => {
       if (this.#keeper.isFromDisks) throw new Error('it began from the disks of an earlier run, and its commands alone do not lead to it');
-      const spec = this.#run?.world.spec() ?? newRunSpec(1, optionsFromInput({}).options);
-      return { fragment: runToFragment(spec), file: runToFile(spec) };
+      const run = this.#run;
+      const spec = run?.world.spec() ?? newRunSpec(1, optionsFromInput({}).options);
+      const head = run === undefined || run.played < 0 ? undefined : { at: run.played, trace: run.world.traceHash().hash };
+      return shareRun(spec, { head, view });
     });
   }
 
@@ -422,6 +451,52 @@ export class PlaygroundConductor implements Conductor {
     if (this.#keeper.isFromDisks) throw new Error('it began from the disks of an earlier run, and its commands alone do not lead to it');
     const at = Math.floor(run.playhead);
     return traceJson(this.#environment, run.world.spec(), at);
+  }
+
+  async openRun(text: string): Promise<OpenRunAnswer> {
+    const read = readGivenRun(text);
+    if (read.type === 'error') return read;
+    await this.#replace(() => this.#keeper.openGiven(read.run));
+    return { type: 'ok' };
+  }
+
+  /** Replays a run that was given away, beside the present one, and tells whether its trace is what it was then. */
+  async #checkGiven(given: GivenRun, run: LiveRun): Promise<void> {
+    const { head, spec } = given;
+    if (head === undefined) return;
+    const isStale = (): boolean => run !== this.#run;
+    const hash = await traceHashAt(head.at, run.world.spec(), { environment: this.#environment, isStale }).catch(() => 'failed');
+    if (hash === undefined || isStale()) return;
+    const same = hash === head.trace;
+    if (same && spec.engine === ENGINE_VERSION) return;
+    await this.#turn(() => this.#face.tell({ type: 'trace-compared', same, at: head.at, made: spec.engine }));
+  }
+
+  compareBranches(a: number, b: number): Promise<BranchComparison | undefined> {
+    return this.#turns.take(async () => {
+      const run = this.#run;
+      return run === undefined ? undefined : this.#travel.compare(run, a, b);
+    });
+  }
+
+  breakpoints(): Promise<readonly BreakpointView[]> {
+    return this.#turns.take(() => this.#breakpoints.list());
+  }
+
+  async addBreakpoint(condition: string): Promise<BreakpointAnswer> {
+    let answer: BreakpointAnswer = { type: 'error', message: 'the engine failed', column: 0 };
+    await this.#turn(async () => {
+      answer = await this.#breakpoints.add(condition);
+    });
+    return answer;
+  }
+
+  removeBreakpoint(id: number): Promise<void> {
+    return this.#turn(() => void this.#breakpoints.remove(id));
+  }
+
+  enableBreakpoint(id: number, enabled: boolean): Promise<void> {
+    return this.#turn(async () => void (await this.#breakpoints.enable(id, enabled)));
   }
 
   deleteStored(): Promise<void> {

@@ -20,11 +20,13 @@ import { nextProcessNumber, Terminals, type NextRun } from '#host/terminals.ts';
 import { askDetail } from '#host/ask-detail.ts';
 import type { ProgramRegistry } from '#ctl/program.ts';
 import type { Inspection } from '#etcd/contract.ts';
+import type { BreakAction } from '#ctl/world-command.ts';
 import { simTime, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import type { Checkpoint } from '#sim/checkpoint.ts';
 import type { ClientActor } from '#sim/client-actor.ts';
+import type { BreakAnswer } from '#sim/job-wait.ts';
 import type { Seat } from '#sim/member-seat.ts';
 import type { MemberResult, MemberWork, NodeHost } from '#sim/node-host.ts';
 import type { RunSpec, TimedCommand } from '#sim/run-spec.ts';
@@ -62,6 +64,8 @@ export interface LiveRunSetup {
   readonly store: RunStore | undefined;
   readonly resumed: Resumed | undefined;
   readonly onNewRun: (next: NextRun) => void;
+  /** A line is about breakpoints; undefined for a run that nobody types in. */
+  readonly onBreak?: (action: BreakAction) => Promise<BreakAnswer>;
   /** A recorded command did not fit the world. */
   readonly onRefused: (message: string) => void;
   /** Virtual µs up to which this branch of the run was played before: a command accepted earlier begins another branch. */
@@ -97,6 +101,8 @@ export class LiveRun {
   readonly #recent: FeedItem[];
   readonly safety: SafetyWatch;
   readonly operations: OperationLog;
+  readonly #violations = new Set<string>();
+  #actors: readonly number[] = [];
   #storedCommands: number;
   /** The instant up to which the stored present allows for. */
   #begun = -1;
@@ -136,6 +142,8 @@ export class LiveRun {
         playhead: () => this.playhead,
         ask: (q) => this.ask(q.actor, q.inspection),
         onNewRun: setup.onNewRun,
+        onBreak: setup.onBreak ?? (() => Promise.resolve({ text: 'not while looking back', failed: true })),
+        violations: () => this.violations,
       },
       nextProcessNumber(starts),
     );
@@ -174,6 +182,16 @@ export class LiveRun {
     return this.#store !== undefined;
   }
 
+  /** Members that did something in the last instant. */
+  get actors(): readonly number[] {
+    return this.#actors;
+  }
+
+  /** Properties that were found violated since the run was opened. */
+  get violations(): readonly string[] {
+    return [...this.#violations];
+  }
+
   /** The last instant that was played, -1 before the first. */
   get played(): number {
     return this.#played;
@@ -205,7 +223,8 @@ export class LiveRun {
     this.#report(results);
     this.#played = next;
     this.playhead = Math.max(this.playhead, next);
-    this.#watch(work.map(({ actor }) => actor));
+    this.#actors = work.map(({ actor }) => actor);
+    this.#watch(this.#actors);
     if (this.terminals.busy) {
       await this.terminals.pump(1);
       this.keepCommands();
@@ -265,8 +284,10 @@ export class LiveRun {
       this.#played,
       actors.flatMap((actor) => this.world.core.seats[actor - 1] ?? []),
     );
-    for (const { property, detail } of this.safety.take())
+    for (const { property, detail } of this.safety.take()) {
+      this.#violations.add(property);
       this.tape.add(this.feed.note(this.#played, { type: 'violated', property, detail }));
+    }
   }
 
   /** Stores the commands that were accepted; gives how many. A branch that they begin is told. */

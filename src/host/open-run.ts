@@ -15,6 +15,7 @@ export interface OpenSetup {
   readonly environment: Environment;
   readonly storage: Storage;
   readonly onNewRun: LiveRunSetup['onNewRun'];
+  readonly onBreak: NonNullable<LiveRunSetup['onBreak']>;
   readonly onRefused: LiveRunSetup['onRefused'];
   readonly onAssertion: LiveRunSetup['onAssertion'];
   readonly onBranched: LiveRunSetup['onBranched'];
@@ -24,8 +25,8 @@ export interface OpenSetup {
 
 /** A run on its members, with the ears of the tab. */
 function liveRun(setup: OpenSetup, own: Pick<LiveRunSetup, 'spec' | 'host' | 'store' | 'resumed'>): LiveRun {
-  const { environment, onNewRun, onRefused, onAssertion, onBranched, head } = setup;
-  return new LiveRun({ ...own, programs: environment.programs, onNewRun, onRefused, onAssertion, onBranched, head });
+  const { environment, onNewRun, onBreak, onRefused, onAssertion, onBranched, head } = setup;
+  return new LiveRun({ ...own, programs: environment.programs, onNewRun, onBreak, onRefused, onAssertion, onBranched, head });
 }
 
 /** `kept` says whether the run lies in the tab's storage, or only in memory. */

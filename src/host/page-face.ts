@@ -2,10 +2,13 @@
 
 import type { Storage } from '#host/environment.ts';
 import { buildFrame } from '#host/frame-builder.ts';
+import type { Breakpoints } from '#host/breakpoints.ts';
 import type { LiveRun } from '#host/live-run.ts';
 import type { Playback } from '#host/playback.ts';
 import type { TimeTravel } from '#host/time-travel.ts';
 import type { Notice, TerminalEvent, Update } from '#view/conductor.ts';
+import type { BreakpointHit } from '#view/breakpoint.ts';
+import type { ViewOptions } from '#view/shared-run.ts';
 import type { Frame } from '#view/frame.ts';
 
 /** A change of the pace by less than this share is not worth telling. */
@@ -33,9 +36,13 @@ export class PageFace {
   #tapeStale = false;
   #branchesStale = false;
   #toldRate = 0;
+  #stopped: BreakpointHit | undefined;
+  #opened: ViewOptions | undefined;
+  readonly #breakpoints: Breakpoints;
 
-  constructor(travel: TimeTravel, playback: Playback, storage: () => Storage) {
+  constructor(travel: TimeTravel, playback: Playback, breakpoints: Breakpoints, storage: () => Storage) {
     this.#travel = travel;
+    this.#breakpoints = breakpoints;
     this.#playback = playback;
     this.#storage = storage;
   }
@@ -58,6 +65,16 @@ export class PageFace {
 
   branchesChanged(): void {
     this.#branchesStale = true;
+  }
+
+  /** A breakpoint stopped time. */
+  stopped(hit: BreakpointHit): void {
+    this.#stopped = hit;
+  }
+
+  /** A run that was given away was opened. */
+  opened(view: ViewOptions): void {
+    this.#opened = view;
   }
 
   tell(notice: Notice): void {
@@ -112,7 +129,12 @@ export class PageFace {
       feedReset: this.#feedReset,
       branches: this.#branchesStale ? this.#travel.view(run) : undefined,
       bookmarks: this.#branchesStale ? this.#travel.bookmarks : undefined,
+      breakpoints: this.#breakpoints.take(),
+      stopped: this.#stopped,
+      opened: this.#opened,
     };
+    this.#stopped = undefined;
+    this.#opened = undefined;
     this.#notices = [];
     this.#feedReset = false;
     this.#tapeStale = false;

@@ -21,6 +21,9 @@ const STEP_INSTANTS_MAX = 20_000;
 /** Virtual time that a single step passes at most, µs. */
 const STEP_MICROS_MAX = 60_000_000;
 
+/** Whether time stops after the instant that was just played. */
+export type Stops = (run: LiveRun) => Promise<boolean>;
+
 /** Mutable; owned by the conductor. */
 export class Playback {
   readonly #now: () => number;
@@ -59,8 +62,12 @@ export class Playback {
     this.#adaptive.reset();
   }
 
-  /** Plays what is due since the last slice. @returns how many instants */
-  async slice(run: LiveRun): Promise<number> {
+  /**
+   * Plays what is due since the last slice.
+   * @param stops asked after each instant; true ends the slice there
+   * @returns how many instants
+   */
+  async slice(run: LiveRun, stops: Stops): Promise<number> {
     const wall = this.#now();
     let elapsed = Math.min(ELAPSED_MAX, wall - (this.#lastWall ?? wall));
     this.#lastWall = wall;
@@ -80,6 +87,7 @@ export class Playback {
       run.playhead = Math.max(run.playhead, next);
       if (!(await run.playInstant())) break;
       played++;
+      if (await stops(run)) break;
       if (this.#now() - wall > WORK_MICROS) break;
     }
     if (run.terminals.busy) await run.terminals.pump(0);
@@ -104,13 +112,13 @@ function sceneOf(run: LiveRun): Scene {
 }
 
 /** Plays as far as one step of a size goes. */
-export async function playStep(run: LiveRun, size: StepSize): Promise<void> {
+export async function playStep(run: LiveRun, size: StepSize, stops: Stops = async () => false): Promise<void> {
   const limit = run.playhead + STEP_MICROS_MAX;
   const isDone = stepCondition(run, size);
   for (let n = 0; n < STEP_INSTANTS_MAX; n++) {
     const next = run.world.nextInstantAt();
     if (next === undefined || next > limit) return;
-    if (!(await run.playInstant()) || isDone()) return;
+    if (!(await run.playInstant()) || (await stops(run)) || isDone()) return;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Environment, Storage } from '#host/environment.ts';
 import type { LiveRun } from '#host/live-run.ts';
 import { moveTo, openFromDisks, openNewRun, reopenRun, type OpenSetup } from '#host/open-run.ts';
 import { RunStore, type StoredRun } from '#host/run-store.ts';
-import { fragmentToRun } from '#host/share.ts';
+import { fragmentToRun, type GivenRun } from '#host/share.ts';
 import type { TimeTravel } from '#host/time-travel.ts';
 import { keepCheckpoint, type CheckpointPlaces } from '#host/checkpoints.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
@@ -16,7 +16,12 @@ import { ENGINE_VERSION, newRunSpec, type RunSpec } from '#sim/run-spec.ts';
 import type { Notice } from '#view/conductor.ts';
 
 /** What the runs tell, besides storage. */
-export type RunEvents = Pick<OpenSetup, 'onNewRun' | 'onRefused' | 'onAssertion' | 'onWorkerLost' | 'onBranched' | 'head'>;
+export type RunEvents = Pick<OpenSetup, 'onNewRun' | 'onBreak' | 'onRefused' | 'onAssertion' | 'onWorkerLost' | 'onBranched' | 'head'>;
+
+/** A run that somebody gave away is about to begin. */
+export interface GivenEvents {
+  readonly onGiven: (given: GivenRun) => void;
+}
 
 /** Mutable; owned by the conductor, called in turn. */
 export class RunKeeper {
@@ -24,6 +29,7 @@ export class RunKeeper {
   readonly #events: RunEvents;
   readonly #notify: (notice: Notice) => void;
   readonly #travel: TimeTravel;
+  readonly #onGiven: GivenEvents['onGiven'];
   #scope = '';
   #storage: Storage = { type: 'refused', detail: '' };
   #store: RunStore | undefined;
@@ -33,7 +39,8 @@ export class RunKeeper {
   #guarded = false;
   #fromDisks = false;
 
-  constructor(environment: Environment, travel: TimeTravel, events: RunEvents, notify: (notice: Notice) => void) {
+  constructor(environment: Environment, travel: TimeTravel, events: RunEvents & GivenEvents, notify: (notice: Notice) => void) {
+    this.#onGiven = events.onGiven;
     this.#travel = travel;
     this.#environment = environment;
     this.#events = events;
@@ -64,15 +71,19 @@ export class RunKeeper {
     this.#scope = scope;
     await this.#openStorage();
     const linked = fragmentToRun(fragment);
-    if (linked?.type === 'ok') {
-      this.#guarded = true;
-      this.#beginAnew();
-      const made = linked.spec.engine;
-      if (made !== ENGINE_VERSION) this.#notify({ type: 'other-engine', made, present: ENGINE_VERSION });
-      return openNewRun(this.#setup(), { ...linked.spec, engine: ENGINE_VERSION }, undefined);
-    }
+    if (linked?.type === 'ok') return this.openGiven(linked.run);
     if (linked?.type === 'error') this.#notify({ type: 'bad-link', detail: `${linked.where} ${linked.message}`.trim() });
     return this.#openStored();
+  }
+
+  /** Begins a run that somebody gave away: it lives in memory only. */
+  openGiven(given: GivenRun): LiveRun {
+    this.#guarded = true;
+    this.#beginAnew();
+    const made = given.spec.engine;
+    if (made !== ENGINE_VERSION) this.#notify({ type: 'other-engine', made, present: ENGINE_VERSION });
+    this.#onGiven(given);
+    return openNewRun(this.#setup(), { ...given.spec, engine: ENGINE_VERSION }, undefined);
   }
 
   async #openStorage(): Promise<void> {

@@ -21,8 +21,8 @@ const spec: RunSpec = {
 
 describe('a run as a link', () => {
   it('comes back from its fragment, also beside other parts', () => {
-    expect(fragmentToRun(runToFragment(spec))).toEqual({ type: 'ok', spec });
-    expect(fragmentToRun(`#theme=dark&${runToFragment(spec)}`)).toEqual({ type: 'ok', spec });
+    expect(fragmentToRun(runToFragment(spec))).toEqual({ type: 'ok', run: { spec, head: undefined, view: {} } });
+    expect(fragmentToRun(`#theme=dark&${runToFragment(spec)}`)).toEqual({ type: 'ok', run: { spec, head: undefined, view: {} } });
     expect(fragmentToRun('#theme=dark')).toBeUndefined();
   });
 
@@ -42,6 +42,9 @@ describe('a run as a link', () => {
   });
 
   it('is read whichever engine made it', () => {
-    expect(fragmentToRun(runToFragment({ ...spec, engine: '999' }))).toEqual({ type: 'ok', spec: { ...spec, engine: '999' } });
+    expect(fragmentToRun(runToFragment({ ...spec, engine: '999' }))).toEqual({
+      type: 'ok',
+      run: { spec: { ...spec, engine: '999' }, head: undefined, view: {} },
+    });
   });
 });

@@ -5,14 +5,14 @@
 
 import { HOME } from '#ctl/file-request.ts';
 import { parseShell } from '#ctl/shell/parse.ts';
-import type { RunOptionsInput } from '#ctl/world-command.ts';
+import type { BreakAction, RunOptionsInput } from '#ctl/world-command.ts';
 import { memberAt } from '#sim/endpoint.ts';
 import { loadScenario } from '#sim/load-scenario.ts';
 import type { RunSpec } from '#sim/run-spec.ts';
 import { fromUtf8, type Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
-import type { JobWait } from '#sim/job-wait.ts';
-import { evaluateOn, questionKey, type Question } from '#sim/predicate-world.ts';
+import type { BreakAnswer, JobWait } from '#sim/job-wait.ts';
+import type { Question } from '#sim/predicate-world.ts';
 import { ShellSession, type Run } from '#sim/shell-session.ts';
 import type { World } from '#sim/world.ts';
 import type { TerminalEvent } from '#view/conductor.ts';
@@ -62,6 +62,10 @@ export interface TerminalsSetup {
   readonly ask: (question: Question) => Promise<Plain>;
   /** A line asks for another run. */
   readonly onNewRun: (next: NextRun) => void;
+  /** A line is about breakpoints. */
+  readonly onBreak: (action: BreakAction) => Promise<BreakAnswer>;
+  /** Properties that checks found violated, for conditions. */
+  readonly violations: () => readonly string[];
 }
 
 /** Mutable; owned by the conductor; lives as long as a run. */
@@ -218,6 +222,7 @@ export class Terminals {
       columns: COLUMNS,
       env: {},
       interactive: true,
+      violations: this.#setup.violations,
       programs: Object.keys(this.#setup.world().core.programs),
     });
     const terminal: Terminal = {
@@ -320,6 +325,8 @@ export class Terminals {
         return this.#hasPassed(wait.at) ? over : undefined;
       case 'ask':
         return { answer: await this.#setup.ask(wait.question) };
+      case 'break':
+        return { answer: { ...(await this.#setup.onBreak(wait.action)) } };
       case 'condition':
         if (await this.#holds(this.#setup.world(), wait)) return over;
         return this.#hasPassed(wait.limit) ? { answer: false } : undefined;
@@ -332,11 +339,11 @@ export class Terminals {
   }
 
   async #holds(world: World, wait: Extract<JobWait, { readonly type: 'condition' }>): Promise<boolean> {
-    const answers = new Map<string, Plain>();
+    wait.condition.played(undefined);
     for (;;) {
-      const evaluation = evaluateOn(world, wait.predicate, answers);
-      if (evaluation.type === 'value') return evaluation.holds;
-      for (const question of evaluation.questions) answers.set(questionKey(question), await this.#setup.ask(question));
+      const look = wait.condition.look(world);
+      if (look.type === 'value') return look.holds;
+      for (const question of look.questions) wait.condition.answer(question, await this.#setup.ask(question));
     }
   }
 

@@ -5,6 +5,7 @@
 
 import { BranchTree, type Branch, type BranchState } from '#host/branches.ts';
 import { ChunkPool } from '#host/chunk-pool.ts';
+import { compareBranches } from '#host/compare-branches.ts';
 import type { Environment } from '#host/environment.ts';
 import type { LiveRun } from '#host/live-run.ts';
 import { Past } from '#host/past.ts';
@@ -13,6 +14,7 @@ import type { StoredCheckpoint } from '#host/run-store.ts';
 import { playStep } from '#host/playback.ts';
 import type { TimedCommand } from '#sim/run-spec.ts';
 import type { BookmarkView, BranchView, StepSize } from '#view/conductor.ts';
+import type { BranchComparison } from '#view/branch-comparison.ts';
 import type { HistoryBuilder } from '#host/history-builder.ts';
 import type { TapeItem } from '#view/feed.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
@@ -211,6 +213,18 @@ export class TimeTravel {
     const spec = { ...run.world.spec(), commands: branch.commands };
     const replay = { environment: this.#environment, spec, past: this.#pastOf(id), known: undefined, isStale: () => false };
     return replayTo(branch.head, replay);
+  }
+
+  /** How two branches differ; undefined if one of them is not there, or if something else was wished meanwhile. */
+  async compare(run: LiveRun, a: number, b: number): Promise<BranchComparison | undefined> {
+    this.#tree.update(run.world.spec().commands, this.headOf(run));
+    const [left, right] = [a, b].map((id) => {
+      const branch = this.#tree.find(id);
+      return branch === undefined ? undefined : { ...branch, past: this.#pastOf(id) };
+    });
+    if (left === undefined || right === undefined) return undefined;
+    const wish = this.#wish;
+    return compareBranches(this.#environment, run.world.spec(), [left, right], () => wish !== this.#wish);
   }
 
   /** The present run is now on that branch, at its head. */

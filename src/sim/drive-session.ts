@@ -64,8 +64,10 @@ function* judge(world: World, wait: JobWait, wasPlayed: boolean): Steps<Verdict>
     case 'time':
       return hasPassed(wait.at) ? { answer: true } : undefined;
     case 'condition':
-      if (yield* holds(world, wait.predicate)) return { answer: true };
+      if (yield* holds(world, wait.condition)) return { answer: true };
       return hasPassed(wait.limit) ? { answer: false } : undefined;
+    case 'break':
+      return { answer: { text: 'breakpoints stop the time of the page: here, wait with play until', failed: true } };
     case 'ask': {
       const supply = yield { type: 'ask', questions: [wait.question] };
       if (supply.type !== 'answers') throw new TypeError(`answers were asked for, not ${supply.type}`);

@@ -1,15 +1,17 @@
 /** A `play` command of a line: something done to the world, or waited for. */
 
 import { parsePlay, PLAY_HELP, type PlayContext } from '#ctl/play-command.ts';
-import { parsePredicate } from '#ctl/predicate.ts';
+import { parsePredicate } from '#ctl/predicate-parser.ts';
 import type { Word } from '#ctl/lexer.ts';
-import type { WorldCommand } from '#ctl/world-command.ts';
+import type { BreakAction, WorldCommand } from '#ctl/world-command.ts';
 import type { Task } from '#ctl/shell/task.ts';
 import { simTime } from '#kernel/brand.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
 import type { FileAnswer } from '#ctl/file-request.ts';
-import type { JobWait } from '#sim/job-wait.ts';
 import { runScript } from '#sim/run-script.ts';
+import { Condition } from '#sim/condition.ts';
+import { EVENT_KINDS } from '#sim/moment-events.ts';
+import type { BreakAnswer, JobWait } from '#sim/job-wait.ts';
 import { statusText } from '#sim/status-text.ts';
 import type { World } from '#sim/world.ts';
 
@@ -22,11 +24,14 @@ export interface PlayPlace {
   readonly say: (stderr: boolean, text: string) => Task<void, JobWait>;
   /** Reads a file of the shell's. */
   readonly read: (path: string) => Task<FileAnswer, JobWait>;
+  /** Properties that checks found violated, for conditions. */
+  readonly violations?: (() => readonly string[]) | undefined;
 }
 
 const contextOf = (world: World): PlayContext => ({
   members: world.core.seats.map((s) => s.name),
   clients: [...world.core.clients.values()].map((c) => c.name),
+  events: EVENT_KINDS,
 });
 
 const wait = (w: JobWait) => ({ type: 'host', wait: w }) as const;
@@ -50,6 +55,8 @@ export function* playLine(words: readonly Word[], place: PlayPlace): Task<number
       return 0;
     case 'until':
       return yield* runUntil(command.condition, command.withinMicros, place);
+    case 'break':
+      return yield* breakpoints(command.action, place);
     case 'status':
       yield* place.say(false, statusText(place.world()));
       return 0;
@@ -91,16 +98,22 @@ function* load(path: string, place: PlayPlace): Task<number, JobWait> {
 
 function* runUntil(condition: string, withinMicros: number, place: PlayPlace): Task<number, JobWait> {
   const world = place.world();
-  const parsed = parsePredicate(
-    condition,
-    world.core.seats.map((s) => s.name),
-  );
+  const parsed = parsePredicate(condition, contextOf(world));
   if (parsed.type === 'error') {
     yield* place.say(true, `play: ${parsed.message}\n`);
     return SYNTAX;
   }
-  const holds = yield wait({ type: 'condition', predicate: parsed.predicate, limit: simTime(world.now + withinMicros) });
+  const { violations } = place;
+  const watched = new Condition({ predicate: parsed.predicate, since: 'first-look', ...(violations === undefined ? {} : { violations }) });
+  const holds = yield wait({ type: 'condition', condition: watched, limit: simTime(world.now + withinMicros) });
   if (holds === true) return 0;
   yield* place.say(true, `play: not within ${withinMicros / 1000} ms of virtual time: ${condition}\n`);
   return FAILED;
+}
+
+function* breakpoints(action: BreakAction, place: PlayPlace): Task<number, JobWait> {
+  const answer = yield wait({ type: 'break', action });
+  const { text, failed } = answer as unknown as BreakAnswer; // whoever plays answers this wait so
+  yield* place.say(failed, failed ? `play: ${text}\n` : text);
+  return failed ? FAILED : 0;
 }

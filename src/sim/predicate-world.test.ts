@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { parsePredicate } from '#ctl/predicate.ts';
+import { parsePredicate } from '#ctl/predicate-parser.ts';
 import type { DiskAnswer, LeasesAnswer, MembersAnswer, RaftAnswer, WatchersAnswer } from '#etcd/inspection.ts';
 import { simTime } from '#kernel/brand.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
-import type { Plain } from '#kernel/plain.ts';
+import { Condition } from '#sim/condition.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 import { playUntil } from '#sim/player.ts';
-import { evaluateOn, questionKey } from '#sim/predicate-world.ts';
 import { PROGRAMS } from '#sim/programs.ts';
 import { defaultRunOptions, type RunOptions } from '#sim/run-options.ts';
 import { newRunSpec } from '#sim/run-spec.ts';
@@ -20,6 +19,15 @@ interface AnswerOf {
   readonly leases: LeasesAnswer;
   readonly watchers: WatchersAnswer;
   readonly disk: DiskAnswer;
+}
+
+function look(condition: Condition, world: World, host: ReturnType<typeof createEtcdHost>): boolean {
+  condition.played(undefined);
+  for (;;) {
+    const found = condition.look(world);
+    if (found.type === 'value') return found.holds;
+    for (const q of found.questions) condition.answer(q, host.inspect(q.actor, q.inspection));
+  }
 }
 
 /** Three members with a leader, and what can be asked of them. */
@@ -47,12 +55,7 @@ function cluster(more: Partial<RunOptions> = {}) {
     holds: (text: string): boolean => {
       const parsed = parsePredicate(text);
       if (parsed.type === 'error') throw new Error(parsed.message);
-      const answers = new Map<string, Plain>();
-      for (;;) {
-        const evaluation = evaluateOn(world, parsed.predicate, answers);
-        if (evaluation.type === 'value') return evaluation.holds;
-        for (const q of evaluation.questions) answers.set(questionKey(q), host.inspect(q.actor, q.inspection));
-      }
+      return look(new Condition({ predicate: parsed.predicate, since: 'first-look' }), world, host);
     },
   };
 }

@@ -3,11 +3,11 @@
  * same trace.
  */
 
-import type { Predicate } from '#ctl/predicate.ts';
 import type { SimTime } from '#kernel/brand.ts';
 import type { Plain } from '#kernel/plain.ts';
 import type { MemberResult } from '#sim/node-host.ts';
-import { evaluateOn, questionKey, type Question } from '#sim/predicate-world.ts';
+import type { Condition } from '#sim/condition.ts';
+import type { Question } from '#sim/predicate-world.ts';
 import type { Instant, World } from '#sim/world.ts';
 
 /** What the driver has to do. */
@@ -46,13 +46,13 @@ export function* playBefore(world: World, at: SimTime): Steps<void> {
 }
 
 /** Whether a condition holds now. */
-export function* holds(world: World, predicate: Predicate): Steps<boolean> {
-  const answers = new Map<string, Plain>();
+export function* holds(world: World, condition: Condition): Steps<boolean> {
+  condition.played(undefined);
   for (;;) {
-    const evaluation = evaluateOn(world, predicate, answers);
-    if (evaluation.type === 'value') return evaluation.holds;
-    const supply = yield { type: 'ask', questions: evaluation.questions };
+    const look = condition.look(world);
+    if (look.type === 'value') return look.holds;
+    const supply = yield { type: 'ask', questions: look.questions };
     if (supply.type !== 'answers') throw new TypeError(`answers were asked for, not ${supply.type}`);
-    for (const [i, question] of evaluation.questions.entries()) answers.set(questionKey(question), supply.answers[i]);
+    for (const [i, question] of look.questions.entries()) condition.answer(question, supply.answers[i]);
   }
 }

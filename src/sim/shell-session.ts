@@ -41,6 +41,8 @@ export interface SessionSetting {
   readonly interactive: boolean;
   /** Names of the programs that clients can start. */
   readonly programs: readonly string[];
+  /** Properties that checks found violated, for conditions. */
+  readonly violations?: () => readonly string[];
 }
 
 /** One line that runs. */
@@ -230,7 +232,7 @@ export class ShellSession {
     const say = (stderr: boolean, text: string): Task<void, JobWait> => this.#write(stderr ? streams.stderr : streams.stdout, utf8(text));
     const read = (path: string): Task<FileAnswer, JobWait> =>
       sessionFile(this.#setting.world(), { type: 'read', path: resolvePath(path, this.folder) }, this.#disks);
-    return playLine(words, { world: this.#setting.world, say, read });
+    return playLine(words, { world: this.#setting.world, say, read, violations: this.#setting.violations });
   }
 
   #write(sink: Sink, data: Bytes): Task<void, JobWait> {

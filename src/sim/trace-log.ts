@@ -44,13 +44,25 @@ export interface TraceSink {
 export class TraceLog {
   #hash = new ResumableSha256();
   #bytes = 0;
+  #latest: Bytes[] = [];
+  #latestAt = -1;
   sink: TraceSink | undefined;
 
   append(block: Bytes, at: SimTime): void {
     if (block.length === 0) return;
+    if (at !== this.#latestAt) {
+      this.#latest = [];
+      this.#latestAt = at;
+    }
+    this.#latest.push(block);
     this.#hash.update(block);
     this.#bytes += block.length;
     this.sink?.block(block, at);
+  }
+
+  /** What was written in an instant, in blocks, if it is the latest that wrote; empty after a restore. */
+  blocksAt(at: number): readonly Bytes[] {
+    return at === this.#latestAt ? this.#latest : [];
   }
 
   /** Bytes since the start of the run. */

@@ -27,7 +27,10 @@ export interface Surroundings {
 
 /** A run that can be taken away. */
 export interface SharedRun {
-  readonly address: string;
+  /** Undefined for a run that is too long for a link. */
+  readonly address: string | undefined;
+  /** Characters that the fragment of the link has, or would have. */
+  readonly length: number;
   readonly file: string;
 }
 

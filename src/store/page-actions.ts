@@ -43,8 +43,8 @@ export function pageActions(
       store.setState({ dialog });
     },
     sharedRun: async () => {
-      const { fragment, file } = await around.conductor.share();
-      return { address: around.addressWith(fragment), file };
+      const { fragment, fragmentLength, file } = await around.conductor.share();
+      return { address: fragment === undefined ? undefined : around.addressWith(fragment), length: fragmentLength, file };
     },
     traceJson: () => around.conductor.traceJson(),
     resolveStorage: (id, choice) => {

@@ -4,10 +4,13 @@
  */
 
 import type { BrokenRule } from '#kernel/broken-rule.ts';
+import type { Operations, OperationsQuery } from '#view/operations.ts';
+import type { BranchComparison } from '#view/branch-comparison.ts';
+import type { BreakpointAnswer, BreakpointHit, BreakpointView } from '#view/breakpoint.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame, LogCell, Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
-import type { Operations, OperationsQuery } from '#view/operations.ts';
+import type { OpenRunAnswer, SharedRun, ViewOptions } from '#view/shared-run.ts';
 
 /** Options of a new run; undefined keeps the default. Times in µs. */
 export interface NewRunOptions {
@@ -42,6 +45,13 @@ export type Notice =
   | { readonly type: 'bad-link'; readonly detail: string }
   /** The link was made by another version of the engine: its commands are played, and may come out differently. */
   | { readonly type: 'other-engine'; readonly made: string; readonly present: string }
+  /**
+   * A run that was given away was replayed up to where it was then (`at`): its trace is the same, or another. Told of a run of another engine, and
+   * whenever it is another.
+   */
+  | { readonly type: 'trace-compared'; readonly same: boolean; readonly at: number; readonly made: string }
+  /** What happened before `since` (virtual µs) fell away, so that memory stays bounded: the tape begins there. */
+  | { readonly type: 'past-forgotten'; readonly since: number }
   /** Something was done in the past: `left` is kept. `pending`: commands of it that had not played yet. */
   | { readonly type: 'branched'; readonly left: number; readonly pending: number }
   /** The last command was taken back: `line` says what it was, `left` is the branch that still has it. */
@@ -64,6 +74,12 @@ export interface Update {
   readonly branches: readonly BranchView[] | undefined;
   /** The bookmarks of the run when they or the branches changed, else undefined. */
   readonly bookmarks: readonly BookmarkView[] | undefined;
+  /** The breakpoints when they changed, else undefined. */
+  readonly breakpoints: readonly BreakpointView[] | undefined;
+  /** A breakpoint has just stopped time. */
+  readonly stopped: BreakpointHit | undefined;
+  /** A run that somebody gave away was opened: how they looked at it. Told once. */
+  readonly opened: ViewOptions | undefined;
 }
 
 /** A named instant of the run. */
@@ -181,12 +197,21 @@ export interface Conductor {
   /** What clients asked in a stretch of time, as far as it is remembered. */
   operations(query: OperationsQuery): Promise<Operations>;
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer>;
-  /** The run as a link fragment (without `#`) and as text for a file. */
-  share(): Promise<{ readonly fragment: string; readonly file: string }>;
   /**
    * The trace up to the shown instant as JSON, with the run that made it. Rejects for a run that cannot be replayed from its beginning.
    */
   traceJson(): Promise<string>;
+  /** What two branches have not in common; undefined if one of them is not there. */
+  compareBranches(a: number, b: number): Promise<BranchComparison | undefined>;
+  breakpoints(): Promise<readonly BreakpointView[]>;
+  /** @param condition of the predicate language */
+  addBreakpoint(condition: string): Promise<BreakpointAnswer>;
+  removeBreakpoint(id: number): Promise<void>;
+  enableBreakpoint(id: number, enabled: boolean): Promise<void>;
+  /** The run as a link fragment and as text for a file. @param view how the page looks at it */
+  share(view?: ViewOptions): Promise<SharedRun>;
+  /** Opens a run from the text of a file, or from a link (or its fragment). What is wrong with it is told, and the present run goes on. */
+  openRun(text: string): Promise<OpenRunAnswer>;
   /** Deletes everything this site stored in the browser and starts afresh. */
   deleteStored(): Promise<void>;
 }

@@ -12,6 +12,7 @@ export const chineseShare: typeof englishShare = {
   copied: '已复制。',
   showQr: '二维码',
   qrLabel: '本次运行链接的二维码',
+  linkTooLong: (length) => `此运行的链接将有 ${length} 个字符，超出浏览器和聊天软件所能承载的长度。请保存为文件。`,
   qrTooLong: (length) => `链接有 ${length} 个字符，做成二维码后摄像头难以识别。请改存为文件。`,
   files: '文件',
   saveRun: '保存本次运行',

@@ -328,6 +328,12 @@ export const chinese: Catalogue = {
           return `链接中没有可以播放的运行：${notice.detail}`;
         case 'other-engine':
           return `此链接由引擎版本 ${notice.made} 生成，而本页为版本 ${notice.present}：其中的命令会照常播放，但结果可能不同。`;
+        case 'trace-compared':
+          return notice.same
+            ? `此运行由引擎版本 ${notice.made} 生成，其截至 ${instantText(notice.at)} s 的轨迹仍然相同。`
+            : `此运行在这里的结果与生成时（引擎版本 ${notice.made}）不同：其截至 ${instantText(notice.at)} s 的轨迹已不一样。`;
+        case 'past-forgotten':
+          return `为限制内存占用，${instantText(notice.since)} s 之前的历史已被丢弃：最早可以回到该时刻。`;
         case 'branched':
           return notice.pending === 0
             ? `你改变了过去：现在是一个新分支。原来的运行保留为分支 ${notice.left}。`

@@ -11,6 +11,8 @@ export const englishShare = {
   copied: 'Copied.',
   showQr: 'QR code',
   qrLabel: 'The link to this run as a QR code',
+  linkTooLong: (length: number): string =>
+    `The link to this run would have ${length} characters, more than browsers and chat programs carry. Save it as a file.`,
   qrTooLong: (length: number): string =>
     `The link has ${length} characters, too many for a code that a camera reads. Save the run as a file.`,
   files: 'Files',

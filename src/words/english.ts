@@ -350,6 +350,12 @@ export const english = {
           return `The link holds no run that can be played: ${notice.detail}`;
         case 'other-engine':
           return `This link was made by version ${notice.made} of the engine, and this page has version ${notice.present}: its commands are played, but the run may come out differently.`;
+        case 'trace-compared':
+          return notice.same
+            ? `The run was made by version ${notice.made} of the engine, and its trace up to ${instantText(notice.at)} s is still the same.`
+            : `The run comes out differently here than where it was made (engine version ${notice.made}): its trace up to ${instantText(notice.at)} s is another.`;
+        case 'past-forgotten':
+          return `What happened before ${instantText(notice.since)} s fell away to keep memory bounded: you can go back to that instant.`;
         case 'branched':
           return notice.pending === 0
             ? `You changed the past: this is a new branch. The run as it went before is kept as branch ${notice.left}.`

@@ -4,7 +4,9 @@
  */
 
 import { proxy, wrap } from 'comlink';
+import type { BreakpointAnswer } from '#view/breakpoint.ts';
 import type { Conductor, Update } from '#view/conductor.ts';
+import type { OpenRunAnswer } from '#view/shared-run.ts';
 
 /** The conductor's worker is gone: nothing that was asked of it will be answered. */
 export class ConductorLostError extends Error {
@@ -73,8 +75,14 @@ export function openConductor(): OpenedConductor {
     history: (query) => race(remote.history(query)),
     operations: (query) => race(remote.operations(query)),
     keys: (member, prefix, revision) => race(remote.keys(member, prefix, revision)),
-    share: () => race(remote.share()),
     traceJson: () => race(remote.traceJson()),
+    compareBranches: (a, b) => race(remote.compareBranches(a, b)),
+    breakpoints: () => race(remote.breakpoints()),
+    addBreakpoint: (condition) => race<BreakpointAnswer>(remote.addBreakpoint(condition)),
+    removeBreakpoint: (id) => race(remote.removeBreakpoint(id)),
+    enableBreakpoint: (id, enabled) => race(remote.enableBreakpoint(id, enabled)),
+    share: (view) => race(remote.share(view)),
+    openRun: (text) => race<OpenRunAnswer>(remote.openRun(text)),
     deleteStored: () => race(remote.deleteStored()),
   };
   return {

@@ -20,14 +20,15 @@ const BUSY = 200_000;
 type Said = { readonly type: 'none' | 'working' | 'copied' } | { readonly type: 'failed'; readonly reason: string };
 
 interface Shared {
-  readonly address: string;
+  /** Undefined for a run that is too long for a link. */
+  readonly address: string | undefined;
+  readonly length: number;
   readonly file: string;
 }
 
-function LinkPart({ shared, copy }: { readonly shared: Shared; readonly copy: (text: string) => void }): JSX.Element {
+function LinkPart({ address, copy }: { readonly address: string; readonly copy: (text: string) => void }): JSX.Element {
   const words = useWords();
   const [qr, setQr] = useState(false);
-  const { address } = shared;
   return (
     <section>
       <h3>{words.share.link}</h3>
@@ -194,10 +195,11 @@ export function ShareDialog(): JSX.Element {
   return (
     <Dialog title={words.share.title}>
       <div className="share">
-        {shared !== undefined && <LinkPart shared={shared} copy={copy} />}
+        {shared?.address !== undefined && <LinkPart address={shared.address} copy={copy} />}
+        {shared !== undefined && shared.address === undefined && <p className="share-note">{words.share.linkTooLong(shared.length)}</p>}
         {shared !== undefined && <FilesPart shared={shared} act={act} />}
         <ToolsPart copy={copy} act={act} />
-        {shared !== undefined && <EmbedPart address={shared.address} copy={copy} />}
+        {shared?.address !== undefined && <EmbedPart address={shared.address} copy={copy} />}
         <p className={said.type === 'failed' ? 'share-said share-failed' : 'share-said'} role="status">
           {said.type === 'copied' && words.share.copied}
           {said.type === 'working' && words.share.working}
