@@ -425,7 +425,7 @@ describe('links and storage', () => {
     const again = await new Page(page.storage).boot();
     expect((await again.conductor.keys('etcd-1', '', 0)).keys).toHaveLength(1);
     const { fragment } = await again.conductor.share();
-    expect(fragment).toMatch(/^run=[\w-]+$/);
+    expect(fragment).toMatch(/^run=[\w-]+&head=\d+\.[0-9a-f]{64}$/);
   });
 
   it('a bad link is told with a reason, and the own cluster opens', async () => {

@@ -334,7 +334,9 @@ export class PlaygroundConductor implements Conductor {
 
   /** Commands were submitted: stores them and, while time is paused, plays the instants that apply them. */
   async #settle(run: LiveRun): Promise<void> {
-    for (let n = 0; n < PAUSED_COMMANDS_MAX && run.keepCommands() > 0 && !this.#playing; n++) await run.playInstant();
+    for (let n = 0; n < PAUSED_COMMANDS_MAX && run.keepCommands() > 0 && !this.#playing; n++) {
+      if (await run.playInstant()) await this.#stops(run);
+    }
   }
 
   input(terminal: string, text: string, end: boolean): Promise<void> {
