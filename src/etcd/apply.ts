@@ -15,6 +15,7 @@ import { applyRequest } from '#etcd/apply-request.ts';
 import { isLeader, type Parts } from '#etcd/parts.ts';
 import { onFirstEntryOfTerm } from '#etcd/leadership.ts';
 import { onAppliedForReads } from '#etcd/reads.ts';
+import { finishRenewal } from '#etcd/lease-forwarding.ts';
 import { finishPublish } from '#etcd/publish.ts';
 
 /** Applies committed entries. @param cause the event that committed them */
@@ -61,6 +62,7 @@ function applyEntry(m: Parts, entry: Entry, cause: EventId): void {
   if (proposal === undefined) return;
   if (proposal.waiter.type === 'publish') finishPublish(m, event);
   else if (proposal.waiter.type === 'compactor') onAutoCompacted(m, outcome.ok ? undefined : outcome.error, event);
+  else if (proposal.waiter.type === 'renewal') finishRenewal(m, proposal.waiter, event);
   else if (proposal.waiter.type === 'call') {
     if (outcome.ok) answerProposal(m, proposal.waiter.call, outcome.response, event);
     else failProposal(m, proposal, outcome.error, event);

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { LeaseKeepAliveRequest, LeaseKeepAliveResponse } from '#api/gen/rpc.ts';
 import { LeaseService } from '#api/rpc.ts';
+import { NO_EVENT } from '#kernel/brand.ts';
+import { concatBytes, fromUtf8 } from '#kernel/bytes.ts';
 import type { MemberConfig } from '#etcd/contract.ts';
 import { MS, TestCluster } from '#etcd/testing/cluster.ts';
 
@@ -65,6 +68,37 @@ describe('what a new leader gives a lease that is 11 minutes old', () => {
     c.run(SECOND);
     if (isStored) expect(left(c)).toBeLessThan(410);
     else expect(left(c)).toBeGreaterThan(990);
+  });
+});
+
+describe('a renewal that clears a checkpoint', () => {
+  it('is answered when the clearing is applied, and not before', () => {
+    const { c, leader } = aged({ leaseCheckpoint: true }, 11 * MINUTE);
+    c.isCut = (from, to) => from !== leader && to === leader; // nobody confirms what the leader proposes
+    const call = c.http(leader, 'POST', '/v3/lease/keepalive', '{"ID":7}');
+    c.run(200 * MS);
+    expect(c.record(call).messages).toEqual([]);
+    expect(c.record(call).end).toBeUndefined();
+    c.isCut = () => false;
+    c.until(() => c.record(call).end !== undefined);
+    expect(fromUtf8(concatBytes(c.record(call).messages))).toContain('"TTL":"1000"');
+    expect(left(c)).toBeGreaterThan(990);
+  });
+
+  it('answers the requests of a stream in their order', () => {
+    const { c, leader } = aged({ leaseCheckpoint: true }, 11 * MINUTE);
+    c.call(leader, LeaseService.LeaseGrant, { ID: 8n, TTL: 100n });
+    const call = c.open(leader, LeaseService.LeaseKeepAlive, { ID: 7n });
+    for (const id of [8n, 7n, 9n])
+      c.item(leader, { type: 'call-message', id: call, body: LeaseKeepAliveRequest.encode({ ID: id }).finish(), cause: NO_EVENT });
+    c.run(SECOND);
+    const answers = c.record(call).messages.map((body) => LeaseKeepAliveResponse.decode(body));
+    expect(answers.map(({ ID, TTL }) => [Number(ID), Number(TTL)])).toEqual([
+      [7, 1000],
+      [8, 100],
+      [7, 1000],
+      [9, 0],
+    ]);
   });
 });
 

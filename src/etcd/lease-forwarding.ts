@@ -3,7 +3,7 @@
  * Raft core's by their first byte. A question that the leader does not answer in time ends as etcd's does.
  */
 
-import { Code, ERRORS } from '#api/errors.ts';
+import { Code, ERRORS, type ApiError } from '#api/errors.ts';
 import { nodeId, NO_NODE, simTime, type EventId, type NodeId, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
@@ -11,7 +11,8 @@ import { readList, writeList } from '#raft/state-codec.ts';
 import { fail } from '#etcd/answer.ts';
 import { callKey, type OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
-import { answerLeaseQuestion, tellClient, type LeaseFact, type LeaseQuestion } from '#etcd/lease-question.ts';
+import type { Waiter } from '#etcd/proposals.ts';
+import { answerLeaseQuestion, renewAfterClearing, tellClient, type LeaseFact, type LeaseQuestion } from '#etcd/lease-question.ts';
 import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
 
 /** First byte of these messages: no Raft message begins with it. */
@@ -118,11 +119,12 @@ export function askLeader(m: Parts, cause: EventId): void {
   const present = m.forwarded.slice(); // an answer takes itself out of the list
   for (const waiting of present) {
     const { question, isSent, call } = waiting;
-    if (question === undefined || isSent === true) continue;
+    if (question === undefined || isSent === true || m.proposals.isRenewing(call, m.self)) continue; // a stream's requests are served one by one
     const at = m.forwarded.indexOf(waiting);
     if (m.machine.lessor.isPrimary) {
       m.forwarded.splice(at, 1);
-      tell(m, call, answerLeaseQuestion(m, question), cause);
+      const fact = answerLeaseQuestion(m, question, { from: m.self, call });
+      if (fact !== undefined) tell(m, call, fact, cause);
     } else if (lead !== NO_NODE && lead !== m.self) {
       m.forwarded[at] = { ...waiting, isSent: true };
       send(m, lead, 'LeaseQuestion', { type: 'question', from: m.self, call, question }, cause);
@@ -138,20 +140,44 @@ export function askAnew(m: Parts): void {
 /** A client that says no more has its stream ended with the last answer. */
 function tell(m: Parts, id: CallId, fact: LeaseFact, cause: EventId): void {
   tellClient(m, id, fact, cause);
-  if (m.calls.get(id)?.halfClosed === true && !isForwarded(m, id)) fail(m, id, { code: Code.OK, message: '' }, cause);
+  if (m.calls.get(id)?.halfClosed === true && !isWaiting(m, id)) fail(m, id, { code: Code.OK, message: '' }, cause);
 }
 
-/** Whether a call waits for the leader's word. */
-export const isForwarded = (m: Parts, id: CallId): boolean => m.forwarded.some(({ call }) => callKey(call) === callKey(id));
+/** Whether a call waits for the leader's word, or for a checkpoint to be cleared. */
+export const isWaiting = (m: Parts, id: CallId): boolean =>
+  m.forwarded.some(({ call }) => callKey(call) === callKey(id)) || m.proposals.isRenewing(id, m.self);
+
+type Renewal = Extract<Waiter, { readonly type: 'renewal' }>;
+
+/** A checkpoint is cleared: whoever renews the lease hears of it. */
+export function finishRenewal(m: Parts, { from, call, lease }: Renewal, cause: EventId): void {
+  const fact = renewAfterClearing(m, lease);
+  if (from !== m.self) {
+    const reply: LeaseMessage =
+      fact === undefined ? { type: 'not-leader', from: m.self, call } : { type: 'answer', from: m.self, call, fact };
+    send(m, from, 'LeaseAnswer', reply, cause);
+    return;
+  }
+  const open = m.calls.get(call);
+  if (fact !== undefined) tell(m, call, fact, cause);
+  else if (open !== undefined) forwardToLeader(m, open, { type: 'renew', id: lease });
+  askLeader(m, cause);
+}
+
+/** It was not cleared in time. A client of another member is told by that one, whose time is over too. */
+export function failRenewal(m: Parts, { from, call }: Renewal, error: Pick<ApiError, 'code' | 'message'>, cause: EventId): void {
+  if (from === m.self) fail(m, call, error, cause);
+}
 
 /** A lease message came. @throws DecodeError */
 export function onLeaseMessage(m: Parts, bytes: Bytes, cause: EventId): void {
   const message = decode(bytes);
   if (message.type === 'question') {
-    const reply: LeaseMessage = m.machine.lessor.isPrimary
-      ? { type: 'answer', from: m.self, call: message.call, fact: answerLeaseQuestion(m, message.question) }
-      : { type: 'not-leader', from: m.self, call: message.call };
-    send(m, message.from, 'LeaseAnswer', reply, cause);
+    const { from, call, question } = message;
+    const fact = m.machine.lessor.isPrimary ? answerLeaseQuestion(m, question, { from, call }) : 'not-leader';
+    if (fact === undefined) return; // it is told later
+    const reply: LeaseMessage = fact === 'not-leader' ? { type: fact, from: m.self, call } : { type: 'answer', from: m.self, call, fact };
+    send(m, from, 'LeaseAnswer', reply, cause);
     return;
   }
   const at = m.forwarded.findIndex(({ call, isSent }) => isSent === true && callKey(call) === callKey(message.call));

@@ -4,7 +4,7 @@
  */
 
 import { LeaseService } from '#api/rpc.ts';
-import { leaseId, MICROS_PER_SECOND, type EventId } from '#kernel/brand.ts';
+import { leaseId, MICROS_PER_SECOND, type EventId, type NodeId } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { CHECKPOINT_BATCH, type LeaseCheckpointView } from '#lease/lessor.ts';
 import { proposeOwn } from '#etcd/propose.ts';
@@ -20,15 +20,24 @@ export type LeaseFact =
 export type LeaseQuestion =
   { readonly type: 'renew'; readonly id: bigint } | { readonly type: 'remaining'; readonly id: bigint; readonly withKeys: boolean };
 
-/** The leader's answer. A lease that is not there is renewed to 0 and has -1 left. */
-export function answerLeaseQuestion(m: Parts, question: LeaseQuestion): LeaseFact {
+/** Who asks: a member, for a call of a client of its own. */
+export interface Asker {
+  readonly from: NodeId;
+  readonly call: CallId;
+}
+
+/**
+ * The leader's answer. A lease that is not there is renewed to 0 and has -1 left.
+ * @returns undefined for a renewal that has to clear a checkpoint: it takes place when that is applied, by {@link renewAfterClearing} (Lessor.Renew)
+ */
+export function answerLeaseQuestion(m: Parts, question: LeaseQuestion, asker: Asker): LeaseFact | undefined {
   const { lessor } = m.machine;
   const id = leaseId(question.id);
   if (question.type === 'renew') {
-    const ttl = lessor.renew(id, m.out.now);
-    if (ttl !== undefined && lessor.mustClearCheckpoint(id)) proposeCheckpoints(m, [{ id, remaining: 0n }], m.out.cause);
-    if (ttl !== undefined) m.metrics.add('leasesRenewed');
-    return { type: 'renewed', id: question.id, ttl: ttl ?? 0n };
+    if (!lessor.mustClearCheckpoint(id, m.out.now)) return renew(m, question.id);
+    const waiter = { type: 'renewal', lease: question.id, ...asker } as const;
+    proposeOwn(m, { leaseCheckpoint: { checkpoints: [{ ID: question.id, remainingTTL: 0n }] } }, m.out.cause, waiter);
+    return undefined;
   }
   const lease = lessor.get(id);
   if (lease === undefined) return { type: 'remaining', id: question.id, ttl: -1n, granted: 0n, keys: [] };
@@ -37,11 +46,19 @@ export function answerLeaseQuestion(m: Parts, question: LeaseQuestion): LeaseFac
   return { type: 'remaining', id: question.id, ttl: left, granted: lease.ttl, keys: question.withKeys ? lease.keys : [] };
 }
 
+function renew(m: Parts, id: bigint): LeaseFact {
+  const ttl = m.machine.lessor.renew(leaseId(id), m.out.now);
+  if (ttl !== undefined) m.metrics.add('leasesRenewed');
+  return { type: 'renewed', id, ttl: ttl ?? 0n };
+}
+
 /**
- * Tells the others through the log how much is left of leases, so many in an entry.
- * Deviation: etcd answers a renewal that clears a checkpoint when the clearing is applied; here the answer goes out at once. If the leader is
- * lost in between, the next one begins with what was left at the checkpoint.
+ * The clearing of a checkpoint is applied: the renewal that waited for it takes place.
+ * @returns undefined if this member does not lead any more. Deviation: etcd's then renews a lease that counts nowhere, and says that it is renewed
  */
+export const renewAfterClearing = (m: Parts, id: bigint): LeaseFact | undefined => (m.machine.lessor.isPrimary ? renew(m, id) : undefined);
+
+/** Tells the others through the log how much is left of leases, so many in an entry. */
 export function proposeCheckpoints(m: Parts, due: readonly LeaseCheckpointView[], cause: EventId): void {
   for (let at = 0; at < due.length; at += CHECKPOINT_BATCH) {
     const checkpoints = due.slice(at, at + CHECKPOINT_BATCH).map(({ id, remaining }) => ({ ID: id, remainingTTL: remaining }));

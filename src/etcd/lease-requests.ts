@@ -8,7 +8,7 @@ import { LeaseService } from '#api/rpc.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { answer } from '#etcd/answer.ts';
 import type { OpenCall } from '#etcd/calls.ts';
-import { forwardToLeader, isForwarded } from '#etcd/lease-forwarding.ts';
+import { forwardToLeader, isWaiting } from '#etcd/lease-forwarding.ts';
 import { answerLeaseQuestion, tellClient, type LeaseQuestion } from '#etcd/lease-question.ts';
 import type { Parts } from '#etcd/parts.ts';
 
@@ -27,8 +27,9 @@ export function leaseTimeToLive(m: Parts, call: OpenCall, body: Bytes): void {
 }
 
 function ask(m: Parts, call: OpenCall, question: LeaseQuestion): void {
-  if (m.machine.lessor.isPrimary && !isForwarded(m, call.id)) tellClient(m, call.id, answerLeaseQuestion(m, question), call.event);
-  else forwardToLeader(m, call, question);
+  if (!m.machine.lessor.isPrimary || isWaiting(m, call.id)) return forwardToLeader(m, call, question);
+  const fact = answerLeaseQuestion(m, question, { from: m.self, call: call.id });
+  if (fact !== undefined) tellClient(m, call.id, fact, call.event);
 }
 
 export function leaseList(m: Parts, call: OpenCall): void {

@@ -1,5 +1,6 @@
 /** What becomes of a call whose request went through the log: its answer, or why there is none. */
 
+import { failRenewal } from '#etcd/lease-forwarding.ts';
 import { KVService, LeaseService, MaintenanceService } from '#api/rpc.ts';
 import { ERRORS, type ApiError } from '#api/errors.ts';
 import type { EventId } from '#kernel/brand.ts';
@@ -52,6 +53,7 @@ export function answerProposal(m: Parts, call: CallId, response: RequestResponse
 
 export function failProposal(m: Parts, proposal: Proposal, error: Pick<ApiError, 'code' | 'message'>, cause: EventId): void {
   if (proposal.waiter.type === 'call') fail(m, proposal.waiter.call, error, cause);
+  if (proposal.waiter.type === 'renewal') failRenewal(m, proposal.waiter, error, cause);
 }
 
 /**

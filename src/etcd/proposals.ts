@@ -20,7 +20,9 @@ export type Waiter =
   /** Nobody waits for the outcome: lease expiry, alarms raised by the quota. */
   | { readonly type: 'nobody' }
   /** The compaction that the leader asks for by itself. */
-  | { readonly type: 'compactor' };
+  | { readonly type: 'compactor' }
+  /** A renewal of a lease that first has to clear a checkpoint: of this member's client, or of a client of `from`. */
+  | { readonly type: 'renewal'; readonly from: NodeId; readonly call: CallId; readonly lease: bigint };
 
 export interface Proposal {
   readonly id: bigint;
@@ -33,7 +35,7 @@ export interface Proposal {
   readonly data: Bytes;
 }
 
-const WAITERS = ['call', 'publish', 'cluster-version', 'nobody', 'peer', 'compactor'] as const;
+const WAITERS = ['call', 'publish', 'cluster-version', 'nobody', 'peer', 'compactor', 'renewal'] as const;
 
 /** Mutable; owned by the member. */
 export class Proposals {
@@ -109,12 +111,22 @@ export class Proposals {
     return undefined;
   }
 
+  /** Whether a renewal on a stream of this member's client waits for the log. */
+  isRenewing(call: CallId, self: NodeId): boolean {
+    for (const { waiter } of this.#byId.values()) {
+      if (waiter.type !== 'renewal' || waiter.from !== self) continue;
+      if (waiter.call.client === call.client && waiter.call.call === call.call) return true;
+    }
+    return false;
+  }
+
   save(w: Writer): void {
     w.varint(this.#byId.size);
     for (const p of this.#byId.values()) {
       w.u64(p.id).u8(WAITERS.indexOf(p.waiter.type));
-      if (p.waiter.type === 'peer') w.u64(p.waiter.from);
-      if (p.waiter.type === 'call' || p.waiter.type === 'peer') w.varint(p.waiter.call.client).varint(p.waiter.call.call);
+      if ('from' in p.waiter) w.u64(p.waiter.from);
+      if ('call' in p.waiter) w.varint(p.waiter.call.client).varint(p.waiter.call.call);
+      if (p.waiter.type === 'renewal') w.u64(BigInt.asUintN(64, p.waiter.lease));
       w.varint(p.startedAt)
         .varint(p.deadline)
         .varint(p.event)
@@ -148,8 +160,9 @@ export class Proposals {
 }
 
 function readWaiter(r: Reader, type: Waiter['type']): Waiter {
-  if (type !== 'call' && type !== 'peer') return { type };
-  const from = type === 'peer' ? nodeId(r.u64()) : undefined;
+  if (type !== 'call' && type !== 'peer' && type !== 'renewal') return { type };
+  const from = type === 'call' ? undefined : nodeId(r.u64());
   const call = { client: r.varint(), call: r.varint() };
-  return from === undefined ? { type: 'call', call } : { type: 'peer', from, call };
+  if (from === undefined) return { type: 'call', call };
+  return type === 'renewal' ? { type, from, call, lease: BigInt.asIntN(64, r.u64()) } : { type: 'peer', from, call };
 }

@@ -75,11 +75,11 @@ function proposeEncoded(m: Parts, call: CallId, encode: (id: bigint, who: AuthIn
   register(m, { id, waiter: { type: 'call', call }, data }, cause);
 }
 
-/** Proposes something of the member's own. */
-export function proposeOwn(m: Parts, body: RequestBody, cause: EventId): void {
+/** Proposes something of the member's own. @param waiter who is to hear of its end */
+export function proposeOwn(m: Parts, body: RequestBody, cause: EventId, waiter: Waiter = { type: 'nobody' }): void {
   const id = m.ids.next();
   const who = { username: ROOT, revision: m.machine.auth.isEnabled ? m.machine.auth.revision : 0 };
-  register(m, { id, waiter: { type: 'nobody' }, data: encodeRequest(id, body, who.revision === 0 ? NOBODY : who) }, cause);
+  register(m, { id, waiter, data: encodeRequest(id, body, who.revision === 0 ? NOBODY : who) }, cause);
 }
 
 const encodeRequest = (id: bigint, body: RequestBody, { username, revision }: AuthInfo): Bytes =>

@@ -18,7 +18,7 @@ import { callKey, type HttpCall, type OpenCall } from '#etcd/calls.ts';
 import { CONCURRENCY_HANDLERS } from '#etcd/concurrency-requests.ts';
 import type { InboxItem } from '#etcd/contract.ts';
 import { downgrade } from '#etcd/downgrade.ts';
-import { isForwarded } from '#etcd/lease-forwarding.ts';
+import { isWaiting } from '#etcd/lease-forwarding.ts';
 import { leaseKeepAlive, openLeaseKeepAlive, leaseList, leaseTimeToLive } from '#etcd/lease-requests.ts';
 import { answerMembers, serveRead } from '#etcd/local-reads.ts';
 import { hashBackend, hashKv, moveLeader, status } from '#etcd/maintenance.ts';
@@ -61,7 +61,7 @@ export function onClientItem(
     case 'call-half-close': {
       const call = m.calls.get(item.id);
       if (call?.method !== LeaseService.LeaseKeepAlive.path) return;
-      if (isForwarded(m, item.id)) m.calls.open({ ...call, halfClosed: true });
+      if (isWaiting(m, item.id)) m.calls.open({ ...call, halfClosed: true });
       else fail(m, item.id, { code: Code.OK, message: '' }, item.cause);
       return;
     }

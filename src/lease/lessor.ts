@@ -175,9 +175,11 @@ export class Lessor {
     return lease.ttl;
   }
 
-  /** Whether a renewal of a lease has to go through the log too: a checkpoint would take back what it gained. */
-  mustClearCheckpoint(id: LeaseId): boolean {
-    return this.#checkpoints !== 'off' && (this.#leases.get(id)?.remaining ?? 0n) > 0n;
+  /** Whether a renewal of a lease has to go through the log first: a checkpoint would take back what it gains. */
+  mustClearCheckpoint(id: LeaseId, now: SimTime): boolean {
+    const lease = this.#leases.get(id);
+    if (this.#checkpoints === 'off' || lease?.expiresAt === undefined || lease.expiresAt <= now) return false;
+    return lease.remaining > 0n;
   }
 
   /** A checkpoint is applied. */
