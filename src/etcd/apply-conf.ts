@@ -14,9 +14,18 @@ import { decodeMember } from '#etcd/membership.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { STOP_DELAY_MICROS } from '#etcd/peer-notice.ts';
 import { answerPromotion } from '#etcd/promote-forwarding.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 import { keepAdded, keepChanged, keepRemoved } from '#etcd/v2-store.ts';
 
 const WORDS = { 'add-node': 'add', 'add-learner-node': 'add-learner', 'remove-node': 'remove', 'update-node': 'update' } as const;
+
+/** Raft's names of the changes. */
+const NAMES = {
+  'add-node': 'ConfChangeAddNode',
+  'add-learner-node': 'ConfChangeAddLearnerNode',
+  'remove-node': 'ConfChangeRemoveNode',
+  'update-node': 'ConfChangeUpdateNode',
+} as const;
 
 export function applyConfEntry(m: Parts, entry: Entry, type: 'EntryConfChange' | 'EntryConfChangeV2', cause: EventId): void {
   const change = decodeConfChange(type, entry.data);
@@ -31,10 +40,18 @@ export function applyConfEntry(m: Parts, entry: Entry, type: 'EntryConfChange' |
     { index: logIndex(entry.index), term: entry.term, what: `conf-change ${what}`, key: EMPTY_BYTES, revision, request },
     cause,
   );
+  if (refusal !== undefined && versionRules(m.config).hasNewMethods) {
+    const error = refusal.message.replace(/^etcdserver:/, 'membership:');
+    m.out.log('conf-change-invalid', { shouldApplyV3: true, error }, event);
+  }
   if (refusal === undefined && single !== undefined) changeMembership(m, single, change, event);
   const proposal = m.proposals.take(request);
   if (proposal?.waiter.type === 'peer') answerPromotion(m, proposal.waiter.from, proposal.waiter.call, refusal, event);
   if (proposal?.waiter.type !== 'call') return;
+  if (single !== undefined) {
+    const kind = { 'raft-conf-change': NAMES[single.type], 'raft-conf-change-node-id': formatId(single.nodeId) };
+    m.out.log('conf-change-applied', { 'local-member-id': formatId(m.self), ...kind }, event);
+  }
   if (refusal === undefined) answerChange(m, proposal.waiter.call, single?.nodeId ?? NO_NODE, event);
   else fail(m, proposal.waiter.call, refusal, event);
 }
@@ -45,10 +62,11 @@ function changeMembership(m: Parts, { type, nodeId: id }: ConfChangeSingle, chan
   const { cluster } = m.machine;
   const ids = { 'cluster-id': formatId(m.clusterId), 'local-member-id': formatId(m.self) };
   if (type === 'remove-node') {
+    const peerUrls = cluster.get(id)?.peerUrls ?? [];
     cluster.remove(id);
     keepRemoved(m, id);
     m.peers.forget(id);
-    m.out.log('removed-member', { ...ids, 'removed-remote-peer-id': formatId(id) }, cause);
+    m.out.log('removed-member', { ...ids, 'removed-remote-peer-id': formatId(id), 'removed-remote-peer-urls': peerUrls }, cause);
     if (id === m.self) {
       m.loop.stopAt = simTime(m.out.now + STOP_DELAY_MICROS);
     }

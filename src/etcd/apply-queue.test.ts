@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Compare, RangeRequest, RangeRequest_SortOrder, RangeRequest_SortTarget, TxnRequest } from '#api/gen/rpc.ts';
 import { KVService, MaintenanceService } from '#api/rpc.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { decodePlain } from '#kernel/plain.ts';
@@ -50,6 +51,57 @@ describe('a commit of the backend', () => {
         'expected-duration': '100ms',
         prefix: '',
         request: expect.stringMatching(/^header:<ID:\d+ > put:<key:"foo" value_size:3 >$/),
+        response: 'size:4',
+      },
+    ]);
+  });
+
+  // Texts recorded of 3.4.23, stopped for 300 ms while it was asked.
+  it.each([
+    ['3.4.23', 'read-only range '],
+    ['3.5', 'read-only txn '],
+  ] as const)('makes %s complain of reads that waited as long, a transaction as “%s”', (profile, prefix) => {
+    const c = new TestCluster({ nodes: 1, config: { profile } }).boot();
+    for (const [key, value] of [['a', 'val'], ['b', 'xx']] as const) c.call(0, KVService.Put, { key: utf8(key), value: utf8(value) }); // prettier-ignore
+    c.run(500 * MS);
+    seatOf(c).backendMicros = 400 * MS;
+    c.call(0, KVService.Put, { key: utf8('c') });
+    c.run(110 * MS);
+    const range = {
+      key: utf8('a'),
+      rangeEnd: utf8('bc'),
+      limit: 3n,
+      sortOrder: RangeRequest_SortOrder.DESCEND,
+      sortTarget: RangeRequest_SortTarget.MOD,
+    };
+    const success = [{ request: { type: 'requestRange' as const, value: RangeRequest.create({ key: utf8('a'), limit: 1n }) } }];
+    const compare = [Compare.create({ key: utf8('a'), result: 1, targetUnion: { type: 'version', value: 0n } })];
+    const calls = [
+      c.open(0, KVService.Range, RangeRequest.create(range)),
+      c.open(0, KVService.Range, RangeRequest.create({ key: utf8('a'), revision: 99_999n })),
+      c.open(0, KVService.Txn, TxnRequest.create({ compare, success })),
+    ];
+    c.until(() => calls.every((id) => c.record(id).end !== undefined));
+    const took = { took: expect.stringMatching(/^3\d\d(\.\d+)?ms$/), 'expected-duration': '100ms' };
+    expect(lines(c, 'apply request took too long')).toEqual([
+      {
+        ...took,
+        prefix: 'read-only range ',
+        request: 'key:"a" range_end:"bc" limit:3 sort_order:DESCEND sort_target:MOD ',
+        response: 'range_response_count:2 size:37',
+      },
+      {
+        ...took,
+        prefix: 'read-only range ',
+        request: 'key:"a" revision:99999 ',
+        response: '',
+        error: 'mvcc: required revision is a future revision',
+      },
+      {
+        ...took,
+        prefix,
+        request: 'compare:<result:GREATER key:"a" version:0 > success:<request_range:<key:"a" limit:1 > > failure:<>',
+        response: expect.stringMatching(/^responses:<range_response_count:1> size:\d+$/),
       },
     ]);
   });

@@ -8,17 +8,16 @@
 import { simTime, type EventId, type SimTime } from '#kernel/brand.ts';
 import type { Entry } from '#raft/entry.ts';
 import type { Message } from '#raft/message.ts';
-import { InternalRaftRequest } from '#api/gen/raft-internal.ts';
 import { MaintenanceService } from '#api/rpc.ts';
 import { answerBare } from '#etcd/answer.ts';
 import { applyEntries } from '#etcd/apply.ts';
 import { IDLE, defragmentedAt } from '#etcd/backend-work.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import { goDuration } from '#kernel/go-duration.ts';
-import { requestText } from '#etcd/request-text.ts';
 import { serveRead } from '#etcd/local-reads.ts';
 import type { Parts } from '#etcd/parts.ts';
-import { settingsOf } from '#etcd/settings.ts';
+import { backendPath, sizeFields } from '#etcd/backend-text.ts';
+import { isSlow, warnOfSlowApply } from '#etcd/slow-request.ts';
 import { versionRules } from '#etcd/version-rules.ts';
 import { humanBytes } from '#etcd/human-bytes.ts';
 
@@ -42,22 +41,12 @@ export function scheduleApply(m: Parts, entries: readonly Entry[], cause: EventI
 /** Applies all that waits. */
 export function applyWaiting(m: Parts): void {
   for (let job = m.loop.applyQueue.shift(); job !== undefined; job = m.loop.applyQueue.shift()) {
-    applyEntries(m, job.entries, job.cause);
+    const first = applyEntries(m, job.entries, job.cause);
     if (m.halt !== undefined) return;
-    warnIfSlow(m, job);
+    // The first entry behind the lock took long.
+    if (first !== undefined && isSlow(m, job.since)) warnOfSlowApply(m, job.since, first, job.cause);
     for (const response of job.responses) m.raft.step(response);
   }
-}
-
-/** An entry that took long is complained of, as etcd does: it was the first one behind the lock. */
-function warnIfSlow(m: Parts, { entries, since }: ApplyJob): void {
-  const took = m.out.now - since;
-  const { warningApplyMicros } = settingsOf(m.config);
-  const first = entries.find(({ data }) => data.length > 0);
-  if (took <= warningApplyMicros || first === undefined) return;
-  m.metrics.add('slowApplies');
-  const fields = { took: goDuration(took), 'expected-duration': goDuration(warningApplyMicros), prefix: '' };
-  m.out.log('slow-apply', { ...fields, request: requestText(InternalRaftRequest.decode(first.data)) });
 }
 
 /** Writes what changed to the disk, if the backend is free. @returns whether it began */
@@ -86,7 +75,7 @@ export function beginDefragment(m: Parts, call: OpenCall): void {
   const { loop, out, machine } = m;
   const { size } = machine.kv;
   out.log('starting-defragment', {}, call.event);
-  out.log('defragmenting', sizeFields(size.bytes, size.bytesInUse), call.event);
+  out.log('defragmenting', { path: backendPath(m.config), ...sizeFields(size) }, call.event);
   loop.backend = { type: 'defragmenting', call: call.id, since: out.now, doneAt: defragmentedAt(out.now, size.bytesInUse) };
 }
 
@@ -100,9 +89,13 @@ export function onDefragmentTimer(m: Parts): void {
   size.defragment();
   const took = goDuration(out.now - backend.since);
   const fields = {
+    path: backendPath(m.config),
     'current-db-size-bytes-diff': size.bytes - before.total,
+    'current-db-size-bytes': size.bytes,
+    'current-db-size': humanBytes(size.bytes),
     'current-db-size-in-use-bytes-diff': size.bytesInUse - before.inUse,
-    ...sizeFields(size.bytes, size.bytesInUse),
+    'current-db-size-in-use-bytes': size.bytesInUse,
+    'current-db-size-in-use': humanBytes(size.bytesInUse),
     took,
   };
   const event = out.log('defragmented', fields, out.cause, versionRules(m.config).defragmentedText);
@@ -111,13 +104,6 @@ export function onDefragmentTimer(m: Parts): void {
   release(m);
 }
 
-const sizeFields = (total: number, inUse: number) => ({
-  'current-db-size-bytes': total,
-  'current-db-size': humanBytes(total),
-  'current-db-size-in-use-bytes': inUse,
-  'current-db-size-in-use': humanBytes(inUse),
-});
-
 /** The backend is free again: what waited goes on. */
 function release(m: Parts): void {
   m.loop.backend = IDLE;
@@ -125,7 +111,7 @@ function release(m: Parts): void {
   if (m.halt !== undefined) return;
   const reads = m.loop.blockedReads;
   m.loop.blockedReads = [];
-  for (const { call, body, event } of reads) serveRead(m, call, body, event);
+  for (const read of reads) serveRead(m, read);
 }
 
 /** When the backend wants to be looked at; 0: an operation of the disk will tell. */

@@ -15,22 +15,28 @@ import { applyRequest } from '#etcd/apply-request.ts';
 import { isLeader, type Parts } from '#etcd/parts.ts';
 import { onFirstEntryOfTerm } from '#etcd/leadership.ts';
 import { onAppliedForReads } from '#etcd/reads.ts';
+import type { AppliedRequest } from '#etcd/apply-request.ts';
+import type { Proposal } from '#etcd/proposals.ts';
+import type { AppliedEntry } from '#etcd/slow-request.ts';
 import { finishRenewal } from '#etcd/lease-forwarding.ts';
 import { finishPublish } from '#etcd/publish.ts';
 
-/** Applies committed entries. @param cause the event that committed them */
-export function applyEntries(m: Parts, entries: readonly Entry[], cause: EventId): void {
+/** Applies committed entries. @param cause the event that committed them @returns the first request among them */
+export function applyEntries(m: Parts, entries: readonly Entry[], cause: EventId): AppliedEntry | undefined {
   const { machine } = m;
+  let first: AppliedEntry | undefined;
   const inOrder = breaks(m.config, 'swap-applies') ? swapped(entries) : entries;
   for (const entry of inOrder) {
     if (entry.index <= machine.appliedIndex) continue; // known from a snapshot
     assert(entry.index === machine.appliedIndex + 1, () => `entry ${entry.index} is applied after ${machine.appliedIndex}`);
     machine.appliedIndex = logIndex(entry.index);
     machine.appliedTerm = term(entry.term);
-    applyEntry(m, entry, cause);
-    if (m.halt !== undefined) return;
+    const applied = applyEntry(m, entry, cause);
+    if (m.halt !== undefined) return first;
+    first ??= applied;
   }
   onAppliedForReads(m);
+  return first;
 }
 
 /** Broken on purpose: of two requests that are applied together the second goes first. */
@@ -42,15 +48,15 @@ function swapped(entries: readonly Entry[]): readonly Entry[] {
   return entries.with(at, { ...first, data: second.data }).with(at + 1, { ...second, data: first.data });
 }
 
-function applyEntry(m: Parts, entry: Entry, cause: EventId): void {
+function applyEntry(m: Parts, entry: Entry, cause: EventId): AppliedEntry | undefined {
   if (entry.type !== 'EntryNormal') {
     applyConfEntry(m, entry, entry.type, cause);
-    return;
+    return undefined;
   }
   if (entry.data.length === 0) {
     const event = emitApplied(m, entry, 'empty', undefined, 0n, cause);
     onFirstEntryOfTerm(m, event, isLeader(m));
-    return;
+    return undefined;
   }
   const request = InternalRaftRequest.decode(entry.data);
   const id = request.header?.ID ?? request.ID;
@@ -59,9 +65,17 @@ function applyEntry(m: Parts, entry: Entry, cause: EventId): void {
   if (m.machine.kv.currentRevision !== before) m.machine.changedIndex = logIndex(entry.index);
   const event = emitApplied(m, entry, what, key, id, cause);
   const proposal = m.proposals.take(id);
-  if (proposal === undefined) return;
+  if (proposal !== undefined) conclude(m, proposal, outcome, event);
+  return { request, outcome };
+}
+
+/** Tells whoever waits what became of a proposal. */
+function conclude(m: Parts, proposal: Proposal, outcome: AppliedRequest['outcome'], event: EventId): void {
   if (proposal.waiter.type === 'publish') finishPublish(m, event);
-  else if (proposal.waiter.type === 'compactor') onAutoCompacted(m, outcome.ok ? undefined : outcome.error, event);
+  else if (proposal.waiter.type === 'cluster-version') {
+    const version = m.machine.cluster.version ?? '';
+    m.out.log('cluster-version-updated', { 'cluster-version': version.slice(0, version.lastIndexOf('.')) }, event);
+  } else if (proposal.waiter.type === 'compactor') onAutoCompacted(m, outcome.ok ? undefined : outcome.error, event);
   else if (proposal.waiter.type === 'renewal') finishRenewal(m, proposal.waiter, event);
   else if (proposal.waiter.type === 'call') {
     if (outcome.ok) answerProposal(m, proposal.waiter.call, outcome.response, event);

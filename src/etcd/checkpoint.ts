@@ -158,7 +158,7 @@ function writeLoop(w: Writer, loop: LoopState): void {
   writeList(w, loop.applyQueue, writeApplyJob);
   writeList(w, loop.blockedReads, writeRead);
   writeList(w, loop.compactWaits, (out, { call, revision }) => out.varint(call.client).varint(call.call).varint(revision));
-  w.varint(loop.syncAt).varint(loop.victimsAt);
+  w.varint(loop.syncAt).varint(loop.victimsAt).varint(loop.compactionSince);
 }
 
 const readLoop = (r: Reader): LoopState => ({
@@ -187,6 +187,7 @@ const readLoop = (r: Reader): LoopState => ({
   compactWaits: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, revision: inner.varint() })),
   syncAt: simTime(r.varint()),
   victimsAt: simTime(r.varint()),
+  compactionSince: simTime(r.varint()),
 });
 
 /** SHA-256 of {@link saveParts}, hex. */

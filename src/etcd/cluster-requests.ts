@@ -14,7 +14,7 @@ import { answer, fail, headerWithoutRevision } from '#etcd/answer.ts';
 import { refuseOperator } from '#etcd/auth-checks.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
-import { memberIdOf } from '#etcd/identity.ts';
+import { formatId, memberIdOf } from '#etcd/identity.ts';
 import { toMemberMessage } from '#etcd/local-reads.ts';
 import { decodeMember, encodeMember, type ClusterMember } from '#etcd/membership.ts';
 import { coreOf, isLeader, type Parts } from '#etcd/parts.ts';
@@ -103,10 +103,17 @@ const URL_PATTERN = /^(?:https?:\/\/[^/\s]+:\d+|unixs?:\/\/\S+)$/;
 const memberAdd: Handler = (m, call, body) => {
   const { peerURLs, isLearner } = rpc.MemberAddRequest.decode(body);
   if (peerURLs.length === 0 || !peerURLs.every((url) => URL_PATTERN.test(url))) return fail(m, call.id, ERRORS.MemberBadURLs, call.event);
-  if (isRefused(m, call, refuseOperator(m, call) ?? strictly(m, () => refuseAdd(m, isLearner)))) return;
+  if (isRefused(m, call, refuseOperator(m, call))) return;
   const peerUrls = peerURLs.toSorted();
   const seconds = Math.floor((m.config.epochMillis + m.out.now / 1000) / 1000);
   const id = memberIdOf(peerUrls, '', seconds);
+  const refusal = strictly(m, () => refuseAdd(m, isLearner));
+  if (refusal !== undefined) {
+    const line = refusal === ERRORS.UnhealthyCluster ? 'member-add-rejected' : 'member-add-unhealthy';
+    const asked = `{ID:${formatId(id)} RaftAttributes:{PeerURLs:[${peerUrls.join(' ')}] IsLearner:${isLearner}} Attributes:{Name: ClientURLs:[]}}`;
+    const fields = { 'local-member-id': formatId(m.self), 'requested-member-add': asked, error: refusal.message };
+    return fail(m, call.id, refusal, m.out.log(line, fields, call.event));
+  }
   const context = encodeMember({ id, name: '', peerUrls, clientUrls: [], isLearner });
   proposeChange(m, waiterOf(call), { type: isLearner ? 'add-learner-node' : 'add-node', nodeId: id }, context, call.event);
 };

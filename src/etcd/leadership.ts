@@ -9,6 +9,7 @@ import { finishMoveLeader } from '#etcd/maintenance.ts';
 import { clusterVersion, coreOf, isLeader, type Parts } from '#etcd/parts.ts';
 import { askNewLeader } from '#etcd/promote-forwarding.ts';
 import { askAgain, onLeaderChangedForReads } from '#etcd/reads.ts';
+import { versionRules } from '#etcd/version-rules.ts';
 import { proposeV2 } from '#etcd/v2-propose.ts';
 import { VERSION_KEY } from '#etcd/v2-store.ts';
 import { LEASE_CHECK_MICROS } from '#lease/lessor.ts';
@@ -55,7 +56,8 @@ export function checkVersion(m: Parts, cause: EventId): void {
   if (!isLeader(m) || m.machine.cluster.version !== undefined) return;
   m.loop.versionCheckAt = simTime(m.out.now + VERSION_CHECK_MICROS);
   const version = clusterVersion(m);
-  const event = m.out.log('setting-cluster-version', { 'cluster-version': version.slice(0, version.lastIndexOf('.')) }, cause);
+  const fields = { 'cluster-version': version.slice(0, version.lastIndexOf('.')) };
+  const event = m.out.log('setting-cluster-version', fields, cause, versionRules(m.config).settingVersionText);
   proposeV2(m, { type: 'cluster-version' }, { Method: 'PUT', path: VERSION_KEY, value: version }, event);
 }
 

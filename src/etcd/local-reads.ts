@@ -3,7 +3,6 @@
 import { RangeRequest, TxnRequest, type Member as MemberMessage } from '#api/gen/rpc.ts';
 import { AuthService, ClusterService, KVService } from '#api/rpc.ts';
 import type { EventId } from '#kernel/brand.ts';
-import type { Bytes } from '#kernel/bytes.ts';
 import { assert } from '#kernel/assert.ts';
 import { answer, fail, headerWithoutRevision } from '#etcd/answer.ts';
 import { refuseRead } from '#etcd/auth-checks.ts';
@@ -12,31 +11,36 @@ import { rangeIn } from '#etcd/apply-kv.ts';
 import { applyTxn } from '#etcd/apply-txn.ts';
 import type { CallId } from '#etcd/contract.ts';
 import type { ClusterMember } from '#etcd/membership.ts';
+import type { PendingRead } from '#etcd/read-loop.ts';
+import { warnOfSlowRead } from '#etcd/slow-request.ts';
 import type { Parts } from '#etcd/parts.ts';
 
 /** Does what a waiting read asked for, and answers it. */
-export function serveRead(m: Parts, id: CallId, body: Bytes, cause: EventId): void {
+export function serveRead(m: Parts, read: PendingRead): void {
+  const { call: id, body, event: cause } = read;
   const call = m.calls.get(id);
   if (call === undefined) return;
   switch (call.method) {
     case KVService.Range.path: {
-      if (isHeldUp(m, id, body, cause)) return;
+      if (isHeldUp(m, read)) return;
       const request = RangeRequest.decode(body);
       const refusal = call.http?.kind === 'health' || call.http?.kind === 'probe' ? undefined : refuseRead(m, call, { range: request });
       if (refusal !== undefined) return fail(m, id, refusal, cause);
       m.metrics.add('ranges');
       const result = rangeIn(m.machine.kv, request);
+      warnOfSlowRead(m, read.since, { method: call.method, body }, result, cause);
       if (result.ok) answer(m, id, KVService.Range, result.response, cause);
       else fail(m, id, result.error, cause);
       return;
     }
     case KVService.Txn.path: {
-      if (isHeldUp(m, id, body, cause)) return;
+      if (isHeldUp(m, read)) return;
       const { kv, lessor } = m.machine;
       const request = TxnRequest.decode(body);
       const refusal = refuseRead(m, call, { txn: request });
       if (refusal !== undefined) return fail(m, id, refusal, cause);
       const result = applyTxn(kv, () => kv.writeTxn(), request, lessor);
+      warnOfSlowRead(m, read.since, { method: call.method, body }, result, cause);
       if (result.ok) answer(m, id, KVService.Txn, result.response, cause);
       else fail(m, id, result.error, cause);
       return;
@@ -52,9 +56,9 @@ export function serveRead(m: Parts, id: CallId, body: Bytes, cause: EventId): vo
 }
 
 /** While the backend is busy a read waits (apply-queue.ts). */
-function isHeldUp(m: Parts, call: CallId, body: Bytes, event: EventId): boolean {
+function isHeldUp(m: Parts, read: PendingRead): boolean {
   if (m.loop.backend.type === 'idle') return false;
-  m.loop.blockedReads.push({ call, body, event });
+  m.loop.blockedReads.push(read);
   return true;
 }
 

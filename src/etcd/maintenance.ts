@@ -1,5 +1,6 @@
 /** Maintenance calls that a member answers of itself (server/etcdserver/api/v3rpc/maintenance.go). */
 
+import { goDuration } from '#kernel/go-duration.ts';
 import { AlarmType, HashKVRequest, MoveLeaderRequest } from '#api/gen/rpc.ts';
 import { MaintenanceService } from '#api/rpc.ts';
 import { ERRORS } from '#api/errors.ts';
@@ -108,6 +109,12 @@ export function finishMoveLeader(m: Parts, cause: EventId): void {
   for (const one of waiting) {
     const { call } = one;
     m.forwarded.splice(m.forwarded.indexOf(one), 1);
-    answerBare(m, call, MaintenanceService.MoveLeader, { header: undefined }, cause);
+    const fields = {
+      'local-member-id': formatId(m.self),
+      'old-leader-member-id': formatId(m.self),
+      'new-leader-member-id': formatId(coreOf(m).lead),
+      took: goDuration(m.out.now - (one.deadline - requestTimeoutMicros(m))),
+    };
+    answerBare(m, call, MaintenanceService.MoveLeader, { header: undefined }, m.out.log('transfer-finished', fields, cause));
   }
 }

@@ -7,7 +7,7 @@ import { AssertionError } from '#kernel/assert.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { DecodeError } from '#kernel/codec.ts';
 import type { Plain } from '#kernel/plain.ts';
-import { NO_NODE, simTime } from '#kernel/brand.ts';
+import { NO_NODE, simTime, type NodeId } from '#kernel/brand.ts';
 import { decodeMessage } from '#raft/message-codec.ts';
 import { DiskError, type Disk } from '#wal/disk.ts';
 import { folderDisk } from '#wal/folder-disk.ts';
@@ -158,7 +158,7 @@ function takeItem(m: Parts, item: InboxItem): void {
       onPeerMessage(m, item.message);
       return;
     case 'unreachable':
-      if (m.peers.lost(item.peer)) m.out.log('peer-inactive', { 'peer-id': formatId(item.peer) });
+      if (m.peers.lost(item.peer)) m.out.log('peer-inactive', brokenPeer(item.peer));
       m.v2Stats.onFailed(item.peer);
       onSilentPeer(m, item.peer);
       m.raft.reportUnreachable(item.peer);
@@ -188,6 +188,12 @@ function takeItem(m: Parts, item: InboxItem): void {
 const remoteView = ({ clusterId, machine }: Parts): RemoteCluster => ({
   id: formatId(clusterId),
   members: machine.cluster.list().map((member) => ({ ...member, id: formatId(member.id) })),
+});
+
+/** What etcd says when the process at the other end of a stream is gone. */
+const brokenPeer = (peer: NodeId) => ({
+  'peer-id': formatId(peer),
+  error: `failed to read ${formatId(peer)} on stream Message (unexpected EOF)`,
 });
 
 /** The core's messages, by their first byte; the members' own have greater ones. */

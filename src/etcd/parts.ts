@@ -91,6 +91,8 @@ export interface LoopState {
   backendCommitAt: SimTime;
   /** When the next batch of a compaction's physical pass is due. */
   compactionAt: SimTime;
+  /** When that pass began. */
+  compactionSince: SimTime;
   /** What holds the backend's locks. */
   backend: BackendWork;
   /** Committed entries that wait for the backend, oldest first; beyond a gap of 5000 entries writes are refused. */

@@ -7,7 +7,9 @@ import type { Request } from '#api/gen/raft-internal.ts';
 import type { EventId } from '#kernel/brand.ts';
 import { textOfBytes } from '#v2/go-text.ts';
 import { formatId } from '#etcd/identity.ts';
-import type { Parts } from '#etcd/parts.ts';
+import { goDuration } from '#kernel/go-duration.ts';
+import { logServing } from '#etcd/start-log.ts';
+import { requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
 import { proposeV2 } from '#etcd/v2-propose.ts';
 import { ATTRIBUTES, MEMBERS } from '#etcd/v2-store.ts';
 
@@ -23,12 +25,18 @@ export function finishPublish(m: Parts, cause: EventId): void {
   const { name, clientUrls } = m.config;
   m.out.log(
     'published',
-    { 'local-member-id': formatId(m.self), 'local-member-attributes': `{Name:${name} ClientURLs:[${clientUrls.join(' ')}]}` },
+    {
+      'local-member-id': formatId(m.self),
+      'local-member-attributes': `{Name:${name} ClientURLs:[${clientUrls.join(' ')}]}`,
+      'request-path': `${MEMBERS}/${formatId(m.self)}/${ATTRIBUTES}`,
+      'cluster-id': formatId(m.clusterId),
+      'publish-timeout': goDuration(requestTimeoutMicros(m)),
+    },
     cause,
   );
   if (m.loop.isServing) return;
   m.loop.isServing = true;
-  m.out.log('ready-to-serve', {}, cause);
+  logServing(m);
 }
 
 export interface Attributes {

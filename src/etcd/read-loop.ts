@@ -14,6 +14,8 @@ export interface PendingRead {
   readonly call: CallId;
   readonly body: Bytes;
   readonly event: EventId;
+  /** When it came. */
+  readonly since: SimTime;
 }
 
 export type ReadPhase =
@@ -36,11 +38,12 @@ export type ReadPhase =
     };
 
 export const writeRead = (w: Writer, read: PendingRead): Writer =>
-  w.varint(read.call.client).varint(read.call.call).bytes(read.body).varint(read.event);
+  w.varint(read.call.client).varint(read.call.call).bytes(read.body).varint(read.event).varint(read.since);
 export const readRead = (r: Reader): PendingRead => ({
   call: { client: r.varint(), call: r.varint() },
   body: r.bytes().slice(),
   event: eventIdFromNumber(r.varint()),
+  since: simTime(r.varint()),
 });
 
 /** Mutable; owned by the member. Bounded by the clients' open calls. */

@@ -12,6 +12,7 @@ import type { CallId } from '#etcd/contract.ts';
 import { formatId } from '#etcd/identity.ts';
 import { serveRead } from '#etcd/local-reads.ts';
 import { requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
+import { warnOfSlowRead } from '#etcd/slow-request.ts';
 import type { PendingRead } from '#etcd/read-loop.ts';
 
 /** Time after which the question is asked again, µs. */
@@ -31,7 +32,7 @@ export function requestRead(m: Parts, call: CallId, body: Bytes, cause: EventId)
   const { reads } = m;
   const request = reads.nextRequestId;
   const event = m.out.emit('read-waiting', { client: call.client, call: call.call, request }, cause);
-  reads.next.push({ call, body: body.slice(), event });
+  reads.next.push({ call, body: body.slice(), event, since: m.out.now });
 }
 
 /** Starts a round if reads wait and none is under way. Called once in a step, so that the reads of one instant share it. */
@@ -73,7 +74,7 @@ export function onAppliedForReads(m: Parts): void {
   const { phase } = m.reads;
   if (phase.type !== 'applying' || m.machine.appliedIndex < phase.index) return;
   endRound(m);
-  for (const read of phase.batch) serveRead(m, read.call, read.body, phase.event);
+  for (const read of phase.batch) serveRead(m, { ...read, event: phase.event });
 }
 
 /** The leader changed: the index asked for may never come (etcd: ErrLeaderChanged). */
@@ -119,5 +120,9 @@ function endRound(m: Parts): void {
 
 function failRound(m: Parts, batch: readonly PendingRead[], error: ApiError, cause: EventId): void {
   endRound(m);
-  for (const read of batch) fail(m, read.call, error, cause);
+  for (const read of batch) {
+    const method = m.calls.get(read.call)?.method;
+    if (method !== undefined) warnOfSlowRead(m, read.since, { method, body: read.body }, { error }, cause);
+    fail(m, read.call, error, cause);
+  }
 }

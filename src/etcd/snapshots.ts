@@ -48,7 +48,8 @@ function saveFile(m: Parts, { index, term, data }: Snapshot): number {
 
 /** Drops the entries behind a snapshot but for those that slow followers may still need. */
 function compactLog(m: Parts, index: LogIndex, cause: EventId): void {
-  const upTo = logIndex(index - m.config.snapshotCatchUpEntries);
+  // etcd's first one drops at least the first entry, however many it keeps.
+  const upTo = logIndex(Math.max(1, index - m.config.snapshotCatchUpEntries));
   if (upTo < m.log.firstIndex()) return;
   const error = m.log.compact(upTo);
   assert(error === undefined, () => `compaction of the log at ${upTo}: ${error}`);

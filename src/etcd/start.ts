@@ -17,12 +17,14 @@ import { AutoCompactor } from '#etcd/auto-compaction.ts';
 import { IDLE } from '#etcd/backend-work.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
+import { goDuration } from '#kernel/go-duration.ts';
+import { logBegin, logListeners, logStores } from '#etcd/start-log.ts';
 import { formatId } from '#etcd/identity.ts';
 import { InnerCalls } from '#etcd/inner-calls.ts';
 import { STOP_DELAY_MICROS } from '#etcd/peer-notice.ts';
 import { Metrics } from '#etcd/metrics.ts';
 import type { Outbox } from '#etcd/outbox.ts';
-import { serverVersion, type LoopState, type Parts, type StateMachine } from '#etcd/parts.ts';
+import { type LoopState, type Parts, type StateMachine } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
 import { Proposals } from '#etcd/proposals.ts';
 import { freshChecks } from '#etcd/corruption-check.ts';
@@ -91,6 +93,7 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
   versionCheckAt: simTime(0),
   watchSyncAt: simTime(0),
   victimsAt: simTime(0),
+  compactionSince: info.now,
   backendCommitAt: simTime(0),
   // A compaction whose physical pass was not finished goes on (etcd's restore schedules it again).
   compactionAt: simTime(machine.kv.isCompacting ? info.now : 0),
@@ -105,7 +108,7 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
 
 /** Starts a member on its disk. @throws StartError when etcd would refuse to start */
 export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, out: Outbox): Parts {
-  out.log('starting-etcd', { 'etcd-version': serverVersion({ config }), name: config.name });
+  logBegin(config, out, hasWal(disk));
   const { wal, log, machine, isFresh, entries } = hasWal(disk) ? recover(config, disk, out) : begin(config, info, disk);
   lookUpCluster(machine.v2, isFresh);
   const known = wal.metadata;
@@ -162,15 +165,11 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     forwarded: [],
     halt: undefined,
   };
-  out.log('kvstore-restored', { 'current-rev': machine.kv.currentRevision });
-  out.log('starting-server', {
-    'local-member-id': formatId(id),
-    'local-server-version': serverVersion(m),
-    'cluster-version': machine.cluster.version ?? 'to_be_decided',
-  });
+  logStores(m);
   // Its peers tell etcd's at once; a removed member asks nothing of anybody here.
   if (machine.cluster.isRemoved(id)) loop.stopAt = simTime(info.now + STOP_DELAY_MICROS);
   adjustTicks(m);
+  logListeners(m);
   publish(m, out.cause);
   return m;
 }
@@ -184,9 +183,16 @@ function adjustTicks(m: Parts): void {
     return;
   }
   const ticks = electionTicks(m) - 1;
-  m.out.log('single-node-fast-forward', { 'local-member-id': formatId(m.self), 'forward-ticks': ticks });
+  m.out.log('single-node-fast-forward', { 'local-member-id': formatId(m.self), ...tickFields(m, ticks) });
   forwardTicks(m, ticks);
 }
+
+const tickFields = (m: Parts, ticks: number) => ({
+  'forward-ticks': ticks,
+  'forward-duration': goDuration(ticks * m.config.heartbeatMicros),
+  'election-ticks': electionTicks(m),
+  'election-timeout': goDuration(m.config.electionMicros),
+});
 
 const electionTicks = (m: Parts): number => Math.round(m.config.electionMicros / m.config.heartbeatMicros);
 
@@ -196,6 +202,7 @@ export function onForwardTimer(m: Parts): void {
   if (loop.forwardTicksAt === 0 || out.now < loop.forwardTicksAt) return;
   loop.forwardTicksAt = simTime(0);
   const ticks = electionTicks(m) - 2;
-  out.log('peers-fast-forward', { 'local-member-id': formatId(m.self), 'forward-ticks': ticks });
+  const active = m.machine.cluster.size - 1;
+  out.log('peers-fast-forward', { 'local-member-id': formatId(m.self), ...tickFields(m, ticks), 'active-remote-members': active });
   forwardTicks(m, ticks);
 }

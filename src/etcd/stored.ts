@@ -19,6 +19,7 @@ import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { decodeImage, freshMachine } from '#etcd/image.ts';
 import type { Outbox } from '#etcd/outbox.ts';
 import type { StateMachine } from '#etcd/parts.ts';
+import { logRecovered } from '#etcd/start-log.ts';
 import { standaloneEntries } from '#etcd/standalone.ts';
 import { identityOfJoining, identityOfNew, StartError } from '#etcd/start-checks.ts';
 
@@ -58,7 +59,8 @@ export function recover(config: MemberConfig, disk: Disk, out: Outbox): Stored {
   if (breaks(config, 'revision-regression')) forgetNewestRevision(machine.kv.state());
   const log = new MemoryStorage();
   if (file !== undefined) log.applySnapshot({ ...mark, confState: machine.confState, data: EMPTY_BYTES });
-  out.log(file === undefined ? 'no-snapshot' : 'recovered-snapshot', file === undefined ? {} : { 'snapshot-index': mark.index });
+  if (file === undefined) out.log('no-snapshot');
+  else logRecovered(out, machine, file.data.length);
   // A snapshot is only taken of what is committed, also where the hard state that says so was not written again.
   const state = { ...opened.state, commit: logIndex(Math.max(opened.state.commit, mark.index)) };
   if (!config.forceNewCluster) {

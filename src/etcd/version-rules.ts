@@ -13,6 +13,10 @@ export interface VersionRules {
   readonly clusterVersion: string;
   /** Code of a write that found no leader in its time: the gRPC library of 3.4 gives a context's error none. */
   readonly noLeaderWriteCode: Code;
+  /** Go's version that the reference binaries were built with. */
+  readonly buildGoVersion: string;
+  /** The log line of a leader that sets the first cluster version. */
+  readonly settingVersionText: string;
   /** Auth: whether a token is looked at while auth is off, and is then unknown. */
   readonly looksAtTokensWhileOff: boolean;
   /** Auth: whether the role is looked for before the permission that is to be granted. */
@@ -48,6 +52,8 @@ const RULES: Readonly<Record<Profile, VersionRules>> = {
   '3.4.23': {
     serverVersion: '3.4.23',
     clusterVersion: '3.4.0',
+    buildGoVersion: 'go1.19.8',
+    settingVersionText: 'setting up initial cluster version',
     noLeaderWriteCode: Code.Unknown,
     looksAtTokensWhileOff: true,
     findsRoleFirst: true,
@@ -68,6 +74,8 @@ const RULES: Readonly<Record<Profile, VersionRules>> = {
   '3.5': {
     serverVersion: '3.5.16',
     clusterVersion: '3.5.0',
+    buildGoVersion: 'go1.24.0',
+    settingVersionText: 'setting up initial cluster version using v2 API',
     noLeaderWriteCode: Code.DeadlineExceeded,
     looksAtTokensWhileOff: false,
     findsRoleFirst: false,

@@ -70,7 +70,7 @@ export class ServerJobs {
       yield* this.#say(streams, `etcd: --${flagOf(issue)}: ${issue.message}\n`);
       return 1;
     }
-    yield* this.#greet(streams, flags, args);
+    yield* this.#greet(streams, args);
     const begun = yield* this.#begin(flags);
     if (typeof begun === 'string') return yield* this.#refuseStart(streams, flags, begun);
     return yield* this.#stay(begun, streams, group);
@@ -148,19 +148,16 @@ export class ServerJobs {
   }
 
   /** What etcd says before its server starts. */
-  *#greet(streams: Streams, flags: LaunchFlags, args: readonly string[]): Task<void, JobWait> {
+  *#greet(streams: Streams, args: readonly string[]): Task<void, JobWait> {
     yield* this.#log(streams, { level: 'info', message: 'Running: ', fields: { args: ['etcd', ...args] } });
-    yield* this.#log(streams, {
-      level: 'info',
-      message: 'configuring peer listeners',
-      fields: { 'listen-peer-urls': flags.listenPeerUrls ?? [] },
-    });
   }
 
   *#refuseStart(streams: Streams, flags: LaunchFlags, message: string): Task<number, JobWait> {
     const taken = /^(listen tcp .*address already in use) \((.+) listens there\)$/s.exec(message);
     if (taken !== null) {
       const fields = whoIs(flags);
+      const urls = { 'listen-peer-urls': flags.listenPeerUrls ?? [] };
+      yield* this.#log(streams, { level: 'info', message: 'configuring peer listeners', fields: urls });
       yield* this.#log(streams, { level: 'info', message: 'closing etcd server', fields });
       yield* this.#log(streams, { level: 'info', message: 'closed etcd server', fields });
     }
