@@ -6,7 +6,7 @@
 
 import { operationText } from '#cli/differential/operation.ts';
 import { playSequence, shrink, type Played } from '#cli/differential/play.ts';
-import { generate, SEQUENCE_PROFILES, type SequenceProfile } from '#cli/differential/generate.ts';
+import { flagsOf, generate, SEQUENCE_PROFILES, type SequenceProfile } from '#cli/differential/generate.ts';
 import { installedEtcd, startRealEtcd } from '#cli/differential/real-etcd.ts';
 import { SimulatedTarget } from '#cli/differential/simulated.ts';
 import type { Operation } from '#cli/differential/operation.ts';
@@ -59,8 +59,8 @@ async function runSeed(a: Arguments, seed: number, version: string): Promise<Pla
   const play = (operations: readonly Operation[]): Promise<Played> =>
     playSequence(
       operations,
-      () => startRealEtcd({ args: [], port: a.port }),
-      () => Promise.resolve(new SimulatedTarget(version, [])),
+      () => startRealEtcd({ args: flagsOf(profile), port: a.port }),
+      () => Promise.resolve(new SimulatedTarget(version, flagsOf(profile))),
     );
   const operations = generate(seed, profile, a.operations);
   const played = await play(operations);

@@ -1,6 +1,6 @@
 /**
  * The log of a member as its process prints it: zap's JSON in 3.5, capnslog's lines in 3.4. It is made from the trace when somebody reads it and is no part
- * of the run. Named deviations: there is no `caller` (the lines are not of etcd's source); 3.4 has 3.5's texts, with their fields behind them.
+ * of the run. Named deviations: there is no `caller` (the lines are not of etcd's source); 3.4 has the texts of its zap logger, with their fields behind them.
  */
 
 import type { ServerLine } from '#ctl/server/start.ts';

@@ -6,6 +6,7 @@ import { authBeginning, authOperation } from '#cli/differential/generate-auth.ts
 import { clusterOperation } from '#cli/differential/generate-cluster.ts';
 import { expiry, leaseOperation, lockOperation, watchOperations } from '#cli/differential/generate-services.ts';
 import { httpOperation } from '#cli/differential/generate-http.ts';
+import { v2Operations } from '#cli/differential/generate-v2.ts';
 import { post, type Operation } from '#cli/differential/operation.ts';
 
 /** The core ignores a change of the membership while the last one is not applied, and real etcd then never answers. */
@@ -25,6 +26,8 @@ const PARTS = {
   cluster: (d, serial) => afterPause(clusterOperation(d, serial)),
   lock: (d) => [lockOperation(d)],
   http: (d) => [httpOperation(d)],
+  v2: (d) => v2Operations(d, { hasTtl: false }),
+  v2ttl: (d) => v2Operations(d, { hasTtl: true }),
   mixed: (d, serial) =>
     d.weighted<readonly Operation[]>([
       [6, () => [kvOperation(d)]],
@@ -39,7 +42,25 @@ const PARTS = {
 export type SequenceProfile = keyof typeof PARTS;
 
 /** Kinds of sequences by name. */
-export const SEQUENCE_PROFILES: readonly SequenceProfile[] = ['kv', 'lease', 'watch', 'auth', 'cluster', 'lock', 'http', 'mixed'];
+export const SEQUENCE_PROFILES: readonly SequenceProfile[] = [
+  'kv',
+  'lease',
+  'watch',
+  'auth',
+  'cluster',
+  'lock',
+  'http',
+  'mixed',
+  'v2',
+  'v2ttl',
+];
+
+const V2_ENDING: readonly Operation[] = [
+  { type: 'request', method: 'GET', path: '/v2/keys/?recursive=true&quorum=true', headers: [], body: undefined, isLoose: true },
+];
+
+/** Flags of the servers that a sequence needs. */
+export const flagsOf = (profile: SequenceProfile): readonly string[] => (profile.startsWith('v2') ? ['--enable-v2'] : []);
 
 /** What every sequence ends with: everything that is left. */
 const ENDING: readonly Operation[] = [
@@ -55,6 +76,7 @@ export function generate(seed: number, profile: SequenceProfile, length: number)
   const d = new Draw(seed, profile);
   const operations: Operation[] = [];
   for (let serial = 0; operations.length < length; serial++) operations.push(...PARTS[profile](d, serial));
+  if (profile.startsWith('v2')) return [...operations, ...V2_ENDING];
   return withoutVainHashes([...operations.map(withCapture), ...ENDING], profile === 'http' || profile === 'mixed');
 }
 

@@ -12,6 +12,8 @@ export interface RequestOperation {
   readonly capture?: { readonly name: string; readonly pattern: string };
   /** Only status and headers are compared: the body says what depends on the machine. */
   readonly headOnly?: boolean;
+  /** The order of a listing and Raft's index are no facts of the answer. */
+  readonly isLoose?: boolean;
   /** An answer may never end (a stream, a lock that another holds): it is looked at for so long, milliseconds. */
   readonly lookMillis?: number;
 }

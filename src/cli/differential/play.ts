@@ -1,6 +1,6 @@
 /** Plays a sequence on two fresh targets and stops at the first answer that differs; makes a sequence that differs short. */
 
-import { answersDiffer, Captures, substituted } from '#cli/differential/compare.ts';
+import { answersDiffer, Captures, loosened, substituted } from '#cli/differential/compare.ts';
 import { TargetGone, type MakeTarget, type Target } from '#cli/differential/target.ts';
 import type { Answer, Operation, RequestOperation } from '#cli/differential/operation.ts';
 
@@ -70,7 +70,9 @@ async function playOn(operations: readonly Operation[], real: Side, simulated: S
     const actual = await perform(op, simulated);
     if (expected === undefined || actual === undefined) continue;
     const headOnly = op.type === 'request' && op.headOnly === true;
-    const text = answersDiffer({ answer: expected, captures: real.captures }, { answer: actual, captures: simulated.captures }, headOnly);
+    const isLoose = op.type === 'request' && op.isLoose === true;
+    const [wanted, got] = isLoose ? [loosened(expected), loosened(actual)] : [expected, actual];
+    const text = answersDiffer({ answer: wanted, captures: real.captures }, { answer: got, captures: simulated.captures }, headOnly);
     if (text !== undefined) return { difference: { at, text, kind: kindOf(op, text) }, steps: at + 1, stopped: false };
   }
   return { difference: undefined, steps: operations.length, stopped: false };
