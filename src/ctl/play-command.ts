@@ -6,6 +6,7 @@ import { defined, flagBoolean, flagNumber, flagRange, flagText, splitFlags, type
 import { PLAY_HELP } from '#ctl/play-help.ts';
 import { RECORDED_COMMANDS } from '#ctl/recorded-command.ts';
 import { readStart, START_FLAGS } from '#ctl/play-start.ts';
+import { readTraffic, TRAFFIC_FLAGS } from '#ctl/play-traffic.ts';
 import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
 import { parsePredicate } from '#ctl/predicate-parser.ts';
 import type { BreakAction, LinkSettings, NodeRef, PlayCommand, RunOptionsInput, WorldCommand } from '#ctl/world-command.ts';
@@ -95,6 +96,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   clock: { flags: { rate: 'rate' }, read: readClock },
   message: { flags: { drop: 'switch', duplicate: 'switch', deliver: 'switch', delay: 'time' }, read: readMessage },
+  traffic: { flags: TRAFFIC_FLAGS, read: (split, head, context) => readTraffic(split, head, context?.members) },
   run: { flags: { within: 'time' }, read: readRun },
   until: { flags: { within: 'time' }, read: readUntil },
   break: { flags: {}, read: readBreak },

@@ -14,6 +14,8 @@ play disk NODE… --latency 20ms | --backend-latency 20ms | --full | --tear | --
 play clock NODE… --rate 1.2                    a clock that runs fast or slow
 play timeout NODE…                             an election timeout now
 play message EVENT --drop | --duplicate | --deliver | --delay 50ms     one message in flight
+play traffic start [--clients 4] [--rate 50] [--mix put:50,get:40,txn:10] [--keys 100] [--size 64] [--through NODE]
+play traffic stop                              load: requests a second of put, get, list, del, txn, watch, lease
 play run DURATION                              let time pass
 play until "CONDITION" [--within 60s]          until it holds: leader; term > 3; commit >= 10 on all; key "a" = "1"
 play break "CONDITION" | list | delete N|all | enable N | disable N    stop time when it comes to hold: steps-down; leaders >= 2

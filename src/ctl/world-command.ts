@@ -4,6 +4,7 @@
  */
 
 import type { BrokenRule } from '#kernel/broken-rule.ts';
+import type { LoadSettings } from '#ctl/load-settings.ts';
 import type { LaunchFlags, LaunchSettings } from '#ctl/launch.ts';
 
 /** A member by name, number or role: `etcd-1`, `1`, `leader`, `followers`, `all`; resolved when the command is applied. */
@@ -108,6 +109,8 @@ export type PlayCommand =
   | { readonly type: 'script' }
   /** Plays a scenario file in the place of the present run. */
   | { readonly type: 'load'; readonly path: string }
+  /** The load generator: one process for each of its clients; undefined: they are to stop. */
+  | { readonly type: 'traffic'; readonly load: LoadSettings | undefined }
   | { readonly type: 'step' }
   | { readonly type: 'help' };
 

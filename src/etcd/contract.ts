@@ -250,6 +250,8 @@ export type Inspection =
   | { readonly type: 'log'; readonly from: number; readonly to: number }
   /** Keys in [key, rangeEnd) at a revision (0: newest), at most `limit`. */
   | { readonly type: 'keys'; readonly key: Bytes; readonly rangeEnd: Bytes; readonly revision: number; readonly limit: number }
+  /** The kept changes of the keys in [key, rangeEnd), the newest first, below main revision `before` (0: all); at most `limit`. */
+  | { readonly type: 'key-changes'; readonly key: Bytes; readonly rangeEnd: Bytes; readonly before: number; readonly limit: number }
   /** Changes of main revisions from `from` up to and with `to`, as far as they are still stored; at most 10,000. */
   | { readonly type: 'changes'; readonly from: number; readonly to: number }
   /** etcd's HashKV at a revision (0: newest). */
@@ -257,6 +259,10 @@ export type Inspection =
   /** Watchers with position and state. */
   | { readonly type: 'watchers' }
   | { readonly type: 'leases' }
+  /** Users and roles. */
+  | { readonly type: 'auth' }
+  /** The tree of the v2 store, at most 2,000 nodes. */
+  | { readonly type: 'v2-keys' }
   | { readonly type: 'members' }
   | { readonly type: 'disk' }
   /** The text of `/metrics`. */

@@ -20,6 +20,7 @@ import type {
   WatchersAnswer,
 } from '#etcd/inspection.ts';
 import { metricsText } from '#etcd/http-metrics.ts';
+import { authAnswer, keyChangesAnswer, quotaShown, v2KeysAnswer } from '#etcd/inspect-data.ts';
 import { formatId } from '#etcd/identity.ts';
 import { ALARM_NAMES, dbSizeOf } from '#etcd/maintenance.ts';
 import { coreOf, type Parts } from '#etcd/parts.ts';
@@ -47,6 +48,12 @@ export function inspect(m: Parts, question: Inspection): Plain {
       return plain(watchersAnswer(m));
     case 'leases':
       return plain(leasesAnswer(m));
+    case 'key-changes':
+      return plain(keyChangesAnswer(m, question));
+    case 'auth':
+      return plain(authAnswer(m));
+    case 'v2-keys':
+      return plain(v2KeysAnswer(m));
     case 'members':
       return plain(membersAnswer(m));
     case 'disk':
@@ -190,7 +197,9 @@ function watchersAnswer(m: Parts): WatchersAnswer {
 function diskAnswer(m: Parts): DiskAnswer {
   const { total, inUse } = dbSizeOf(m);
   const files = m.disk.list().map((name) => ({ name, bytes: m.disk.size(name) ?? 0 }));
-  return { files, dbSize: total, dbSizeInUse: inUse, snapshotIndex: m.loop.snapshotIndex };
+  const { backend, snapshotIndex } = m.loop;
+  const defragmentedAt = backend.type === 'defragmenting' ? backend.doneAt : -1;
+  return { files, dbSize: total, dbSizeInUse: inUse, quota: quotaShown(m), defragmentedAt, snapshotIndex };
 }
 
 function leasesAnswer(m: Parts): LeasesAnswer {
@@ -201,5 +210,6 @@ function leasesAnswer(m: Parts): LeasesAnswer {
 function membersAnswer(m: Parts): MembersAnswer {
   const { cluster, alarms } = m.machine;
   const names = new Set(alarms.list().map(({ type }) => ALARM_NAMES.get(type) ?? 'NONE'));
-  return { version: cluster.version ?? '', alarms: [...names], members: cluster.list() };
+  const raised = alarms.list().map(({ memberId, type }) => ({ id: memberId, alarm: ALARM_NAMES.get(type) ?? 'NONE' }));
+  return { version: cluster.version ?? '', alarms: [...names], raised, members: cluster.list() };
 }

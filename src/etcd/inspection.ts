@@ -101,6 +101,51 @@ export interface ChangesAnswer {
   }[];
 }
 
+/** Answer to `key-changes`, newest first. */
+export interface KeyChangesAnswer {
+  readonly revision: number;
+  readonly compactRevision: number;
+  /** There are older ones. */
+  readonly more: boolean;
+  readonly changes: readonly {
+    readonly key: Bytes;
+    readonly value: Bytes;
+    readonly createRevision: number;
+    readonly modRevision: number;
+    readonly version: number;
+    readonly lease: bigint;
+    readonly tombstone: boolean;
+    /** The value before it, where the store still has it and the key was there. */
+    readonly before: Bytes | undefined;
+  }[];
+}
+
+/** Answer to `auth`. */
+export interface AuthAnswer {
+  readonly enabled: boolean;
+  readonly revision: number;
+  readonly users: readonly { readonly name: string; readonly roles: readonly string[] }[];
+  readonly roles: readonly {
+    readonly name: string;
+    readonly permissions: readonly { readonly kind: 'read' | 'write' | 'readwrite'; readonly key: Bytes; readonly rangeEnd: Bytes }[];
+  }[];
+}
+
+/** Answer to `v2-keys`: the nodes in the order of a walk, each directory before what is in it. */
+export interface V2KeysAnswer {
+  readonly enabled: boolean;
+  readonly index: number;
+  readonly more: boolean;
+  readonly nodes: readonly {
+    readonly key: string;
+    readonly dir: boolean;
+    readonly value: string;
+    readonly ttl: number;
+    readonly createdIndex: number;
+    readonly modifiedIndex: number;
+  }[];
+}
+
 /** Answer to `hash`. */
 export interface HashAnswer {
   /** -1 if the revision cannot be read. */
@@ -142,6 +187,8 @@ export interface MembersAnswer {
   readonly version: string;
   /** Such as `NOSPACE`, each once. */
   readonly alarms: readonly string[];
+  /** Who raised which. */
+  readonly raised: readonly { readonly id: bigint; readonly alarm: string }[];
   readonly members: readonly {
     readonly id: bigint;
     readonly name: string;
@@ -156,6 +203,10 @@ export interface DiskAnswer {
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
   readonly dbSize: number;
   readonly dbSizeInUse: number;
+  /** The quota in force, bytes; -1 if there is none. */
+  readonly quota: number;
+  /** When a defragmentation that holds up the backend is done, by the member's clock, µs; -1 if there is none. */
+  readonly defragmentedAt: number;
   readonly snapshotIndex: number;
 }
 

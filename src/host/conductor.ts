@@ -12,6 +12,7 @@ import { worldCommandLine } from '#ctl/world-command-line.ts';
 import { completeLine } from '#host/completion.ts';
 import { completionFacts } from '#host/completion-facts.ts';
 import { Checkpoints } from '#host/checkpoints.ts';
+import { answerQuery } from '#host/data/answer-query.ts';
 import { readKeys } from '#host/read-keys.ts';
 import type { LiveRun } from '#host/live-run.ts';
 import { PageFace } from '#host/page-face.ts';
@@ -27,6 +28,7 @@ import type { BootOptions, Completion, Conductor, KeysAnswer, LogQuery, LogWindo
 import { ENGINE_VERSION, newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
 import type { BranchComparison } from '#view/branch-comparison.ts';
 import type { BreakpointAnswer, BreakpointView } from '#view/breakpoint.ts';
+import type { DataAnswer, DataQuery } from '#view/data.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { Operations, OperationsQuery } from '#view/operations.ts';
 import type { OpenRunAnswer, SharedRun, ViewOptions } from '#view/shared-run.ts';
@@ -409,6 +411,14 @@ export class PlaygroundConductor implements Conductor {
 
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer> {
     return this.#turns.take(() => readKeys(this.#travel.looking ?? this.#run, member, prefix, revision));
+  }
+
+  data(query: DataQuery): Promise<DataAnswer> {
+    return this.#turns.take(() => {
+      const run = this.#travel.looking ?? this.#run;
+      if (run === undefined) throw new Error('there is no run yet');
+      return answerQuery(run, query);
+    });
   }
 
   complete(terminal: string, line: string, cursor: number): Promise<Completion> {

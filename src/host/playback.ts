@@ -5,6 +5,7 @@
 
 import { AdaptivePace, fixedRate, type Scene } from '#host/pace.ts';
 import type { LiveRun } from '#host/live-run.ts';
+import { loadRate } from '#sim/load-commands.ts';
 import { isQuorumPossible } from '#host/frame-builder.ts';
 import { leaderName } from '#sim/predicate-world.ts';
 import type { StepSize } from '#view/conductor.ts';
@@ -100,7 +101,12 @@ export class Playback {
   }
 }
 
+/** From this rate on (requests a second) a load is not followed message by message: time passes as it is. */
+const FOLLOWED_RATE_MAX = 20;
+
 function sceneOf(run: LiveRun): Scene {
+  if (loadRate(run.world.core) > FOLLOWED_RATE_MAX)
+    return { now: run.playhead, followed: [], leaderless: false, waiting: false, awaitedUntil: undefined, callOpenedAt: undefined };
   return {
     now: run.playhead,
     followed: run.look().followed,

@@ -2,6 +2,7 @@
 
 import { parsePlay, PLAY_HELP, type PlayContext } from '#ctl/play-command.ts';
 import { parsePredicate } from '#ctl/predicate-parser.ts';
+import type { LoadSettings } from '#ctl/load-settings.ts';
 import type { Word } from '#ctl/lexer.ts';
 import type { BreakAction, WorldCommand } from '#ctl/world-command.ts';
 import type { Task } from '#ctl/shell/task.ts';
@@ -12,6 +13,7 @@ import { runScript } from '#sim/run-script.ts';
 import { Condition } from '#sim/condition.ts';
 import { EVENT_KINDS } from '#sim/moment-events.ts';
 import type { BreakAnswer, JobWait } from '#sim/job-wait.ts';
+import { loadCommands } from '#sim/load-commands.ts';
 import { statusText } from '#sim/status-text.ts';
 import type { World } from '#sim/world.ts';
 
@@ -57,6 +59,8 @@ export function* playLine(words: readonly Word[], place: PlayPlace): Task<number
       return yield* runUntil(command.condition, command.withinMicros, place);
     case 'break':
       return yield* breakpoints(command.action, place);
+    case 'traffic':
+      return yield* traffic(command.load, place);
     case 'status':
       yield* place.say(false, statusText(place.world()));
       return 0;
@@ -94,6 +98,23 @@ function* load(path: string, place: PlayPlace): Task<number, JobWait> {
   if (typeof problem !== 'string') return 0;
   yield* place.say(true, `play: ${problem}\n`);
   return FAILED;
+}
+
+/** All at once: the clients of a load start in the same instant. */
+function* traffic(load: LoadSettings | undefined, place: PlayPlace): Task<number, JobWait> {
+  const commands = loadCommands(place.world(), load);
+  if (commands.length === 0) {
+    yield* place.say(true, 'play: no traffic is running\n');
+    return FAILED;
+  }
+  for (const command of commands) {
+    const result = place.world().submit(command);
+    if (result.type === 'ok') continue;
+    yield* place.say(true, `play: ${result.message}\n`);
+    return FAILED;
+  }
+  yield wait({ type: 'applied' });
+  return 0;
 }
 
 function* runUntil(condition: string, withinMicros: number, place: PlayPlace): Task<number, JobWait> {

@@ -6,6 +6,7 @@ import type { Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { Selection } from '#view/selection.ts';
 import type { NewClusterInput, RequestInput } from '#store/command-lines.ts';
+import type { DataView } from '#view/data-view.ts';
 import type { Milestone } from '#store/milestones.ts';
 import type { Language, Preferences, PreferenceStorage, Theme } from '#store/preferences.ts';
 import type { MenuTarget, PlaygroundState } from '#store/state.ts';
@@ -104,6 +105,17 @@ export interface Actions {
   readonly transcript: (terminal: string) => string;
   readonly history: (query: HistoryQuery) => Promise<History>;
   readonly keys: (member: string, prefix: string, revision: number) => Promise<KeysAnswer>;
+  /** Opens the data tab with one of its views. */
+  readonly showData: (view: DataView) => void;
+  /** Whose answers the data views show. */
+  readonly askMember: (member: string) => void;
+  /** Runs the line that a click in a data view stands for; the number of the run. */
+  readonly runLine: (view: DataView, line: string) => number;
+  readonly stopRun: (id: number) => void;
+  /** Forgets the finished lines of a view. */
+  readonly clearRuns: (view: DataView) => void;
+  /** Runs a line that goes on, such as a watch, in a terminal of its own that is seen then. */
+  readonly openInTerminal: (line: string) => void;
   readonly prefer: (preferences: Partial<Preferences>) => void;
   readonly setLanguage: (language: Language) => void;
   readonly setTheme: (theme: Theme) => void;

@@ -74,3 +74,8 @@ export function newLine(input: NewClusterInput): string {
     'play new',
   );
 }
+
+/** An etcdctl line through the member with this client URL; `words` as they are to stand. */
+export function etcdctlLine(clientUrl: string, words: readonly string[]): string {
+  return ['etcdctl', ...endpointFlag(clientUrl), ...words].join(' ');
+}

@@ -4,9 +4,11 @@
  */
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { DataSource } from '#view/data.ts';
 import type { Update } from '#view/conductor.ts';
 import type { Actions, Surroundings, Tools } from '#store/actions.ts';
 import { clusterActions, timeActions } from '#store/cluster-actions.ts';
+import { dataActions, simulatedSource } from '#store/data-actions.ts';
 import { pageActions } from '#store/page-actions.ts';
 import { languageFor, readPreferences, writePreferences } from '#store/preferences.ts';
 import { requestActions } from '#store/request-actions.ts';
@@ -21,6 +23,8 @@ export interface Playground {
   readonly store: StoreApi<PlaygroundState>;
   readonly clock: VirtualClock;
   readonly actions: Actions;
+  /** Where the data views read from. */
+  readonly source: DataSource;
 }
 
 function createTools(around: Surroundings): Tools {
@@ -76,8 +80,9 @@ export function createPlayground(around: Surroundings): Playground {
     ...clusterActions(tools),
     ...touchActions(tools),
     ...requestActions(tools),
+    ...dataActions(tools),
     ...terminalActions(tools),
     ...pageActions(tools),
   };
-  return { store, clock, actions };
+  return { store, clock, actions, source: simulatedSource(around.conductor) };
 }

@@ -5,6 +5,7 @@ import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame } from '#view/frame.ts';
 import type { Selection } from '#view/selection.ts';
 import type { RequestInput } from '#store/command-lines.ts';
+import { FIRST_DATA, type DataState } from '#store/data-state.ts';
 import type { Language, Preferences, Theme } from '#store/preferences.ts';
 import type { TerminalState } from '#store/terminal-history.ts';
 import { FIRST_TABS, type TerminalTabs } from '#store/terminal-tabs.ts';
@@ -69,6 +70,7 @@ export interface PlaygroundState {
   readonly updateReady: boolean;
   readonly terminals: TerminalTabs;
   readonly requests: readonly RequestState[];
+  readonly data: DataState;
   readonly lastCommand: LastCommand | undefined;
   /** A command waits for time while time is paused. */
   readonly needsTime: boolean;
@@ -105,6 +107,7 @@ export function firstState(preferences: Preferences, language: Language, theme: 
     updateReady: false,
     terminals: FIRST_TABS,
     requests: [],
+    data: FIRST_DATA,
     lastCommand: undefined,
     needsTime: false,
     selected: undefined,

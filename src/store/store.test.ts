@@ -142,6 +142,7 @@ function stand(stored = new Map<string, string>()): Stand {
     history: async () => ({ since: 0, members: [], clients: [], flights: [], roles: [], lives: [], saves: [], applied: [] }),
     operations: async () => ({ since: 0, operations: [] }),
     keys: async () => ({ member: '', revision: 0, compactRevision: 0, keys: [], more: false, error: undefined }),
+    data: async () => ({ type: 'watchers' as const, at: 0, member: '', error: undefined, watchers: [] }),
     traceJson: async () => '',
     share: async () => ({ fragment: 'run=x', fragmentLength: 5, file: '' }),
     openRun: async () => ({ type: 'ok' as const }),

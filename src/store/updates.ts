@@ -3,6 +3,7 @@
 import type { TerminalEvent, Update } from '#view/conductor.ts';
 import type { Frame } from '#view/frame.ts';
 import type { Selection } from '#view/selection.ts';
+import { withRunOutput } from '#store/data-state.ts';
 import { withFacts } from '#store/milestones.ts';
 import { FEED_MAX, type PlaygroundState, type RequestState } from '#store/state.ts';
 import { keepUnchanged } from '#store/structural-share.ts';
@@ -39,7 +40,9 @@ function withTerminalEvent(state: PlaygroundState, event: TerminalEvent): Playgr
   if (event.terminal === PAGE_TERMINAL) return withClickEvent(asked, event);
   const terminals = withScreen(asked.terminals, event.terminal, (screen) => withEvent(screen, event));
   if (terminals !== asked.terminals) return { ...asked, terminals };
-  const at = asked.requests.findIndex((request) => request.terminal === event.terminal);
+  const data = withRunOutput(asked.data, event.terminal, (output) => withEvent(output, event));
+  if (data !== asked.data) return { ...asked, data };
+  const at = asked.requests.findLastIndex((request) => request.terminal === event.terminal);
   const request = asked.requests[at];
   if (request === undefined) return asked;
   const changed: RequestState = { ...request, output: withEvent(request.output, event) };
@@ -90,6 +93,7 @@ export function withUpdate(state: PlaygroundState, update: Update): PlaygroundSt
     menu: fresh ? undefined : state.menu,
     terminals: withPrompts(fresh ? withEnded(state.terminals) : state.terminals, frame.members[0]?.name),
     requests: fresh ? [] : state.requests,
+    data: fresh ? { ...state.data, member: undefined, runs: [] } : state.data,
     endpoint: frame.members.some((member) => member.name === state.endpoint) ? state.endpoint : undefined,
   };
   return update.terminal.reduce(withTerminalEvent, next);

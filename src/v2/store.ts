@@ -71,6 +71,13 @@ export class V2Store {
     return this.#done('gets', { action: 'get', node: listingOf(at.node, path, listing, now), etcdIndex: this.index, isRefresh: false });
   }
 
+  /** A node and all below it, for a drawing: no counter of reads moves. */
+  peek(key: string, now: bigint): NodeView | undefined {
+    const path = cleanKey(key);
+    const at = this.#find(path);
+    return at.ok ? listingOf(at.node, path, { recursive: true, sorted: true }, now) : undefined;
+  }
+
   /** Makes a key, or a file in the place of another. */
   set(key: string, creation: Creation, now: bigint): V2Result {
     const { lifetime } = creation;

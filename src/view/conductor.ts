@@ -7,6 +7,7 @@ import type { BrokenRule } from '#kernel/broken-rule.ts';
 import type { Operations, OperationsQuery } from '#view/operations.ts';
 import type { BranchComparison } from '#view/branch-comparison.ts';
 import type { BreakpointAnswer, BreakpointHit, BreakpointView } from '#view/breakpoint.ts';
+import type { DataAnswer, DataQuery } from '#view/data.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame, LogCell, Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
@@ -197,6 +198,8 @@ export interface Conductor {
   /** What clients asked in a stretch of time, as far as it is remembered. */
   operations(query: OperationsQuery): Promise<Operations>;
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer>;
+  /** A question of the data views, answered at the instant that is shown; nothing is changed by it. */
+  data(query: DataQuery): Promise<DataAnswer>;
   /**
    * The trace up to the shown instant as JSON, with the run that made it. Rejects for a run that cannot be replayed from its beginning.
    */

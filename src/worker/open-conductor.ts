@@ -7,6 +7,7 @@ import { proxy, wrap } from 'comlink';
 import type { BreakpointAnswer } from '#view/breakpoint.ts';
 import type { Conductor, Update } from '#view/conductor.ts';
 import type { OpenRunAnswer } from '#view/shared-run.ts';
+import type { DataAnswer } from '#view/data.ts';
 
 /** The conductor's worker is gone: nothing that was asked of it will be answered. */
 export class ConductorLostError extends Error {
@@ -75,6 +76,7 @@ export function openConductor(): OpenedConductor {
     history: (query) => race(remote.history(query)),
     operations: (query) => race(remote.operations(query)),
     keys: (member, prefix, revision) => race(remote.keys(member, prefix, revision)),
+    data: (query) => race<DataAnswer>(remote.data(query)),
     traceJson: () => race(remote.traceJson()),
     compareBranches: (a, b) => race(remote.compareBranches(a, b)),
     breakpoints: () => race(remote.breakpoints()),

@@ -1,134 +1,206 @@
-/** The key-value store of one member, at its newest or an older revision. */
+/** The keys of one member's store, as a tree or a list, with search; one of them in full, and a form for new ones. */
 
-import { useEffect, useState, type JSX } from 'react';
-import { selectedMember } from '#view/selection.ts';
-import type { KeysAnswer } from '#view/conductor.ts';
-import { MemberChoice } from '#ui/member/MemberTab.tsx';
-import { useActions, useView, useWords } from '#ui/playground-context.ts';
+import { useMemo, useState, type JSX } from 'react';
+import { byteId, showBytes } from '#view/byte-text.ts';
+import type { StoredKey } from '#view/data.ts';
+import { listRows, treeRows, type KeyRow } from '#view/key-tree.ts';
+import { outputText } from '#store/terminal-history.ts';
+import { KeyDetail } from '#ui/data/KeyDetail.tsx';
+import { KeyList } from '#ui/data/KeyList.tsx';
+import { MemberSelect } from '#ui/data/MemberSelect.tsx';
+import { PutForm } from '#ui/data/PutForm.tsx';
+import { parseQuorumRead } from '#ui/data/quorum-read.ts';
+import { RunLine } from '#ui/data/RunLine.tsx';
+import { ChoiceField, TextField } from '#ui/data/TextField.tsx';
+import { useData, useDataMember, useDataWords, useLines } from '#ui/data/use-data.ts';
+import { useView } from '#ui/playground-context.ts';
 
-/** Asks again at most this often while revisions go by, ms. */
-const AGAIN_MS = 150;
+const ALL = Uint8Array.of(0);
+const KEYS_MAX = 5000;
+type Reading = 'serializable' | 'linearizable';
 
-function useKeys(member: string | undefined, prefix: string, revision: number): KeysAnswer | undefined {
-  const { keys } = useActions();
-  const [answer, setAnswer] = useState<KeysAnswer>();
-  // The member's own revision and life, so that the list follows it.
-  const version = useView((state) => {
-    const view = state.frame?.members.find((each) => each.name === member);
-    return view === undefined ? '' : `${view.revision}.${view.compactRevision}.${view.life}.${view.incarnation}`;
-  });
-  useEffect(() => {
-    if (member === undefined) return undefined;
-    let current = true;
-    const timer = setTimeout(() => {
-      keys(member, prefix, revision).then(
-        (fresh) => {
-          if (current) setAnswer(fresh);
-        },
-        () => undefined, // The engine's failure has its own banner.
-      );
-    }, AGAIN_MS);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [keys, member, prefix, revision, version]);
-  return answer;
-}
+/** Folders of a small tree are open at first. */
+const OPEN_UP_TO = 60;
 
-function KeyTable({ answer, prefix }: { readonly answer: KeysAnswer; readonly prefix: string }): JSX.Element {
-  const words = useWords();
-  if (answer.error !== undefined) return <p className="empty">{answer.error}</p>;
-  if (answer.keys.length === 0) return <p className="empty">{prefix === '' ? words.keys.empty : words.keys.noMatch}</p>;
-  return (
-    <>
-      <table className="table key-table">
-        <caption>
-          {answer.member}, {words.keys.atRevision(answer.revision)}
-          {answer.compactRevision > 0 && ` · ${words.keys.compactedBelow(answer.compactRevision)}`}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">{words.keys.key}</th>
-            <th scope="col">{words.keys.value}</th>
-            <th scope="col">{words.keys.modified}</th>
-            <th scope="col">{words.keys.version}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {answer.keys.map((key) => (
-            <tr key={key.key}>
-              <th scope="row" className="mono">
-                {key.key}
-              </th>
-              <td className="mono">
-                {key.value}
-                {key.lease !== '' && key.lease !== '0' && (
-                  <span className="quiet">
-                    {' '}
-                    {words.keys.lease} {key.lease}
-                  </span>
-                )}
-              </td>
-              <td className="mono" title={`${words.keys.created} ${key.createRevision}`}>
-                {key.modRevision}
-              </td>
-              <td className="mono">{key.version}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {answer.more && <p className="quiet">{words.keys.more}</p>}
-    </>
-  );
+function useRows(
+  keys: readonly StoredKey[],
+  search: string,
+  isTree: boolean,
+): readonly [readonly KeyRow[], (path: string, open: boolean) => void] {
+  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const names = useMemo(() => keys.map(({ key }) => showBytes(key)), [keys]);
+  const rows = useMemo(() => {
+    const all = names.map((name, index) => ({ name, index }));
+    const needle = search.trim();
+    const found = needle === '' ? all : all.filter(({ name }) => name.includes(needle));
+    const shown = found.map(({ name }) => name);
+    const made = isTree ? treeRows(shown, (path) => toggled.get(path) ?? (names.length <= OPEN_UP_TO || needle !== '')) : listRows(shown);
+    // Back from places among what was found to places among the keys.
+    return made.map((row) => {
+      if (row.index === undefined) return row;
+      const index = found[row.index]?.index ?? row.index;
+      return { ...row, index, id: `k${names[index] ?? ''}` };
+    });
+  }, [names, search, isTree, toggled]);
+  const toggle = (path: string, open: boolean): void => {
+    setToggled((old) => new Map(old).set(path, open));
+  };
+  return [rows, toggle];
 }
 
 export function KeysView(): JSX.Element {
-  const words = useWords();
-  const { select } = useActions();
-  const member = useView(
-    (state) =>
-      selectedMember(state.selected) ??
-      (state.frame?.headline.type === 'leader' ? state.frame.headline.leader : state.frame?.members[0]?.name),
+  const words = useDataWords();
+  const member = useDataMember();
+  const { etcdctl, run, last } = useLines('keys');
+  const [reading, setReading] = useState<Reading>('serializable');
+  const [asked, setAsked] = useState(0);
+  const [search, setSearch] = useState('');
+  const [isTree, setTree] = useState(true);
+  const [selected, setSelected] = useState<StoredKey>();
+  const [isNew, setNew] = useState(false);
+  const answer = useData(
+    member === undefined ? undefined : { type: 'range', member: member.name, key: ALL, rangeEnd: ALL, revision: 0, limit: KEYS_MAX },
   );
-  const [prefix, setPrefix] = useState('');
-  const [revision, setRevision] = useState('');
-  const answer = useKeys(member, prefix, /^\d{1,15}$/.test(revision) ? Number(revision) : 0);
+  const quorumRun = useView(({ data }) => data.runs.find((one) => one.id === asked));
+  const confirmed = useMemo(
+    () =>
+      quorumRun === undefined || quorumRun.output.busy || quorumRun.output.code !== 0
+        ? undefined
+        : parseQuorumRead(outputText(quorumRun.output)),
+    [quorumRun],
+  );
+  const isQuorum = reading === 'linearizable';
+  const none: readonly StoredKey[] = useMemo(() => [], []);
+  const keys = isQuorum ? (confirmed?.keys ?? none) : (answer?.keys ?? none);
+  const [rows, toggle] = useRows(keys, search, isTree);
+  const askQuorum = (): void => {
+    setAsked(run(etcdctl('get', "''", '--prefix', `--limit=${KEYS_MAX}`, '-w', 'json')));
+  };
+  const chosen = selected === undefined ? undefined : (keys.find(({ key }) => byteId(key) === byteId(selected.key)) ?? selected);
+  const isGone =
+    selected !== undefined &&
+    answer !== undefined &&
+    answer.error === undefined &&
+    !keys.some(({ key }) => byteId(key) === byteId(selected.key));
+  const shownRun = last !== undefined && last.id === asked ? undefined : last;
   return (
-    <div className="scroll">
-      <MemberChoice
-        chosen={member}
-        onChoose={(name) => {
-          select({ type: 'member', name });
-        }}
-      />
-      <div className="fields">
-        <label className="field field-grow">
-          <span>{words.keys.prefix}</span>
-          <input
-            className="mono"
-            value={prefix}
-            spellCheck={false}
-            autoCapitalize="off"
-            onChange={(event) => {
-              setPrefix(event.target.value);
-            }}
-          />
-        </label>
-        <label className="field field-small">
-          <span>{words.keys.revision}</span>
-          <input
-            className="mono"
-            inputMode="numeric"
-            placeholder={words.keys.newest}
-            value={revision}
-            onChange={(event) => {
-              setRevision(event.target.value);
-            }}
-          />
-        </label>
+    <div className="data-view">
+      <div className="fields fields-wrap">
+        <MemberSelect />
+        <ChoiceField
+          label={words.keys.read}
+          value={reading}
+          choices={[
+            ['serializable', words.keys.serializable],
+            ['linearizable', words.keys.linearizable],
+          ]}
+          onChange={(next) => {
+            setReading(next);
+            if (next === 'linearizable') askQuorum();
+          }}
+        />
       </div>
-      {answer !== undefined && <KeyTable answer={answer} prefix={prefix} />}
+      {isQuorum && (
+        <div className="data-note">
+          <p className="quiet">{words.keys.linearizableExplained}</p>
+          <p role="status">
+            {quorumRun?.output.busy === true && words.keys.quorumWaits}
+            {confirmed !== undefined && words.keys.quorumSaid(confirmed.revision)}
+            {quorumRun !== undefined && !quorumRun.output.busy && confirmed === undefined && (
+              <span className="data-error">
+                {words.keys.quorumFailed} {outputText(quorumRun.output)}
+              </span>
+            )}
+          </p>
+          <button type="button" className="button" disabled={quorumRun?.output.busy === true} onClick={askQuorum}>
+            {words.keys.readAgain}
+          </button>
+        </div>
+      )}
+      <div className="fields">
+        <TextField label={words.keys.search} value={search} onChange={setSearch} />
+        <div className="segment" role="group" aria-label={words.keys.names} title={words.keys.treeExplained}>
+          {[true, false].map((tree) => (
+            <button
+              key={String(tree)}
+              type="button"
+              className="button"
+              aria-pressed={isTree === tree}
+              onClick={() => {
+                setTree(tree);
+              }}
+            >
+              {tree ? words.keys.tree : words.keys.list}
+            </button>
+          ))}
+        </div>
+        <button
+          type="button"
+          className="button"
+          aria-expanded={isNew}
+          onClick={() => {
+            setNew(!isNew);
+          }}
+        >
+          {words.keys.newKey}
+        </button>
+      </div>
+      {isNew && (
+        <PutForm
+          view="keys"
+          onDone={() => {
+            setNew(false);
+          }}
+        />
+      )}
+      {!isQuorum && answer?.error !== undefined && <p className="data-error">{answer.error}</p>}
+      {!isQuorum && answer !== undefined && answer.error === undefined && (
+        <p className="quiet" role="status">
+          {search.trim() === ''
+            ? words.keys.count(answer.count, answer.revision)
+            : words.keys.found(rows.filter(({ index }) => index !== undefined).length)}
+          {answer.count > answer.keys.length && ` ${words.keys.more(answer.keys.length)}`}
+        </p>
+      )}
+      {rows.length > 0 ? (
+        <KeyList
+          rows={rows}
+          keys={keys}
+          selected={chosen === undefined ? undefined : `k${showBytes(chosen.key)}`}
+          onSelect={(row) => {
+            setSelected(row.index === undefined ? undefined : keys[row.index]);
+          }}
+          onToggle={(row, open) => {
+            toggle(row.id.slice(1), open);
+          }}
+        />
+      ) : (
+        (isQuorum ? confirmed !== undefined : answer !== undefined && answer.error === undefined) && (
+          <p className="empty">{keys.length === 0 ? words.keys.empty : words.keys.noMatch}</p>
+        )
+      )}
+      {keys.length === 0 && !isNew && answer !== undefined && answer.error === undefined && !isQuorum && (
+        <button
+          type="button"
+          className="button button-strong data-start"
+          onClick={() => {
+            setNew(true);
+          }}
+        >
+          {words.keys.newKey}
+        </button>
+      )}
+      {chosen !== undefined && (
+        <KeyDetail
+          key={byteId(chosen.key)}
+          stored={chosen}
+          isGone={isGone}
+          onClose={() => {
+            setSelected(undefined);
+          }}
+        />
+      )}
+      <RunLine run={shownRun} />
     </div>
   );
 }
