@@ -22,7 +22,9 @@ test('a kept site does not hold an update back, and works again without a networ
     writeFileSync(html, readFileSync(html, 'utf8').replace(/(?<=name="description" content=")[^"]*/, 'newer'));
     const worker = join(dir, 'sw.js');
     writeFileSync(worker, readFileSync(worker, 'utf8').replace(/'[0-9a-f]{16}'/, "'0123456789abcdef'"));
-    // A page that stays open hears of it, and offers to reload.
+    // A page that stays open hears of it, and offers to reload. In a private window, as here, files are written through the browser's own
+    // process, which keeps it from looking for updates: time stands still meanwhile.
+    await new Playground(page).pause();
     await page.evaluate(async () => navigator.serviceWorker.getRegistration().then((registration) => registration?.update()));
     await expect(page.getByText('A newer version of this page is here.')).toBeVisible({ timeout: 30_000 });
     await page.getByRole('button', { name: 'Reload' }).click();

@@ -13,6 +13,7 @@ import '#ui/base.css';
 import '#ui/layout.css';
 import '#ui/drawing.css';
 import '#ui/touch.css';
+import '#ui/room.css';
 
 async function copyText(text: string): Promise<boolean> {
   try {
@@ -26,14 +27,15 @@ async function copyText(text: string): Promise<boolean> {
 /** Keeps the document's language, title and theme with the state. */
 function followPage({ store }: Playground): void {
   const apply = (): void => {
-    const { language, theme } = store.getState();
+    const { language, theme, mode } = store.getState();
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
     document.documentElement.dataset['theme'] = theme;
+    document.documentElement.dataset['mode'] = mode;
     document.title = wordsOf(language).name;
   };
   apply();
   store.subscribe((state, before) => {
-    if (state.language !== before.language || state.theme !== before.theme) apply();
+    if (state.language !== before.language || state.theme !== before.theme || state.mode !== before.mode) apply();
   });
 }
 
@@ -51,6 +53,8 @@ function main(): void {
     copy: copyText,
     addressWith: (fragment) => `${location.origin}${location.pathname}#${fragment}`,
   });
+  const embedded = parameters.has('embed');
+  if (embedded) playground.actions.setMode('embed');
   followPage(playground);
   const context = { playground, ticker: createFrameTicker(playground.clock) };
   createRoot(root).render(
@@ -61,7 +65,7 @@ function main(): void {
     </StrictMode>,
   );
   void engine.lost.then(playground.actions.fail);
-  playground.actions.open(location.hash.slice(1), parameters.get('scope') ?? '');
+  playground.actions.open(location.hash.slice(1), parameters.get('scope') ?? (embedded ? 'embed' : ''));
   const update = (): void => playground.actions.setUpdateReady(true);
   // The script that keeps the site may have found it before this one ran.
   if (document.documentElement.dataset['update'] === 'ready') update();

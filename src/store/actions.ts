@@ -9,7 +9,7 @@ import type { NewClusterInput, RequestInput } from '#store/command-lines.ts';
 import type { DataView } from '#view/data-view.ts';
 import type { Milestone } from '#store/milestones.ts';
 import type { Language, Preferences, PreferenceStorage, Theme } from '#store/preferences.ts';
-import type { MenuTarget, PlaygroundState } from '#store/state.ts';
+import type { MenuTarget, PageMode, PlaygroundState } from '#store/state.ts';
 import type { VirtualClock } from '#store/virtual-clock.ts';
 
 /** What the page needs of the browser, so that tests can do without one. */
@@ -118,6 +118,7 @@ export interface Actions {
   readonly openInTerminal: (line: string) => void;
   readonly prefer: (preferences: Partial<Preferences>) => void;
   readonly setLanguage: (language: Language) => void;
+  readonly setMode: (mode: PageMode) => void;
   readonly setTheme: (theme: Theme) => void;
   readonly show: (dialog: PlaygroundState['dialog']) => void;
   /** The run up to now, as the address of a page that opens it and as text for a file. Rejects for a run that its commands alone do not lead to. */

@@ -121,10 +121,11 @@ export function clusterActions({
       click('play heal');
     },
     letGo: () => {
-      const { dialog, choosing, menu } = store.getState();
+      const { dialog, choosing, menu, selected, mode } = store.getState();
       if (menu !== undefined) store.setState({ menu: undefined });
       else if (dialog !== undefined) store.setState({ dialog: undefined });
       else if (choosing !== undefined) store.setState({ choosing: undefined });
+      else if (selected === undefined && mode === 'room') store.setState({ mode: 'page' });
       else store.setState({ selected: undefined });
     },
     newRun: (input) => {

@@ -13,6 +13,7 @@ export function pageActions(
   | 'setLanguage'
   | 'setTheme'
   | 'show'
+  | 'setMode'
   | 'setUpdateReady'
   | 'sharedRun'
   | 'traceJson'
@@ -34,6 +35,9 @@ export function pageActions(
     setLanguage: (language) => {
       store.setState({ language });
       prefer({ language });
+    },
+    setMode: (mode) => {
+      store.setState({ mode, dialog: undefined });
     },
     setTheme: (theme) => {
       store.setState({ theme });

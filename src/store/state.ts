@@ -33,6 +33,8 @@ export interface Related {
 
 const UNRELATED: Related = { causes: new Set(), effects: new Set() };
 
+export type PageMode = 'page' | 'room' | 'embed';
+
 export interface NoticeState {
   readonly id: number;
   readonly notice: Notice;
@@ -88,6 +90,8 @@ export interface PlaygroundState {
   readonly menu: MenuState | undefined;
   /** The endpoint that the request form has, by member; undefined: the leader, or the first member. */
   readonly endpoint: string | undefined;
+  /** `room`: for a projector. `embed`: inside another page, the stage alone. */
+  readonly mode: PageMode;
   readonly preferences: Preferences;
   readonly language: Language;
   readonly theme: Theme;
@@ -117,6 +121,7 @@ export function firstState(preferences: Preferences, language: Language, theme: 
     dialog: undefined,
     menu: undefined,
     endpoint: undefined,
+    mode: 'page',
     preferences,
     language,
     theme,

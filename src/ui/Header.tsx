@@ -30,7 +30,8 @@ export function Header(): JSX.Element {
   const run = useView((state) => state.frame?.run);
   const language = useView((state) => state.language);
   const theme = useView((state) => state.theme);
-  const { setLanguage, setTheme, show } = useActions();
+  const mode = useView((state) => state.mode);
+  const { setLanguage, setMode, setTheme, show } = useActions();
   const other = theme === 'light' ? 'dark' : 'light';
   return (
     <header className="page-header">
@@ -42,6 +43,9 @@ export function Header(): JSX.Element {
       <nav className="page-tools" aria-label={words.name}>
         <button type="button" className="text-button" onClick={() => show('share')}>
           {words.header.share}
+        </button>
+        <button type="button" className="text-button present-button" onClick={() => setMode('room')}>
+          {words.header.present}
         </button>
         <button
           type="button"
@@ -75,6 +79,11 @@ export function Header(): JSX.Element {
           ?
         </button>
       </nav>
+      {mode === 'room' && (
+        <button type="button" className="text-button room-leave" aria-label={words.header.leaveRoom} onClick={() => setMode('page')}>
+          ×
+        </button>
+      )}
     </header>
   );
 }

@@ -117,6 +117,7 @@ export const chineseTouch: TouchWords = {
     newCluster: '新集群',
     branches: '分支',
     share: '分享本次运行',
+    room: '演示：适合投影的大字',
     theme: '浅色或深色',
     language: 'English / 中文',
     help: '帮助、图例和按键',

@@ -52,6 +52,8 @@ export const chinese: Catalogue = {
   header: {
     newCluster: '新集群',
     share: '分享',
+    present: '演示',
+    leaveRoom: '结束演示',
     language: 'English',
     languageLabel: '语言：English',
     theme: { light: '浅色', dark: '深色' },

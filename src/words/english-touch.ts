@@ -117,6 +117,7 @@ export const englishTouch = {
     newCluster: 'New cluster',
     branches: 'Branches',
     share: 'Share this run',
+    room: 'Present to a room: everything large',
     theme: 'Light or dark',
     language: 'English / 中文',
     help: 'Help, legend and keys',

@@ -69,6 +69,8 @@ export const english = {
   header: {
     newCluster: 'New cluster',
     share: 'Share',
+    present: 'Present',
+    leaveRoom: 'End the presentation',
     language: '中文',
     languageLabel: 'Language: 中文',
     theme: { light: 'Light', dark: 'Dark' },
