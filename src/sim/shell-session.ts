@@ -265,7 +265,7 @@ export class ShellSession {
       process,
       client: name ?? client,
       argv,
-      env: command.env,
+      env: command.node === undefined ? command.env : withoutEndpoints(command.env),
       stdin: whole ? fromUtf8(input) : undefined,
       columns,
     });
@@ -325,6 +325,10 @@ export class ShellSession {
     }
   }
 }
+
+/** `at NODE:` says where to, whatever was exported: etcdctl refuses both at once. */
+const withoutEndpoints = (env: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'ETCDCTL_ENDPOINTS' && name !== 'ETCDCTL_ENDPOINT'));
 
 /** A recorded start carries its input as text. */
 const isText = (data: Bytes): boolean => equalBytes(utf8(fromUtf8(data)), data);

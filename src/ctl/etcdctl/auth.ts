@@ -124,7 +124,7 @@ function* userGet(ctx: ScriptContext): Script {
   yield* connect(ctx);
   const r = yield* must(AuthService.UserGet, AuthUserGetRequest.create({ name }));
   const format = outputFormat(ctx);
-  if (format === 'simple' && flagBool(ctx, 'detail')) {
+  if (flagBool(ctx, 'detail')) {
     ctx.stdout(`User: ${name}\n`);
     for (const role of r.roles) {
       ctx.stdout('\n');

@@ -137,6 +137,7 @@ function* update(ctx: ScriptContext): Script {
   const urls = flagList(ctx, 'peer-urls');
   if (urls.length === 0) return fail(Exit.BadArgs, 'member peer urls not provided');
   yield* connect(ctx);
+  checkUrls(urls);
   const r = yield* must(ClusterService.MemberUpdate, MemberUpdateRequest.create({ ID, peerURLs: urls }));
   printChange(ctx, 'etcdserverpb.MemberUpdateResponse', r, `Member ${padId(ID)} updated in cluster ${padId(r.header?.clusterId ?? 0n)}\n`);
   return exit();
@@ -165,8 +166,11 @@ function* moveLeader(ctx: ScriptContext): Script {
     const status = yield* must(MaintenanceService.Status, StatusRequest.create(), endpoint);
     const leader = status.header?.memberId ?? 0n;
     if (leader !== status.leader) continue;
-    yield* must(MaintenanceService.MoveLeader, MoveLeaderRequest.create({ targetID: target.value }), endpoint);
-    ctx.stdout(`Leadership transferred from ${hexId(leader)} to ${hexId(target.value)}\n`);
+    const r = yield* must(MaintenanceService.MoveLeader, MoveLeaderRequest.create({ targetID: target.value }), endpoint);
+    const format = outputFormat(ctx);
+    if (format === 'simple') ctx.stdout(`Leadership transferred from ${hexId(leader)} to ${hexId(target.value)}\n`);
+    else if (format === 'json') printMessage(ctx, 'etcdserverpb.MoveLeaderResponse', r);
+    else notSupported(format);
     return exit();
   }
   return fail(Exit.BadArgs, `no leader endpoint given at [${ctx.endpoints.join(' ')}]`);

@@ -73,7 +73,11 @@ export function resolve(root: Command, words: readonly string[], globals: readon
     const name = at < 0 ? undefined : rest[at];
     // `help` is a command like others: `h` is enough for it, as no other begins so.
     const isHelp = name !== undefined && name !== '' && 'help'.startsWith(name) && findChild(command, name) === undefined;
-    if (isHelp && path.length === 0) return helpOn(root, rest.slice(at + 1));
+    if (isHelp && path.length === 0) return helpOn(root, rest.slice(at + 1), globals);
+    if (name === '' && rest.length > 1) {
+      rest = rest.filter((_, i) => i !== at); // passed over, as cobra does
+      continue;
+    }
     const child = name === undefined ? undefined : findChild(command, name);
     if (child === undefined) {
       if (name !== undefined && path.length === 0) return unknownCommand(root, name);
@@ -89,7 +93,12 @@ export function resolve(root: Command, words: readonly string[], globals: readon
   return { type: 'run', path, args: parsed.args, flags: parsed.values, changed: parsed.changed, dash: parsed.dash };
 }
 
-function helpOn(root: Command, words: readonly string[]): Invocation {
+function helpOn(root: Command, given: readonly string[], globals: readonly FlagSpec[]): Invocation {
+  const parsed = parseFlags(given, globals, true);
+  if (parsed.type === 'error')
+    return { type: 'help', path: ['help'], stderr: `Error: ${parsed.message}\n\nError: ${parsed.message}\n`, code: 1 };
+  const words = parsed.args;
+  if (parsed.help || (words.length === 1 && words[0] === 'help')) return { type: 'help', path: [], stderr: '', code: 0 };
   let command = root;
   const path: string[] = [];
   for (const word of words) {

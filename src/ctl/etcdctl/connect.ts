@@ -5,12 +5,32 @@ import { AuthService } from '#api/rpc.ts';
 import { outputFormat } from '#ctl/etcdctl/display.ts';
 import { readHidden } from '#ctl/etcdctl/hidden-input.ts';
 import type { LoginContext } from '#ctl/etcdctl/run-state.ts';
-import { call, errorText, Exit, fail, flagString, type Answer, type Ask, type ScriptContext } from '#ctl/etcdctl/script.ts';
+import { goQuote } from '#ctl/duration.ts';
+import { calendar } from '#ctl/shell/tools/calendar.ts';
+import { call, errorText, Exit, fail, flagString, stop, type Answer, type Ask, type ScriptContext } from '#ctl/etcdctl/script.ts';
 
 const canLogin = (ctx: ScriptContext): ctx is LoginContext => 'setToken' in ctx;
 
+/** etcdctl does not choose between a flag and the variable for it (pkg/flags/flag.go). */
+function refuseShadowed({ start, changed }: ScriptContext): void {
+  const variable = changed
+    .map((flag) => `ETCDCTL_${flag.toUpperCase().replaceAll('-', '_')}`)
+    .find((name) => Object.hasOwn(start.env, name));
+  if (variable === undefined) return;
+  const c = calendar(start.epochMillis + start.now / 1000);
+  const day = `${c.year}-${String(c.month).padStart(2, '0')}-${String(c.day).padStart(2, '0')}`;
+  const micros = String(start.now % 1_000_000).padStart(6, '0');
+  const why = 'is shadowed by corresponding command-line flag (either unset environment variable or disable flag)';
+  const line =
+    start.profile === '3.4.23'
+      ? `${day} ${c.hour}:${c.minute}:${c.second}.${micros} C | pkg/flags: conflicting environment variable ${goQuote(variable)} ${why}`
+      : `{"level":"fatal","ts":"${day}T${c.hour}:${c.minute}:${c.second}.${micros.slice(0, 3)}Z","msg":"conflicting environment variable ${why})","environment-variable":"${variable}"}`;
+  stop(Exit.Error, `${line}\n`);
+}
+
 /** Ends the command when it cannot work at all. */
 export function* connect(ctx: ScriptContext): Generator<Ask, void, Answer> {
+  refuseShadowed(ctx);
   outputFormat(ctx);
   if (ctx.endpoints.length === 0) fail(Exit.BadConnection, 'etcdclient: no available endpoints');
   const user = flagString(ctx, 'user');

@@ -248,11 +248,14 @@ describe('command lines', () => {
     expect(run('compact 5').calls).toEqual(['127.0.0.1:2379 Compact']);
     expect(run('le bogus').stdout).toContain('keep-alive');
   });
-  test('the environment sets flags, the command line wins', () => {
+  test('the environment sets flags, and a flag beside its variable ends the command', () => {
     expect(run('get k', range, { env: { ETCDCTL_ENDPOINTS: '10.0.0.2:2379' } }).calls).toEqual(['10.0.0.2:2379 Range']);
-    expect(run('get k --endpoints=10.0.0.3:2379', range, { env: { ETCDCTL_ENDPOINTS: '10.0.0.2:2379' } }).calls).toEqual([
-      '10.0.0.3:2379 Range',
-    ]);
+    const both = { ETCDCTL_ENDPOINTS: '10.0.0.2:2379' };
+    expect(run('get k --endpoints=10.0.0.3:2379', range, { env: both })).toMatchObject({ calls: [], code: 1 });
+    expect(run('get k --endpoints=10.0.0.3:2379', range, { env: both, profile: '3.4.23' }).stderr).toMatch(
+      / C \| pkg\/flags: conflicting environment variable "ETCDCTL_ENDPOINTS" is shadowed by corresponding command-line flag /,
+    );
+    expect(run('version --endpoints=10.0.0.3:2379', range, { env: both }).code).toBe(0);
     expect(outcome(run('version', range, { env: { ETCDCTL_API: '4' } }))).toEqual([1, '', 'unsupported API version 4\n']);
   });
   test('releases differ where the real ones do', () => {

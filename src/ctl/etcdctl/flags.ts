@@ -43,21 +43,29 @@ export type NumberResult = { readonly type: 'ok'; readonly value: bigint } | { r
 
 /**
  * Go's strconv.ParseInt / ParseUint.
- * @param base 10 or 16; 0 takes the base from the prefix (`0x`, `0o`, `0b`), as pflag does
+ * @param base 10 or 16; 0 takes the base from the prefix (`0x`, `0o`, `0b`, `0`) and allows `_` between digits, as pflag does
  */
 export function parseGoInt(text: string, base: 0 | 10 | 16, kind: 'int64' | 'uint64'): NumberResult {
   const name = kind === 'int64' ? 'strconv.ParseInt' : 'strconv.ParseUint';
   const error = (why: string): NumberResult => ({ type: 'error', message: `${name}: parsing ${goQuote(text)}: ${why}` });
   const match = (kind === 'int64' ? /^([+-]?)(.*)$/s : /^()(.*)$/s).exec(text);
-  const digits = match?.[2] ?? '';
-  const prefixed = base === 0 && /^0[xX][0-9a-fA-F]+$|^0[oO][0-7]+$|^0[bB][01]+$/.test(digits);
-  const valid = prefixed || (base === 16 ? /^[0-9a-fA-F]+$/ : /^[0-9]+$/).test(digits);
-  if (!valid) return error('invalid syntax');
-  const magnitude = BigInt(base === 16 ? `0x${digits}` : prefixed ? digits.toLowerCase() : digits);
+  const magnitude = base === 0 ? literal(match?.[2] ?? '') : plainDigits(match?.[2] ?? '', base);
+  if (magnitude === undefined) return error('invalid syntax');
   const value = match?.[1] === '-' ? -magnitude : magnitude;
   const low = kind === 'int64' ? -INT64_MAX - 1n : 0n;
   const high = kind === 'int64' ? INT64_MAX : 2n * INT64_MAX + 1n;
   return value < low || value > high ? error('value out of range') : { type: 'ok', value };
+}
+
+const plainDigits = (digits: string, base: 10 | 16): bigint | undefined =>
+  (base === 16 ? /^[0-9a-fA-F]+$/ : /^[0-9]+$/).test(digits) ? BigInt(base === 16 ? `0x${digits}` : digits) : undefined;
+
+/** A number as Go's source writes it. */
+function literal(text: string): bigint | undefined {
+  const known = /^(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO]?(?:_?[0-7])+|0|[1-9](?:_?[0-9])*)$/.test(text);
+  if (!known) return undefined;
+  const digits = text.replaceAll('_', '').toLowerCase();
+  return BigInt(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits);
 }
 
 type ValueResult = { readonly type: 'ok'; readonly value: FlagValue } | { readonly type: 'error'; readonly message: string };

@@ -118,11 +118,15 @@ const RENEW_TIMER = 1;
 /** How long the client waits before it opens a broken stream again, µs. */
 const REOPEN_MICROS = 500_000;
 const REOPEN_TIMER = 2;
+/** How often the client looks which leases are due. */
+const LOOK_SECONDS = 0.5;
 
 function* keepAlive(ctx: ScriptContext): Script {
   const id = leaseArgument(ctx, 'lease keep-alive command needs lease ID as argument');
   yield* connect(ctx);
-  ctx.open(STREAM, LeaseService.LeaseKeepAlive.path, LeaseKeepAliveRequest.encode({ ID: id }).finish());
+  const renew = LeaseKeepAliveRequest.encode({ ID: id }).finish();
+  ctx.open(STREAM, LeaseService.LeaseKeepAlive.path, renew);
+  if (renew.length === 0) ctx.send(STREAM, renew); // no lease: an empty message, which does not open a stream by itself
   return become('lease keep-alive wait', { id });
 }
 
@@ -153,8 +157,8 @@ function* keepAliveWait(ctx: ScriptContext, data: Plain): Script {
   }
   printKeepAlive(ctx, r);
   if (once) return exit();
-  // The client renews every third of the TTL.
-  ctx.timer(RENEW_TIMER, Math.round((Number(r.TTL) * 1_000_000) / 3));
+  // The client looks every half second for leases of which a third of the TTL has gone by.
+  ctx.timer(RENEW_TIMER, Math.ceil(Number(r.TTL) / 3 / LOOK_SECONDS) * LOOK_SECONDS * 1_000_000);
   return again;
 }
 

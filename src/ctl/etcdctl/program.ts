@@ -94,7 +94,7 @@ const finished = (start: ProgramStart, stdout: string, stderr: string, code: num
   ],
 });
 
-/** Global flags that the environment sets: ETCDCTL_COMMAND_TIMEOUT is --command-timeout; a flag on the command line wins. */
+/** Global flags that the environment sets: ETCDCTL_COMMAND_TIMEOUT is --command-timeout; a flag on the command line beside it ends the command (connect.ts). */
 function globalsFromEnv(env: Readonly<Record<string, string>>): readonly FlagSpec[] {
   return GLOBAL_FLAGS.map((spec) => {
     const value = env[`ETCDCTL_${spec.name.toUpperCase().replaceAll('-', '_')}`];

@@ -90,6 +90,8 @@ export function printRole(ctx: ScriptContext, role: string, r: AuthRoleGetRespon
   } else notSupported(format);
 }
 
+const FROM_KEY = { 'from-key': true };
+
 /** Key and end of a permission from the arguments that follow the role. */
 function permissionRange(ctx: ScriptContext, args: readonly string[]): { readonly key: Bytes; readonly rangeEnd: Bytes } {
   const [key = '', end] = args;
@@ -97,7 +99,12 @@ function permissionRange(ctx: ScriptContext, args: readonly string[]): { readonl
   if (prefix === true && fromKey === true) fail(Exit.BadArgs, '--from-key and --prefix flags are mutually exclusive');
   if (end !== undefined && prefix === true) fail(Exit.BadArgs, 'unexpected endkey argument with --prefix flag');
   if (end !== undefined && fromKey === true) fail(Exit.BadArgs, 'unexpected endkey argument with --from-key flag');
-  return keyRange(utf8(key), utf8(end ?? ''), ctx.flags);
+  // A permission has an interval of keys, in which a single zero byte stands for the beginning.
+  return keyRange(
+    utf8(key === '' ? '\0' : key),
+    utf8(end ?? ''),
+    key === '' && (prefix === true || fromKey === true) ? FROM_KEY : ctx.flags,
+  );
 }
 
 function* roleGrant(ctx: ScriptContext): Script {

@@ -2,7 +2,6 @@
 
 import { utf8 } from '#kernel/bytes.ts';
 import { Compare, Compare_CompareResult, Compare_CompareTarget, type RequestOp } from '#api/gen/rpc.ts';
-import { lex } from '#ctl/lexer.ts';
 import { parseFlags, parseGoInt, type FlagSpec } from '#ctl/etcdctl/flags.ts';
 import { COUNT_ONLY_FLAG, DEL_FLAGS, delRequest, GET_FLAGS, getRequest, PUT_FLAGS, putRequest } from '#ctl/etcdctl/kv-ops.ts';
 import { Exit, fail } from '#ctl/etcdctl/script.ts';
@@ -44,7 +43,8 @@ export function parseCompare(line: string): Compare {
   const malformed = (key: string, op: string, value: string): never =>
     fail(Exit.InvalidInput, `malformed comparison: ${line}; got ${name}("${key}") ${op} "${value}"`);
   const key = readQuoted(head[2] ?? '');
-  if (key === undefined || !/^\s*\)/.test(key.rest)) return malformed('', '', '');
+  if (key === undefined) return malformed('', '', '');
+  if (!/^\s*\)/.test(key.rest)) return malformed(key.value, '', '');
   const op = /^\s*\)\s*(!=|[=<>])?([\s\S]*)$/.exec(key.rest);
   const sign = op?.[1] ?? '';
   if (sign === '') return malformed(key.value, '', '');
@@ -66,16 +66,24 @@ const OPERATIONS: ReadonlyMap<string, readonly FlagSpec[]> = new Map([
   ['del', DEL_FLAGS],
 ]);
 
+/** Words as etcdctl cuts them: a quote that is not closed is passed over. */
+function splitWords(line: string): readonly string[] {
+  const words = line.match(/"(?:[^"\\]|\\.)*"|'[^']*'|[^'"\s]\S*[^'"\s]?/gs) ?? [];
+  return words.map((word) => {
+    if (word.startsWith("'")) return word.slice(1, -1);
+    return word.startsWith('"') ? (readQuoted(word)?.value ?? word) : word;
+  });
+}
+
 /** Reads a get, put or del line. */
 export function parseOperation(line: string): RequestOp {
-  const lexed = lex(line);
-  const words = lexed.type === 'ok' ? lexed.tokens.map((t) => t.text) : [];
+  const words = splitWords(line);
   const [name = '', ...rest] = words;
   if (words.length < 2) return fail(Exit.InvalidInput, `invalid txn compare request: ${line}`);
   const specs = OPERATIONS.get(name);
   if (specs === undefined) return fail(Exit.InvalidInput, `invalid txn request: ${line}`);
   const parsed = parseFlags(rest, specs);
-  if (parsed.type === 'error') return fail(Exit.InvalidInput, parsed.message);
+  if (parsed.type === 'error') return fail(Exit.InvalidInput, `invalid txn request: ${line}`);
   const { args, values } = parsed;
   switch (name) {
     case 'put':

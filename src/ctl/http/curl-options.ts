@@ -208,11 +208,16 @@ function targetOf(url: string, index: number, { outputs }: Draft): CurlTarget {
   };
 }
 
+/** Nothing at all was given. */
+const isEmpty = ({ outputs, data, file, headers, values, switches }: Draft): boolean =>
+  outputs.length + data.length + headers.length + values.size + switches.size === 0 && file === undefined;
+
 function finish(draft: Draft): CurlParse {
   const { switches, values } = draft;
   if (switches.has('help')) return { type: 'exit', stdout: HELP, stderr: '', code: 0 };
   if (switches.has('version')) return { type: 'exit', stdout: 'curl 7.88.1 (etcd playground)\nProtocols: http\n', stderr: '', code: 0 };
-  if (draft.urls.length === 0) return { type: 'exit', stdout: '', stderr: `curl: no URL specified!\n${HINT}`, code: 2 };
+  if (draft.urls.length === 0)
+    return { type: 'exit', stdout: '', stderr: `${isEmpty(draft) ? '' : 'curl: no URL specified!\n'}${HINT}`, code: 2 };
   const agent = values.get('user-agent');
   const fromInput = draft.data.includes('@-');
   const options: CurlOptions = {

@@ -176,11 +176,15 @@ function onEvent(plain: Plain, event: ProgramEvent, now: number): ProgramStep {
   }
 }
 
+/** What needs no name service. Names that members have answer by themselves. */
+const isAddress = (host: string): boolean => host === 'localhost' || /^[\d.]+$/.test(host) || host.startsWith('[');
+
 function onCall(state: CurlState, event: CallEvent): ProgramStep {
   const { options } = state;
   switch (event.type) {
     case 'refused': {
       const [host, port] = [hostOf(state.endpoint), portOf(state.endpoint)];
+      if (!isAddress(host)) return fail({ ...state, unsaid: '' }, 6, `Could not resolve host: ${host}`);
       const said = options.verbose ? [err(`* connect to ${addressOf(state.endpoint)} port ${port} failed: Connection refused\n`)] : [];
       return fail({ ...state, unsaid: '' }, 7, `Failed to connect to ${host} port ${port} after 0 ms: Couldn't connect to server`, said);
     }

@@ -258,4 +258,4 @@ function replay(state: ShellProgramState): ShellRun {
 }
 
 /** Names under which the shell's own commands can be started as programs. */
-export const SHELL_PROGRAM_NAMES: readonly string[] = Object.keys(TOOLS);
+export const SHELL_PROGRAM_NAMES: readonly string[] = [...Object.keys(TOOLS), 'true', 'false', 'test', '[', 'pwd'];
