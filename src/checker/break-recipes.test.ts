@@ -23,8 +23,8 @@ describe('shrinking', () => {
     const recipe = BREAK_RECIPES['no-check-quorum'];
     const found = recipe === undefined ? undefined : findBreak('no-check-quorum', recipe, createEtcdHost);
     if (found === undefined) throw new Error('nothing found');
-    const { spec, endedAt } = found.result;
-    const short = shrink({ spec, property: 'stale-leader', endedAt, disruption: false }, createEtcdHost);
+    const { spec, endedAt, mendedAt } = found.result;
+    const short = shrink({ spec, property: 'stale-leader', endedAt, mendedAt, disruption: false }, createEtcdHost);
     expect(short?.commands).toBeLessThan(spec.commands.length);
     expect(short?.text).toMatch(/^play new .*\n(?:@.*\n)*play run \d+(?:ms|us)\n$/);
     const play = (broken: readonly BrokenRule[]) =>

@@ -6,6 +6,7 @@
 import { isLevel, mendingCommands, RECOVERY_MICROS, SETTLE_MICROS } from '#checker/recovery.ts';
 import { RunChecks } from '#checker/run-checks.ts';
 import { drawFault, quietMicros, type FaultMix } from '#checker/fault-mix.ts';
+import { startAdded } from '#checker/membership-faults.ts';
 import type { GuidedPlan } from '#checker/guided-faults.ts';
 import { checkStores, type Acknowledged } from '#checker/durability.ts';
 import { trafficCommands, type TrafficPlan } from '#checker/traffic-plan.ts';
@@ -51,6 +52,8 @@ export interface ChaosResult {
   readonly operations: number;
   readonly spec: RunSpec;
   readonly hash: string;
+  /** Virtual time from which on everything was mended; Infinity if it did not come to that. */
+  readonly mendedAt: number;
   /** Virtual time at the end. */
   readonly endedAt: SimTime;
 }
@@ -79,6 +82,7 @@ class ChaosRun {
   #changes = 0;
   #transfers = 0;
   #installs = 0;
+  #mendedAt = Infinity;
   readonly #random: ReturnType<typeof createPrng>;
 
   constructor(plan: ChaosPlan, host: SyncNodeHost) {
@@ -86,13 +90,14 @@ class ChaosRun {
     this.#host = host;
     this.#random = createPrng(plan.seed, 'chaos/faults');
     const names = memberConfigs(plan.seed, plan.options).map(({ name }) => name);
-    this.#checks = new RunChecks(names, host, plan.mix.disruption);
+    this.#checks = new RunChecks(names, host, plan.options.profile, plan.mix.disruption);
     const listener = {
       ...this.#checks.listener,
       output: (_process: string, _stderr: boolean, data: Uint8Array) => this.#hear(fromUtf8(data)),
     };
     const sink = plan.sink === undefined ? {} : { sink: plan.sink };
     this.#world = World.begin({ spec: newRunSpec(plan.seed, plan.options), programs: LOAD_PROGRAMS, listener, ...sink });
+    this.#checks.attach(this.#world);
   }
 
   run(): ChaosResult {
@@ -105,7 +110,7 @@ class ChaosRun {
     if (this.#isClean()) this.#recover();
     if (this.#isClean()) this.#more.push(...checkStores(this.#world, this.#host, this.#acknowledged));
     // After a fault of the members, what clients saw only follows from it.
-    if (this.#isClean()) this.#more.push(...this.#checks.checkClients(this.#plan.options.profile));
+    if (this.#isClean()) this.#more.push(...this.#checks.checkClients());
     return {
       violations: this.#violations(),
       acknowledged: this.#acknowledged.length,
@@ -116,6 +121,7 @@ class ChaosRun {
       operations: this.#checks.history().operations.length,
       spec: this.#world.spec(),
       hash: this.#world.traceHash().hash,
+      mendedAt: this.#mendedAt,
       endedAt: this.#world.now,
     };
   }
@@ -213,10 +219,13 @@ class ChaosRun {
 
   /** Mends everything, ends the writers, and waits until all members are level. */
   #recover(): void {
+    this.#mendedAt = this.#world.now;
     for (const command of mendingCommands(this.#world, this.#plan.options.walLatency)) this.#submit(command);
     const limit = this.#world.now + RECOVERY_MICROS;
     while (this.#isClean() && this.#world.now < limit) {
       this.#playTo(this.#world.now + 100_000);
+      // Who was added while all was well has to be started, or there may be no quorum.
+      for (const command of startAdded(this.#world)) this.#submit(command);
       if (!isLevel(this.#world, this.#checks.commitMax)) continue;
       // HashKV may count what the physical pass of a compaction has yet to remove, as etcd's does.
       this.#playTo(this.#world.now + SETTLE_MICROS);

@@ -61,7 +61,10 @@ export function playChecked(scenario: CheckedScenario, host: SyncNodeHost): Chec
       print,
       output: scenario.output ?? ((): void => undefined),
       ...(scenario.trace === undefined ? {} : { trace: scenario.trace }),
-      listener: { call: (client, number, event, at) => checks?.listener.call(client, number, event, at) },
+      listener: {
+        call: (client, number, event, at) => checks?.listener.call(client, number, event, at),
+        member: (actor, trace) => checks?.listener.member(actor, trace),
+      },
     },
     host,
     {
@@ -69,8 +72,10 @@ export function playChecked(scenario: CheckedScenario, host: SyncNodeHost): Chec
         checks = new RunChecks(
           world.core.seats.map(({ name }) => name),
           host,
+          world.options.profile,
           scenario.disruption,
         );
+        checks.attach(world);
       },
       played: (instant, world) => {
         look();
@@ -79,7 +84,7 @@ export function playChecked(scenario: CheckedScenario, host: SyncNodeHost): Chec
     },
   );
   look();
-  const violations = [...(checks?.violations ?? []), ...(checks?.checkClients(end.world.options.profile) ?? [])];
+  const violations = [...(checks?.violations ?? []), ...(checks?.checkClients() ?? [])];
   if (scenario.atEnd !== 'nothing' && checks !== undefined) violations.push(...finalViolations(end.world, host, checks, scenario.atEnd));
   return { violations, failure: end.failure, traceHash: end.world.traceHash().hash };
 }

@@ -46,7 +46,7 @@ interface Caller {
   readonly name: string;
 }
 
-/** Hears of what is complete, where nothing of it is to be kept (the page's live checks). */
+/** Hears of what happens at once. */
 export interface HistoryHooks {
   opened(operation: Omit<Operation, 'outcome' | 'returnedAt'>): void;
   closed(operation: Operation): void;
@@ -56,20 +56,22 @@ export interface HistoryHooks {
 
 /** Mutable; one for each run. */
 export class HistoryRecorder {
-  readonly #hooks: HistoryHooks | undefined;
+  readonly #hooks: HistoryHooks;
+  readonly #keeps: boolean;
   readonly #operations: (Operation | undefined)[] = [];
   readonly #calls = new Map<string, OpenCall>();
   readonly #streams = new Map<string, OpenStream>();
   readonly #watches: OpenWatch[] = [];
   #records = 0;
 
-  /** @param hooks told of each operation, which is then not kept: {@link history} is empty */
-  constructor(hooks?: HistoryHooks) {
+  /** @param keeps false: nothing is kept, and {@link history} is empty */
+  constructor(hooks: HistoryHooks, keeps = true) {
     this.#hooks = hooks;
+    this.#keeps = keeps;
   }
 
   get isFull(): boolean {
-    return this.#hooks === undefined && this.#records >= RECORDS_MAX;
+    return this.#keeps && this.#records >= RECORDS_MAX;
   }
 
   /** Hears one event of a client's call; for `WorldListener.call`. @throws WireError on a message that is none */
@@ -106,8 +108,8 @@ export class HistoryRecorder {
     const request: Request = toRequest(method, body);
     const operation = { client, call, member, request, invokedAt: at };
     this.#calls.set(key, { index: this.#operations.length, operation, method, answer: undefined });
-    if (this.#hooks === undefined) this.#operations.push(undefined);
-    else this.#hooks.opened(operation);
+    if (this.#keeps) this.#operations.push(undefined);
+    this.#hooks.opened(operation);
   }
 
   #onCall(key: string, event: ClientCallEvent, at: number): void {
@@ -138,8 +140,8 @@ export class HistoryRecorder {
 
   #close(key: string, { index, operation }: OpenCall, outcome: Outcome, at: number): void {
     const closed = { ...operation, outcome, returnedAt: outcome.type === 'unknown' ? Infinity : at };
-    if (this.#hooks === undefined) this.#operations[index] = closed;
-    else this.#hooks.closed(closed);
+    if (this.#keeps) this.#operations[index] = closed;
+    this.#hooks.closed(closed);
     this.#calls.delete(key);
   }
 
@@ -160,8 +162,8 @@ export class HistoryRecorder {
       if (asked === undefined || response.canceled) return;
       const watch = newWatch(stream, asked, id, revision);
       stream.byId.set(id, watch);
-      if (this.#hooks === undefined) this.#watches.push(watch);
-      else this.#hooks.watched(watch, undefined);
+      if (this.#keeps) this.#watches.push(watch);
+      this.#hooks.watched(watch, undefined);
       return;
     }
     // A notice for the whole stream is one for each of its watchers.
@@ -179,8 +181,8 @@ export class HistoryRecorder {
           : [{ type: type === 0 ? 'put' : 'delete', kv: toVersion(kv), previous: prevKv === undefined ? undefined : toVersion(prevKv) }],
       );
       const answer = { at, revision, events, fragment: response.fragment };
-      if (this.#hooks === undefined) watch.answers.push(answer);
-      else this.#hooks.watched(watch, answer);
+      if (this.#keeps) watch.answers.push(answer);
+      this.#hooks.watched(watch, answer);
     }
   }
 }

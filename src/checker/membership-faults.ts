@@ -72,6 +72,18 @@ function add(world: World, leader: Seat, cluster: RemoteCluster, random: Prng): 
   return operator(world, leader, 'member', 'add', place.name, '--peer-urls', url, ...kind);
 }
 
+/** Starts the members that were added and never started, by the word of whoever runs. */
+export function startAdded(world: World): readonly Command[] {
+  const running = leaderSeat(world.core) ?? world.core.seats.find((seat) => seat.life === 'up' && seat.cluster !== undefined);
+  const cluster = running?.cluster;
+  const waiting = cluster?.members.find((member) => !isStarted(member));
+  if (cluster === undefined || waiting === undefined) return [];
+  const isUp = world.core.seats.some(
+    ({ life, config }) => life !== 'dead' && life !== 'crashed' && config.peerUrls.some((url) => waiting.peerUrls.includes(url)),
+  );
+  return isUp ? [] : start(world, cluster, waiting);
+}
+
 /**
  * Starts a member that was added. Data of another member on its machine is thrown away before, which only an operator may do who knows that it was
  * removed: its address was given to the new one, so it was.

@@ -6,11 +6,11 @@
 import type { ChangesAnswer } from '#etcd/inspection.ts';
 import type { Plain } from '#kernel/plain.ts';
 import { checkHistory } from '#checker/check-history.ts';
-import { HistoryRecorder } from '#checker/history-recorder.ts';
 import type { History } from '#checker/history.ts';
 import { LivenessMonitor } from '#checker/liveness.ts';
 import { ReplayRecorder } from '#checker/replay-recorder.ts';
 import type { Replay } from '#checker/replay.ts';
+import { LiveChecks } from '#checker/live-checks.ts';
 import { SafetyChecker, type LogCellProbe } from '#checker/safety.ts';
 import type { Violation } from '#checker/violation.ts';
 import { isBegun } from '#sim/member-seat.ts';
@@ -22,24 +22,33 @@ import type { WorldListener } from '#sim/world-core.ts';
 export class RunChecks {
   readonly #safety: SafetyChecker;
   readonly #replay: ReplayRecorder;
-  readonly #recorder = new HistoryRecorder();
   readonly #liveness: LivenessMonitor;
   readonly #crashes: Violation[] = [];
+  readonly #live: LiveChecks;
+  readonly #profile: string;
+  #world: World | undefined;
 
   /**
    * @param names members in the order of their numbers
+   * @param profile the modelled release
    * @param disruption see {@link LivenessMonitor}
    */
-  constructor(names: readonly string[], host: SyncNodeHost, disruption = false) {
+  constructor(names: readonly string[], host: SyncNodeHost, profile: string, disruption = false) {
+    this.#profile = profile;
+    this.#live = new LiveChecks(() => this.#world, profile, true);
+    this.listener = this.#live.listener;
     this.#liveness = new LivenessMonitor({ disruption });
     this.#safety = new SafetyChecker(names, { cells: (actor, from, to) => cellsOf(host.inspect(actor, { type: 'log', from, to })) });
     this.#replay = new ReplayRecorder((actor, from, to) => changesOf(host.inspect(actor, { type: 'changes', from, to })));
   }
 
   /** What the world must tell. */
-  readonly listener: Pick<Required<WorldListener>, 'call'> = {
-    call: (client, number, event, at) => this.#recorder.hear(client, number, event, at),
-  };
+  readonly listener: Pick<Required<WorldListener>, 'call' | 'member'>;
+
+  /** Tells of which world it is, before its first instant. */
+  attach(world: World): void {
+    this.#world = world;
+  }
 
   get commitMax(): number {
     return this.#safety.commitMax;
@@ -50,12 +59,18 @@ export class RunChecks {
   }
 
   history(): History {
-    return this.#recorder.history();
+    return this.#live.history();
   }
 
   /** Found so far, without what {@link checkClients} finds. */
   get violations(): readonly Violation[] {
-    return [...this.#safety.violations, ...this.#replay.violations, ...this.#liveness.violations, ...this.#crashes];
+    return [
+      ...this.#safety.violations,
+      ...this.#replay.violations,
+      ...this.#liveness.violations,
+      ...this.#crashes,
+      ...this.#live.board.violations,
+    ];
   }
 
   get isClean(): boolean {
@@ -63,7 +78,8 @@ export class RunChecks {
       this.#safety.violations.length === 0 &&
       this.#replay.violations.length === 0 &&
       this.#liveness.violations.length === 0 &&
-      this.#crashes.length === 0
+      this.#crashes.length === 0 &&
+      this.#live.board.isClean
     );
   }
 
@@ -77,6 +93,7 @@ export class RunChecks {
       if (seat.life === 'crashed' && isBegun(seat))
         this.#crashes.push({ property: 'crash', members: [seat.name], index: 0, at: world.now, detail: seat.crash ?? '' });
       else if (seat.life !== 'dead' && seat.life !== 'crashed' && seat.status !== undefined) {
+        this.#live.look(world.now, seat);
         this.#safety.observe(world.now, actor, seat.incarnation, seat.status, seat.name);
         this.#replay.observe(world.now, actor, seat.name, seat.incarnation, seat.status);
       }
@@ -84,8 +101,8 @@ export class RunChecks {
   }
 
   /** What clients were promised, over the whole run. */
-  checkClients(profile: string): readonly Violation[] {
-    return checkHistory(this.history(), this.replay, profile);
+  checkClients(): readonly Violation[] {
+    return checkHistory(this.history(), this.replay, this.#profile);
   }
 }
 

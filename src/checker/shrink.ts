@@ -20,6 +20,8 @@ export interface Finding {
   /** Virtual time at the end of the run, µs. */
   readonly endedAt: number;
   readonly disruption: boolean;
+  /** Virtual time (µs) from which on everything was mended: what is asked of a mended cluster needs those commands. */
+  readonly mendedAt: number;
 }
 
 export interface ShrunkScenario {
@@ -42,6 +44,8 @@ class Shrinking {
   readonly #newHost: () => SyncNodeHost;
   #options: RunOptions;
   #plays = 0;
+  /** Lines that stay. */
+  #tail: readonly TimedLine[] = [];
 
   constructor(finding: Finding, newHost: () => SyncNodeHost) {
     this.#finding = finding;
@@ -53,10 +57,15 @@ class Shrinking {
     let endAt = this.#finding.endedAt;
     const first = this.#play(all, endAt);
     if (first === undefined) return undefined;
-    let lines = this.#leaveOut(all, endAt);
+    const isFinal = FINAL_PROPERTIES.has(this.#finding.property);
+    this.#tail = isFinal ? all.filter(({ at }) => at >= this.#finding.mendedAt) : [];
+    let lines = this.#leaveOut(
+      all.filter((line) => !this.#tail.includes(line)),
+      endAt,
+    );
     this.#simplify(lines, endAt);
     let violation = this.#play(lines, endAt) ?? first;
-    if (!FINAL_PROPERTIES.has(this.#finding.property)) {
+    if (!isFinal) {
       // A promise to clients may need answers that come after the moment that it names.
       for (const at of [violation.at, violation.at + 100_000, violation.at + 1_000_000]) {
         const kept = lines.filter((line) => line.at <= at);
@@ -66,7 +75,7 @@ class Shrinking {
         break;
       }
     }
-    return { text: this.#text(lines, endAt), commands: lines.length, violation, plays: this.#plays };
+    return { text: this.#text(lines, endAt), commands: lines.length + this.#tail.length, violation, plays: this.#plays };
   }
 
   /** Leaves out pieces, from halves down to single lines, until nothing more can go. */
@@ -98,7 +107,7 @@ class Shrinking {
   }
 
   #text(lines: readonly TimedLine[], endAt: number): string {
-    return scenarioText(newLine(this.#finding.spec.seed, this.#options), lines, endAt);
+    return scenarioText(newLine(this.#finding.spec.seed, this.#options), [...lines, ...this.#tail], endAt);
   }
 
   /** The violation that playing these lines brings to light, if it is of the kind that is looked for. */

@@ -24,8 +24,8 @@ function rowOf(rule: BrokenRule): string | undefined {
   const found = recipe === undefined ? undefined : findBreak(rule, recipe, createEtcdHost);
   const [violation] = found?.result.violations ?? [];
   if (recipe === undefined || found === undefined || violation === undefined) return undefined;
-  const { spec, endedAt } = found.result;
-  const short = shrink({ spec, property: violation.property, endedAt, disruption: found.disruption }, createEtcdHost);
+  const { spec, endedAt, mendedAt } = found.result;
+  const short = shrink({ spec, property: violation.property, endedAt, mendedAt, disruption: found.disruption }, createEtcdHost);
   console.log(
     `== ${rule}, seed ${found.seed}\n${short === undefined ? violationText(violation) : `${short.text}# ${violationText(short.violation)}`}`,
   );

@@ -14,7 +14,6 @@ import { NodeError } from '#host/node-client.ts';
 import type { Present, RunStore } from '#host/run-store.ts';
 import { OperationLog } from '#host/operation-log.ts';
 import { SafetyWatch } from '#host/safety-watch.ts';
-import { HistoryRecorder } from '#checker/history-recorder.ts';
 import { TapeBuilder, type TapeState } from '#host/tape-builder.ts';
 import { nextProcessNumber, Terminals, type NextRun } from '#host/terminals.ts';
 import { askDetail } from '#host/ask-detail.ts';
@@ -25,13 +24,11 @@ import { simTime, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import type { Checkpoint } from '#sim/checkpoint.ts';
-import type { ClientActor } from '#sim/client-actor.ts';
 import type { BreakAnswer } from '#sim/job-wait.ts';
 import type { Seat } from '#sim/member-seat.ts';
 import type { MemberResult, MemberWork, NodeHost } from '#sim/node-host.ts';
 import type { RunSpec, TimedCommand } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
-import type { ClientCallEvent } from '#sim/world-core.ts';
 import type { FeedItem } from '#view/feed.ts';
 import type { CrowdView, MessageView } from '#view/frame.ts';
 
@@ -128,9 +125,8 @@ export class LiveRun {
     this.#recent = [...(resumed?.feed ?? [])];
     this.tape = new TapeBuilder(resumed?.tape);
     this.#flights = new FlightView(this.#cast);
-    this.safety = new SafetyWatch(resumed?.safety);
     this.operations = new OperationLog(resumed?.now ?? 0);
-    const recorder = new HistoryRecorder({
+    this.safety = new SafetyWatch(() => this.world, spec.options.profile, resumed?.safety, {
       opened: (operation) => this.operations.opened(operation),
       closed: (operation) => this.operations.closed(operation),
       watched: () => undefined,
@@ -153,8 +149,11 @@ export class LiveRun {
       sink: { block: (bytes: Bytes): void => this.#block(bytes) },
       listener: {
         output: (process: string, stderr: boolean, data: Bytes): void => this.terminals.output(process, stderr, data),
-        member: (actor: number, trace: Bytes): void => this.terminals.memberTrace(actor, trace),
-        call: (client: ClientActor, number: number, event: ClientCallEvent, at: SimTime): void => recorder.hear(client, number, event, at),
+        member: (actor: number, trace: Bytes): void => {
+          this.terminals.memberTrace(actor, trace);
+          this.safety.listener.member(actor, trace);
+        },
+        call: this.safety.listener.call,
         refused: (_at: SimTime, message: string): void => setup.onRefused(message),
         branched: (before: readonly TimedCommand[], kept: number): void => {
           this.#left ??= before;
@@ -370,7 +369,10 @@ export class LiveRun {
     await Promise.all(
       asked.map(async ({ actor }) => {
         const detail = await askDetail(this, actor, this.#cast);
-        if (detail !== undefined) this.details.set(actor, detail);
+        if (detail === undefined) return;
+        this.details.set(actor, detail);
+        const seat = this.world.core.seats[actor - 1];
+        if (seat !== undefined) this.safety.lookAtLog(this.#played, seat.name, seat.cluster?.id ?? '', detail.cells);
       }),
     );
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { NO_NODE, nodeId, simTime } from '#kernel/brand.ts';
 import type { MemberStatus } from '#etcd/contract.ts';
 import { SafetyWatch } from '#host/safety-watch.ts';
@@ -34,55 +34,33 @@ function seats(...statuses: readonly Partial<MemberStatus>[]): Seat[] {
   });
 }
 
-const properties = (watch: SafetyWatch, ...statuses: readonly Partial<MemberStatus>[]): readonly string[] => {
-  watch.look(1000, seats(...statuses));
-  return watch.take().map((v) => v.property);
-};
+const newWatch = (saved?: ReturnType<SafetyWatch['save']>): SafetyWatch => new SafetyWatch(() => undefined, '3.5', saved);
 
-describe('the watch over safety', () => {
-  it('has nothing against a cluster that behaves', () => {
-    const watch = new SafetyWatch();
-    expect(properties(watch, { role: 'leader' }, {}, { term: 1, applied: 3, commit: 3 })).toEqual([]);
-    expect(
-      properties(
-        watch,
-        { role: 'follower', term: 3 },
-        { role: 'leader', term: 3, applied: 9, commit: 9, revision: 2 },
-        { applied: 8, commit: 8 },
-      ),
-    ).toEqual([]);
+it('says of each property how it stands, since when, and what was found first, also after a reload', () => {
+  const watch = newWatch();
+  watch.look(1000, seats({}, {}));
+  expect(watch.take()).toEqual([]);
+  watch.look(2000, seats({}, { revision: 2 }));
+  expect(watch.take().map(({ property }) => property)).toEqual(['state-machine-safety']);
+  watch.look(3000, seats({}, { revision: 2 }));
+  expect(watch.take()).toEqual([]);
+  const view = newWatch(watch.save()).view();
+  expect(view.find((one) => one.property === 'state-machine-safety')).toMatchObject({
+    group: 'raft',
+    state: 'violated',
+    since: 2000,
+    violation: { at: 2000, members: ['etcd-1', 'etcd-2'], detail: 'after entry 8: revision 1 on etcd-1, 2 on etcd-2' },
   });
+  expect(view.find((one) => one.property === 'watch-ordered')).toMatchObject({ state: 'unchecked', since: undefined });
+});
 
-  it('sees two leaders of one term, also one after the other', () => {
-    expect(properties(new SafetyWatch(), { role: 'leader' }, { role: 'leader' })).toEqual(['election-safety']);
-    const watch = new SafetyWatch();
-    properties(watch, { role: 'leader' });
-    expect(properties(watch, {}, { role: 'leader' })).toEqual(['election-safety']);
-  });
-
-  it('sees a term or a commit index that falls within a process', () => {
-    const watch = new SafetyWatch();
-    properties(watch, {});
-    expect(properties(watch, { term: 1, commit: 7 })).toEqual(['monotone-term', 'monotone-commit']);
-  });
-
-  it('sees stores that differ after the same entries', () => {
-    expect(properties(new SafetyWatch(), {}, { revision: 2 })).toEqual(['state-machine-safety']);
-  });
-
-  it('says of each property how it stands, since when, and what was found first, also after a reload', () => {
-    const watch = new SafetyWatch();
-    properties(watch, { role: 'leader' }, { role: 'leader' });
-    const view = new SafetyWatch(watch.save()).view();
-    expect(view.find((one) => one.property === 'election-safety')).toEqual({
-      property: 'election-safety',
-      group: 'raft',
-      state: 'violated',
-      since: 1000,
-      checks: 3,
-      violation: expect.objectContaining({ at: 1000, members: ['etcd-1', 'etcd-2'], detail: 'etcd-1 and etcd-2 lead term 2' }) as unknown,
-    });
-    expect(view.find((one) => one.property === 'state-machine-safety')).toMatchObject({ state: 'holds', violation: undefined });
-    expect(view.find((one) => one.property === 'watch-ordered')).toMatchObject({ state: 'unchecked', since: undefined });
-  });
+it('compares the ends of logs (Log Matching, §5.3)', () => {
+  const watch = newWatch();
+  const cell = (index: number, term: number, label: string) => ({ index, term, kind: 'normal', label });
+  watch.lookAtLog(1000, 'etcd-1', 'c', [cell(1, 1, 'a=1'), cell(2, 2, 'a=2')]);
+  watch.lookAtLog(1000, 'etcd-2', 'c', [cell(1, 1, 'a=1'), cell(2, 2, 'a=2'), cell(3, 2, 'a=3')]);
+  watch.lookAtLog(1000, 'etcd-3', 'other', [cell(2, 2, 'b')]);
+  expect(watch.take()).toEqual([]);
+  watch.lookAtLog(2000, 'etcd-3', 'c', [cell(1, 2, 'a=1'), cell(2, 2, 'a=2')]);
+  expect(watch.take()).toEqual([expect.objectContaining({ property: 'log-matching', index: 2, members: ['etcd-1', 'etcd-3'] })]);
 });

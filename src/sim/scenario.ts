@@ -53,7 +53,7 @@ export interface ScenarioSetup {
     text: string,
   ) => { readonly type: 'ok'; readonly spec: RunSpec } | { readonly type: 'error'; readonly message: string };
   /** Hears of clients' calls. */
-  readonly listener?: Pick<WorldListener, 'call'>;
+  readonly listener?: Pick<WorldListener, 'call' | 'member'>;
 }
 
 const LINES_MAX = 100_000;
@@ -149,7 +149,10 @@ class Scenario {
       output: (process, stderr, data) => {
         if (!this.#session.output(process, stderr, data)) this.#setup.output(process, stderr, data);
       },
-      member: (actor, trace) => this.#session.memberTrace(actor, trace),
+      member: (actor, trace) => {
+        this.#session.memberTrace(actor, trace);
+        this.#setup.listener?.member?.(actor, trace);
+      },
     };
     const sink = this.#setup.trace;
     const world = World.begin({

@@ -238,8 +238,8 @@ export class World {
       assert(result.actor === expected, () => `result of member ${result.actor}, expected member ${expected ?? 0}`);
       for (const output of result.outputs) {
         core.trace.append(output.trace, nowOf(core));
-        core.listener.member?.(result.actor, output.trace);
         this.#note(result.actor, output);
+        core.listener.member?.(result.actor, output.trace);
       }
     }
     for (const result of sorted) this.#send(result);

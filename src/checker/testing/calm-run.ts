@@ -18,8 +18,10 @@ export function calmRun(seed: number, micros: number): RunChecks {
   const checks = new RunChecks(
     configs.map(({ name }) => name),
     host,
+    options.profile,
   );
   const world = World.begin({ spec: newRunSpec(seed, options), programs: LOAD_PROGRAMS, listener: checks.listener });
+  checks.attach(world);
   const endpoints = configs.flatMap(({ clientUrls }) => clientUrls).map((url) => url.replace('http://', ''));
   const plan = {
     mix: 'put-delete-lease',

@@ -45,11 +45,11 @@ export function runSeed(args: ChaosArguments, seed: number): SeedReport {
   const coverage = new Coverage();
   const result = runChaos({ ...plan, sink: coverage }, createEtcdHost());
   const [first] = result.violations;
-  const { spec, endedAt, acknowledged, changes, transfers, joins, installs, operations } = result;
+  const { spec, endedAt, mendedAt, acknowledged, changes, transfers, joins, installs, operations } = result;
   const short =
     first === undefined || !args.shrinks
       ? undefined
-      : shrink({ spec, property: first.property, endedAt, disruption: plan.mix.disruption }, createEtcdHost);
+      : shrink({ spec, property: first.property, endedAt, mendedAt, disruption: plan.mix.disruption }, createEtcdHost);
   return {
     seed,
     violations: result.violations.map(violationText),
