@@ -1,5 +1,6 @@
 /** A recorded run as the lines of a scenario file (DESIGN §5), which does the same and can be read, played, shortened and changed. */
 
+import { worldCommandLine } from '#ctl/world-command-line.ts';
 import { unreachable } from '#kernel/assert.ts';
 import { defaultRunOptions, type RunOptions } from '#sim/run-options.ts';
 import type { RunSpec, TimedCommand } from '#sim/run-spec.ts';
@@ -9,7 +10,8 @@ type Latency = RunOptions['walLatency'];
 
 /** Whole milliseconds where that is exact. */
 export const timeText = (micros: number): string => (micros % 1000 === 0 ? `${micros / 1000}ms` : `${micros}us`);
-const latencyText = ({ minMicros, maxMicros }: Latency): string => `${timeText(minMicros)}..${timeText(maxMicros)}`;
+const latencyText = ({ minMicros, maxMicros, spiky }: Latency): string =>
+  `${spiky === true ? 'spiky:' : ''}${timeText(minMicros)}..${timeText(maxMicros)}`;
 const percentText = (share: number): string => `${Math.round(share * 100)}%`;
 
 /** `play new` with what differs from the profile's defaults. Rules broken on purpose are not part of it. */
@@ -28,7 +30,12 @@ export function newLine(seed: number, options: RunOptions): string {
 export function commandLine(command: Command): string | undefined {
   switch (command.type) {
     case 'kill':
-      return `play kill ${command.nodes.join(',')}${command.powerLoss ? ' --power-loss' : ''}`;
+    case 'heal':
+    case 'disk':
+    case 'clock':
+    case 'timers':
+    case 'client':
+      return worldCommandLine(command);
     case 'restart':
     case 'freeze':
     case 'thaw':
@@ -36,16 +43,10 @@ export function commandLine(command: Command): string | undefined {
     case 'isolate':
     case 'timeout':
       return `play ${command.type} ${command.nodes.join(',')}`;
-    case 'heal':
-      return 'play heal';
     case 'partition':
       return `play partition ${command.sides.map((side) => side.join(',')).join(' / ')}`;
     case 'link':
       return `play link ${command.from} ${command.both ? '<>' : '>'} ${command.to}${linkFlags(command.settings)}`;
-    case 'disk':
-      return `play disk ${command.nodes.join(',')}${diskFlags(command.settings)}`;
-    case 'clock':
-      return `play clock ${command.nodes.join(',')} --rate ${command.rate}`;
     case 'start-member':
       return startLine(command);
     case 'start':
@@ -70,26 +71,14 @@ function startLine({ node, changes }: Extract<Command, { readonly type: 'start-m
   return Object.keys(others).length > 0 ? undefined : `play start ${node}${forceNewCluster ? ' --force-new-cluster' : ''}`;
 }
 
-function linkFlags({ cut, latency, loss, duplicate, reorder }: Extract<Command, { readonly type: 'link' }>['settings']): string {
+function linkFlags({ cut, latency, loss, duplicate, reorder, bandwidth }: Extract<Command, { readonly type: 'link' }>['settings']): string {
   return [
     cut === undefined ? '' : ` --cut=${cut}`,
     latency === undefined ? '' : ` --latency ${latencyText(latency)}`,
     loss === undefined ? '' : ` --loss ${percentText(loss)}`,
     duplicate === undefined ? '' : ` --duplicate ${percentText(duplicate)}`,
     reorder === undefined ? '' : ` --reorder ${percentText(reorder)}`,
-  ].join('');
-}
-
-function diskFlags(settings: Extract<Command, { readonly type: 'disk' }>['settings']): string {
-  const { walLatency, backendLatency, full, failFsync, tear, corrupt } = settings;
-  const flag = (name: string, value: boolean | undefined): string => (value === undefined ? '' : ` --${name}=${value}`);
-  return [
-    walLatency === undefined ? '' : ` --latency ${latencyText(walLatency)}`,
-    backendLatency === undefined ? '' : ` --backend-latency ${latencyText(backendLatency)}`,
-    flag('full', full),
-    flag('fail-fsync', failFsync),
-    flag('tear', tear),
-    flag('corrupt', corrupt),
+    bandwidth === undefined ? '' : ` --bandwidth ${bandwidth === 0 ? 'off' : `${bandwidth}B`}`,
   ].join('');
 }
 

@@ -56,8 +56,23 @@ export function parseMicros(text: string): MicrosResult {
 
 export type RangeResult = { readonly type: 'ok'; readonly range: LatencyRange } | { readonly type: 'error'; readonly message: string };
 
-/** `5ms` (always that) or `2ms..8ms` (uniform between both). */
+/** A span of time that may go back (`-5s`), in whole microseconds. */
+export function parseJump(text: string): MicrosResult {
+  const isBack = text.startsWith('-');
+  const parsed = parseMicros(isBack ? text.slice(1) : text);
+  return parsed.type === 'error' ? parsed : { type: 'ok', micros: isBack ? -parsed.micros : parsed.micros };
+}
+
+const SPIKY = 'spiky:';
+
+/** `5ms` (always that), `2ms..8ms` (uniform between both) or `spiky:2ms..800ms` (mostly little, seldom much). */
 export function parseLatency(text: string): RangeResult {
+  if (!text.startsWith(SPIKY)) return parseRange(text);
+  const parsed = parseRange(text.slice(SPIKY.length));
+  return parsed.type === 'error' ? parsed : { type: 'ok', range: { ...parsed.range, spiky: true } };
+}
+
+function parseRange(text: string): RangeResult {
   const [low = '', high = low, ...more] = text.split('..');
   if (more.length > 0) return { type: 'error', message: `bad range ${goQuote(text)}: write it as 2ms..8ms` };
   const min = parseMicros(low);

@@ -5,21 +5,13 @@ import type { SyntaxProblem, Word } from '#ctl/lexer.ts';
 import { defined, flagBoolean, flagNumber, flagRange, flagText, splitFlags, type FlagKind, type PlayWords } from '#ctl/play-flags.ts';
 import { PLAY_HELP } from '#ctl/play-help.ts';
 import { RECORDED_COMMANDS } from '#ctl/recorded-command.ts';
+import { FAULT_COMMANDS } from '#ctl/play-faults.ts';
+import type { PlayContext } from '#ctl/play-nodes.ts';
 import { readStart, START_FLAGS } from '#ctl/play-start.ts';
 import { readTraffic, TRAFFIC_FLAGS } from '#ctl/play-traffic.ts';
 import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
 import { parsePredicate } from '#ctl/predicate-parser.ts';
-import type { BreakAction, LinkSettings, NodeRef, PlayCommand, RunOptionsInput, WorldCommand } from '#ctl/world-command.ts';
-
-/** What is known of the run when the line is read. Without it, names are not checked. */
-export interface PlayContext {
-  /** Members by name, in the order of their numbers. */
-  readonly members: readonly string[];
-  /** Named clients, which may be ends of links. */
-  readonly clients?: readonly string[];
-  /** Kinds of trace events, which conditions may name. */
-  readonly events?: readonly string[];
-}
+import type { BreakAction, PlayCommand, RunOptionsInput } from '#ctl/world-command.ts';
 
 export type PlayResult = { readonly type: 'ok'; readonly command: PlayCommand } | SyntaxProblem;
 
@@ -34,19 +26,11 @@ interface CommandEntry {
   readonly read: Reader;
 }
 
-const world = (command: WorldCommand): PlayResult => ({ type: 'ok', command: { type: 'world', command } });
 const problem = (message: string, column: number): SyntaxProblem => ({ type: 'error', message, column });
 const noMore = (split: PlayWords, head: Word, command: PlayCommand): PlayResult => {
   const [extra] = split.words;
   return extra === undefined ? { type: 'ok', command } : problem(`play ${head.text} takes no ${goQuote(extra.text)}`, extra.column);
 };
-
-const onNodes =
-  (make: (nodes: readonly NodeRef[], flags: PlayWords['flags']) => WorldCommand): Reader =>
-  (split, head, context) => {
-    const nodes = readNodes(split.words, head, context);
-    return nodes.type === 'error' ? nodes : world(make(nodes.nodes, split.flags));
-  };
 
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   new: {
@@ -76,26 +60,8 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     },
     read: readNew,
   },
-  kill: {
-    flags: { 'power-loss': 'switch' },
-    read: onNodes((nodes, flags) => ({ type: 'kill', nodes, powerLoss: flagBoolean(flags, 'power-loss') ?? false })),
-  },
   start: { flags: START_FLAGS, read: readStart },
-  restart: { flags: {}, read: onNodes((nodes) => ({ type: 'restart', nodes })) },
-  freeze: { flags: {}, read: onNodes((nodes) => ({ type: 'freeze', nodes })) },
-  thaw: { flags: {}, read: onNodes((nodes) => ({ type: 'thaw', nodes })) },
-  wipe: { flags: {}, read: onNodes((nodes) => ({ type: 'wipe', nodes })) },
-  isolate: { flags: {}, read: onNodes((nodes) => ({ type: 'isolate', nodes })) },
-  timeout: { flags: {}, read: onNodes((nodes) => ({ type: 'timeout', nodes })) },
-  partition: { flags: {}, read: readPartition },
-  heal: { flags: {}, read: (split, head) => noMore(split, head, { type: 'world', command: { type: 'heal' } }) },
-  link: { flags: { cut: 'switch', latency: 'latency', loss: 'percent', duplicate: 'percent', reorder: 'percent' }, read: readLink },
-  disk: {
-    flags: { latency: 'latency', 'backend-latency': 'latency', full: 'switch', tear: 'switch', corrupt: 'switch', 'fail-fsync': 'switch' },
-    read: readDisk,
-  },
-  clock: { flags: { rate: 'rate' }, read: readClock },
-  message: { flags: { drop: 'switch', duplicate: 'switch', deliver: 'switch', delay: 'time' }, read: readMessage },
+  ...FAULT_COMMANDS,
   traffic: { flags: TRAFFIC_FLAGS, read: (split, head, context) => readTraffic(split, head, context?.members) },
   run: { flags: { within: 'time' }, read: readRun },
   until: { flags: { within: 'time' }, read: readUntil },
@@ -126,38 +92,6 @@ export function parsePlay(words: readonly Word[], context?: PlayContext): PlayRe
   }
   const split = splitFlags(head.text, rest, entry.flags);
   return split.type === 'error' ? split : entry.read(split, head, context);
-}
-
-type NodesResult = { readonly type: 'ok'; readonly nodes: readonly NodeRef[] } | SyntaxProblem;
-const ROLES = new Set(['leader', 'followers', 'all']);
-
-/** Names, numbers and roles, separated by blanks or commas. */
-function readNodes(words: readonly Word[], head: Word, context: PlayContext | undefined): NodesResult {
-  const nodes: NodeRef[] = [];
-  for (const word of words) {
-    let column = word.column;
-    for (const name of word.text.split(',')) {
-      const checked = name === '' ? problem('a member is missing', column) : checkNode(name, column, context);
-      if (checked !== undefined) return checked;
-      if (!nodes.includes(name)) nodes.push(name);
-      column += name.length + 1;
-    }
-  }
-  if (nodes.length === 0) return problem(`play ${head.text} needs a member: a name, a number, leader, followers or all`, head.column);
-  return { type: 'ok', nodes };
-}
-
-function checkNode(
-  name: string,
-  column: number,
-  context: PlayContext | undefined,
-  clients: readonly string[] = [],
-): SyntaxProblem | undefined {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) return problem(`${goQuote(name)} is no name of a member`, column);
-  if (context === undefined || ROLES.has(name) || context.members.includes(name) || clients.includes(name)) return undefined;
-  const number = /^\d+$/.test(name) ? Number(name) : 0;
-  if (number >= 1 && number <= context.members.length) return undefined;
-  return problem(`no member ${goQuote(name)}: there are ${[...context.members, ...clients].join(', ')}`, column);
 }
 
 /** Rules to break on purpose, separated by commas; undefined without the flag. */
@@ -212,92 +146,6 @@ function readNew(split: PlayWords, head: Word): PlayResult {
     broken,
   });
   return noMore(split, head, { type: 'new', options });
-}
-
-function readPartition(split: PlayWords, head: Word, context: PlayContext | undefined): PlayResult {
-  const sides: (readonly NodeRef[])[] = [];
-  let side: Word[] = [];
-  for (const word of [...split.words, undefined]) {
-    if (word !== undefined && word.text !== '/') {
-      side.push(word);
-      continue;
-    }
-    if (side.length === 0)
-      return problem('play partition needs members on each side: play partition etcd-1,etcd-2 / etcd-3', word?.column ?? head.column);
-    const nodes = readNodes(side, head, context);
-    if (nodes.type === 'error') return nodes;
-    sides.push(nodes.nodes);
-    side = [];
-  }
-  const seen = new Set<string>();
-  for (const name of sides.flat()) {
-    if (seen.has(name)) return problem(`${name} stands on two sides`, head.column);
-    seen.add(name);
-  }
-  return world({ type: 'partition', sides });
-}
-
-function readLink(split: PlayWords, head: Word, context: PlayContext | undefined): PlayResult {
-  const [from, arrow, to, extra] = split.words;
-  const usage = 'play link needs two ends: play link etcd-1 > etcd-2 --cut, or <> for both directions';
-  if (from === undefined || arrow === undefined || to === undefined || (arrow.text !== '>' && arrow.text !== '<>'))
-    return problem(usage, arrow?.column ?? head.column);
-  if (extra !== undefined) return problem(`play link takes no ${goQuote(extra.text)}`, extra.column);
-  for (const end of [from, to]) {
-    const checked = checkNode(end.text, end.column, context, context?.clients);
-    if (checked !== undefined) return checked;
-  }
-  // `leader <> followers` and `all <> all` stand for every two different ones.
-  if (from.text === to.text && !ROLES.has(from.text)) return problem('a link has two different ends', to.column);
-  const { flags } = split;
-  const settings: LinkSettings = defined({
-    cut: flagBoolean(flags, 'cut'),
-    latency: flagRange(flags, 'latency'),
-    loss: flagNumber(flags, 'loss'),
-    duplicate: flagNumber(flags, 'duplicate'),
-    reorder: flagNumber(flags, 'reorder'),
-  });
-  if (flags.size === 0) return problem('play link needs --cut, --latency, --loss, --duplicate or --reorder', head.column);
-  return world({ type: 'link', from: from.text, to: to.text, both: arrow.text === '<>', settings });
-}
-
-function readDisk(split: PlayWords, head: Word, context: PlayContext | undefined): PlayResult {
-  const nodes = readNodes(split.words, head, context);
-  if (nodes.type === 'error') return nodes;
-  const { flags } = split;
-  if (flags.size === 0)
-    return problem('play disk needs --latency, --backend-latency, --full, --tear, --corrupt or --fail-fsync', head.column);
-  const settings = defined({
-    walLatency: flagRange(flags, 'latency'),
-    backendLatency: flagRange(flags, 'backend-latency'),
-    full: flagBoolean(flags, 'full'),
-    tear: flagBoolean(flags, 'tear'),
-    corrupt: flagBoolean(flags, 'corrupt'),
-    failFsync: flagBoolean(flags, 'fail-fsync'),
-  });
-  return world({ type: 'disk', nodes: nodes.nodes, settings });
-}
-
-function readClock(split: PlayWords, head: Word, context: PlayContext | undefined): PlayResult {
-  const nodes = readNodes(split.words, head, context);
-  if (nodes.type === 'error') return nodes;
-  const rate = flagNumber(split.flags, 'rate');
-  return rate === undefined
-    ? problem('play clock needs --rate, such as --rate 1.2', head.column)
-    : world({ type: 'clock', nodes: nodes.nodes, rate });
-}
-
-function readMessage(split: PlayWords, head: Word): PlayResult {
-  const [event, extra] = split.words;
-  if (event === undefined || !/^\d{1,16}$/.test(event.text))
-    return problem('play message needs the number of the event that sent it', event?.column ?? head.column);
-  if (extra !== undefined) return problem(`play message takes no ${goQuote(extra.text)}`, extra.column);
-  const delay = flagNumber(split.flags, 'delay');
-  const chosen = (['drop', 'duplicate', 'deliver'] as const).filter((action) => flagBoolean(split.flags, action) === true);
-  const [action] = chosen;
-  if (chosen.length + (delay === undefined ? 0 : 1) !== 1)
-    return problem('play message needs one of --drop, --duplicate, --deliver, --delay D', head.column);
-  return world({ type: 'message', event: Number(event.text), action: action ?? 'delay', delayMicros: delay ?? 0 });
 }
 
 function readRun(split: PlayWords, head: Word, context: PlayContext | undefined): PlayResult {

@@ -1,11 +1,12 @@
 /** Words of a `play` command, cut into positional words and flags; values of flags checked and converted. */
 
-import { parseLatency, parseMicros } from '#ctl/duration.ts';
+import { parseJump, parseLatency, parseMicros } from '#ctl/duration.ts';
 import type { SyntaxProblem, Word } from '#ctl/lexer.ts';
 import type { LatencyRange } from '#ctl/world-command.ts';
 
-/** How the value of a flag reads. `switch` may stand alone (true) or as `--flag=false`. */
-export type FlagKind = 'switch' | 'time' | 'latency' | 'percent' | 'count' | 'rate' | 'text';
+/** How the value of a flag reads. `switch` may stand alone (true) or as `--flag=false`, `place` alone (`random`) or as `--flag=OFFSET`. */
+export type FlagKind =
+  'switch' | 'time' | 'jump' | 'latency' | 'percent' | 'count' | 'count-or-off' | 'place' | 'bandwidth' | 'rate' | 'text';
 
 export type FlagValue = boolean | number | string | LatencyRange;
 
@@ -40,6 +41,7 @@ export function splitFlags(command: string, words: readonly Word[], kinds: Reado
     if (flags.has(name)) return { type: 'error', message: `--${name} is given twice`, column: word.column };
     let text = match[2];
     if (text === undefined && kind === 'switch') text = 'true';
+    if (text === undefined && kind === 'place') text = 'random';
     if (text === undefined) text = words[++i]?.text;
     if (text === undefined) return { type: 'error', message: `--${name} needs a value`, column: word.column };
     const value = flagValue(kind, text);
@@ -65,6 +67,10 @@ function flagValue(kind: FlagKind, text: string): ValueResult {
       const time = parseMicros(text);
       return time.type === 'ok' ? { type: 'ok', value: time.micros } : time;
     }
+    case 'jump': {
+      const jump = parseJump(text);
+      return jump.type === 'ok' ? { type: 'ok', value: jump.micros } : jump;
+    }
     case 'latency': {
       const latency = parseLatency(text);
       return latency.type === 'ok' ? { type: 'ok', value: latency.range } : latency;
@@ -80,6 +86,18 @@ function flagValue(kind: FlagKind, text: string): ValueResult {
       return /^\d{1,15}$/.test(text)
         ? { type: 'ok', value: Number(text) }
         : { type: 'error', message: `a whole number, not ${JSON.stringify(text)}` };
+    case 'count-or-off':
+      if (text === 'off' || text === 'false') return { type: 'ok', value: false };
+      return /^\d{1,9}$/.test(text)
+        ? { type: 'ok', value: Number(text) }
+        : { type: 'error', message: `a number of bytes or off, not ${JSON.stringify(text)}` };
+    case 'place':
+      if (text === 'random') return { type: 'ok', value: text };
+      return /^\d{1,10}$/.test(text)
+        ? { type: 'ok', value: Number(text) }
+        : { type: 'error', message: `a byte of the file or random, not ${JSON.stringify(text)}` };
+    case 'bandwidth':
+      return readBandwidth(text);
     case 'rate': {
       const rate = /^\d{1,4}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
       return rate >= 0.01 && rate <= 100
@@ -89,6 +107,18 @@ function flagValue(kind: FlagKind, text: string): ValueResult {
     case 'text':
       return { type: 'ok', value: text };
   }
+}
+
+const BYTE_UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** Bytes a second: `64KiB/s`, `1.5MB`; `off` is 0, no limit. */
+function readBandwidth(text: string): ValueResult {
+  if (text === 'off') return { type: 'ok', value: 0 };
+  const match = /^(\d{1,6}(?:\.\d{1,3})?)([KMG]i?B|B)(?:\/s)?$/.exec(text);
+  const bytes = Math.round(Number(match?.[1] ?? NaN) * (BYTE_UNITS[match?.[2] ?? ''] ?? NaN));
+  return bytes >= 1
+    ? { type: 'ok', value: bytes }
+    : { type: 'error', message: `bytes a second such as 64KiB/s or 10MB, or off, not ${JSON.stringify(text)}` };
 }
 
 export const flagBoolean = (flags: PlayWords['flags'], name: string): boolean | undefined => {

@@ -41,6 +41,8 @@ export interface PredicateWorld {
   entryTerm(member: number, index: number): number;
   /** Messages of a type on their way between members; `from`, `to`: indices, undefined for any. */
   messagesInFlight(kind: string, from: readonly number[] | undefined, to: readonly number[] | undefined): number;
+  /** Faults in force, of a member or client or of the whole world. */
+  faultsInForce(node: string | undefined): number;
   /** Raised alarms as a member knows them. */
   alarms(member: number): readonly string[];
   /** Ids of leases in a member's store, lower-case hex without leading zeros. */
@@ -306,6 +308,8 @@ function evaluateStatement(p: Exclude<Predicate, { readonly type: 'and' | 'or' |
         node === undefined ? undefined : resolveNodes(world.members(), node);
       return compare(world.messagesInFlight(p.kind, ends(p.from), ends(p.to)), p.comparison, p.value);
     }
+    case 'faults':
+      return compare(world.faultsInForce(p.node), p.comparison, p.value);
     case 'alarm':
       return holds(world, p.scope, (_, i) => (p.alarm === 'any' ? world.alarms(i).length > 0 : world.alarms(i).includes(p.alarm)));
     case 'lease':

@@ -30,6 +30,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   key: readKey,
   entry: readEntry,
   messages: readMessages,
+  faults: readFaults,
   alarm: readAlarm,
   lease: readLease,
   'lease-of': readLeaseOf,
@@ -154,6 +155,15 @@ function readMessages(cursor: PredicateCursor): StatementResult {
   const compared = cursor.compared('messages');
   if (compared.type === 'error') return compared;
   return ok({ type: 'messages', kind: kind.value, ...ends, ...compared.value });
+}
+
+/** `faults > 0 [on NAME]`: NAME may be a member that does not run, or a client. */
+function readFaults(cursor: PredicateCursor): StatementResult {
+  const compared = cursor.compared('faults');
+  if (compared.type === 'error') return compared;
+  if (!cursor.accept('on')) return ok({ type: 'faults', ...compared.value, node: undefined });
+  const node = cursor.text('on needs the name of a member or client');
+  return node.type === 'error' ? node : ok({ type: 'faults', ...compared.value, node: node.value });
 }
 
 function end(cursor: PredicateCursor, word: 'from' | 'to'): Read<string | undefined> {

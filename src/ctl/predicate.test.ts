@@ -31,6 +31,7 @@ const world = (members: readonly PredicateMember[]): PredicateWorld => ({
   members: () => members,
   keyValue: (m, key) => (key === 'foo' && m !== 2 ? 'bar' : undefined),
   entryTerm: (_, index) => (index <= 12 ? 2 : 0),
+  faultsInForce: (node) => (node === 'etcd-1' ? 1 : 2),
   messagesInFlight: (kind, from, to) => (kind !== 'MsgApp' ? 0 : from?.includes(1) === true || to?.includes(0) === true ? 0 : 2),
   alarms: (m) => (m === 0 ? ['NOSPACE'] : []),
   leases: () => ['1f'],

@@ -12,6 +12,7 @@
  *     lease-of "k" = none            owner "lock" = "lock/a"    metric etcd_server_proposals_failed_total > 0
  *     steps-down                     event watch-cancelled      log 12      violated         violated election-safety
  *     leader changes                 term changes on etcd-1     key "foo" changes            lease-of "k" changes
+ *     faults = 0                     faults >= 1 on etcd-1
  *
  * `on` names a member, `any` (the default), `all`, `followers`, `leader` or `majority`; only live members count.
  *
@@ -75,6 +76,8 @@ export type Predicate =
       readonly comparison: Comparison;
       readonly value: number;
     }
+  /** Faults in force: of a member (also one that does not run) or client, or of all and the network. */
+  | { readonly type: 'faults'; readonly comparison: Comparison; readonly value: number; readonly node: string | undefined }
   | { readonly type: 'alarm'; readonly alarm: 'NOSPACE' | 'CORRUPT' | 'any'; readonly scope: Scope }
   /** `id` in lower-case hex. */
   | { readonly type: 'lease'; readonly id: string; readonly scope: Scope }

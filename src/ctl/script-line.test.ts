@@ -17,7 +17,11 @@ const text = fc.oneof(
 );
 const process = fc.oneof(name, fc.constantFrom('main/1', 'a b', "q'"));
 const micros = fc.nat(60_000_000);
-const latency = fc.tuple(micros, micros).map(([a, b]) => ({ minMicros: Math.min(a, b), maxMicros: Math.max(a, b) }));
+const latency = fc.tuple(micros, micros, fc.boolean()).map(([a, b, spiky]) => ({
+  minMicros: Math.min(a, b),
+  maxMicros: Math.max(a, b),
+  ...(spiky ? { spiky: true as const } : {}),
+}));
 const share = fc.nat(1_000_000).map((n) => n / 10_000 / 100);
 const optional = <T extends Record<string, fc.Arbitrary<unknown>>>(fields: T) =>
   fc.record(fields, { requiredKeys: [], noNullPrototype: true });
@@ -79,6 +83,7 @@ const onNodes = (type: 'restart' | 'freeze' | 'thaw' | 'wipe' | 'isolate' | 'tim
 
 const command: fc.Arbitrary<WorldCommand> = fc.oneof(
   fc.tuple(nodes, fc.boolean()).map(([list, powerLoss]): WorldCommand => ({ type: 'kill', nodes: list, powerLoss })),
+  fc.tuple(nodes, fc.boolean()).map(([list, powerLoss]): WorldCommand => ({ type: 'kill', nodes: list, powerLoss, at: 'walBeforeSync' })),
   fc
     .constantFrom('restart' as const, 'freeze' as const, 'thaw' as const, 'wipe' as const, 'isolate' as const, 'timeout' as const)
     .chain(onNodes),
@@ -92,11 +97,21 @@ const command: fc.Arbitrary<WorldCommand> = fc.oneof(
     .uniqueArray(name, { minLength: 1, maxLength: 5 })
     .map((list): WorldCommand => ({ type: 'partition', sides: list.length > 2 ? [list.slice(0, 2), list.slice(2)] : [list] })),
   fc.constant<WorldCommand>({ type: 'heal' }),
+  fc.constant<WorldCommand>({ type: 'heal', all: true }),
+  fc
+    .tuple(nodes, fc.constantFrom('align' as const, 'spread' as const))
+    .map(([list, mode]): WorldCommand => ({ type: 'timers', nodes: list, mode })),
+  fc.constantFrom('none' as const, 'blind' as const).map((retry): WorldCommand => ({ type: 'client', client: 'shop', retry })),
+  fc
+    .tuple(nodes, fc.integer({ min: -1e12, max: 1e12 }))
+    .map(([list, jumpMicros]): WorldCommand => ({ type: 'clock', nodes: list, jumpMicros })),
   fc
     .tuple(
       fc.uniqueArray(name, { minLength: 2, maxLength: 2 }),
       fc.boolean(),
-      optional({ cut: fc.boolean(), latency, loss: share, duplicate: share, reorder: share }).filter((s) => Object.keys(s).length > 0),
+      optional({ cut: fc.boolean(), latency, loss: share, duplicate: share, reorder: share, bandwidth: fc.nat(1_000_000) }).filter(
+        (s) => Object.keys(s).length > 0,
+      ),
     )
     .map(([[from = '', to = ''], both, link]): WorldCommand => ({ type: 'link', from, to, both, settings: link as object })), // only fields with a value
   fc
@@ -106,8 +121,8 @@ const command: fc.Arbitrary<WorldCommand> = fc.oneof(
         walLatency: latency,
         backendLatency: latency,
         full: fc.boolean(),
-        tear: fc.boolean(),
-        corrupt: fc.boolean(),
+        tear: fc.oneof(fc.nat(1_000_000), fc.constant(false as const)),
+        corrupt: fc.oneof(fc.nat(1_000_000), fc.constant('random' as const)),
         failFsync: fc.boolean(),
       }).filter((s) => Object.keys(s).length > 0),
     )

@@ -6,7 +6,9 @@ import { recordedLine } from '#ctl/recorded-command.ts';
 import { timeText as time } from '#ctl/time-text.ts';
 import type { LatencyRange, WorldCommand } from '#ctl/world-command.ts';
 
-const range = (r: LatencyRange): string => (r.minMicros === r.maxMicros ? time(r.minMicros) : `${time(r.minMicros)}..${time(r.maxMicros)}`);
+/** A latency as a flag. */
+export const rangeText = (r: LatencyRange): string =>
+  `${r.spiky === true ? 'spiky:' : ''}${r.minMicros === r.maxMicros ? time(r.minMicros) : `${time(r.minMicros)}..${time(r.maxMicros)}`}`;
 /** The shortest percentage that is read back as the share. */
 function percent(share: number): string {
   for (let digits = 0; digits < 15; digits++) {
@@ -34,7 +36,7 @@ export function scriptLine(command: WorldCommand): string {
 export function worldCommandLine(command: WorldCommand): string | undefined {
   switch (command.type) {
     case 'kill':
-      return `play kill ${command.nodes.join(' ')}${command.powerLoss ? ' --power-loss' : ''}`;
+      return `play kill ${command.nodes.join(' ')}${command.at === undefined ? '' : ` --at ${command.at}`}${command.powerLoss ? ' --power-loss' : ''}`;
     case 'launch':
       return quoteWords(launchWords(command.flags));
     case 'start-member':
@@ -49,13 +51,17 @@ export function worldCommandLine(command: WorldCommand): string | undefined {
     case 'partition':
       return `play partition ${command.sides.map((side) => side.join(',')).join(' / ')}`;
     case 'heal':
-      return 'play heal';
+      return command.all === true ? 'play heal --all' : 'play heal';
     case 'link':
       return linkLine(command);
     case 'disk':
       return diskLine(command);
     case 'clock':
-      return `play clock ${command.nodes.join(' ')} --rate ${command.rate}`;
+      return clockLine(command);
+    case 'timers':
+      return `play timers ${command.mode} ${command.nodes.join(' ')}`;
+    case 'client':
+      return `play client ${command.client} --retry ${command.retry}`;
     case 'start':
       return quoteWords([...Object.entries(command.env).map(([name, value]) => `${name}=${value}`), ...command.argv]);
     case 'message':
@@ -99,26 +105,33 @@ function startLine({ node, changes }: Extract<WorldCommand, { readonly type: 'st
   return [`play start ${node}`, ...flags].join(' ');
 }
 
+const flagOf = (name: string, on: boolean): string => (on ? `--${name}` : `--${name}=false`);
+
+function clockLine({ nodes, rate, jumpMicros }: Extract<WorldCommand, { readonly type: 'clock' }>): string {
+  const flags: string[] = [];
+  if (rate !== undefined) flags.push(`--rate ${rate}`);
+  if (jumpMicros !== undefined) flags.push(`--jump=${jumpMicros < 0 ? '-' : ''}${time(Math.abs(jumpMicros))}`);
+  return [`play clock ${nodes.join(' ')}`, ...flags].join(' ');
+}
+
 function linkLine({ from, to, both, settings }: Extract<WorldCommand, { readonly type: 'link' }>): string {
   const flags: string[] = [];
-  if (settings.cut !== undefined) flags.push(`--cut${settings.cut ? '' : '=false'}`);
-  if (settings.latency !== undefined) flags.push(`--latency ${range(settings.latency)}`);
+  if (settings.cut !== undefined) flags.push(flagOf('cut', settings.cut));
+  if (settings.latency !== undefined) flags.push(`--latency ${rangeText(settings.latency)}`);
   if (settings.loss !== undefined) flags.push(`--loss ${percent(settings.loss)}`);
   if (settings.duplicate !== undefined) flags.push(`--duplicate ${percent(settings.duplicate)}`);
   if (settings.reorder !== undefined) flags.push(`--reorder ${percent(settings.reorder)}`);
+  if (settings.bandwidth !== undefined) flags.push(`--bandwidth ${settings.bandwidth === 0 ? 'off' : `${settings.bandwidth}B`}`);
   return [`play link ${from} ${both ? '<>' : '>'} ${to}`, ...flags].join(' ');
 }
 
 function diskLine({ nodes, settings }: Extract<WorldCommand, { readonly type: 'disk' }>): string {
   const flags: string[] = [];
-  if (settings.walLatency !== undefined) flags.push(`--latency ${range(settings.walLatency)}`);
-  if (settings.backendLatency !== undefined) flags.push(`--backend-latency ${range(settings.backendLatency)}`);
-  for (const [name, value] of Object.entries({
-    full: settings.full,
-    'fail-fsync': settings.failFsync,
-    tear: settings.tear,
-    corrupt: settings.corrupt,
-  }))
-    if (value !== undefined) flags.push(`--${name}${value ? '' : '=false'}`);
+  if (settings.walLatency !== undefined) flags.push(`--latency ${rangeText(settings.walLatency)}`);
+  if (settings.backendLatency !== undefined) flags.push(`--backend-latency ${rangeText(settings.backendLatency)}`);
+  if (settings.full !== undefined) flags.push(flagOf('full', settings.full));
+  if (settings.failFsync !== undefined) flags.push(flagOf('fail-fsync', settings.failFsync));
+  if (settings.tear !== undefined) flags.push(`--tear ${settings.tear === false ? 'off' : settings.tear}`);
+  if (settings.corrupt !== undefined) flags.push(settings.corrupt === 'random' ? '--corrupt' : `--corrupt=${settings.corrupt}`);
   return [`play disk ${nodes.join(' ')}`, ...flags].join(' ');
 }

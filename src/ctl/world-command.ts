@@ -10,10 +10,14 @@ import type { LaunchFlags, LaunchSettings } from '#ctl/launch.ts';
 /** A member by name, number or role: `etcd-1`, `1`, `leader`, `followers`, `all`; resolved when the command is applied. */
 export type NodeRef = string;
 
-/** Microseconds, uniform between both. */
+/**
+ * Microseconds, uniform between both. `spiky`: heavy-tailed instead, mostly near the least; each doubling of what is above it comes half as often,
+ * up to the greatest (one draw in 256 is uniform over the whole range).
+ */
 export interface LatencyRange {
   readonly minMicros: number;
   readonly maxMicros: number;
+  readonly spiky?: true;
 }
 
 /** Undefined leaves a setting as it is. Probabilities from 0 to 1. */
@@ -23,11 +27,35 @@ export interface LinkSettings {
   readonly loss?: number;
   readonly duplicate?: number;
   readonly reorder?: number;
+  /** Bytes a second that go through; 0 is no limit. */
+  readonly bandwidth?: number;
 }
+
+/** Undefined leaves a setting as it is. */
+export interface DiskSettings {
+  readonly walLatency?: LatencyRange;
+  readonly backendLatency?: LatencyRange;
+  /** No write finds space. */
+  readonly full?: boolean;
+  readonly failFsync?: boolean;
+  /** Bytes of what is not flushed that the next loss of power leaves behind; `false` leaves that to chance again. */
+  readonly tear?: number | false;
+  /** A bit of the newest segment of the log is flipped: at a byte of the file, or somewhere. */
+  readonly corrupt?: number | 'random';
+}
+
+/** `none`: a program's own, etcd's: what may have taken effect is not sent again. `blind`: sends it again until it is answered. */
+export type RetryPolicy = 'none' | 'blind';
 
 export type WorldCommand =
   /** `powerLoss`: what was not flushed is gone too; otherwise only the process dies and written bytes stay. */
-  | { readonly type: 'kill'; readonly nodes: readonly NodeRef[]; readonly powerLoss: boolean }
+  | {
+      readonly type: 'kill';
+      readonly nodes: readonly NodeRef[];
+      readonly powerLoss: boolean;
+      /** Not now, but when the member's process next comes to this crash point (`src/etcd/crash-points.ts`). */
+      readonly at?: string;
+    }
   | { readonly type: 'restart'; readonly nodes: readonly NodeRef[] }
   /** Starts a member's process as an `etcd` command line would, in the place of its data directory; a name not known yet gets a machine of its own. */
   | { readonly type: 'launch'; readonly flags: LaunchFlags }
@@ -46,23 +74,17 @@ export type WorldCommand =
   /** Members of different sides do not reach each other; members in no side form one more side. */
   | { readonly type: 'partition'; readonly sides: readonly (readonly NodeRef[])[] }
   | { readonly type: 'isolate'; readonly nodes: readonly NodeRef[] }
-  /** Mends partitions, cuts, loss and latency of all links. */
-  | { readonly type: 'heal' }
+  /** Mends the network: partitions and all links. `all`: every fault that is in force, disks and clocks too; who does not run stays so. */
+  | { readonly type: 'heal'; readonly all?: true }
   /** One direction, or `both`. Ends may be members or clients. */
   | { readonly type: 'link'; readonly from: NodeRef; readonly to: NodeRef; readonly both: boolean; readonly settings: LinkSettings }
-  | {
-      readonly type: 'disk';
-      readonly nodes: readonly NodeRef[];
-      readonly settings: {
-        readonly walLatency?: LatencyRange;
-        readonly backendLatency?: LatencyRange;
-        readonly full?: boolean;
-        readonly failFsync?: boolean;
-        readonly tear?: boolean;
-        readonly corrupt?: boolean;
-      };
-    }
-  | { readonly type: 'clock'; readonly nodes: readonly NodeRef[]; readonly rate: number }
+  | { readonly type: 'disk'; readonly nodes: readonly NodeRef[]; readonly settings: DiskSettings }
+  /** Of members or clients. `rate`: of all that they time. `jumpMicros`: by how much the time of day that they tell moves, back if negative. */
+  | { readonly type: 'clock'; readonly nodes: readonly NodeRef[]; readonly rate?: number; readonly jumpMicros?: number }
+  /** Election timers begin anew: `align` to fire together, `spread` as far apart as the timeout allows. */
+  | { readonly type: 'timers'; readonly nodes: readonly NodeRef[]; readonly mode: 'align' | 'spread' }
+  /** How a client goes about requests that got no answer. The client of that name is made when needed. */
+  | { readonly type: 'client'; readonly client: string; readonly retry: RetryPolicy }
   | { readonly type: 'timeout'; readonly nodes: readonly NodeRef[] }
   /** Starts a program as a process of a client. `process` is unique in the run; the client of that name is made when needed. */
   | {

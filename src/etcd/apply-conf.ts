@@ -9,6 +9,7 @@ import { decodeConfChange, toV2, type ConfChange, type ConfChangeSingle } from '
 import type { Entry } from '#raft/entry.ts';
 import { fail } from '#etcd/answer.ts';
 import { answerChange, refuseChange } from '#etcd/cluster-requests.ts';
+import { reach } from '#etcd/crash-points.ts';
 import { formatId } from '#etcd/identity.ts';
 import { decodeMember } from '#etcd/membership.ts';
 import type { Parts } from '#etcd/parts.ts';
@@ -28,6 +29,7 @@ const NAMES = {
 } as const;
 
 export function applyConfEntry(m: Parts, entry: Entry, type: 'EntryConfChange' | 'EntryConfChangeV2', cause: EventId): void {
+  reach(m, 'beforeApplyOneConfChange');
   const change = decodeConfChange(type, entry.data);
   const [single] = toV2(change).changes;
   const refusal = single === undefined ? undefined : refuseChange(m, single, change.context);
@@ -45,6 +47,7 @@ export function applyConfEntry(m: Parts, entry: Entry, type: 'EntryConfChange' |
     m.out.log('conf-change-invalid', { shouldApplyV3: true, error }, event);
   }
   if (refusal === undefined && single !== undefined) changeMembership(m, single, change, event);
+  reach(m, 'playAfterApplyOneConfChange');
   const proposal = m.proposals.take(request);
   if (proposal?.waiter.type === 'peer') answerPromotion(m, proposal.waiter.from, proposal.waiter.call, refusal, event);
   if (proposal?.waiter.type !== 'call') return;

@@ -12,6 +12,7 @@ import { MaintenanceService } from '#api/rpc.ts';
 import { answerBare } from '#etcd/answer.ts';
 import { applyEntries } from '#etcd/apply.ts';
 import { IDLE, defragmentedAt } from '#etcd/backend-work.ts';
+import { reach } from '#etcd/crash-points.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import { goDuration } from '#kernel/go-duration.ts';
 import { serveRead } from '#etcd/local-reads.ts';
@@ -53,6 +54,8 @@ export function applyWaiting(m: Parts): void {
 export function beginCommit(m: Parts): boolean {
   const { loop, machine, out } = m;
   if (loop.backend.type !== 'idle') return false;
+  reach(m, 'beforeCommit');
+  m.disk.reserve();
   const bytes = machine.kv.size.commit();
   const op = ++loop.lastOp;
   loop.backend = { type: 'committing', op, since: out.now };
@@ -64,6 +67,7 @@ export function beginCommit(m: Parts): boolean {
 export function onBackendSaved(m: Parts, op: number): boolean {
   const { backend } = m.loop;
   if (backend.type !== 'committing' || backend.op !== op) return false;
+  reach(m, 'afterCommit');
   m.metrics.observe('backendCommit', m.out.now - backend.since);
   m.out.emit('backend-committed', { bytes: m.machine.kv.size.bytes });
   release(m);
@@ -74,6 +78,7 @@ export function onBackendSaved(m: Parts, op: number): boolean {
 export function beginDefragment(m: Parts, call: OpenCall): void {
   const { loop, out, machine } = m;
   const { size } = machine.kv;
+  reach(m, 'defragBeforeCopy');
   out.log('starting-defragment', {}, call.event);
   out.log('defragmenting', { path: backendPath(m.config), ...sizeFields(size) }, call.event);
   loop.backend = { type: 'defragmenting', call: call.id, since: out.now, doneAt: defragmentedAt(out.now, size.bytesInUse) };
@@ -84,6 +89,7 @@ export function onDefragmentTimer(m: Parts): void {
   const { loop, out, machine } = m;
   const { backend } = loop;
   if (backend.type !== 'defragmenting' || out.now < backend.doneAt) return;
+  reach(m, 'defragBeforeRename');
   const { size } = machine.kv;
   const before = { total: size.bytes, inUse: size.bytesInUse };
   size.defragment();

@@ -11,6 +11,7 @@ import { answerProposal, failProposal } from '#etcd/proposal-outcome.ts';
 import { onAutoCompacted } from '#etcd/auto-compaction.ts';
 import { applyConfEntry } from '#etcd/apply-conf.ts';
 import { breaks } from '#etcd/broken-rules.ts';
+import { reach } from '#etcd/crash-points.ts';
 import { applyRequest } from '#etcd/apply-request.ts';
 import { isLeader, type Parts } from '#etcd/parts.ts';
 import { onFirstEntryOfTerm } from '#etcd/leadership.ts';
@@ -26,6 +27,7 @@ export function applyEntries(m: Parts, entries: readonly Entry[], cause: EventId
   const { machine } = m;
   let first: AppliedEntry | undefined;
   const inOrder = breaks(m.config, 'swap-applies') ? swapped(entries) : entries;
+  if (inOrder.length > 0) reach(m, 'playBeforeApply');
   for (const entry of inOrder) {
     if (entry.index <= machine.appliedIndex) continue; // known from a snapshot
     assert(entry.index === machine.appliedIndex + 1, () => `entry ${entry.index} is applied after ${machine.appliedIndex}`);
@@ -64,6 +66,7 @@ function applyEntry(m: Parts, entry: Entry, cause: EventId): AppliedEntry | unde
   const { what, key, outcome } = applyRequest(m, request);
   if (m.machine.kv.currentRevision !== before) m.machine.changedIndex = logIndex(entry.index);
   const event = emitApplied(m, entry, what, key, id, cause);
+  reach(m, 'playAfterApply');
   const proposal = m.proposals.take(id);
   if (proposal !== undefined) conclude(m, proposal, outcome, event);
   return { request, outcome };

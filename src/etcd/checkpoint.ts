@@ -14,6 +14,7 @@ import { decodeWalPosition, encodeWalPosition, Wal } from '#wal/wal.ts';
 import { Tokens } from '#auth/tokens.ts';
 import { readApplyJob, readBackendWork, writeApplyJob, writeBackendWork } from '#etcd/backend-codec.ts';
 import { AutoCompactor } from '#etcd/auto-compaction.ts';
+import { crashPointOf } from '#etcd/crash-points.ts';
 import { CorruptionChecks } from '#etcd/corruption-round.ts';
 import { Calls } from '#etcd/calls.ts';
 import type { InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
@@ -36,7 +37,7 @@ import { V2Calls } from '#etcd/v2-calls.ts';
 import { PeerStats } from '#etcd/v2-peer-stats.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
-const FORMAT = 7;
+const FORMAT = 8;
 
 export function saveParts(m: Parts): Bytes {
   const w = new Writer(8192);
@@ -158,7 +159,10 @@ function writeLoop(w: Writer, loop: LoopState): void {
   writeList(w, loop.applyQueue, writeApplyJob);
   writeList(w, loop.blockedReads, writeRead);
   writeList(w, loop.compactWaits, (out, { call, revision }) => out.varint(call.client).varint(call.call).varint(revision));
-  w.varint(loop.syncAt).varint(loop.victimsAt).varint(loop.compactionSince);
+  w.varint(loop.syncAt)
+    .varint(loop.victimsAt)
+    .varint(loop.compactionSince)
+    .text(loop.armed ?? '');
 }
 
 const readLoop = (r: Reader): LoopState => ({
@@ -188,6 +192,7 @@ const readLoop = (r: Reader): LoopState => ({
   syncAt: simTime(r.varint()),
   victimsAt: simTime(r.varint()),
   compactionSince: simTime(r.varint()),
+  armed: crashPointOf(r.text()),
 });
 
 /** SHA-256 of {@link saveParts}, hex. */

@@ -6,11 +6,13 @@ import { answer } from '#etcd/answer.ts';
 import { goDuration } from '#kernel/go-duration.ts';
 import { sizeFields } from '#etcd/backend-text.ts';
 import { versionRules } from '#etcd/version-rules.ts';
+import { reach } from '#etcd/crash-points.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { settingsOf } from '#etcd/settings.ts';
 
 /** A compaction was accepted: its first batch is due at once. */
 export function scheduleCompaction(m: Parts, revision: number): void {
+  reach(m, 'compactBeforeCommitScheduledCompact');
   m.out.log('compact-index', { revision });
   if (m.loop.compactionAt !== 0) return;
   m.loop.compactionAt = m.out.now;
@@ -24,15 +26,19 @@ export function onCompactionTimer(m: Parts): void {
   const { compactionBatchLimit, compactionSleepMicros } = settingsOf(m.config);
   const before = machine.kv.finishedCompactRevision;
   const stored = machine.kv.storedRevisions;
+  reach(m, 'compactBeforeCommitBatch');
   const hasMore = machine.kv.compactStep(compactionBatchLimit);
+  reach(m, 'compactAfterCommitBatch');
   m.metrics.add('compactedKeys', stored - machine.kv.storedRevisions);
   const finished = machine.kv.finishedCompactRevision;
   if (finished !== before) {
+    reach(m, 'compactBeforeSetFinishedCompact');
     const took = goDuration(out.now - loop.compactionSince);
     // etcd 3.5 adds a hash of what was left, which would be computed in one go here.
     const sizes = versionRules(m.config).hasNewMethods ? sizeFields(machine.kv.size) : {};
     out.log('compaction-finished', { 'compact-revision': finished, took, ...sizes });
     loop.compactionSince = out.now;
+    reach(m, 'compactAfterSetFinishedCompact');
   }
   loop.compactionAt = hasMore ? simTime(out.now + compactionSleepMicros) : simTime(0);
   releaseWaits(m, finished);

@@ -6,6 +6,7 @@
 import type { EventId, NodeId, SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { BrokenRule } from '#kernel/broken-rule.ts';
+import type { CrashPoint } from '#etcd/crash-points.ts';
 import type { ServerSettings } from '#etcd/settings.ts';
 
 /** The etcd release whose behaviour is modelled. */
@@ -151,7 +152,11 @@ export type InboxItem =
   /** The disk operation `op` is durable now. */
   | { readonly type: 'saved'; readonly op: number; readonly cause: EventId }
   /** Forced by `play timeout`: campaign now. */
-  | { readonly type: 'election-timeout'; readonly cause: EventId };
+  | { readonly type: 'election-timeout'; readonly cause: EventId }
+  /** The process is to die when it next comes to this point; `''` takes that back. */
+  | { readonly type: 'arm'; readonly point: CrashPoint | ''; readonly cause: EventId }
+  /** The election timer begins anew now and fires after so many ticks, unless a leader is heard before. A leader has none. */
+  | { readonly type: 'election-timer'; readonly ticks: number; readonly cause: EventId };
 
 export interface StepInput {
   /** The member's own clock, µs. */
@@ -221,8 +226,10 @@ export interface MemberStatus {
 
 /** Why a member stopped by itself. */
 export interface Halt {
-  readonly type: 'assertion' | 'disk' | 'removed' | 'start';
+  readonly type: 'assertion' | 'disk' | 'removed' | 'start' | 'crash-point';
   readonly message: string;
+  /** What it was doing: the event that the end comes from. */
+  readonly event: EventId;
 }
 
 export interface StepOutput {

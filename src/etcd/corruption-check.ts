@@ -148,7 +148,7 @@ function judgeStart(m: Parts, { own, answers }: CheckRound): void {
   }
   const message = `${formatId(m.self)} found data inconsistency with peers`;
   for (const line of ['check-start-failed', 'failed-to-start', 'start-failed'] as const) m.out.log(line, { error: message });
-  m.halt = { type: 'start', message };
+  m.halt = { type: 'start', message, event: m.out.cause };
 }
 
 /** checkHashKV: the first member that differs gets the alarm. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DiskError } from '#wal/disk.ts';
 import { KVService } from '#api/rpc.ts';
 import { fromUtf8, utf8 } from '#kernel/bytes.ts';
 import { decodeTrace } from '#trace/event.ts';
@@ -144,7 +145,11 @@ describe('a failing disk', () => {
     const c = new TestCluster({ nodes: 1 }).boot();
     const seat = c.seats[0];
     if (seat === undefined) throw new Error('no member');
-    seat.disk.fault = fault;
+    if (fault === 'io')
+      seat.disk.append = (name) => {
+        throw new DiskError('io', 'write: input/output error', name);
+      };
+    seat.disk.faults = { full: fault === 'full', failFsync: fault === 'fsync' };
     const id = c.open(0, KVService.Put, KVService.Put.request.create({ key: utf8('a') }));
     c.run(100 * MS);
     expect(seat.halt?.type).toBe('disk');

@@ -137,6 +137,14 @@ export const LOG_LINES = {
     level: 'warn',
     message: 'rejecting member add request; local member has not been connected to all peers, reconfigure breaks active quorum',
   },
+  repairing: { id: 82, level: 'info', message: 'repairing' },
+  repaired: { id: 83, level: 'info', message: 'repaired' },
+  'repaired-wal': { id: 84, level: 'info', message: 'repaired WAL' },
+  'save-failed': { id: 85, level: 'fatal', message: 'failed to save Raft hard state and entries' },
+  'save-snapshot-failed': { id: 86, level: 'fatal', message: 'failed to save Raft snapshot' },
+  'commit-failed': { id: 87, level: 'fatal', message: 'failed to commit tx' },
+  panic: { id: 88, level: 'fatal', message: 'panic' },
+  'broken-snapshot': { id: 89, level: 'warn', message: 'failed to read a snap file' },
   'data-dir-must-go': { id: 81, level: 'warn', message: 'data-dir used by this member must be removed' },
 } as const satisfies Readonly<Record<string, LogLine>>;
 

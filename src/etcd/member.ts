@@ -3,30 +3,22 @@
  * and takes what comes out. A failed assertion or a failing disk ends it, visibly.
  */
 
-import { AssertionError } from '#kernel/assert.ts';
+import { AssertionError, unreachable } from '#kernel/assert.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { DecodeError } from '#kernel/codec.ts';
 import type { Plain } from '#kernel/plain.ts';
 import { NO_NODE, simTime, type NodeId } from '#kernel/brand.ts';
 import { decodeMessage } from '#raft/message-codec.ts';
-import { DiskError, type Disk } from '#wal/disk.ts';
+import type { Disk } from '#wal/disk.ts';
 import { folderDisk } from '#wal/folder-disk.ts';
 import { promoteFor } from '#etcd/cluster-requests.ts';
 import { digestOf, restoreParts, saveParts } from '#etcd/checkpoint.ts';
-import type {
-  Halt,
-  InboxItem,
-  Inspection,
-  MemberConfig,
-  MemberStatus,
-  RemoteCluster,
-  StartInfo,
-  StepInput,
-  StepOutput,
-} from '#etcd/contract.ts';
+import type { InboxItem, Inspection, MemberConfig, MemberStatus, RemoteCluster, StartInfo, StepInput, StepOutput } from '#etcd/contract.ts';
 import { beginInitialCheck, concludeCheck, isBeforeStart, onCheckMessage, onSilentPeer } from '#etcd/corruption-check.ts';
 import { CHECK_MESSAGE, decodeCheck } from '#etcd/corruption-message.ts';
 import { openEnvelope } from '#etcd/envelope.ts';
+import { crashPointOf } from '#etcd/crash-points.ts';
+import { haltOf } from '#etcd/halt.ts';
 import { inspect } from '#etcd/inspect.ts';
 import { LEASE_MESSAGE, onLeaseMessage } from '#etcd/lease-forwarding.ts';
 import { settle } from '#etcd/inner-loop.ts';
@@ -39,8 +31,7 @@ import { onPromoteMessage, PROMOTE_MESSAGE } from '#etcd/promote-forwarding.ts';
 import { onHttp, releaseHeld } from '#etcd/http.ts';
 import { onClientItem } from '#etcd/requests.ts';
 import { startParts } from '#etcd/start.ts';
-import { StartError } from '#etcd/start-checks.ts';
-import { drive, onSaved, releaseTick } from '#etcd/storage-loop.ts';
+import { drive, onSaved, releaseTick, setElectionTimer } from '#etcd/storage-loop.ts';
 import { nextWake, onTimers } from '#etcd/timers.ts';
 
 export class Member {
@@ -65,9 +56,7 @@ export class Member {
       const member = new Member(startParts(config, info, folderDisk(disk, config.folder), out));
       return { member, output: member.#run(() => member.#begin()) };
     } catch (error) {
-      const halt = haltOf(error);
-      // The words of etcd's command for any failure of the server.
-      if (halt.type === 'start') for (const line of ['failed-to-start', 'start-failed'] as const) out.log(line, { error: halt.message });
+      const halt = haltOf(error, out);
       return { member: undefined, output: { wakeAt: undefined, ...out.take(), status: NO_STATUS, halt } };
     }
   }
@@ -125,7 +114,7 @@ export class Member {
       work();
       if (m.halt === undefined) settle(m);
     } catch (error) {
-      m.halt = haltOf(error);
+      m.halt = haltOf(error, m.out);
     }
     this.#halted = m.halt !== undefined;
     const { halt } = m;
@@ -172,6 +161,12 @@ function takeItem(m: Parts, item: InboxItem): void {
     case 'election-timeout':
       m.raft.campaign();
       return;
+    case 'election-timer':
+      setElectionTimer(m, item.ticks);
+      return;
+    case 'arm':
+      m.loop.armed = crashPointOf(item.point);
+      return;
     case 'http':
       onHttp(m, item);
       return;
@@ -181,6 +176,9 @@ function takeItem(m: Parts, item: InboxItem): void {
     case 'call-half-close':
     case 'call-cancel':
       onClientItem(m, item);
+      return;
+    default:
+      unreachable(item, 'inbox item');
   }
 }
 
@@ -223,15 +221,6 @@ function onPeerMessage(m: Parts, bytes: Bytes): void {
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
   }
-}
-
-/** Why a member stops; anything else is a defect of the host and goes on. */
-function haltOf(error: unknown): Halt {
-  if (error instanceof AssertionError) return { type: 'assertion', message: error.message };
-  if (error instanceof DiskError) return { type: 'disk', message: error.message };
-  if (error instanceof StartError) return { type: 'start', message: error.message };
-  if (error instanceof DecodeError) return { type: 'start', message: error.message };
-  throw error;
 }
 
 function statusOf(m: Parts): MemberStatus {

@@ -25,6 +25,7 @@ import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
 import type { ApplyJob } from '#etcd/apply-queue.ts';
 import type { AutoCompactor } from '#etcd/auto-compaction.ts';
 import type { BackendWork } from '#etcd/backend-work.ts';
+import type { CrashPoint } from '#etcd/crash-points.ts';
 import type { Membership } from '#etcd/membership.ts';
 import type { Metrics } from '#etcd/metrics.ts';
 import type { V2Calls } from '#etcd/v2-calls.ts';
@@ -107,6 +108,8 @@ export interface LoopState {
   stopAt: SimTime;
   /** When the leader looks for expired keys of the v2 store; 0: none is to expire, or another member leads. */
   syncAt: SimTime;
+  /** Where the process is to die the next time that it comes there. */
+  armed: CrashPoint | undefined;
 }
 
 /** A compaction with `physical`, accepted at `revision`. */

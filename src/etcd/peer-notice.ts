@@ -77,5 +77,5 @@ export function onNotice(m: Parts, bytes: Bytes, clusterId: ClusterId, cause: Ev
 export function stopRemoved(m: Parts, cause: EventId): void {
   m.out.log('server-error', { error: REMOVED_TEXT }, cause);
   m.out.log('data-dir-must-go', {}, cause);
-  m.halt = { type: 'removed', message: REMOVED_TEXT };
+  m.halt = { type: 'removed', message: REMOVED_TEXT, event: m.out.cause };
 }

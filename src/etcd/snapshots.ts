@@ -8,6 +8,7 @@ import { assert } from '#kernel/assert.ts';
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import type { Snapshot } from '#raft/state.ts';
 import { saveSnapshotFile, purgeSnapshots } from '#wal/snapshot-files.ts';
+import { reach } from '#etcd/crash-points.ts';
 import { formatId } from '#etcd/identity.ts';
 import { encodeImage, installImage } from '#etcd/image.ts';
 import type { Parts } from '#etcd/parts.ts';
@@ -87,11 +88,15 @@ export function installSnapshot(m: Parts, snapshot: Snapshot, cause: EventId): v
     },
     cause,
   );
+  reach(m, 'raftBeforeApplySnap');
   const error = m.log.applySnapshot({ index, term, confState, data: EMPTY_BYTES });
   assert(error === undefined, () => `snapshot at ${index}: ${error}`);
+  reach(m, 'raftAfterApplySnap');
+  m.wal.release(index);
+  reach(m, 'raftAfterWALRelease');
+  reach(m, 'applyBeforeOpenSnapshot');
   installImage(m, snapshot.data);
   m.loop.snapshotIndex = index;
-  m.wal.release(index);
   purgeSnapshots(m.disk);
   m.out.emit('snapshot-applied', { index, bytes: snapshot.data.length }, cause);
   m.out.log('applied-snapshot', { 'current-snapshot-index': index }, cause);

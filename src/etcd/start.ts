@@ -104,6 +104,7 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
   leaseCheckAt: simTime(0),
   stopAt: simTime(0),
   syncAt: simTime(0),
+  armed: undefined,
 });
 
 /** Starts a member on its disk. @throws StartError when etcd would refuse to start */

@@ -13,6 +13,7 @@ import { APPEND_THREAD, APPLY_THREAD, type Message, type MsgStorageAppend, type 
 import type { Ready } from '#raft/ready.ts';
 import { applyWaiting, onBackendSaved, scheduleApply } from '#etcd/apply-queue.ts';
 import { breaks } from '#etcd/broken-rules.ts';
+import { reach } from '#etcd/crash-points.ts';
 import { onSoftState } from '#etcd/leadership.ts';
 import { coreOf, isLeader, type Parts } from '#etcd/parts.ts';
 import type { PendingSave } from '#etcd/pending-save.ts';
@@ -56,12 +57,14 @@ function handleSync(m: Parts, ready: Ready): void {
   const cause = m.out.lastRaft ?? m.out.cause;
   // A leader's appends and its own write go in parallel (dissertation §10.2.1).
   const leads = isLeader(m);
-  if (leads)
+  if (leads) {
+    reach(m, 'raftBeforeLeaderSend');
     sendMessages(
       m,
       ready.messages.filter((message) => !isPromise(message)),
       cause,
     );
+  }
   const messages = leads ? ready.messages.filter(isPromise) : ready.messages;
   const { entries, hardState, snapshot } = ready;
   const waits = snapshot !== undefined;
@@ -106,7 +109,13 @@ function submit(
   cause: EventId,
 ): PendingSave {
   const { entries, hardState, snapshot } = what;
-  let bytes = snapshot === undefined ? 0 : saveReceivedSnapshot(m, snapshot);
+  let bytes = 0;
+  if (snapshot !== undefined) {
+    reach(m, 'raftBeforeSaveSnap');
+    bytes = saveReceivedSnapshot(m, snapshot);
+    reach(m, 'raftAfterSaveSnap');
+  }
+  reach(m, 'raftBeforeSave');
   bytes += m.wal.save(hardState, entries);
   const op = needsFlush ? ++m.loop.lastOp : 0;
   let event = cause;
@@ -129,7 +138,9 @@ const isAlone = (m: Parts): boolean => coreOf(m).config.voters.length === 1;
 /** The world says that a write is durable: it really is flushed now. */
 export function onSaved(m: Parts, op: number): void {
   if (onBackendSaved(m, op)) return;
+  reach(m, 'walBeforeSync');
   m.disk.flush();
+  reach(m, 'walAfterSync');
   const save = m.loop.saves.find((s) => s.op === op);
   if (save === undefined) return; // acknowledged too early on purpose, or another target's
   const event = m.out.emit('save-completed', { op });
@@ -154,6 +165,7 @@ function completeInOrder(m: Parts, cause: EventId): void {
 function complete(m: Parts, save: PendingSave, cause: EventId): void {
   assert(m.loop.saves[0] === save, () => `save ${save.op} completes before ${m.loop.saves[0]?.op}`);
   m.loop.saves.shift();
+  reach(m, 'raftAfterSave');
   if (save.snapshot !== undefined) {
     applyWaiting(m); // what was committed before it
     installSnapshot(m, save.snapshot, cause);
@@ -161,6 +173,8 @@ function complete(m: Parts, save: PendingSave, cause: EventId): void {
   m.log.append(save.entries);
   if (save.hardState !== undefined) m.log.setHardState(save.hardState);
   scheduleApply(m, save.committed, cause);
+  // What a leader sends here are promises that it makes itself, in etcd with the rest.
+  if (save.messages.length > 0 && !isLeader(m)) reach(m, 'raftBeforeFollowerSend');
   sendMessages(
     m,
     save.messages.filter(({ to }) => to !== m.self),
@@ -197,6 +211,15 @@ export function nextTickAfter(m: Parts): void {
   const { heartbeatMicros } = m.config;
   const missed = Math.floor((m.out.now - m.loop.nextTickAt) / heartbeatMicros);
   m.loop.nextTickAt = simTime(m.loop.nextTickAt + (missed + 1) * heartbeatMicros);
+}
+
+/** The election timer begins anew now and fires after so many ticks; for a leader nothing changes. */
+export function setElectionTimer(m: Parts, ticks: number): void {
+  const core = coreOf(m);
+  if (core.role.type === 'leader') return;
+  core.electionElapsed = 0;
+  m.raft.setRandomizedElectionTimeout(ticks);
+  m.loop.nextTickAt = simTime(m.out.now + m.config.heartbeatMicros);
 }
 
 /** The event that committed what is applied now. */

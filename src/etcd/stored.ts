@@ -51,10 +51,18 @@ export function begin(config: MemberConfig, { remote }: StartInfo, disk: Disk): 
 
 /** A data directory is taken up again. @throws StartError in the log's words */
 export function recover(config: MemberConfig, disk: Disk, out: Outbox): Stored {
-  const { file } = loadNewestSnapshot(disk, snapshotMarks(disk));
+  const { file, broken } = loadNewestSnapshot(disk, snapshotMarks(disk));
+  const path = (name: string): string => `${config.dataDir}/member/${name}`;
+  for (const name of broken) out.log('broken-snapshot', { path: path(name), error: 'snap: crc mismatch' });
   const mark = file?.mark ?? { index: logIndex(0), term: term(0) };
   const opened = openWal(disk, mark, config.walSegmentBytes);
   if (opened.type === 'wal-failure') throw new StartError(opened.message);
+  if (opened.tornFile !== undefined) {
+    // etcd's repair: the record that the power loss cut short was never acknowledged.
+    out.log('repairing', { path: path(opened.tornFile) });
+    out.log('repaired', { path: path(opened.tornFile), error: 'unexpected EOF' });
+    out.log('repaired-wal', { error: 'unexpected EOF' });
+  }
   const machine = file === undefined ? freshMachine(config) : decodeImage(file.data, config);
   if (breaks(config, 'revision-regression')) forgetNewestRevision(machine.kv.state());
   const log = new MemoryStorage();

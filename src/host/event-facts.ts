@@ -68,6 +68,20 @@ function worldFact(event: TraceEvent, memory: EventMemory, cast: Cast): { readon
       return at(event.member, { type: 'crashed', reason: event.reason });
     case 'member-stopped':
       return at(event.member, { type: 'stopped', reason: event.reason });
+    case 'crash-point-armed':
+      return at(event.member, { type: 'crash-armed', point: event.point, powerLoss: event.powerLoss });
+    case 'crash-point-reached':
+      return at(event.member, { type: 'crash-point', point: event.point, powerLoss: event.powerLoss });
+    case 'disk-changed':
+      return at(event.member, { type: 'disk-changed', setting: event.setting });
+    case 'clock-changed':
+      return at(event.member, { type: 'clock-changed', setting: event.setting });
+    case 'timer-set':
+      return at(event.member, { type: 'timer-set', ticks: event.ticks });
+    case 'client-changed':
+      return { fact: { type: 'client-changed', client: cast.actorName(event.client), blind: event.setting === 'retry=blind' } };
+    case 'call-retried':
+      return { fact: { type: 'retried', client: cast.actorName(event.client), endpoint: event.endpoint } };
     case 'network-partitioned':
       return { fact: { type: 'partitioned', sides: memberSides(event.sides) } };
     case 'network-healed':

@@ -2,11 +2,12 @@
 
 import { NO_NODE, type NodeId } from '#kernel/brand.ts';
 import { idToHex, type Cast } from '#host/cast.ts';
+import { clockView, linkSettings } from '#host/fault-view.ts';
 import { activityOf } from '#host/labels.ts';
 import type { MemberDetail } from '#host/member-detail.ts';
 import { hasFollowing, memberView } from '#host/member-view.ts';
 import type { ClientActor } from '#sim/client-actor.ts';
-import type { Link } from '#sim/links.ts';
+import { isPlain, type Link } from '#sim/links.ts';
 import { actorName } from '#sim/world-core.ts';
 import type { World } from '#sim/world.ts';
 import type { SafetyView } from '#view/safety.ts';
@@ -63,7 +64,7 @@ export function buildFrame(
     crowd,
     links: core.links
       .all()
-      .filter(isChanged)
+      .filter((link) => !isPlain(link))
       .map((link) => linkView(link, cast)),
     partition: core.links.sides.map((side) => side.map((actor) => cast.actorName(actor))),
     headline: headlineOf(world, members),
@@ -84,6 +85,7 @@ function runView({ options, seed }: World, facts: RunFacts): RunView {
 }
 
 function clientView(client: ClientActor): ClientView {
+  const clock = clockView(client.clock);
   const process = [...client.processes.values()].at(-1);
   const calls = [...client.calls.values()].filter((call) => call.process === process?.name);
   return {
@@ -91,11 +93,10 @@ function clientView(client: ClientActor): ClientView {
     frozen: client.frozen,
     activity: process === undefined ? undefined : activityOf(process.argv),
     endpoint: calls.at(-1)?.endpoint,
+    ...(client.retry === 'none' ? {} : { retry: client.retry }),
+    ...(clock === undefined ? {} : { clock }),
   };
 }
-
-const isChanged = (link: Link): boolean =>
-  link.cut || link.latency !== undefined || link.loss > 0 || link.duplicate > 0 || link.reorder > 0;
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))}%`;
 const time = (micros: number): string => `${Number((micros / 1000).toFixed(3))}ms`;
@@ -111,7 +112,14 @@ function linkView(link: Link, cast: Cast): LinkView {
   if (link.loss > 0) notes.push(`loss ${percent(link.loss)}`);
   if (link.duplicate > 0) notes.push(`duplicate ${percent(link.duplicate)}`);
   if (link.reorder > 0) notes.push(`reorder ${percent(link.reorder)}`);
-  return { from: cast.actorName(link.from), to: cast.actorName(link.to), cut: link.cut, note: notes.join(', ') };
+  if (link.bandwidth > 0) notes.push(`${link.bandwidth}B/s`);
+  return {
+    from: cast.actorName(link.from),
+    to: cast.actorName(link.to),
+    cut: link.cut,
+    note: notes.join(', '),
+    settings: linkSettings(link),
+  };
 }
 
 /** Entries of bootstrap are at term 1; the first election begins the second. */

@@ -5,6 +5,7 @@ import type { SlotFiles } from '#host/slot-files.ts';
 import { Member } from '#etcd/member.ts';
 import { ETCD_KIND } from '#sim/etcd-members.ts';
 import type { MemberKind } from '#sim/in-process-host.ts';
+import { damageDisk } from '#wal/damage.ts';
 import { replaceFolder } from '#wal/folder-disk.ts';
 import type { MemoryDisk } from '#wal/memory-disk.ts';
 
@@ -33,7 +34,8 @@ export function opfsKind(files: SlotFiles, first: OpfsDisk): MemberKind<Member, 
     saveDisk: (disk) => disk.save(),
     restoreDisk: (image) => OpfsDisk.write(files, image),
     losePower: (disk, keepBytes) => disk.losePower(keepBytes),
-    closeProcess: (disk) => disk.flush(),
+    closeProcess: (disk) => disk.settle(),
+    damage: damageDisk,
     putFiles: replaceFolder,
     start: (config, info, disk) => {
       const { member, output } = Member.start(config, info, disk);

@@ -1,6 +1,7 @@
 /** One member as the page sees it: what the world knows of its place, what its status says, and what was asked of it. */
 
 import { NO_NODE, type NodeId } from '#kernel/brand.ts';
+import { memberFaults } from '#host/fault-view.ts';
 import { idToHex, type Cast } from '#host/cast.ts';
 import { EMPTY_DETAIL, type MemberDetail } from '#host/member-detail.ts';
 import type { MemberStatus } from '#etcd/contract.ts';
@@ -86,6 +87,7 @@ export function memberView(
   const name = (id: NodeId | undefined): string | undefined => (id === undefined || id === 0n ? undefined : cast.nodeName(id));
   const shown = status ?? NO_STATUS;
   const faults = faultsOf(seat, usual);
+  const inForce = memberFaults(seat, usual);
   return {
     name: seat.name,
     id: status === undefined ? '' : idToHex(status.id),
@@ -113,6 +115,8 @@ export function memberView(
     progress: shown.role === 'leader' ? detail.progress : [],
     ...(faults.length === 0 ? {} : { faults }),
     saving: seat.life === 'up' && (status?.saving ?? 0) !== 0,
+    ...(inForce === undefined ? {} : { inForce }),
+    ...(seat.ended === undefined ? {} : { ended: seat.ended }),
     log: status === undefined ? { compactedTo: 0, bootstrapTo: 0, cells: [] } : logView(status, detail),
   };
 }

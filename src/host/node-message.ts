@@ -10,6 +10,7 @@ import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
 import type { Inspection, MemberConfig, StartInfo, StepOutput } from '#etcd/contract.ts';
 import { readStepInput, readStepOutput, writeStepInput, writeStepOutput } from '#host/step-codec.ts';
+import type { DiskDamage } from '#wal/disk-faults.ts';
 import type { DiskFate, MemberCheckpoint, MemberOp, RestoreInfo } from '#sim/node-host.ts';
 
 /** Where a member's files lie: a folder of the origin private file system, or only the worker's memory. */
@@ -87,6 +88,9 @@ function writeOp(w: Writer, op: MemberOp): void {
     case 'kill':
       writeFate(w.u8(2), op.disk);
       return;
+    case 'disk':
+      writePlain(w.u8(4), asPlain(op.damage));
+      return;
     case 'files':
       w.u8(3).text(op.folder).varint(op.files.length);
       for (const { name, bytes } of op.files) w.text(name).bytes(bytes);
@@ -103,6 +107,7 @@ function readOp(r: Reader): MemberOp {
   if (tag === 2) return { type: 'kill', disk: readFate(r) };
   if (tag === 3)
     return { type: 'files', folder: r.text(), files: Array.from({ length: r.varint() }, () => ({ name: r.text(), bytes: r.bytes() })) };
+  if (tag === 4) return { type: 'disk', damage: readPlain(r) as unknown as DiskDamage }; // written by writeOp of the same build
   throw new DecodeError(`unknown member operation ${tag}`);
 }
 

@@ -7,6 +7,7 @@
 import { EMPTY_BYTES, equalBytes, type Bytes } from '#kernel/bytes.ts';
 import type { SlotFiles } from '#host/slot-files.ts';
 import { DiskError, type Disk } from '#wal/disk.ts';
+import type { DiskFaults } from '#wal/disk-faults.ts';
 import { MemoryDisk } from '#wal/memory-disk.ts';
 
 /** Mutable; owned by the member's worker. */
@@ -55,33 +56,58 @@ export class OpfsDisk implements Disk {
 
   append(name: string, bytes: Bytes): void {
     this.#memory.append(name, bytes);
-    this.#write(() => this.#files.append(name, bytes));
+    this.#write(name, () => this.#files.append(name, bytes));
   }
 
   replace(name: string, bytes: Bytes): void {
     this.#memory.replace(name, bytes);
-    this.#write(() => this.#files.replace(name, bytes));
+    this.#write(name, () => this.#files.replace(name, bytes));
   }
 
   truncate(name: string, size: number): void {
     this.#memory.truncate(name, size);
-    this.#write(() => this.#files.truncate(name, size));
+    this.#write(name, () => this.#files.truncate(name, size));
   }
 
   remove(name: string): void {
     this.#memory.remove(name);
-    this.#write(() => this.#files.remove(name));
+    this.#write(name, () => this.#files.remove(name));
   }
 
   flush(): void {
     this.#memory.flush();
-    this.#write(() => this.#files.flush());
+    this.#write('', () => this.#files.flush());
   }
 
   /** See {@link MemoryDisk.losePower}: the files are then what is left. */
   losePower(keepBytes: number): void {
     this.#memory.losePower(keepBytes);
     this.#settle();
+  }
+
+  /** See {@link MemoryDisk.settle}. */
+  settle(): void {
+    this.#memory.settle();
+    this.#write('', () => this.#files.flush());
+  }
+
+  reserve(): void {
+    this.#memory.reserve();
+  }
+
+  get faults(): DiskFaults {
+    return this.#memory.faults;
+  }
+
+  set faults(faults: DiskFaults) {
+    this.#memory.faults = faults;
+  }
+
+  /** See {@link MemoryDisk.corrupt}. */
+  corrupt(name: string, offset: number, bit: number): boolean {
+    const exists = this.#memory.corrupt(name, offset, bit);
+    this.#settle();
+    return exists;
   }
 
   /** The image, as {@link MemoryDisk.save} gives it. */
@@ -105,7 +131,7 @@ export class OpfsDisk implements Disk {
   }
 
   /** What the browser refuses is a fault of the disk: the member stops as at any other. */
-  #write(act: () => void): void {
+  #write(file: string, act: () => void): void {
     try {
       act();
     } catch (error) {
@@ -113,6 +139,7 @@ export class OpfsDisk implements Disk {
       throw new DiskError(
         name === 'QuotaExceededError' ? 'full' : 'io',
         error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+        file,
       );
     }
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventIdFromNumber, nodeId, simTime } from '#kernel/brand.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
+import { CRASH_POINT_NAMES } from '#etcd/crash-points.ts';
 import type { InboxItem, MemberStatus, OutMessage, Reply, SaveRequest, StepInput, StepOutput } from '#etcd/contract.ts';
 import { readStepInput, readStepOutput, writeStepInput, writeStepOutput } from '#host/step-codec.ts';
 
@@ -26,6 +27,8 @@ const item: fc.Arbitrary<InboxItem> = fc.oneof(
   fc.record({ type: fc.constant('call-cancel' as const), id: callId, cause }),
   fc.record({ type: fc.constant('http' as const), id: callId, method: text, target: text, headers, body: bytes, cause }),
   fc.record({ type: fc.constant('saved' as const), op: counter, cause }),
+  fc.record({ type: fc.constant('election-timer' as const), ticks: counter, cause }),
+  fc.record({ type: fc.constant('arm' as const), point: fc.constantFrom(...CRASH_POINT_NAMES, '' as const), cause }),
 );
 
 const reply: fc.Arbitrary<Reply> = fc.oneof(
@@ -73,7 +76,11 @@ const output: fc.Arbitrary<StepOutput> = fc
     nextEvent: counter,
     status,
     halt: fc.option(
-      fc.record({ type: fc.constantFrom('assertion' as const, 'disk' as const, 'removed' as const, 'start' as const), message: text }),
+      fc.record({
+        type: fc.constantFrom('assertion' as const, 'disk' as const, 'removed' as const, 'start' as const, 'crash-point' as const),
+        message: text,
+        event: cause,
+      }),
       { nil: undefined },
     ),
   })

@@ -21,6 +21,7 @@ import type {
   StepInput,
   StepOutput,
 } from '#etcd/contract.ts';
+import { crashPointOf } from '#etcd/crash-points.ts';
 import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
 import { TextReader, TextWriter } from '#host/text-table.ts';
 
@@ -37,11 +38,13 @@ const ITEM = {
   saved: 9,
   'election-timeout': 10,
   'call-read': 11,
+  'election-timer': 12,
+  arm: 13,
 } as const;
 const REPLY = { message: 0, end: 1, 'http-head': 2, 'http-body': 3 } as const;
 const TARGETS = ['wal', 'backend', 'snapshot'] as const;
 const ROLES = ['follower', 'pre-candidate', 'candidate', 'leader'] as const;
-const HALTS = ['assertion', 'disk', 'removed', 'start'] as const;
+const HALTS = ['assertion', 'disk', 'removed', 'start', 'crash-point'] as const;
 
 /** The value at a place of a fixed list. @throws DecodeError beyond its end */
 function pick<T>(list: readonly T[], index: number, what: string): T {
@@ -116,6 +119,12 @@ function writeItem(w: Writer, texts: TextWriter, item: InboxItem): void {
     case 'saved':
       w.varint(item.op);
       return;
+    case 'election-timer':
+      w.varint(item.ticks);
+      return;
+    case 'arm':
+      w.text(item.point);
+      return;
     default:
       unreachable(item, 'inbox item');
   }
@@ -162,6 +171,10 @@ function readItem(r: Reader, texts: TextReader): InboxItem {
       };
     case ITEM.saved:
       return { type: 'saved', op: r.varint(), cause };
+    case ITEM['election-timer']:
+      return { type: 'election-timer', ticks: r.varint(), cause };
+    case ITEM.arm:
+      return { type: 'arm', point: crashPointOf(r.text()) ?? '', cause };
     default:
       throw new DecodeError(`unknown inbox item ${tag}`);
   }
@@ -266,12 +279,12 @@ const readOutMessage = (r: Reader, texts: TextReader): OutMessage => ({
 
 function writeHalt(w: Writer, halt: Halt | undefined): void {
   w.u8(halt === undefined ? 0 : HALTS.indexOf(halt.type) + 1);
-  if (halt !== undefined) w.text(halt.message);
+  if (halt !== undefined) w.text(halt.message).varint(halt.event);
 }
 
 function readHalt(r: Reader): Halt | undefined {
   const tag = r.u8();
-  return tag === 0 ? undefined : { type: pick(HALTS, tag - 1, 'halt'), message: r.text() };
+  return tag === 0 ? undefined : { type: pick(HALTS, tag - 1, 'halt'), message: r.text(), event: readEvent(r) };
 }
 
 /** Appends a step's output. */

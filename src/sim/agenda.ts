@@ -51,6 +51,8 @@ export type AgendaItem =
       readonly reason: 'refused' | 'broken';
       readonly cause: EventId;
     }
+  /** A client sends a request again. */
+  | { readonly type: 'call-retry'; readonly client: number; readonly call: number; readonly cause: EventId }
   | { readonly type: 'unreachable'; readonly member: number; readonly peer: NodeId; readonly cause: EventId }
   | { readonly type: 'snapshot-sent'; readonly member: number; readonly peer: NodeId; readonly ok: boolean; readonly cause: EventId }
   | { readonly type: 'saved'; readonly member: number; readonly incarnation: number; readonly op: number; readonly cause: EventId }

@@ -1,10 +1,27 @@
 /** World commands: whether one can be done to the world as it is, and doing it. */
 
-import type { LinkSettings, NodeRef, WorldCommand } from '#ctl/world-command.ts';
+import type { NodeRef, WorldCommand } from '#ctl/world-command.ts';
+import { CRASH_POINT_NAMES, isCrashPoint } from '#etcd/crash-points.ts';
 import { assert, unreachable } from '#kernel/assert.ts';
 import type { EventId } from '#kernel/brand.ts';
 import { utf8 } from '#kernel/bytes.ts';
-import { forceTimeout, freezeClient, freezeMember, killMember, setClockRate, thawClient, thawMember, wipeMember } from '#sim/faults.ts';
+import {
+  armMember,
+  changeDisk,
+  forceTimeout,
+  freezeClient,
+  freezeMember,
+  killMember,
+  setTimers,
+  thawClient,
+  thawMember,
+  wipeMember,
+} from '#sim/faults.ts';
+import { healAll, healNetwork } from '#sim/heal.ts';
+import type { ClientActor } from '#sim/client-actor.ts';
+import { changeClock } from '#sim/clocks.ts';
+import type { Seat } from '#sim/member-seat.ts';
+import { settingText } from '#sim/setting-text.ts';
 import { signalGroup } from '#sim/child-process.ts';
 import { killClient, killProcess, startProcess, stepProcess } from '#sim/client-process.ts';
 import { planFile } from '#sim/file-command.ts';
@@ -12,13 +29,21 @@ import { faultMessage, flightOf } from '#sim/message-fault.ts';
 import { resolveTargets, type Target } from '#sim/node-refs.ts';
 import { planLaunch, planStart, startAgain } from '#sim/launch.ts';
 import { settleLinks } from '#sim/transport.ts';
-import { CLIENTS_MAX, actorName, clientOfProcess, findClient, isRunning as isSeatRunning, nowOf, type WorldCore } from '#sim/world-core.ts';
+import {
+  CLIENTS_MAX,
+  actorName,
+  clientNamed,
+  clientOfProcess,
+  findClient,
+  isRunning as isSeatRunning,
+  nowOf,
+  type WorldCore,
+} from '#sim/world-core.ts';
 
 type Checked<T> = { readonly type: 'ok'; readonly value: T } | { readonly type: 'error'; readonly message: string };
 
 const ok = <T>(value: T): Checked<T> => ({ type: 'ok', value });
 const problem = (message: string): { readonly type: 'error'; readonly message: string } => ({ type: 'error', message });
-const notBuilt = (what: string): { readonly type: 'error'; readonly message: string } => problem(`${what}: not built yet`);
 
 /** Says why a command cannot be done now, or undefined. Changes nothing. */
 export function checkCommand(core: WorldCore, command: WorldCommand): string | undefined {
@@ -39,9 +64,7 @@ type Plan = Checked<(cause: EventId) => void>;
 function planCommand(core: WorldCore, command: WorldCommand): Plan {
   switch (command.type) {
     case 'kill':
-      return planEach(core, command.nodes, 'kill', isRunning, 'is not running', (target, cause) =>
-        target.type === 'member' ? killMember(core, target.seat, command.powerLoss, cause) : killClient(core, target.client, cause),
-      );
+      return planKill(core, command);
     case 'restart':
       return planMembers(
         core,
@@ -84,24 +107,31 @@ function planCommand(core: WorldCore, command: WorldCommand): Plan {
         (seat, cause) => forceTimeout(core, seat, cause),
       );
     case 'clock':
-      return planMembers(
+      return planEach(
         core,
         command.nodes,
         'clock',
-        () => undefined,
-        (seat, cause) => setClockRate(core, seat, command.rate, cause),
+        () => true,
+        '',
+        (target, cause) => changeClock(core, ownerOf(target), command, cause),
       );
+    case 'timers':
+      return planTimers(core, command);
+    case 'client':
+      return planClient(core, command);
     case 'disk':
-      return planDisk(core, command);
+      return planMembers(
+        core,
+        command.nodes,
+        'disk',
+        () => undefined,
+        (seat, cause) => changeDisk(core, seat, command.settings, cause),
+      );
     case 'partition':
     case 'isolate':
       return planPartition(core, command);
     case 'heal':
-      return ok((cause) => {
-        core.links.heal();
-        core.events.emit('network-healed', nowOf(core), cause, {});
-        settleLinks(core);
-      });
+      return ok((cause) => (command.all === true ? healAll(core, cause) : healNetwork(core, cause)));
     case 'link':
       return planLink(core, command);
     case 'message': {
@@ -145,6 +175,56 @@ function planEach(
   });
 }
 
+const ownerOf = (t: Target): Seat | ClientActor => (t.type === 'client' ? t.client : t.seat);
+
+/** Now, or at a named point. */
+function planKill(core: WorldCore, command: Extract<WorldCommand, { readonly type: 'kill' }>): Plan {
+  const { nodes, powerLoss, at } = command;
+  if (at === undefined)
+    return planEach(core, nodes, 'kill', isRunning, 'is not running', (target, cause) =>
+      target.type === 'member' ? killMember(core, target.seat, powerLoss, cause) : killClient(core, target.client, cause),
+    );
+  if (!isCrashPoint(at)) return problem(`no crash point ${JSON.stringify(at)}: there are ${CRASH_POINT_NAMES.join(', ')}`);
+  return planMembers(
+    core,
+    nodes,
+    'kill',
+    (seat) => (seat.life === 'up' ? undefined : `${seat.name} is not running`),
+    (seat, cause) => armMember(core, seat, at, powerLoss, cause),
+  );
+}
+
+/** A leader has no election timer. */
+function planTimers(core: WorldCore, { nodes, mode }: Extract<WorldCommand, { readonly type: 'timers' }>): Plan {
+  const resolved = resolveTargets(core, nodes);
+  if (resolved.type === 'error') return resolved;
+  const seats: Seat[] = [];
+  for (const { target, explicit } of resolved.targets) {
+    if (target.type === 'client') return problem(`${target.client.name} is a client: it has no election timer`);
+    if (target.seat.life === 'up' && target.seat.status?.role !== 'leader') seats.push(target.seat);
+    else if (explicit)
+      return problem(`${target.seat.name} has no election timer: it ${target.seat.life === 'up' ? 'leads' : 'is not running'}`);
+  }
+  if (seats.length === 0) return problem('nothing to time: no member has an election timer');
+  return ok((cause) => setTimers(core, seats, mode, cause));
+}
+
+function planClient(core: WorldCore, { client: name, retry }: Extract<WorldCommand, { readonly type: 'client' }>): Plan {
+  const refusal = refuseClient(core, name);
+  if (refusal !== undefined) return problem(refusal);
+  return ok((cause) => {
+    const client = clientNamed(core, name);
+    client.retry = retry;
+    core.events.emit('client-changed', nowOf(core), cause, { client: client.actor, setting: settingText({ retry }) });
+  });
+}
+
+/** Why there cannot be a client of that name. */
+function refuseClient(core: WorldCore, name: string): string | undefined {
+  if (core.seats.some((s) => s.name === name)) return `${name} is a member, not a client`;
+  return findClient(core, name) === undefined && core.clients.size >= CLIENTS_MAX ? `there are ${CLIENTS_MAX} clients already` : undefined;
+}
+
 type MemberTarget = Extract<Target, { readonly type: 'member' }>;
 
 function planMembers(
@@ -167,26 +247,6 @@ function planMembers(
   return ok((cause) => {
     for (const seat of seats) act(seat, cause);
   });
-}
-
-function planDisk(core: WorldCore, command: Extract<WorldCommand, { readonly type: 'disk' }>): Plan {
-  const { walLatency, backendLatency, full, failFsync, tear, corrupt } = command.settings;
-  for (const [name, value] of Object.entries({ full, 'fail-fsync': failFsync, tear, corrupt }))
-    if (value !== undefined) return notBuilt(`play disk --${name}`);
-  return planMembers(
-    core,
-    command.nodes,
-    'disk',
-    () => undefined,
-    (seat, cause) => {
-      if (walLatency !== undefined) seat.latency.wal = walLatency;
-      if (backendLatency !== undefined) seat.latency.backend = backendLatency;
-      const words = Object.entries({ wal: walLatency, backend: backendLatency }).flatMap(([name, range]) =>
-        range === undefined ? [] : [`${name}=${range.minMicros}..${range.maxMicros}us`],
-      );
-      core.events.emit('disk-changed', nowOf(core), cause, { member: seat.actor, setting: words.join(' ') });
-    },
-  );
 }
 
 const actorOf = (t: Target): number => (t.type === 'member' ? t.seat.actor : t.client.actor);
@@ -236,15 +296,6 @@ function planLink(core: WorldCore, command: Extract<WorldCommand, { readonly typ
   });
 }
 
-const settingText = (s: LinkSettings): string =>
-  (['cut', 'latency', 'loss', 'duplicate', 'reorder'] as const)
-    .flatMap((name) => {
-      const value = s[name];
-      if (value === undefined) return [];
-      return [typeof value === 'object' ? `${name}=${value.minMicros}..${value.maxMicros}us` : `${name}=${value}`];
-    })
-    .join(' ');
-
 function planProcess(core: WorldCore, command: Extract<WorldCommand, { readonly type: 'start' | 'stdin' | 'signal' }>): Plan {
   const owner = clientOfProcess(core, command.process);
   if (command.type === 'start') {
@@ -252,10 +303,8 @@ function planProcess(core: WorldCore, command: Extract<WorldCommand, { readonly 
     if (owner !== undefined || core.exits.has(command.process))
       return problem(`there is a process ${JSON.stringify(command.process)} already`);
     if (!Object.hasOwn(core.programs, program)) return problem(`${program}: command not found`);
-    const client = findClient(core, command.client);
-    if (client === undefined && core.clients.size >= CLIENTS_MAX) return problem(`there are ${CLIENTS_MAX} clients already`);
-    if (client === undefined && core.seats.some((s) => s.name === command.client))
-      return problem(`${command.client} is a member, not a client`);
+    const refusal = refuseClient(core, command.client);
+    if (refusal !== undefined) return problem(refusal);
     return ok((cause) => startProcess(core, command, cause));
   }
   if (owner === undefined) return problem(`no process ${JSON.stringify(command.process)} is running`);

@@ -1,10 +1,12 @@
 /** A named client of the world: its processes (programs as reducers over plain state), their timers and their open calls. */
 
+import type { RetryPolicy } from '#ctl/world-command.ts';
+import type { MemberClock } from '#sim/member-seat.ts';
 import type { ProgramEffect, ProgramEvent } from '#ctl/program.ts';
 import type { EventId } from '#kernel/brand.ts';
 import type { Plain } from '#kernel/plain.ts';
 import { TraceWriter } from '#trace/event.ts';
-import type { AgendaItem } from '#sim/agenda.ts';
+import type { AgendaItem, CallItem } from '#sim/agenda.ts';
 
 /** A call that is not over. `opening` until it reached the member. */
 export interface Call {
@@ -20,6 +22,10 @@ export interface Call {
   incarnation: number;
   /** Bytes of its answers that were taken without telling the member. */
   taken: number;
+  /** What opened it, while it may be sent again. */
+  readonly again: CallItem | undefined;
+  /** How often it was. */
+  repeats: number;
 }
 
 /** Who started a process, and by which number it knows it. */
@@ -61,6 +67,8 @@ export interface ClientActor {
   readonly actor: number;
   readonly name: string;
   frozen: boolean;
+  clock: MemberClock;
+  retry: RetryPolicy;
   nextCall: number;
   readonly calls: Map<number, Call>;
   /** Running processes, in the order of their start. */
@@ -77,6 +85,8 @@ export function createClient(actor: number, name: string): ClientActor {
     actor,
     name,
     frozen: false,
+    clock: { since: 0, base: 0, rate: 1, offset: 0 },
+    retry: 'none',
     nextCall: 1,
     calls: new Map(),
     processes: new Map(),

@@ -7,9 +7,13 @@ import { millis, type EventId } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8, type Bytes } from '#kernel/bytes.ts';
 import { encodePlain } from '#kernel/plain.ts';
 import { reachChild, spawnChild } from '#sim/child-requests.ts';
+import type { CallId } from '#etcd/contract.ts';
+import type { CallItem } from '#sim/agenda.ts';
 import type { Call, ClientActor, Parent, Process } from '#sim/client-actor.ts';
 import { doFile } from '#sim/process-files.ts';
 import { toGrid } from '#sim/links.ts';
+import { memberTime } from '#sim/member-seat.ts';
+import { mayRepeat } from '#sim/retry-policy.ts';
 import { sendCallItem } from '#sim/transport.ts';
 import { clientNamed, nowOf, rememberExit, routeTo, type WorldCore } from '#sim/world-core.ts';
 
@@ -50,11 +54,12 @@ export function launchProcess(core: WorldCore, client: ClientActor, command: Beg
     calls: new Map(),
   };
   client.processes.set(process.name, process);
+  const epochMillis = core.options.epochMillis + Math.floor(client.clock.offset / 1000);
   take(
     core,
     client,
     process,
-    program.start({ argv, env, now: nowOf(core), epochMillis: core.options.epochMillis, columns, profile: core.options.profile }),
+    program.start({ argv, env, now: memberTime(client, core.now), epochMillis, columns, profile: core.options.profile }),
     event,
   );
   if (command.stdin === undefined) return;
@@ -78,7 +83,7 @@ function stepNow(core: WorldCore, client: ClientActor, name: string, event: Prog
   const process = client.processes.get(name);
   if (process === undefined) return;
   const program = present(core.programs[process.argv[0] ?? ''], () => `program ${process.argv[0] ?? ''}`);
-  take(core, client, process, program.step(process.state, event, nowOf(core)), cause);
+  take(core, client, process, program.step(process.state, event, memberTime(client, core.now)), cause);
 }
 
 /** Ends all processes of a client without asking them. */
@@ -123,7 +128,7 @@ function perform(core: WorldCore, client: ClientActor, process: Process, effect:
     case 'timer': {
       const generation = process.nextGeneration++;
       process.timers.set(effect.timer, generation);
-      const due = toGrid(core.now + Math.max(1, effect.afterMicros));
+      const due = toGrid(core.now + Math.max(1, effect.afterMicros / client.clock.rate));
       core.agenda.add(due, { type: 'timer', client: client.actor, process: process.name, timer: effect.timer, generation, cause });
       return;
     }
@@ -173,6 +178,8 @@ function openCall(core: WorldCore, client: ClientActor, process: Process, effect
     state: 'opening',
     incarnation: 0,
     taken: 0,
+    again: effect.type === 'open' && mayRepeat(client, effect.method) ? openingOf(id, effect) : undefined,
+    repeats: 0,
   };
   client.calls.set(number, call);
   core.listener.call?.(
@@ -193,21 +200,7 @@ function openCall(core: WorldCore, client: ClientActor, process: Process, effect
     return;
   }
   const { body } = effect;
-  if (effect.type === 'open')
-    sendCallItem(
-      core,
-      client.actor,
-      member,
-      {
-        type: 'call',
-        id,
-        method: effect.method,
-        body,
-        token: effect.token,
-        ...(effect.requireLeader === true ? { requireLeader: true } : {}),
-      },
-      event,
-    );
+  if (effect.type === 'open') sendCallItem(core, client.actor, member, openingOf(id, effect), event);
   else
     sendCallItem(
       core,
@@ -216,6 +209,11 @@ function openCall(core: WorldCore, client: ClientActor, process: Process, effect
       { type: 'http', id, method: effect.method, target: effect.target, headers: effect.headers, body },
       event,
     );
+}
+
+/** The first piece of a call. */
+function openingOf(id: CallId, { method, body, token, requireLeader }: Extract<OpenEffect, { readonly type: 'open' }>): CallItem {
+  return { type: 'call', id, method, body, token, ...(requireLeader === true ? { requireLeader: true } : {}) };
 }
 
 type CallEffect = Extract<ProgramEffect, { readonly type: 'send' | 'half-close' | 'cancel' }>;

@@ -12,12 +12,20 @@ const chance = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const processName = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 /** UTF-16 units of one piece of text in a command. */
 const TEXT_MAX = 4 * 1024 * 1024;
+const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(2 ** 40));
+/** A jump of a clock, at most ten years either way, µs. */
+const JUMP_MICROS_MAX = 10 * 366 * 86_400 * 1_000_000;
 const text = v.pipe(v.string(), v.maxLength(TEXT_MAX));
 const onNodes = <const T extends string>(type: T) => v.strictObject({ type: v.literal(type), nodes: refs });
 
 /** A world command from outside. */
 export const worldCommandSchema = v.variant('type', [
-  v.strictObject({ type: v.literal('kill'), nodes: refs, powerLoss: v.boolean() }),
+  v.strictObject({
+    type: v.literal('kill'),
+    nodes: refs,
+    powerLoss: v.boolean(),
+    at: v.exactOptional(v.pipe(v.string(), v.regex(/^\w{1,64}$/, 'not a name'))),
+  }),
   onNodes('restart'),
   v.strictObject({ type: v.literal('launch'), flags: launchFlagsSchema }),
   v.strictObject({ type: v.literal('start-member'), node: ref, changes: launchChangesSchema }),
@@ -27,7 +35,7 @@ export const worldCommandSchema = v.variant('type', [
   onNodes('isolate'),
   onNodes('timeout'),
   v.strictObject({ type: v.literal('partition'), sides: v.pipe(v.array(refs), v.minLength(1), v.maxLength(16)) }),
-  v.strictObject({ type: v.literal('heal') }),
+  v.strictObject({ type: v.literal('heal'), all: v.exactOptional(v.literal(true)) }),
   v.strictObject({
     type: v.literal('link'),
     from: ref,
@@ -39,6 +47,7 @@ export const worldCommandSchema = v.variant('type', [
       loss: v.exactOptional(chance),
       duplicate: v.exactOptional(chance),
       reorder: v.exactOptional(chance),
+      bandwidth: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1e15))),
     }),
   }),
   v.strictObject({
@@ -49,11 +58,18 @@ export const worldCommandSchema = v.variant('type', [
       backendLatency: v.exactOptional(latencySchema),
       full: v.exactOptional(v.boolean()),
       failFsync: v.exactOptional(v.boolean()),
-      tear: v.exactOptional(v.boolean()),
-      corrupt: v.exactOptional(v.boolean()),
+      tear: v.exactOptional(v.union([bytes, v.literal(false)])),
+      corrupt: v.exactOptional(v.union([bytes, v.literal('random')])),
     }),
   }),
-  v.strictObject({ type: v.literal('clock'), nodes: refs, rate: v.pipe(v.number(), v.minValue(0.01), v.maxValue(100)) }),
+  v.strictObject({
+    type: v.literal('clock'),
+    nodes: refs,
+    rate: v.exactOptional(v.pipe(v.number(), v.minValue(0.01), v.maxValue(100))),
+    jumpMicros: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(-JUMP_MICROS_MAX), v.maxValue(JUMP_MICROS_MAX))),
+  }),
+  v.strictObject({ type: v.literal('timers'), nodes: refs, mode: v.picklist(['align', 'spread']) }),
+  v.strictObject({ type: v.literal('client'), client: ref, retry: v.picklist(['none', 'blind']) }),
   v.strictObject({
     type: v.literal('start'),
     process: processName,

@@ -10,6 +10,7 @@ import type { AgendaItem, CallItem, Flight } from '#sim/agenda.ts';
 import { TAKEN_BYTES, type Call, type ClientActor } from '#sim/client-actor.ts';
 import { startChild } from '#sim/child-process.ts';
 import { stepProcess } from '#sim/client-process.ts';
+import { repeatCall, repeatLater } from '#sim/retry-policy.ts';
 import { FROZEN_INBOX_MAX, type Seat } from '#sim/member-seat.ts';
 import { confirmSnapshot, reportLoss, sendBreak, sendCallItem } from '#sim/transport.ts';
 import { clientOf, nowOf, seatOf, type WorldCore } from '#sim/world-core.ts';
@@ -111,6 +112,7 @@ function accept(core: WorldCore, seat: Seat, item: AgendaItem): void {
     case 'reply':
     case 'swallowed':
     case 'call-failed':
+    case 'call-retry':
     case 'timer':
     case 'spawn':
       throw new TypeError(`a member gets no ${item.type}`);
@@ -152,11 +154,13 @@ function deliverToClient(core: WorldCore, item: AgendaItem): void {
     stepProcess(core, client, process.name, { type: 'timer', timer: item.timer }, item.cause);
   } else if (item.type === 'spawn') startChild(core, client, item);
   else if (item.type === 'call-failed') failCall(core, client, item);
+  else if (item.type === 'call-retry') repeatCall(core, client, item);
   else if (item.type === 'reply') acceptReply(core, client, item.reply, item.flight);
 }
 
 function clientFor(core: WorldCore, item: AgendaItem): ClientActor | undefined {
-  if (item.type === 'timer' || item.type === 'spawn' || item.type === 'call-failed') return clientOf(core, item.client);
+  if (item.type === 'timer' || item.type === 'spawn' || item.type === 'call-failed' || item.type === 'call-retry')
+    return clientOf(core, item.client);
   return item.type === 'reply' ? core.clients.get(item.flight.to) : undefined;
 }
 
@@ -169,6 +173,7 @@ function failCall(core: WorldCore, client: ClientActor, item: Extract<AgendaItem
     call: call.call,
     reason: item.reason,
   });
+  if ((item.reason === 'broken' || call.repeats > 0) && repeatLater(core, client, call, cause)) return;
   closeCall(client, call);
   core.listener.call?.(client, call.call, { type: item.reason }, nowOf(core));
   if (item.reason === 'broken') raiseDoubt(client, call);
@@ -186,9 +191,11 @@ function acceptReply(core: WorldCore, client: ClientActor, reply: Reply, flight:
   });
   const last = reply.type === 'end' || (reply.type === 'http-body' && reply.last);
   if (last) {
-    closeCall(client, call);
     const end = reply.type === 'end' ? reply : { code: 0, message: '' };
-    if (end.code === DEADLINE_EXCEEDED || end.code === UNAVAILABLE) raiseDoubt(client, call);
+    const isUnknown = end.code === DEADLINE_EXCEEDED || end.code === UNAVAILABLE;
+    if (isUnknown && repeatLater(core, client, call, cause)) return;
+    closeCall(client, call);
+    if (isUnknown) raiseDoubt(client, call);
     client.events.emit('call-ended', nowOf(core), cause, { process: call.process, call: call.call, code: end.code, message: end.message });
   }
   const event = callEventOf(reply);

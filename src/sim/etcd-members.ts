@@ -4,6 +4,7 @@ import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { Member } from '#etcd/member.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { InProcessHost, type MemberKind } from '#sim/in-process-host.ts';
+import { damageDisk } from '#wal/damage.ts';
 import { replaceFolder } from '#wal/folder-disk.ts';
 import { MemoryDisk } from '#wal/memory-disk.ts';
 
@@ -12,7 +13,8 @@ export const ETCD_KIND: MemberKind<Member, MemoryDisk> = {
   saveDisk: (disk) => disk.save(),
   restoreDisk: (bytes: Bytes) => MemoryDisk.restore(bytes),
   losePower: (disk, keepBytes) => disk.losePower(keepBytes),
-  closeProcess: (disk) => disk.flush(),
+  closeProcess: (disk) => disk.settle(),
+  damage: damageDisk,
   putFiles: replaceFolder,
   start: (config: MemberConfig, info: StartInfo, disk) => {
     const { member, output } = Member.start(config, info, disk);

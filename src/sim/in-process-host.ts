@@ -4,6 +4,7 @@ import type { Inspection, MemberConfig, StartInfo, StepInput, StepOutput } from 
 import { assert, present } from '#kernel/assert.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
+import type { DiskDamage } from '#wal/disk-faults.ts';
 import type { DiskFate, MemberCheckpoint, RestoreInfo, SyncNodeHost } from '#sim/node-host.ts';
 
 /** A running member: `Member` of `#etcd/member.ts`, or a toy of a test. */
@@ -28,6 +29,7 @@ export interface MemberKind<Machine extends MemberMachine, Disk> {
   losePower(disk: Disk, keepBytes: number): void;
   /** The process ends and the operating system lives: what was written is safe. */
   closeProcess(disk: Disk): void;
+  damage(disk: Disk, damage: DiskDamage): void;
   /** A folder becomes just these files, durably. */
   putFiles(disk: Disk, folder: string, files: readonly NewFile[]): void;
   start(config: MemberConfig, info: StartInfo, disk: Disk): { readonly machine: Machine | undefined; readonly output: StepOutput };
@@ -98,6 +100,10 @@ export class InProcessHost<Machine extends MemberMachine, Disk> implements SyncN
     const { machine, disk } = this.#slot(actor);
     assert(machine === undefined, () => `member ${actor} is given files while it runs`);
     this.#kind.putFiles(disk, folder, files);
+  }
+
+  damage(actor: number, damage: DiskDamage): void {
+    this.#kind.damage(this.#slot(actor).disk, damage);
   }
 
   inspect(actor: number, question: Inspection): Plain {

@@ -9,7 +9,7 @@ import type { WorldCommand } from '#ctl/world-command.ts';
 import type { MemberConfig, RemoteCluster, RemoteMember } from '#etcd/contract.ts';
 import type { EventId } from '#kernel/brand.ts';
 import { listensAt } from '#sim/endpoint.ts';
-import { startMember } from '#sim/faults.ts';
+import { settleFate, startMember } from '#sim/faults.ts';
 import { dataDirectory, filesOf, folderOf } from '#sim/member-files.ts';
 import { createSeat, directoryOf, isBegun, type Seat } from '#sim/member-seat.ts';
 import { leaderSeat, resolveTargets } from '#sim/node-refs.ts';
@@ -73,7 +73,7 @@ function startIn(core: WorldCore, seat: Seat, config: MemberConfig, cause: Event
   const files = filesOf(core.files, directory);
   if (files !== undefined) {
     core.files.do({ type: 'remove', path: directory, recursive: true });
-    if (seat.crash !== undefined) seat.ops.push({ type: 'kill', disk: { type: 'keep' } });
+    settleFate(seat);
     seat.ops.push({ type: 'files', folder, files });
   }
   seat.config = { ...config, folder, forceNewCluster: false };

@@ -5,6 +5,7 @@
  */
 
 import type { LatencyRange, LinkSettings } from '#ctl/world-command.ts';
+import { MICROS_PER_SECOND } from '#kernel/brand.ts';
 import { createPrng, restorePrng, type Prng } from '#kernel/prng.ts';
 import type { AgendaItem } from '#sim/agenda.ts';
 
@@ -26,6 +27,11 @@ export interface Link {
   loss: number;
   duplicate: number;
   reorder: number;
+  /** Bytes a second; 0 is no limit. */
+  bandwidth: number;
+  /** When (µs) what was sent last has left, and the same for snapshots, which have a connection of their own. */
+  freeAt: number;
+  snapshotFreeAt: number;
   /** Arrival (µs) of the last thing on the stream; nothing overtakes it. */
   lastArrival: number;
   /** The same for the stream of snapshots. */
@@ -70,6 +76,9 @@ export class Links {
       loss: 0,
       duplicate: 0,
       reorder: 0,
+      bandwidth: 0,
+      freeAt: 0,
+      snapshotFreeAt: 0,
       lastArrival: 0,
       lastSnapshotArrival: 0,
       held: [],
@@ -114,6 +123,7 @@ export class Links {
     link.loss = settings.loss ?? link.loss;
     link.duplicate = settings.duplicate ?? link.duplicate;
     link.reorder = settings.reorder ?? link.reorder;
+    link.bandwidth = settings.bandwidth ?? link.bandwidth;
   }
 
   /** Every link as it was made, no partition. */
@@ -125,6 +135,7 @@ export class Links {
       link.loss = 0;
       link.duplicate = 0;
       link.reorder = 0;
+      link.bandwidth = 0;
     }
   }
 
@@ -140,8 +151,34 @@ export class Links {
   }
 }
 
-/** Draws a whole number of µs from a range, both ends included. */
+/** Halvings of a heavy-tailed range: one draw in so many powers of two is uniform over all of it. */
+const SPIKE_HALVINGS = 8;
+
+/** How long after now a message of so many bytes has left: behind what was sent before it on the same connection. */
+export function sendMicros(link: Link, now: number, bytes: number, snapshot: boolean): number {
+  if (link.bandwidth === 0) return 0;
+  const start = Math.max(now, snapshot ? link.snapshotFreeAt : link.freeAt);
+  const end = start + Math.ceil((bytes * MICROS_PER_SECOND) / link.bandwidth);
+  if (snapshot) link.snapshotFreeAt = end;
+  else link.freeAt = end;
+  return end - now;
+}
+
+/** Whether two ranges are drawn from alike. */
+export const sameLatency = (a: LatencyRange, b: LatencyRange): boolean =>
+  a.minMicros === b.minMicros && a.maxMicros === b.maxMicros && a.spiky === b.spiky;
+
+/** Whether a link is as it was made. */
+export const isPlain = ({ cut, latency, loss, duplicate, reorder, bandwidth }: Link): boolean =>
+  !cut && latency === undefined && loss === 0 && duplicate === 0 && reorder === 0 && bandwidth === 0;
+
+/** Draws a whole number of µs from a range, both ends included. Whole numbers only, so that every platform draws the same. */
 export function drawLatency(range: LatencyRange, random: Prng): number {
-  const width = range.maxMicros - range.minMicros;
+  let width = range.maxMicros - range.minMicros;
+  if (range.spiky === true) {
+    let halvings = SPIKE_HALVINGS;
+    while (halvings > 0 && random.nextBelow(2) === 0) halvings--;
+    width = Math.floor(width / 2 ** halvings);
+  }
   return width === 0 ? range.minMicros : range.minMicros + random.nextBelow(width + 1);
 }

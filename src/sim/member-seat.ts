@@ -1,12 +1,13 @@
 /** A member's place in the world: whether it runs, its clock, its disk's latency, what waits for it. The member itself lives in a host. */
 
-import type { InboxItem, MemberConfig, MemberStatus, RemoteCluster, StartInfo } from '#etcd/contract.ts';
+import type { CrashPoint } from '#etcd/crash-points.ts';
+import type { Halt, InboxItem, MemberConfig, MemberStatus, RemoteCluster, StartInfo } from '#etcd/contract.ts';
 import { HOME, resolvePath } from '#ctl/file-request.ts';
 import type { LatencyRange } from '#ctl/world-command.ts';
 import { simTime, type SimTime } from '#kernel/brand.ts';
 import { createPrng, restorePrng, type Prng } from '#kernel/prng.ts';
 import type { AgendaItem } from '#sim/agenda.ts';
-import type { MemberOp } from '#sim/node-host.ts';
+import type { DiskFate, MemberOp } from '#sim/node-host.ts';
 import type { RunOptions } from '#sim/run-options.ts';
 
 /** `crashed`: stopped by a failed assertion, its disk or a refused start. `dead`: killed, not started yet, or ended because it was removed. */
@@ -19,7 +20,21 @@ export interface MemberClock {
   readonly since: number;
   readonly base: number;
   readonly rate: number;
+  /** By how much the time of day that it tells is off, µs. Ticks, leases and timeouts are of a monotonic clock and do not feel it. */
+  readonly offset: number;
 }
+
+/** What is wrong with a member's disk besides its latency. */
+export interface SeatDisk {
+  readonly full: boolean;
+  readonly failFsync: boolean;
+  /** Bytes of unflushed writes that the next loss of power leaves; undefined leaves that to chance. */
+  readonly tear: number | undefined;
+  /** A bit was flipped since the disk was new. */
+  readonly isCorrupt: boolean;
+}
+
+export const SOUND_DISK: SeatDisk = { full: false, failFsync: false, tear: undefined, isCorrupt: false };
 
 /** What a frozen member keeps for its thaw; beyond it messages are dropped and senders told, as by a full stream buffer of etcd's peers. */
 export const FROZEN_INBOX_MAX = 4096;
@@ -40,6 +55,13 @@ export interface Seat {
   life: MemberLife;
   /** Why it crashed or stopped by itself. */
   crash: string | undefined;
+  /** What kind of end that was. */
+  ended: Halt['type'] | undefined;
+  /** Its process ended by itself and its host has not been told yet what becomes of the disk. */
+  fate: DiskFate | undefined;
+  /** Where its process is to die. */
+  armed: { readonly point: CrashPoint; readonly powerLoss: boolean } | undefined;
+  disk: SeatDisk;
   incarnation: number;
   /** Number of its next trace event. */
   nextEvent: number;
@@ -72,12 +94,16 @@ export function createSeat(actor: number, config: MemberConfig, seed: number, op
     cluster: undefined,
     life: 'dead',
     crash: undefined,
+    ended: undefined,
+    fate: undefined,
+    armed: undefined,
+    disk: SOUND_DISK,
     incarnation: 0,
     nextEvent: 1,
     info: undefined,
     status: undefined,
     wakeAt: undefined,
-    clock: { since: 0, base: 0, rate: 1 },
+    clock: { since: 0, base: 0, rate: 1, offset: 0 },
     latency: { wal: options.walLatency, backend: options.backendLatency, snapshot: options.snapshotLatency },
     busyUntil: { wal: 0, backend: 0, snapshot: 0 },
     random: createPrng(seed, `disk/${config.name}`),
@@ -106,13 +132,13 @@ export function noteBegun(seat: Seat): void {
 }
 
 /** What the member's clock shows at a world time. */
-export function memberTime(seat: Seat, at: number): SimTime {
+export function memberTime(seat: { readonly clock: MemberClock }, at: number): SimTime {
   const { since, base, rate } = seat.clock;
   return simTime(rate === 1 ? base + (at - since) : base + Math.floor((at - since) * rate));
 }
 
 /** The first world time (µs, not rounded to the grid) at which the member's clock shows `time`. */
-export function worldTime(seat: Seat, time: number): number {
+export function worldTime(seat: { readonly clock: MemberClock }, time: number): number {
   const { since, base, rate } = seat.clock;
   return rate === 1 ? since + (time - base) : since + Math.ceil((time - base) / rate);
 }

@@ -7,6 +7,7 @@
 import type { Inspection, MemberConfig, StartInfo, StepInput, StepOutput } from '#etcd/contract.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
+import type { DiskDamage } from '#wal/disk-faults.ts';
 
 /**
  * What becomes of a member's disk when its process ends. `keep`: the operating system lives on, every written byte stays.
@@ -19,6 +20,8 @@ export type MemberOp =
   | { readonly type: 'kill'; readonly disk: DiskFate }
   /** A data directory becomes just these files, durably; the member must not run. */
   | { readonly type: 'files'; readonly folder: string; readonly files: readonly { readonly name: string; readonly bytes: Bytes }[] }
+  /** Its disk fails or heals, or is damaged; the member may run. */
+  | { readonly type: 'disk'; readonly damage: DiskDamage }
   | { readonly type: 'start'; readonly config: MemberConfig; readonly info: StartInfo }
   | { readonly type: 'step'; readonly input: StepInput };
 
@@ -62,6 +65,8 @@ export interface SyncNodeHost {
   kill(actor: number, disk: DiskFate): void;
   /** Makes a data directory hold just these files. The member must not run. */
   putFiles(actor: number, folder: string, files: readonly { readonly name: string; readonly bytes: Bytes }[]): void;
+  /** Changes what is wrong with the member's disk. */
+  damage(actor: number, damage: DiskDamage): void;
   /** Answers a question without changing anything; undefined if the member does not run. */
   inspect(actor: number, question: Inspection): Plain;
   /** The member as it is, to be restored in this or another host. */
@@ -92,6 +97,9 @@ export function performWork(host: SyncNodeHost, work: MemberWork): MemberResult 
         break;
       case 'files':
         host.putFiles(work.actor, op.folder, op.files);
+        break;
+      case 'disk':
+        host.damage(work.actor, op.damage);
         break;
       case 'start':
         outputs.push(host.start(work.actor, op.config, op.info));

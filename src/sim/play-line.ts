@@ -1,6 +1,7 @@
 /** A `play` command of a line: something done to the world, or waited for. */
 
-import { parsePlay, PLAY_HELP, type PlayContext } from '#ctl/play-command.ts';
+import { parsePlay, PLAY_HELP } from '#ctl/play-command.ts';
+import type { PlayContext } from '#ctl/play-nodes.ts';
 import { parsePredicate } from '#ctl/predicate-parser.ts';
 import type { LoadSettings } from '#ctl/load-settings.ts';
 import type { Word } from '#ctl/lexer.ts';

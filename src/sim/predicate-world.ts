@@ -10,6 +10,7 @@ import type { Inspection } from '#etcd/contract.ts';
 import { prefixEnd } from '#ctl/etcdctl/kv-ops.ts';
 import { EMPTY_BYTES, fromUtf8, utf8 } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
+import { faultsInForce } from '#sim/faults-in-force.ts';
 import { momentOf, type MomentEvents } from '#sim/moment-events.ts';
 import { clientOfProcess, type ProcessEnd } from '#sim/world-core.ts';
 import type { World } from '#sim/world.ts';
@@ -157,6 +158,12 @@ class WorldView implements PredicateWorld {
       count++;
     }
     return count;
+  }
+
+  faultsInForce(node: string | undefined): number {
+    const { core } = this.#world;
+    const member = core.seats[Number(node) - 1]?.name ?? (node === 'leader' ? leaderName(this.#world) : node);
+    return faultsInForce(core).filter(({ who }) => node === undefined || who === member).length;
   }
 
   alarms(member: number): readonly string[] {

@@ -82,7 +82,11 @@ const LATENCY_MICROS_MAX = 60 * MICROS_PER_SECOND;
 
 /** A latency from outside: whole µs up to one minute, in order. */
 export const latencySchema = v.pipe(
-  v.strictObject({ minMicros: whole(0, LATENCY_MICROS_MAX), maxMicros: whole(0, LATENCY_MICROS_MAX) }),
+  v.strictObject({
+    minMicros: whole(0, LATENCY_MICROS_MAX),
+    maxMicros: whole(0, LATENCY_MICROS_MAX),
+    spiky: v.exactOptional(v.literal(true)),
+  }),
   v.check((r) => r.minMicros <= r.maxMicros, 'a latency range must not end before it begins'),
 );
 

@@ -16,7 +16,7 @@ import type { JobWait } from '#sim/job-wait.ts';
 import { launchFlagsSchema } from '#sim/launch-schema.ts';
 import { dataDirectory } from '#sim/member-files.ts';
 import type { Seat } from '#sim/member-seat.ts';
-import { logText, serverLine } from '#sim/server-log.ts';
+import { logText, serverLine, type LogForm } from '#sim/server-log.ts';
 import { isRunning } from '#sim/world-core.ts';
 import type { World } from '#sim/world.ts';
 
@@ -125,11 +125,17 @@ export class ServerJobs {
     }
   }
 
+  /** The time of day as the member's machine tells it. */
+  #formOf({ clock }: Seat): LogForm {
+    const { profile, epochMillis } = this.#world().options;
+    return { profile, epochMillis: epochMillis + Math.floor(clock.offset / 1000) };
+  }
+
   #takeLog(seat: Seat, attached: Attached): string {
     const block = concatBytes(attached.blocks);
     attached.blocks = [];
     attached.bytes = 0;
-    return logText(this.#world().options, block, seat.status?.id ?? NO_NODE);
+    return logText(this.#formOf(seat), block, seat.status?.id ?? NO_NODE);
   }
 
   /** Its last lines and its exit code. Somebody else's kill is a SIGKILL; a member that was removed ends well, one that cannot go on with 1. */

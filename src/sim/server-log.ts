@@ -15,7 +15,7 @@ import { decodeTrace } from '#trace/event.ts';
 import type { RunOptions } from '#sim/run-options.ts';
 
 /** What lines need to know: the profile decides the form, the epoch what time it is. */
-type LogForm = Pick<RunOptions, 'profile' | 'epochMillis'>;
+export type LogForm = Pick<RunOptions, 'profile' | 'epochMillis'>;
 
 interface Entry {
   readonly level: string;

@@ -1,5 +1,6 @@
-/** What `play status` prints: one line a member. */
+/** What `play status` prints: one line a member, the time, and one line for each fault in force. */
 
+import { faultsInForce } from '#sim/faults-in-force.ts';
 import type { Seat } from '#sim/member-seat.ts';
 import { leaderSeat } from '#sim/node-refs.ts';
 import type { World } from '#sim/world.ts';
@@ -17,7 +18,8 @@ export function statusText(world: World): string {
       .trimEnd(),
   );
   const leader = leaderSeat(world.core)?.name ?? 'none';
-  return `${table.join('\n')}\ntime ${(world.now / 1000).toFixed(3)} ms, leader ${leader}\n`;
+  const faults = faultsInForce(world.core).map(({ who, what }) => `fault ${who} ${what}\n`);
+  return `${table.join('\n')}\ntime ${(world.now / 1000).toFixed(3)} ms, leader ${leader}\n${faults.join('')}`;
 }
 
 function rowOf(seat: Seat, nameOf: (id: bigint) => string): readonly string[] {

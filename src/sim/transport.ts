@@ -6,7 +6,7 @@
 import type { OutMessage, Reply, SaveRequest } from '#etcd/contract.ts';
 import { millis, type EventId, type NodeId } from '#kernel/brand.ts';
 import type { AgendaItem, CallItem, Flight, Loss } from '#sim/agenda.ts';
-import { HELD_MAX, drawLatency, isClient, toGrid, type Link } from '#sim/links.ts';
+import { HELD_MAX, drawLatency, isClient, sendMicros, toGrid, type Link } from '#sim/links.ts';
 import type { Seat } from '#sim/member-seat.ts';
 import { isRunning, nowOf, routeTo, seatOf, type WorldCore } from '#sim/world-core.ts';
 
@@ -54,7 +54,7 @@ function listenerFor(core: WorldCore, from: Seat, id: NodeId): Seat | undefined 
 
 function schedulePeer(core: WorldCore, link: Link, to: Seat, out: OutMessage): Loss | undefined {
   const snapshot = out.kind === 'MsgSnap';
-  let arrivesAt = arrivalAfter(core, latencyOf(core, link));
+  let arrivesAt = arrivalAfter(core, latencyOf(core, link) + sendMicros(link, core.now, out.message.length, snapshot));
   if (link.reorder > 0 && link.random.nextFloat() < link.reorder) {
     arrivesAt = toGrid(arrivesAt + 2 * latencyOf(core, link)); // leaves the stream: later messages may overtake it
   } else if (snapshot) {
@@ -116,21 +116,28 @@ const KIND_OF_REPLY = { message: 'reply', end: 'end', 'http-head': 'reply', 'htt
 
 /** A piece of a call leaves a client. */
 export function sendCallItem(core: WorldCore, client: number, member: number, item: CallItem, sent: EventId): void {
-  sendSegment(core, core.links.get(client, member), KIND_OF_ITEM[item.type], sent, (flight) => ({ type: 'call', flight, item }));
+  sendSegment(core, core.links.get(client, member), KIND_OF_ITEM[item.type], bytesOf(item), sent, (flight) => ({
+    type: 'call',
+    flight,
+    item,
+  }));
 }
 
 /** A piece of an answer leaves a member. */
 export function sendReply(core: WorldCore, from: Seat, reply: Reply): void {
   if (!core.clients.has(reply.id.client)) return;
-  sendSegment(core, core.links.get(from.actor, reply.id.client), KIND_OF_REPLY[reply.type], reply.event, (flight) => ({
+  sendSegment(core, core.links.get(from.actor, reply.id.client), KIND_OF_REPLY[reply.type], bytesOf(reply), reply.event, (flight) => ({
     type: 'reply',
     flight,
     reply,
   }));
 }
 
-function sendSegment(core: WorldCore, link: Link, kind: string, sent: EventId, item: (flight: Flight) => AgendaItem): void {
-  let latency = latencyOf(core, link);
+/** Bytes of a call or an answer without what carries it. */
+const bytesOf = (item: CallItem | Reply): number => ('body' in item ? item.body.length : 0);
+
+function sendSegment(core: WorldCore, link: Link, kind: string, bytes: number, sent: EventId, item: (flight: Flight) => AgendaItem): void {
+  let latency = latencyOf(core, link) + sendMicros(link, core.now, bytes, false);
   if (link.loss > 0 && link.random.nextFloat() < link.loss) latency += RETRANSMIT_MICROS;
   const arrivesAt = (link.lastArrival = Math.max(arrivalAfter(core, latency), link.lastArrival));
   const flight: Flight = { from: link.from, to: link.to, kind, sent, sentAt: core.now, arrivesAt, lost: undefined };

@@ -13,7 +13,7 @@ import type { LinksState } from '#sim/links.ts';
 import { restoreSeat, saveSeat, type SeatState } from '#sim/member-seat.ts';
 import { seatOf, type ProcessEnd, type WorldCore } from '#sim/world-core.ts';
 
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** Where the command list and the clock of instants stand. */
 export interface WorldPosition {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { CRASH_POINT_NAMES } from '#etcd/crash-points.ts';
 import type { WorldCommand } from '#ctl/world-command.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
 import { simTime } from '#kernel/brand.ts';
@@ -330,7 +331,10 @@ describe('commands that cannot be done say why', () => {
     [{ type: 'restart', nodes: ['etcd-1'] }, 'etcd-1 is running: kill it first'],
     [{ type: 'thaw', nodes: ['etcd-1'] }, 'etcd-1 is not frozen'],
     [{ type: 'thaw', nodes: ['all'] }, 'nothing to thaw: no member fits'],
-    [{ type: 'disk', nodes: ['etcd-1'], settings: { full: true } }, 'play disk --full: not built yet'],
+    [
+      { type: 'kill', nodes: ['etcd-1'], powerLoss: false, at: 'nowhere' },
+      `no crash point "nowhere": there are ${CRASH_POINT_NAMES.join(', ')}`,
+    ],
     [{ type: 'partition', sides: [['etcd-1'], ['1', '2']] }, 'etcd-1 stands on two sides'],
     [{ type: 'signal', process: 'x', signal: 'INT' }, 'no process "x" is running'],
     [{ type: 'start', process: 'p', client: 'c', argv: ['vim'], env: {}, stdin: undefined, columns: 0 }, 'vim: command not found'],

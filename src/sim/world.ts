@@ -18,7 +18,7 @@ import type { Bytes } from '#kernel/bytes.ts';
 import { encodePlain, type Plain } from '#kernel/plain.ts';
 import { applyCommand, checkCommand } from '#sim/apply-command.ts';
 import { deliver } from '#sim/delivery.ts';
-import { crashMember, startMember, stopMember } from '#sim/faults.ts';
+import { crashMember, haltMember, startMember } from '#sim/faults.ts';
 import { toGrid } from '#sim/links.ts';
 import { memberTime, noteBegun, worldTime, type Seat } from '#sim/member-seat.ts';
 import type { MemberResult, MemberWork } from '#sim/node-host.ts';
@@ -271,8 +271,7 @@ export class World {
       for (const reply of output.replies) sendReply(core, seat, reply);
       for (const save of output.saves) scheduleSave(core, seat, save);
       seat.wakeAt = output.wakeAt === undefined ? undefined : Math.max(toGrid(worldTime(seat, output.wakeAt)), toGrid(core.now + 1));
-      if (output.halt?.type === 'removed') stopMember(core, seat, output.halt.message);
-      else if (output.halt !== undefined) crashMember(core, seat, output.halt.message);
+      if (output.halt !== undefined) haltMember(core, seat, output.halt);
     }
     if (result.failed !== undefined && seat.life !== 'crashed') crashMember(core, seat, result.failed);
   }

@@ -34,6 +34,9 @@ export const TRACE_SCHEMA = {
   'member-woken': { kind: 16, fields: { member: 'u' } },
   /** A member ended by itself, as it should: it was removed from the cluster. */
   'member-stopped': { kind: 17, fields: { member: 'u', reason: 't' } },
+  /** Its process will die when it next comes to a crash point; `''` takes that back. */
+  'crash-point-armed': { kind: 18, fields: { member: 'u', point: 't', powerLoss: 'f' } },
+  'crash-point-reached': { kind: 19, fields: { member: 'u', point: 't', powerLoss: 'f' } },
   'network-partitioned': { kind: 20, fields: { sides: 't' } },
   'network-healed': { kind: 21, fields: {} },
   'link-changed': { kind: 22, fields: { from: 'u', to: 'u', setting: 't' } },
@@ -44,6 +47,11 @@ export const TRACE_SCHEMA = {
   'disk-changed': { kind: 34, fields: { member: 'u', setting: 't' } },
   'clock-changed': { kind: 35, fields: { member: 'u', setting: 't' } },
   'timeout-forced': { kind: 36, fields: { member: 'u' } },
+  /** An election timer began anew, to fire after so many ticks. */
+  'timer-set': { kind: 37, fields: { member: 'u', ticks: 'u' } },
+  'client-changed': { kind: 38, fields: { client: 'u', setting: 't' } },
+  /** A client that retries blindly sent a request again whose outcome it did not know. */
+  'call-retried': { kind: 42, fields: { client: 'u', call: 'u', endpoint: 't' } },
   /** A client's call, message, cancel or a member's answer crossed the network. `what`: open, message, window, half-close, cancel, reply, end. */
   'call-delivered': { kind: 40, fields: { client: 'u', member: 'u', call: 'u', what: 't' } },
   'call-failed': { kind: 41, fields: { client: 'u', endpoint: 't', call: 'u', reason: 't' } },

@@ -67,6 +67,15 @@ export type FeedFact =
   | { readonly type: 'crashed'; readonly reason: string }
   /** It ended by itself, as it should. */
   | { readonly type: 'stopped'; readonly reason: string }
+  /** A member's process will die when it next comes to a crash point; `''`: no longer. */
+  | { readonly type: 'crash-armed'; readonly point: string; readonly powerLoss: boolean }
+  | { readonly type: 'crash-point'; readonly point: string; readonly powerLoss: boolean }
+  /** `setting`: `name=value` with blanks between, as in the trace. */
+  | { readonly type: 'disk-changed'; readonly setting: string }
+  | { readonly type: 'clock-changed'; readonly setting: string }
+  | { readonly type: 'timer-set'; readonly ticks: number }
+  | { readonly type: 'client-changed'; readonly client: string; readonly blind: boolean }
+  | { readonly type: 'retried'; readonly client: string; readonly endpoint: string }
   | { readonly type: 'partitioned'; readonly sides: readonly (readonly string[])[] }
   | { readonly type: 'healed' }
   | { readonly type: 'link-changed'; readonly from: string; readonly to: string; readonly setting: string }

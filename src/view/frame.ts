@@ -56,12 +56,45 @@ export interface MemberView {
   readonly saving: boolean;
   /** What is wrong with its disk and its clock, as short text such as `20ms` or `×1.2`; absent if nothing is. */
   readonly faults?: readonly MemberFault[];
+  /** What is broken about it on purpose, as facts; left out while nothing is. */
+  readonly inForce?: MemberFaults;
+  /** What kind of end it was if it stopped by itself: it is dead after `removed` and `crash-point`, else crashed. */
+  readonly ended?: 'assertion' | 'disk' | 'removed' | 'start' | 'crash-point';
   readonly log: LogView;
 }
 
 export interface MemberFault {
   readonly of: 'disk' | 'clock';
   readonly note: string;
+}
+
+/** µs, uniform between both; `spiky`: mostly near the least, seldom near the greatest. */
+export interface LatencyView {
+  readonly minMicros: number;
+  readonly maxMicros: number;
+  readonly spiky: boolean;
+}
+
+/** A clock that does not run as the world's: how fast all that it times is, and by how much (µs) the time of day that it tells is off. */
+export interface ClockView {
+  readonly rate: number;
+  readonly offsetMicros: number;
+}
+
+/** The faults of one member that are in force. */
+export interface MemberFaults {
+  /** fsync of the write-ahead log and commit of the backend, where they are not as the run's options say. */
+  readonly walLatency: LatencyView | undefined;
+  readonly backendLatency: LatencyView | undefined;
+  readonly full: boolean;
+  readonly failFsync: boolean;
+  /** Bytes of a write that is not flushed which the next loss of power leaves behind. */
+  readonly tear: number | undefined;
+  /** A bit was flipped on its disk: the member finds it when it is started. */
+  readonly corrupt: boolean;
+  /** The crash point at which its process will die. */
+  readonly armed: { readonly point: string; readonly powerLoss: boolean } | undefined;
+  readonly clock: ClockView | undefined;
 }
 
 /** A member's log, as far as the page shows it. */
@@ -137,6 +170,10 @@ export interface ClientView {
   /** What it is doing, such as `put foo bar`, and with whom. */
   readonly activity: string | undefined;
   readonly endpoint: string | undefined;
+  /** It sends again whatever got no answer; left out if it does as etcd's client does. */
+  readonly retry?: 'blind';
+  /** Left out while it runs as the world's. */
+  readonly clock?: ClockView;
 }
 
 /** A link that is not as it was made. */
@@ -145,6 +182,17 @@ export interface LinkView {
   readonly to: string;
   readonly cut: boolean;
   readonly note: string;
+  readonly settings?: LinkSettingsView;
+}
+
+/** What a link does to what it carries. Probabilities from 0 to 1. */
+export interface LinkSettingsView {
+  readonly latency: LatencyView | undefined;
+  readonly loss: number;
+  readonly duplicate: number;
+  readonly reorder: number;
+  /** Bytes a second; 0 is no limit. */
+  readonly bandwidth: number;
 }
 
 /** The headline's facts; the words are made by the page. */

@@ -13,10 +13,13 @@ export type DiskFault = 'full' | 'fsync' | 'io';
 export class DiskError extends Error {
   override readonly name = 'DiskError';
   readonly fault: DiskFault;
+  /** The file that could not be written, `''` if it is none of the disk's (the backend's, which is modelled in time only). */
+  readonly file: string;
 
-  constructor(fault: DiskFault, message: string) {
+  constructor(fault: DiskFault, message: string, file: string) {
     super(message);
     this.fault = fault;
+    this.file = file;
   }
 }
 
@@ -38,4 +41,6 @@ export interface Disk {
   remove(name: string): void;
   /** Makes everything written so far durable. */
   flush(): void;
+  /** Fails as a write would, and writes nothing: for the backend, whose file is modelled in time only. */
+  reserve(): void;
 }

@@ -2,6 +2,7 @@
 
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Disk } from '#wal/disk.ts';
+import { NO_DISK_FAULTS, type DiskFaults } from '#wal/disk-faults.ts';
 
 /**
  * @param folder stands in front of the names of all files in it, such as `dir-2/`; '' is the disk itself (whose other folders hold no file that a
@@ -19,15 +20,23 @@ export function folderDisk(disk: Disk, folder: string): Disk {
     truncate: (name, size) => disk.truncate(full(name), size),
     remove: (name) => disk.remove(full(name)),
     flush: () => disk.flush(),
+    reserve: () => disk.reserve(),
   };
 }
 
 /** Makes a folder of a disk hold just these files, durably. */
-export function replaceFolder(disk: Disk, folder: string, files: readonly { readonly name: string; readonly bytes: Bytes }[]): void {
+export function replaceFolder(
+  disk: Disk & { faults: DiskFaults },
+  folder: string,
+  files: readonly { readonly name: string; readonly bytes: Bytes }[],
+): void {
+  const { faults } = disk;
+  disk.faults = NO_DISK_FAULTS; // who puts files there sees to it that they come there
   const target = folderDisk(disk, folder);
   // The first folder's files have no common beginning: what lies in the others stays.
   const own = target.list().filter((name) => /^(?:wal|snap)\//.test(name));
   for (const name of own) target.remove(name);
   for (const { name, bytes } of files) target.append(name, bytes);
   target.flush();
+  disk.faults = faults;
 }

@@ -7,7 +7,8 @@
 import { concatBytes, EMPTY_BYTES, type Bytes } from '#kernel/bytes.ts';
 import { Reader, Writer } from '#kernel/codec.ts';
 import { crc32c } from '#kernel/crc32c.ts';
-import { DiskError, type Disk, type DiskFault } from '#wal/disk.ts';
+import { DiskError, type Disk } from '#wal/disk.ts';
+import { NO_DISK_FAULTS, type DiskFaults } from '#wal/disk-faults.ts';
 
 interface File {
   buffer: Uint8Array;
@@ -28,8 +29,8 @@ export class MemoryDisk implements Disk {
   /** What each file changed since the last flush was at that flush; undefined: it was not there. */
   readonly #flushed = new Map<string, { readonly length: number; readonly content: Bytes | undefined } | undefined>();
   #pending: PendingWrite[] = [];
-  /** Set to make every write (`full`, `io`) or flush (`fsync`) fail. */
-  fault: DiskFault | undefined = undefined;
+  /** What fails from now on: every write (`full`), every flush (`failFsync`). Part of the image. */
+  faults: DiskFaults = NO_DISK_FAULTS;
 
   list(): readonly string[] {
     return [...this.#files.keys()].toSorted(textLess);
@@ -46,7 +47,7 @@ export class MemoryDisk implements Disk {
   }
 
   append(name: string, bytes: Bytes): void {
-    this.#refuse();
+    this.#refuse(name);
     this.#remember(name, false);
     let file = this.#files.get(name);
     if (file === undefined) {
@@ -65,14 +66,13 @@ export class MemoryDisk implements Disk {
   }
 
   replace(name: string, bytes: Bytes): void {
-    this.#refuse();
+    this.#refuse(name);
     this.#remember(name, true);
     this.#files.set(name, { buffer: bytes.slice(), length: bytes.length });
     this.#pending.push({ type: 'replace', name, bytes: 0 });
   }
 
   truncate(name: string, size: number): void {
-    this.#refuse();
     const file = this.#files.get(name);
     if (file === undefined || file.length <= size) return;
     this.#remember(name, true);
@@ -80,14 +80,24 @@ export class MemoryDisk implements Disk {
   }
 
   remove(name: string): void {
-    this.#refuse();
     if (!this.#files.has(name)) return;
     this.#remember(name, true);
     this.#files.delete(name);
   }
 
   flush(): void {
-    if (this.fault === 'fsync') throw new DiskError('fsync', 'sync: input/output error');
+    const { failFsync } = this.faults;
+    if (failFsync && this.#flushed.size > 0) {
+      const name = this.#pending.at(-1)?.name ?? '';
+      throw new DiskError('fsync', `sync ${name}: input/output error`, name);
+    }
+    this.#flushed.clear();
+    this.#pending = [];
+  }
+
+  /** A process ended and the operating system lives: it writes down what it was given, unless it cannot. */
+  settle(): void {
+    if (this.faults.failFsync) return;
     this.#flushed.clear();
     this.#pending = [];
   }
@@ -138,11 +148,11 @@ export class MemoryDisk implements Disk {
     }
   }
 
-  /** Flips one bit of a stored byte, as a failing medium does. Returns whether that byte exists. */
-  corrupt(name: string, offset: number): boolean {
+  /** Flips one bit of a stored byte, as a failing medium does. @param bit 0 to 7 @returns whether that byte exists */
+  corrupt(name: string, offset: number, bit = 0): boolean {
     const file = this.#files.get(name);
     if (file === undefined || offset < 0 || offset >= file.length) return false;
-    file.buffer[offset] = (file.buffer[offset] ?? 0) ^ 1;
+    file.buffer[offset] = (file.buffer[offset] ?? 0) ^ (1 << bit);
     return true;
   }
 
@@ -157,6 +167,7 @@ export class MemoryDisk implements Disk {
   /** The disk as bytes, with what is flushed and what is not. */
   save(): Bytes {
     const w = new Writer(1024);
+    w.bool(this.faults.full).bool(this.faults.failFsync);
     const names = this.list();
     w.varint(names.length);
     for (const name of names) w.text(name).bytes(this.read(name) ?? EMPTY_BYTES);
@@ -180,6 +191,7 @@ export class MemoryDisk implements Disk {
   static restore(image: Bytes): MemoryDisk {
     const disk = new MemoryDisk();
     const r = new Reader(image);
+    disk.faults = { full: r.bool(), failFsync: r.bool() };
     for (let n = r.varint(); n > 0; n--) {
       const name = r.text();
       const content = r.bytes().slice();
@@ -200,9 +212,12 @@ export class MemoryDisk implements Disk {
     return disk;
   }
 
-  #refuse(): void {
-    if (this.fault === 'full') throw new DiskError('full', 'write: no space left on device');
-    if (this.fault === 'io') throw new DiskError('io', 'write: input/output error');
+  reserve(): void {
+    this.#refuse('');
+  }
+
+  #refuse(name: string): void {
+    if (this.faults.full) throw new DiskError('full', `write ${name === '' ? 'db' : name}: no space left on device`, name);
   }
 
   /** Notes what a file was at the last flush, before its first change (or before the first that rewrites content) since then. */

@@ -8,7 +8,15 @@
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import { DecodeError } from '#kernel/codec.ts';
 import type { Disk } from '#wal/disk.ts';
-import { readRecord, type SnapshotMark, type WalEntry, type WalHardState, type WalMetadata, type WalRecord } from '#wal/record.ts';
+import {
+  FRAME_BYTES,
+  readRecord,
+  type SnapshotMark,
+  type WalEntry,
+  type WalHardState,
+  type WalMetadata,
+  type WalRecord,
+} from '#wal/record.ts';
 import { EMPTY_HARD_STATE, listSegments, Wal } from '#wal/wal.ts';
 
 /** What is wrong with a log: a checksum that does not hold, a record cut off before the end, or content that contradicts itself. */
@@ -47,8 +55,9 @@ export interface OpenedWal {
   readonly state: WalHardState;
   /** Entries after the snapshot, without gaps. */
   readonly entries: readonly WalEntry[];
-  /** Bytes of a torn last record that were cut off. */
+  /** Bytes of a torn last record that were cut off, and the segment that ended in it. */
   readonly tornBytes: number;
+  readonly tornFile: string | undefined;
 }
 
 /** What has been read so far. */
@@ -137,6 +146,18 @@ export function snapshotMarks(disk: Disk): readonly SnapshotMark[] {
   return marks;
 }
 
+/** Visits where the contents of a segment's records lie, up to the first that cannot be read. */
+export function forEachPayload(segment: Uint8Array, visit: (from: number, length: number) => void): void {
+  let crc: number | undefined;
+  for (let offset = 0; ;) {
+    const result = readSafely(segment, offset, crc);
+    if (result.type !== 'record') return;
+    visit(offset + FRAME_BYTES, result.next - offset - FRAME_BYTES);
+    crc = result.crc;
+    offset = result.next;
+  }
+}
+
 /** Reads a record; the first of a segment is a crc record, which carries the chain's value itself. */
 function readSafely(bytes: Uint8Array, offset: number, crc: number | undefined): ReturnType<typeof readRecord> | WalFailure {
   try {
@@ -180,6 +201,7 @@ function dropUnbegun(disk: Disk): number {
  */
 export function openWal(disk: Disk, from: SnapshotMark, segmentBytesMax: number): OpenedWal | WalFailure {
   let tornBytes = dropUnbegun(disk);
+  let tornFile: string | undefined;
   const all = listSegments(disk);
   const first = all.findLastIndex((s) => s.index <= from.index);
   const segments = all.slice(Math.max(first, 0));
@@ -205,6 +227,7 @@ export function openWal(disk: Disk, from: SnapshotMark, segmentBytesMax: number)
             offset,
           });
         tornBytes = bytes.length - offset;
+        tornFile = segment.name;
         disk.truncate(segment.name, offset);
         disk.flush();
       }
@@ -229,5 +252,5 @@ export function openWal(disk: Disk, from: SnapshotMark, segmentBytesMax: number)
   if (!seen.snapshotSeen) return failure('snapshot-not-found', 'wal: snapshot not found');
   const position = { segment: last, segmentBytes, crc: crc ?? 0, lastIndex: seen.lastIndex, state: seen.state };
   const wal = Wal.resume(disk, seen.metadata, segmentBytesMax, position);
-  return { type: 'opened', wal, metadata: seen.metadata, state: seen.state, entries: seen.entries, tornBytes };
+  return { type: 'opened', wal, metadata: seen.metadata, state: seen.state, entries: seen.entries, tornBytes, tornFile };
 }

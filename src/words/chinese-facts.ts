@@ -2,6 +2,7 @@
 
 import type { FeedFact, FeedItem } from '#view/feed.ts';
 import { RULE, type FactSentence } from '#words/fact-sentence.ts';
+import { chineseFault } from '#words/chinese-faults.ts';
 import { durationText } from '#words/measure.ts';
 
 type FactOf<T extends FeedFact['type']> = Extract<FeedFact, { readonly type: T }>;
@@ -175,15 +176,21 @@ export function chineseFact(item: FeedItem): FactSentence {
     case 'wiped':
       return { actor, text: '磁盘被清空' };
     case 'crashed':
-      return { actor, text: `崩溃：${fact.reason}` };
+    case 'crash-armed':
+    case 'crash-point':
+    case 'disk-changed':
+    case 'clock-changed':
+    case 'timer-set':
+    case 'client-changed':
+    case 'retried':
+    case 'link-changed':
+      return chineseFault(fact, actor);
     case 'stopped':
       return { actor, text: `退出：${fact.reason}` };
     case 'partitioned':
       return { actor: '网络', text: `被切断：${fact.sides.map((side) => chineseList(side)).join(' | ')}` };
     case 'healed':
       return { actor: '网络', text: '恢复：所有成员又能互相通信' };
-    case 'link-changed':
-      return { actor: '网络', text: `从 ${fact.from} 到 ${fact.to} 的链路已改变：${fact.setting}` };
     case 'message-lost':
       return { actor: '网络', text: `丢失了从 ${fact.from} 到 ${fact.to} 的${messageName(fact.kind)}：${LOST[fact.reason]}` };
     case 'command':

@@ -2,6 +2,7 @@
 
 import type { FeedFact, FeedItem } from '#view/feed.ts';
 import { RULE, type FactSentence } from '#words/fact-sentence.ts';
+import { englishFault } from '#words/english-faults.ts';
 import { durationText } from '#words/measure.ts';
 
 type FactOf<T extends FeedFact['type']> = Extract<FeedFact, { readonly type: T }>;
@@ -185,15 +186,21 @@ export function englishFact(item: FeedItem): FactSentence {
     case 'wiped':
       return { actor, text: 'lost its disk' };
     case 'crashed':
-      return { actor, text: `crashed: ${fact.reason}` };
+    case 'crash-armed':
+    case 'crash-point':
+    case 'disk-changed':
+    case 'clock-changed':
+    case 'timer-set':
+    case 'client-changed':
+    case 'retried':
+    case 'link-changed':
+      return englishFault(fact, actor);
     case 'stopped':
       return { actor, text: `ended: ${fact.reason}` };
     case 'partitioned':
       return { actor: 'the network', text: `is cut: ${fact.sides.map((side) => englishList(side)).join(' | ')}` };
     case 'healed':
       return { actor: 'the network', text: 'is whole again: everyone reaches everyone' };
-    case 'link-changed':
-      return { actor: 'the network', text: `changed the link from ${fact.from} to ${fact.to}: ${fact.setting}` };
     case 'message-lost':
       return { actor: 'the network', text: `lost ${messageName(fact.kind)} from ${fact.from} to ${fact.to}: ${LOST[fact.reason]}` };
     case 'command':

@@ -165,6 +165,7 @@ export const TOY_KIND: MemberKind<ToyMember, ToyDisk> = {
   closeProcess: (disk) => {
     disk.flushed = disk.counts.length;
   },
+  damage: () => undefined,
   putFiles: (disk) => {
     disk.counts = [];
     disk.flushed = 0;
