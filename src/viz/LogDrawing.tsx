@@ -22,18 +22,37 @@ function cellText(shape: LogCellShape, words: Catalogue): string {
     : cell.committed
       ? words.log.committed
       : words.log.uncommitted;
-  const extra = [...(cell.stable ? [] : [words.log.unstable]), ...(shape.match ? [words.log.match] : [])];
+  const extra = [
+    ...(cell.stable ? [] : [words.log.unstable]),
+    ...(shape.match ? [words.log.match] : []),
+    ...(shape.conflict ? [words.log.conflict] : []),
+  ];
   return [words.log.cell(cell.index, cell.term, what), state, ...extra].join(', ');
 }
 
-function Cell({ shape, words }: { readonly shape: LogCellShape; readonly words: Catalogue }): JSX.Element {
-  const { cell, x, match } = shape;
+/** An entry as it lies in a member's log. */
+export interface EntryPlace {
+  readonly member: string;
+  readonly index: number;
+  readonly term: number;
+}
+
+interface CellProps {
+  readonly shape: LogCellShape;
+  readonly member: string;
+  readonly words: Catalogue;
+  readonly selected: boolean;
+}
+
+function Cell({ shape, member, words, selected }: CellProps): JSX.Element {
+  const { cell, x, match, conflict } = shape;
   const text = cellText(shape, words);
   return (
     <g
       role="cell"
       aria-label={text}
-      className={`cell ${termClass(cell.term)} ${cell.committed ? 'cell-committed' : 'cell-open'}${cell.stable ? '' : ' cell-unstable'}`}
+      data-entry={`${member} ${cell.index} ${cell.term}`}
+      className={`cell ${termClass(cell.term)} ${cell.committed ? 'cell-committed' : 'cell-open'}${cell.stable ? '' : ' cell-unstable'}${selected ? ' cell-selected' : ''}`}
       transform={`translate(${x} 0)`}
     >
       <title>{text}</title>
@@ -44,17 +63,28 @@ function Cell({ shape, words }: { readonly shape: LogCellShape; readonly words: 
       <text className="cell-label" x={24} y={17}>
         {cell.kind === 'empty' ? words.log.emptyEntry : shortLabel(cell.label)}
       </text>
-      {match ? (
-        <circle className="cell-match" cx={LOG.cell - 10} cy={LOG.row / 2} r={3.6} />
-      ) : (
-        cell.applied && <path className="cell-applied" d={`M${LOG.cell - 14} 12.5l3 3l5 -6`} />
-      )}
+      {cell.applied && <path className="cell-applied" d={`M${LOG.cell - 17} 12.5l3 3l5 -6`} />}
+      {conflict && <path className="cell-conflict" d={`M${LOG.cell - 13} 1.5H${LOG.cell - 1.5}V13Z`} />}
+      {match && <circle className="cell-match" cx={LOG.cell - 1} cy={LOG.row / 2} r={4} />}
     </g>
   );
 }
 
-function Row({ row, words }: { readonly row: LogRowShape; readonly words: Catalogue }): JSX.Element {
-  const { block, next, member } = row;
+interface RowProps {
+  readonly row: LogRowShape;
+  readonly words: Catalogue;
+  readonly selected: EntryPlace | undefined;
+  /** Left end of what is seen, px: a long block says what it is there. */
+  readonly left: number;
+}
+
+/** Width that a block's words need, px. */
+const BLOCK_WORDS = 100;
+
+function Row({ row, words, selected, left }: RowProps): JSX.Element {
+  const { block, next, member, unknown } = row;
+  const blockX =
+    block === undefined ? 0 : Math.min(Math.max(block.width / 2, left + BLOCK_WORDS), Math.max(block.width / 2, block.width - BLOCK_WORDS));
   return (
     <g
       role="row"
@@ -69,14 +99,24 @@ function Row({ row, words }: { readonly row: LogRowShape; readonly words: Catalo
           aria-label={words.log.block(block.kind === 'bootstrap' ? words.log.bootstrap : words.log.compacted, block.from, block.to)}
         >
           <rect x={0.75} y={0.75} width={block.width - 1.5} height={LOG.row - 1.5} rx={4} />
-          <text x={block.width / 2} y={17}>
+          <text x={block.width > 2 * LOG.block ? blockX : block.width / 2} y={17}>
             {block.kind === 'bootstrap' ? words.log.bootstrap : words.log.compacted}
+            {block.width > 2 * LOG.block || block.kind === 'compacted' ? ` ≤ ${block.to}` : ''}
           </text>
         </g>
       )}
       {row.cells.map((shape) => (
-        <Cell key={`${shape.cell.index}.${shape.cell.term}`} shape={shape} words={words} />
+        <Cell
+          key={`${shape.cell.index}.${shape.cell.term}`}
+          shape={shape}
+          member={member.name}
+          words={words}
+          selected={selected?.index === shape.cell.index && selected.term === shape.cell.term}
+        />
       ))}
+      {unknown !== undefined && (
+        <rect className="cell-unknown" aria-hidden x={unknown.x} y={4} width={unknown.width} height={LOG.row - 8} rx={4} />
+      )}
       {next !== undefined && <path className="cell-next" aria-hidden d={`M${next.x - 3} ${LOG.row / 2 - 5}l7 5l-7 5Z`} />}
       {block === undefined && row.cells.length === 0 && <g role="cell" aria-label={words.member.none} />}
     </g>
@@ -90,12 +130,23 @@ interface LogDrawingProps {
   readonly fallen: readonly FallenCell[];
   /** One of them is out of sight. */
   readonly onFallen: (key: string) => void;
+  readonly selected?: EntryPlace | undefined;
+  /** The part of the matrix that is drawn, px from its left end; all of it without one. */
+  readonly part?: { readonly left: number; readonly width: number };
 }
 
 /** The matrix without the members' names, which stand still beside it. */
-export function LogDrawing({ scene, words, fallen, onFallen }: LogDrawingProps): JSX.Element {
+export function LogDrawing({ scene, words, fallen, onFallen, selected, part }: LogDrawingProps): JSX.Element {
+  const { left, width } = part ?? { left: 0, width: scene.width };
   return (
-    <svg className="log-drawing" width={scene.width} height={scene.height} role="table" aria-label={words.log.title}>
+    <svg
+      className="log-drawing"
+      width={width}
+      height={scene.height}
+      viewBox={`${left} 0 ${width} ${scene.height}`}
+      role="table"
+      aria-label={words.log.title}
+    >
       <g className="log-header" aria-hidden>
         {scene.blockTo > 0 && (
           <text x={LOG.block / 2} y={13}>
@@ -109,7 +160,13 @@ export function LogDrawing({ scene, words, fallen, onFallen }: LogDrawingProps):
         ))}
       </g>
       {scene.rows.map((row) => (
-        <Row key={row.member.name} row={row} words={words} />
+        <Row
+          key={row.member.name}
+          row={row}
+          words={words}
+          left={left}
+          selected={selected?.member === row.member.name ? selected : undefined}
+        />
       ))}
       {fallen.map((each) => (
         <g key={each.key} aria-hidden className={`cell-fallen ${termClass(each.cell.term)}`} transform={`translate(${each.x} ${each.y})`}>

@@ -193,6 +193,7 @@ export const chinese: Catalogue = {
     uncommitted: '未提交',
     applied: '已应用',
     unstable: '尚未落盘',
+    conflict: '领导者在此处有另一条目',
     match: 'match',
     next: 'next',
     block: (what, from, to) => `${what}，${from} 到 ${to}`,

@@ -212,6 +212,7 @@ export const english = {
     uncommitted: 'not committed',
     applied: 'applied',
     unstable: 'not on disk yet',
+    conflict: 'the leader has another entry here',
     match: 'match',
     next: 'next',
     block: (what: string, from: number, to: number): string => `${what}, ${from} to ${to}`,
