@@ -17,7 +17,7 @@ function Headline(): JSX.Element {
     <p
       className={headline.type === 'violated' ? 'headline headline-violated' : 'headline'}
       role="status"
-      aria-live="polite"
+      aria-live="off"
       aria-label={phraseText(phrase)}
     >
       <PhraseText phrase={phrase} />

@@ -6,7 +6,7 @@ import type { LogCell, MemberView } from '#view/frame.ts';
 import { english } from '#words/english.ts';
 import { fallenCells } from '#viz/fallen-cells.ts';
 import { LogDrawing, shortLabel } from '#viz/LogDrawing.tsx';
-import { LOG_COLUMNS_MAX, logScene } from '#viz/log-scene.ts';
+import { LOG, LOG_COLUMNS_MAX, logRange, logScene, logWindow, logX } from '#viz/log-scene.ts';
 import { TapeDrawing } from '#viz/TapeDrawing.tsx';
 import { tapeDomain, tapeScene } from '#viz/tape-scene.ts';
 
@@ -185,5 +185,57 @@ describe('the tape', () => {
     expect(svg).toContain('aria-label="Timeline: 4.500 s"');
     expect(svg).toContain('term 2, etcd-1 leads');
     expect(svg).toContain('>cut<');
+  });
+});
+
+describe('a long log', () => {
+  const long = (name: string, changed: Partial<MemberView> = {}): MemberView =>
+    member(
+      name,
+      Array.from({ length: 40 }, (_, at) => cell(4961 + at)),
+      { commit: 5000, applied: 4990, lastIndex: 5000, ...changed },
+    );
+
+  it('is as wide as all of it, and has the columns of the window alone', () => {
+    const whole = logRange([long('etcd-1')]);
+    expect(whole).toEqual({ first: 5, last: 5000 });
+    const range = logWindow(whole, logX(1000, whole), 500, 0);
+    expect(range).toEqual({ first: 1000, last: 1005 });
+    const scene = logScene([long('etcd-1')], undefined, range);
+    expect(scene.columns.map(({ index }) => index)).toEqual([1000, 1001, 1002, 1003, 1004, 1005]);
+    expect(scene.width).toBe(logX(5001, whole) + 16);
+    expect(scene.rows[0]?.cells).toEqual([]);
+    expect(scene.rows[0]?.unknown).toEqual({ x: logX(1000, whole), width: logX(1005, whole) + LOG.cell - logX(1000, whole) });
+  });
+
+  it('shows what was asked for, with what is committed and applied by now', () => {
+    const whole = logRange([long('etcd-1')]);
+    const older = new Map([['etcd-1', [cell(1000, { committed: false, applied: false }), cell(1001)]]]);
+    const scene = logScene([long('etcd-1')], undefined, { first: 1000, last: 1001 }, older);
+    expect(scene.rows[0]?.cells.map(({ cell: { index, committed, applied }, x }) => [index, committed, applied, x])).toEqual([
+      [1000, true, true, logX(1000, whole)],
+      [1001, true, true, logX(1001, whole)],
+    ]);
+    expect(scene.rows[0]?.unknown).toBeUndefined();
+  });
+
+  it('marks an entry for which the leader has another', () => {
+    const leader = member('etcd-1', [cell(5), cell(6, { term: 3 })], { role: 'leader' });
+    const stale = member('etcd-2', [cell(5), cell(6, { committed: false, applied: false })]);
+    const scene = logScene([leader, stale], 'etcd-1');
+    expect(scene.rows.map(({ cells }) => cells.map(({ conflict }) => conflict))).toEqual([
+      [false, false],
+      [false, true],
+    ]);
+    expect(renderToStaticMarkup(<LogDrawing scene={scene} words={english} fallen={[]} onFallen={() => undefined} />)).toContain(
+      'cell-conflict',
+    );
+  });
+
+  it('has a compacted prefix as a block with its index', () => {
+    const compacted = long('etcd-1', { log: { compactedTo: 4000, bootstrapTo: 4, cells: [] } });
+    const scene = logScene([compacted, long('etcd-2')], undefined, { first: 3990, last: 4010 });
+    expect(scene.rows[0]?.block).toMatchObject({ kind: 'compacted', from: 1, to: 4000 });
+    expect(renderToStaticMarkup(<LogDrawing scene={scene} words={english} fallen={[]} onFallen={() => undefined} />)).toContain('≤ 4000');
   });
 });

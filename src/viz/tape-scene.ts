@@ -42,7 +42,7 @@ const SPAN_MIN = 5_000_000;
 const SPAN_MAX = 60_000_000;
 const LABEL_ROOM = 62;
 /** Room at the right end for the last tick's label, px. */
-const EDGE = 26;
+export const TAPE_EDGE = 26;
 
 /**
  * The stretch of time on the tape: all of it at first, then the newest minute, or the minute around an instant of the past that lies before it.
@@ -58,7 +58,7 @@ export function tapeDomain(head: number, now = head): readonly [number, number] 
 
 /** The instant (µs) at a place of the tape, `x` px from its left end: within the run so far. */
 export function tapeInstantAt(x: number, head: number, now: number, width: number): number {
-  const scale = scaleLinear([...tapeDomain(head, now)], [0, Math.max(1, width - EDGE)]);
+  const scale = scaleLinear([...tapeDomain(head, now)], [0, Math.max(1, width - TAPE_EDGE)]);
   return Math.round(Math.min(head, Math.max(0, scale.invert(x))));
 }
 
@@ -94,7 +94,7 @@ function isMinor(mark: Mark, tape: readonly TapeItem[]): boolean {
 export function tapeScene(tape: readonly TapeItem[], now: number, width: number, head = now): TapeScene {
   const end = Math.max(now, head);
   const domain = tapeDomain(end, now);
-  const scale = scaleLinear([...domain], [0, Math.max(1, width - EDGE)]);
+  const scale = scaleLinear([...domain], [0, Math.max(1, width - TAPE_EDGE)]);
   const marks: TapeMark[] = [];
   const commands: { x: number; label: string; later: boolean }[] = [];
   let free = -LABEL_ROOM;

@@ -158,14 +158,15 @@ export const chineseTouch: TouchWords = {
   },
   bookmark: {
     name: (count) => `书签 ${count}`,
-    added: (name) => `已设置${name}`,
     title: '书签',
+    count: (count) => `${count} 个书签`,
     go: (name) => `前往 ${name}`,
     rename: '名称',
     remove: (name) => `删除 ${name}`,
     elsewhere: '在另一分支上',
     empty: '还没有书签。按 b 添加一个。',
   },
+  narrator: '正在发生的事',
   resize: { side: '侧栏宽度', log: '日志高度', terminal: '终端高度' },
   undone: (line) => (line === '' ? '已撤销上一条命令。' : `已撤销：${line}。`),
 };

@@ -158,14 +158,15 @@ export const englishTouch = {
   },
   bookmark: {
     name: (count: number): string => `Bookmark ${count}`,
-    added: (name: string): string => `${name} set`,
     title: 'Bookmarks',
+    count: (count: number): string => (count === 1 ? '1 bookmark' : `${count} bookmarks`),
     go: (name: string): string => `Go to ${name}`,
     rename: 'Name',
     remove: (name: string): string => `Remove ${name}`,
     elsewhere: 'on another branch',
     empty: 'None yet. Press b to set one.',
   },
+  narrator: 'What happens',
   resize: { side: 'Width of the side panels', log: 'Height of the log', terminal: 'Height of the terminal' },
   undone: (line: string): string => (line === '' ? 'The last command was undone.' : `Undone: ${line}.`),
 };

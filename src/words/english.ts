@@ -192,7 +192,7 @@ export const english = {
   newCluster: englishNewCluster,
   branches: {
     title: 'Branches',
-    open: (count: number): string => `${count} branches`,
+    open: (count: number): string => (count === 1 ? '1 branch' : `${count} branches`),
     explained: 'Whatever you do in the past begins a branch; nothing of the run before is lost.',
     name: (id: number, name: string): string => (name === '' ? `Branch ${id}` : name),
     span: (forkedAt: number, head: number): string => `from ${instantText(forkedAt)} s to ${instantText(head)} s`,

@@ -199,8 +199,9 @@ export function LogCard(): JSX.Element {
   const members = useView((state) => state.frame?.members) ?? NO_MEMBERS;
   const leader = useView((state) => (state.frame?.headline.type === 'leader' ? state.frame.headline.leader : undefined));
   const { first, last } = logRange(members);
+  const height = useView((state) => state.preferences.sizes.log);
   return (
-    <section className="card log-card" aria-label={words.log.title}>
+    <section className="card log-card" aria-label={words.log.title} style={height > 0 ? { height } : {}}>
       <header className="card-header">
         <h2>{words.log.title}</h2>
         <p className="quiet">

@@ -11,6 +11,7 @@ import { Stage, useStageScene } from '#ui/stage/Stage.tsx';
 import { useSize } from '#ui/use-size.ts';
 
 const SpaceTime = lazy(async () => ({ default: (await import('#ui/stage/SpaceTime.tsx')).SpaceTime }));
+const RingTable = lazy(async () => ({ default: (await import('#ui/stage/RingTable.tsx')).RingTable }));
 const RequestBar = lazy(async () => ({ default: (await import('#ui/stage/RequestBar.tsx')).RequestBar }));
 
 /** Narrower stages have their legend in the help. */
@@ -132,22 +133,30 @@ export function StageCard(): JSX.Element {
   const request = useView((state) => state.preferences.request);
   const detailed = useView((state) => state.preferences.rail && state.preferences.railTab === 'member');
   const shape = scene?.members.find((each) => each.member.name === selected);
+  const wanted = useView(({ preferences }) => (preferences.table ? 'table' : preferences.stage));
   // Sides are chosen on the ring.
-  const time = useView((state) => state.preferences.stage === 'time') && choosing === undefined;
+  const view = choosing === undefined ? wanted : 'ring';
   return (
     <section className={`card stage-card${choosing === undefined ? '' : ' stage-choosing'}`} aria-label={words.stage.title}>
       <div className="stage-area" ref={ref}>
         {scene === undefined && <p className="stage-empty">{words.loading}</p>}
-        {scene !== undefined && !time && <Stage scene={scene} />}
-        {scene !== undefined && time && (
+        {scene !== undefined && view === 'ring' && <Stage scene={scene} />}
+        {scene !== undefined && view === 'table' && (
+          <Suspense fallback={undefined}>
+            <RingTable />
+          </Suspense>
+        )}
+        {scene !== undefined && view === 'time' && (
           <Suspense fallback={undefined}>
             <SpaceTime size={size} />
           </Suspense>
         )}
         {choosing === undefined ? <Tools /> : <ChoosingBar chosen={choosing} />}
-        {scene !== undefined && !time && hasLegend(scene.ring) && <Legend all={false} />}
-        {scene !== undefined && !time && !scene.ring.compact && <LastCommand width={scene.ring.centre.x - scene.ring.nodeRadius - 40} />}
-        {scene !== undefined && shape !== undefined && choosing === undefined && !time && !detailed && (
+        {scene !== undefined && view === 'ring' && hasLegend(scene.ring) && <Legend all={false} />}
+        {scene !== undefined && view === 'ring' && !scene.ring.compact && (
+          <LastCommand width={scene.ring.centre.x - scene.ring.nodeRadius - 40} />
+        )}
+        {scene !== undefined && shape !== undefined && choosing === undefined && view === 'ring' && !detailed && (
           <MemberCard shape={shape} scene={scene} />
         )}
       </div>

@@ -2,6 +2,7 @@
 
 import { useState, type JSX } from 'react';
 import type { BranchView } from '#view/conductor.ts';
+import { BookmarkList } from '#ui/tape/BookmarkList.tsx';
 import { Dialog } from '#ui/Dialog.tsx';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 
@@ -74,6 +75,7 @@ export function BranchesDialog(): JSX.Element {
           <BranchRow key={branch.id} branch={branch} depth={depth} />
         ))}
       </ul>
+      <BookmarkList />
     </Dialog>
   );
 }

@@ -2,15 +2,15 @@
 
 import { useMemo, useRef, type JSX, type KeyboardEvent, type PointerEvent } from 'react';
 import type { Frame, Pace } from '#view/frame.ts';
+import { STEP_CHOICES } from '#store/preferences.ts';
 import { TapeDrawing } from '#viz/TapeDrawing.tsx';
 import { tapeInstantAt, tapeScene } from '#viz/tape-scene.ts';
+import { tapeStrip } from '#viz/tape-strip.ts';
+import { TapeStripDrawing } from '#viz/TapeStripDrawing.tsx';
+import { RATES } from '#ui/commands/page-commands.ts';
 import { useNow } from '#ui/frame-ticker.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { useSize } from '#ui/use-size.ts';
-
-/** Fixed paces on offer: virtual time in wall time. */
-const RATES = [1 / 1000, 1 / 200, 1 / 50, 1 / 10, 1 / 2, 1, 2, 10] as const;
-const STEPS = ['event', 'message', 'term'] as const;
 
 const paceValue = (pace: Pace): string => (pace.type === 'fixed' ? String(pace.rate) : pace.type);
 
@@ -61,10 +61,10 @@ function Transport(): JSX.Element {
         aria-label={words.transport.stepSize}
         value={step}
         onChange={(event) => {
-          prefer({ step: STEPS.find((each) => each === event.target.value) ?? 'event' });
+          prefer({ step: STEP_CHOICES.find((each) => each === event.target.value) ?? 'event' });
         }}
       >
-        {STEPS.map((each) => (
+        {STEP_CHOICES.map((each) => (
           <option key={each} value={each}>
             {words.transport.stepSizes[each]}
           </option>
@@ -186,6 +186,7 @@ const isPast = (frame: Frame | undefined): frame is Frame => frame !== undefined
 function PastBar(): JSX.Element {
   const words = useWords();
   const branches = useView((state) => state.branches.length);
+  const bookmarks = useView((state) => state.bookmarks.length);
   const past = useView((state) => isPast(state.frame));
   const looking = useView((state) => state.frame?.looking ?? false);
   const now = useView(({ frame }) => (isPast(frame) ? frame.now : 0));
@@ -212,7 +213,9 @@ function PastBar(): JSX.Element {
       ) : (
         <p className="past-hint">{words.transport.scrubHint}</p>
       )}
-      {branches > 1 && (
+      <span className="spacer" />
+      <BookmarkButton />
+      {(branches > 1 || bookmarks > 0) && (
         <button
           type="button"
           className="text-button"
@@ -221,9 +224,48 @@ function PastBar(): JSX.Element {
           }}
         >
           {words.branches.open(branches)}
+          {bookmarks > 0 && ` · ${words.touch.bookmark.count(bookmarks)}`}
         </button>
       )}
     </div>
+  );
+}
+
+/** How finely the strip follows time, µs: it moves with the axis of the tape. */
+const STRIP_MICROS = 100_000;
+
+/** Bookmarks and branches below the tape, if there are any. */
+function Strip({ width }: { readonly width: number }): JSX.Element | undefined {
+  const words = useWords();
+  const branches = useView((state) => state.branches);
+  const bookmarks = useView((state) => state.bookmarks);
+  const now = useView(({ frame }) => Math.floor((frame?.now ?? 0) / STRIP_MICROS) * STRIP_MICROS);
+  const head = useView(({ frame }) => Math.floor((frame?.head ?? 0) / STRIP_MICROS) * STRIP_MICROS);
+  const { seek, goToBranch } = useActions();
+  const strip = useMemo(
+    () => tapeStrip(branches, bookmarks, { now, head: Math.max(now, head), width }),
+    [branches, bookmarks, now, head, width],
+  );
+  if (strip.height === 0) return undefined;
+  return <TapeStripDrawing strip={strip} words={words} onBookmark={seek} onBranch={goToBranch} />;
+}
+
+/** Sets a bookmark at the instant that is shown. */
+function BookmarkButton(): JSX.Element {
+  const words = useWords();
+  const { bookmark } = useActions();
+  const count = useView((state) => state.bookmarks.length);
+  return (
+    <button
+      type="button"
+      className="text-button"
+      aria-keyshortcuts="b"
+      onClick={() => {
+        bookmark(words.touch.bookmark.name(count + 1));
+      }}
+    >
+      {words.touch.commands.bookmark} <kbd aria-hidden>b</kbd>
+    </button>
   );
 }
 
@@ -241,7 +283,14 @@ export function TapeCard(): JSX.Element {
       </div>
       <div className="tape-area">
         <PastBar />
-        <div ref={ref}>{size.width > 0 && <Timeline width={size.width} />}</div>
+        <div ref={ref}>
+          {size.width > 0 && (
+            <>
+              <Timeline width={size.width} />
+              <Strip width={size.width} />
+            </>
+          )}
+        </div>
       </div>
     </section>
   );
