@@ -23,22 +23,90 @@ const BranchesDialog = lazy(async () => ({ default: (await import('#ui/tape/Bran
 const ShareDialog = lazy(async () => ({ default: (await import('#ui/share/ShareDialog.tsx')).ShareDialog }));
 const NewClusterDialog = lazy(async () => ({ default: (await import('#ui/NewClusterDialog.tsx')).NewClusterDialog }));
 
+/** The panels beside the stage, with what resizes them. */
+function Side({ narrow }: { readonly narrow: boolean }): JSX.Element {
+  const words = useWords();
+  const { open } = usePanels();
+  const sizes = useView((state) => state.preferences.sizes);
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // On a narrow page the panel opens below what is seen.
+    if (window.matchMedia(NARROW).matches) ref.current?.scrollIntoView({ block: 'start' });
+  }, []);
+  const both = open('details') && open('terminal') && !narrow;
+  // A custom property has no place in the type of styles.
+  const style = { '--terminal-height': `${sizes.terminal}px` } as CSSProperties; // as said above
+  return (
+    <div className={sizes.terminal > 0 && both ? 'column side side-sized' : 'column side'} ref={ref} style={style}>
+      {!narrow && (
+        <Splitter
+          panel="side"
+          label={words.touch.resize.side}
+          axis="x"
+          least={300}
+          most={() => window.innerWidth * 0.6}
+          measure={() => ref.current?.clientWidth ?? 0}
+        />
+      )}
+      <Suspense fallback={<div className="card" />}>
+        {open('details') && <Rail />}
+        {both && (
+          <Splitter
+            panel="terminal"
+            label={words.touch.resize.terminal}
+            axis="y"
+            least={140}
+            most={() => (ref.current?.clientHeight ?? 600) - 160}
+            measure={() => ref.current?.querySelector('.terminal')?.clientHeight ?? 0}
+          />
+        )}
+        {open('terminal') && <Terminal />}
+      </Suspense>
+    </div>
+  );
+}
+
+/** The log below the stage. */
+function Below({ narrow }: { readonly narrow: boolean }): JSX.Element {
+  const words = useWords();
+  return (
+    <>
+      {!narrow && (
+        <Splitter
+          panel="log"
+          label={words.touch.resize.log}
+          axis="y"
+          least={90}
+          most={() => window.innerHeight * 0.5}
+          measure={() => document.querySelector('.log-card')?.clientHeight ?? 0}
+        />
+      )}
+      <LogCard />
+    </>
+  );
+}
+
+function Overlays(): JSX.Element {
+  const dialog = useView((state) => state.dialog);
+  const menu = useView((state) => state.menu !== undefined);
+  return (
+    <Suspense fallback={undefined}>
+      {dialog === 'help' && <HelpDialog />}
+      {dialog === 'new' && <NewClusterDialog />}
+      {dialog === 'palette' && <Palette />}
+      {menu && <ContextMenu />}
+      {dialog === 'branches' && <BranchesDialog />}
+      {dialog === 'share' && <ShareDialog />}
+    </Suspense>
+  );
+}
+
 export function App(): JSX.Element {
   useKeyboard();
   const { open } = usePanels();
-  const dialog = useView((state) => state.dialog);
-  const menu = useView((state) => state.menu !== undefined);
-  const words = useWords();
   const narrow = useMedia(NARROW);
-  const sizes = useView((state) => state.preferences.sizes);
+  const width = useView((state) => state.preferences.sizes.side);
   const side = open('details') || open('terminal');
-  // A custom property has no place in the type of styles.
-  const sideStyle = { '--terminal-height': `${sizes.terminal}px` } as CSSProperties; // as said above
-  const sideRef = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    // On a narrow page the panel opens below what is seen.
-    if (side && window.matchMedia(NARROW).matches) sideRef.current?.scrollIntoView({ block: 'start' });
-  }, [side]);
   return (
     <div className="page">
       <Header />
@@ -46,69 +114,17 @@ export function App(): JSX.Element {
       <Narrator />
       <main
         className={side ? 'work work-with-side' : 'work'}
-        style={side && sizes.side > 0 && !narrow ? { gridTemplateColumns: `minmax(0, 1fr) ${sizes.side}px` } : {}}
+        style={side && width > 0 && !narrow ? { gridTemplateColumns: `minmax(0, 1fr) ${width}px` } : {}}
       >
         <div className="column">
           <StageCard />
           <HintRow />
-          {open('log') && (
-            <>
-              {!narrow && (
-                <Splitter
-                  panel="log"
-                  label={words.touch.resize.log}
-                  axis="y"
-                  least={90}
-                  most={() => window.innerHeight * 0.5}
-                  measure={() => document.querySelector('.log-card')?.clientHeight ?? 0}
-                />
-              )}
-              <LogCard />
-            </>
-          )}
+          {open('log') && <Below narrow={narrow} />}
         </div>
-        {side && (
-          <div
-            className={sizes.terminal > 0 && !narrow && open('details') ? 'column side side-sized' : 'column side'}
-            ref={sideRef}
-            style={sideStyle}
-          >
-            {!narrow && (
-              <Splitter
-                panel="side"
-                label={words.touch.resize.side}
-                axis="x"
-                least={300}
-                most={() => window.innerWidth * 0.6}
-                measure={() => sideRef.current?.clientWidth ?? 0}
-              />
-            )}
-            <Suspense fallback={<div className="card" />}>
-              {open('details') && <Rail />}
-              {open('details') && open('terminal') && !narrow && (
-                <Splitter
-                  panel="terminal"
-                  label={words.touch.resize.terminal}
-                  axis="y"
-                  least={140}
-                  most={() => (sideRef.current?.clientHeight ?? 600) - 160}
-                  measure={() => sideRef.current?.querySelector('.terminal')?.clientHeight ?? 0}
-                />
-              )}
-              {open('terminal') && <Terminal />}
-            </Suspense>
-          </div>
-        )}
+        {side && <Side narrow={narrow} />}
       </main>
       <TapeCard />
-      <Suspense fallback={undefined}>
-        {dialog === 'help' && <HelpDialog />}
-        {dialog === 'new' && <NewClusterDialog />}
-        {dialog === 'palette' && <Palette />}
-        {menu && <ContextMenu />}
-        {dialog === 'branches' && <BranchesDialog />}
-        {dialog === 'share' && <ShareDialog />}
-      </Suspense>
+      <Overlays />
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import type { JSX } from 'react';
 import type { Catalogue } from '#words/english.ts';
 import { MessageGlyph } from '#viz/MessageDrawing.tsx';
-import type { FlightLine, Lane, LaneSpan, SpaceTimeScene } from '#viz/space-time-scene.ts';
+import type { FlightBundle, FlightLine, Lane, LaneSpan, SpaceTimeScene } from '#viz/space-time-scene.ts';
 import { termClass } from '#viz/term-color.ts';
 
 /** Half the height of a lane's band by role, px: a leader's is full, a follower's thin. */
@@ -54,18 +54,53 @@ function LaneRow({
       {lane.applied.map((applied) => (
         <g key={applied.index} className="lane-applied" transform={`translate(${applied.x} -13)`}>
           <path d="M-3 0l2.4 2.6l4.2 -5.2" />
-          <title>{words.spaceTime.applied(applied.index)}</title>
+          <title>
+            {applied.first === applied.index
+              ? words.spaceTime.applied(applied.index)
+              : words.views.appliedFrom(applied.first, applied.index)}
+          </title>
         </g>
       ))}
     </g>
   );
 }
 
-function Flight({ line, text }: { readonly line: FlightLine; readonly text: string }): JSX.Element {
+/** Events that led to what is pointed at, and those that it led to. */
+interface RelatedEvents {
+  readonly causes: ReadonlySet<number>;
+  readonly effects: ReadonlySet<number>;
+}
+
+const NOTHING: RelatedEvents = { causes: new Set(), effects: new Set() };
+
+function Bundle({ bundle, words }: { readonly bundle: FlightBundle; readonly words: Catalogue }): JSX.Element {
+  const { form, from, to, count } = bundle;
+  return (
+    <g className={`flight flight-${form} flight-bundle`}>
+      <path className="flight-line" d={`M${from.x} ${from.y}L${to.x} ${to.y}`} />
+      <text x={(from.x + to.x) / 2 + 4} y={(from.y + to.y) / 2}>
+        ×{count}
+      </text>
+      <title>{words.views.several(count)}</title>
+    </g>
+  );
+}
+
+interface FlightProps {
+  readonly line: FlightLine;
+  readonly text: string;
+  readonly emphasis: 'selected' | 'cause' | 'effect' | 'none';
+}
+
+function Flight({ line, text, emphasis }: FlightProps): JSX.Element {
   const { from, to, form, flight, arrived, selected } = line;
   const lost = flight.lost && arrived;
   return (
-    <g className={`flight flight-${form}${lost ? ' flight-lost' : ''}${selected ? '' : ' flight-other'}`}>
+    <g
+      data-flight={flight.id}
+      className={`flight flight-${form}${lost ? ' flight-lost' : ''}${selected || emphasis !== 'none' ? '' : ' flight-other'}${emphasis === 'none' ? '' : ` flight-${emphasis}`}`}
+    >
+      <path className="flight-hit" d={`M${from.x} ${from.y}L${to.x} ${to.y}`} />
       <path className="flight-line" d={`M${from.x} ${from.y}L${to.x} ${to.y}`} />
       <g transform={`translate(${to.x} ${to.y}) scale(0.72)`}>
         {lost ? <path className="msg-cross" d="M-6 -6L6 6M-6 6L6 -6" /> : <MessageGlyph form={form} />}
@@ -80,26 +115,56 @@ export function SpaceTimeDrawing({
   scene,
   words,
   nameOf,
+  drawingRef,
+  chosen,
+  related = NOTHING,
 }: {
   readonly scene: SpaceTimeScene;
   readonly words: Catalogue;
   readonly nameOf: (lane: string) => string;
+  readonly drawingRef?: (element: SVGSVGElement | null) => void;
+  /** The event that sent the message that is selected. */
+  readonly chosen?: number | undefined;
+  readonly related?: RelatedEvents;
 }): JSX.Element {
+  const { width, left } = scene;
   const bottom = scene.height - 24;
   return (
     <svg
+      ref={drawingRef}
       className="space-time"
       width={scene.width}
       height={scene.height}
       role="img"
       aria-label={words.spaceTime.label(scene.domain.from, scene.domain.to)}
     >
+      <defs>
+        <clipPath id="space-time-plot">
+          <rect x={left} y={0} width={Math.max(0, width - left)} height={scene.height} />
+        </clipPath>
+      </defs>
+      {scene.terms.map((term) => (
+        <g key={`${term.term}.${term.x}`} className={`term-band ${termClass(term.term)}`}>
+          <rect x={term.x} y={0} width={term.width} height={bottom} />
+          {term.width > 20 && (
+            <text x={term.x + 5} y={bottom - 6}>
+              {term.width > 150
+                ? words.transport.leads(term.term, term.leader)
+                : term.width > 60
+                  ? words.transport.term(term.term)
+                  : term.term}
+            </text>
+          )}
+        </g>
+      ))}
       {scene.gaps.map((gap) => (
         <g key={gap.from} className="quiet-gap">
           <rect x={gap.x} y={18} width={gap.width} height={bottom - 18} />
-          <text x={gap.x + gap.width / 2} y={12}>
-            {words.spaceTime.quiet(gap.to - gap.from)}
-          </text>
+          {gap.width > 34 && (
+            <text x={gap.x + gap.width / 2} y={12}>
+              {words.spaceTime.quiet(gap.to - gap.from)}
+            </text>
+          )}
         </g>
       ))}
       {scene.lanes.map((lane) => (
@@ -109,6 +174,15 @@ export function SpaceTimeDrawing({
         <Flight
           key={`${line.flight.id}.${line.flight.to}`}
           line={line}
+          emphasis={
+            line.flight.id === chosen
+              ? 'selected'
+              : related.causes.has(line.flight.id)
+                ? 'cause'
+                : related.effects.has(line.flight.id)
+                  ? 'effect'
+                  : 'none'
+          }
           text={words.spaceTime.flight(
             words.kinds[line.flight.kind],
             nameOf(line.flight.from),
@@ -127,7 +201,10 @@ export function SpaceTimeDrawing({
           </text>
         </g>
       ))}
-      <path className="space-time-now" d={`M${scene.now} 18V${bottom}`} />
+      {scene.bundles.map((bundle) => (
+        <Bundle key={bundle.key} bundle={bundle} words={words} />
+      ))}
+      {scene.now !== undefined && <path className="space-time-now" d={`M${scene.now} 18V${bottom}`} />}
     </svg>
   );
 }

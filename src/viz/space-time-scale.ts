@@ -1,6 +1,7 @@
 /**
  * The time axis of the space-time diagram. Almost all of a cluster's time is quiet: what happens takes milliseconds, the timers between take
- * hundreds. So time that matters is drawn to scale, and each quiet stretch takes the same small width, with its length written on it.
+ * hundreds. So time that matters is drawn to scale, and each quiet stretch takes the same small width, with its length written on it. Zooming and panning
+ * move a window over the whole axis.
  */
 
 import { round } from '#viz/point.ts';
@@ -21,8 +22,8 @@ export interface QuietGap extends Stretch {
 const MARGIN = 1_500;
 /** Quiet time shorter than this is drawn as it is, µs. */
 const QUIET_MIN = 12_000;
-/** Width of a quiet stretch, px. */
-const GAP_WIDTH = 46;
+/** What a quiet stretch takes on the axis, as time that is drawn to scale, µs. */
+const GAP_MICROS = 4_000;
 
 /** Stretches that overlap or nearly touch, joined; in order. */
 export function joinStretches(stretches: readonly Stretch[]): readonly Stretch[] {
@@ -36,57 +37,84 @@ export function joinStretches(stretches: readonly Stretch[]): readonly Stretch[]
   return joined;
 }
 
-/**
- * The newest stretches up to `now` that hold `busy` µs together; the oldest is cut to fit.
- * @param busy time to be seen at once, µs
- */
-export function newestStretches(joined: readonly Stretch[], now: number, busy: number): readonly Stretch[] {
-  const chosen: Stretch[] = [];
-  let left = busy;
-  for (const stretch of joined.filter((each) => each.from <= now).reverse()) {
-    const to = Math.min(stretch.to, now);
-    const from = Math.max(stretch.from, to - left);
-    chosen.unshift({ from, to });
-    left -= to - from;
-    if (left <= 0) break;
-  }
-  return chosen;
+interface Knot {
+  readonly at: number;
+  /** Drawn time, µs. */
+  readonly drawn: number;
 }
 
-/** Virtual time to px. */
+/** All of the axis: virtual time to drawn time, in which quiet stretches are short. */
+export interface TimeAxis {
+  /** Drawn time in all, µs. */
+  readonly length: number;
+  /** Of an instant. */
+  readonly drawn: (at: number) => number;
+  /** The instant at a drawn time. */
+  readonly instant: (drawn: number) => number;
+  /** The quiet stretches. */
+  readonly gaps: readonly Stretch[];
+}
+
+function interpolate(knots: readonly Knot[], value: number, from: 'at' | 'drawn', to: 'at' | 'drawn'): number {
+  let [low, high] = [0, knots.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((knots[middle]?.[from] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  const b = knots[low];
+  const a = knots[low - 1];
+  if (b === undefined) return 0;
+  if (a === undefined || value >= b[from]) return b[to];
+  return b[from] === a[from] ? b[to] : a[to] + ((value - a[from]) / (b[from] - a[from])) * (b[to] - a[to]);
+}
+
+/** The axis over stretches in which something happens. @param joined of {@link joinStretches}; the last one ends with the present */
+export function timeAxis(joined: readonly Stretch[]): TimeAxis {
+  const knots: Knot[] = [];
+  const gaps: Stretch[] = [];
+  let drawn = 0;
+  for (const [i, stretch] of joined.entries()) {
+    const before = joined[i - 1];
+    if (before !== undefined) {
+      gaps.push({ from: before.to, to: stretch.from });
+      drawn += GAP_MICROS;
+    }
+    knots.push({ at: stretch.from, drawn });
+    drawn += stretch.to - stretch.from;
+    knots.push({ at: stretch.to, drawn });
+  }
+  return {
+    length: drawn,
+    drawn: (at) => interpolate(knots, at, 'at', 'drawn'),
+    instant: (value) => interpolate(knots, value, 'drawn', 'at'),
+    gaps,
+  };
+}
+
+/** Virtual time to px: a window over the axis. */
 export interface SpaceTimeScale {
   readonly x: (at: number) => number;
+  /** The instant at a place, px. */
+  readonly instant: (x: number) => number;
   readonly gaps: readonly QuietGap[];
   readonly domain: Stretch;
 }
 
-/** The axis over some stretches, from `left` to `right` px. The last of them ends with the present. */
-export function spaceTimeScale(stretches: readonly Stretch[], left: number, right: number): SpaceTimeScale {
-  const busy = stretches.reduce((sum, each) => sum + each.to - each.from, 0);
-  const gapWidth = Math.min(GAP_WIDTH, (right - left) / (2 * Math.max(1, stretches.length)));
-  const room = Math.max(1, right - left - gapWidth * Math.max(0, stretches.length - 1));
-  const perMicro = busy === 0 ? 0 : room / busy;
-  const knots: { readonly at: number; readonly x: number }[] = [];
-  const gaps: QuietGap[] = [];
-  let x = left;
-  for (const [i, stretch] of stretches.entries()) {
-    const before = stretches[i - 1];
-    if (before !== undefined) {
-      gaps.push({ from: before.to, to: stretch.from, x: round(x), width: round(gapWidth) });
-      x += gapWidth;
-    }
-    knots.push({ at: stretch.from, x });
-    x += (stretch.to - stretch.from) * perMicro;
-    knots.push({ at: stretch.to, x });
-  }
-  const domain = { from: stretches[0]?.from ?? 0, to: stretches.at(-1)?.to ?? 0 };
-  const place = (at: number): number => {
-    const next = knots.findIndex((knot) => knot.at >= at);
-    const b = knots[next];
-    const a = knots[next - 1];
-    if (b === undefined) return right;
-    if (a === undefined) return left;
-    return b.at === a.at ? b.x : a.x + ((at - a.at) / (b.at - a.at)) * (b.x - a.x);
-  };
-  return { x: (at) => round(place(at)), gaps, domain };
+/**
+ * @param span drawn time that is seen at once, µs
+ * @param end drawn time at the right end, µs
+ */
+export function spaceTimeScale(axis: TimeAxis, span: number, end: number, left: number, right: number): SpaceTimeScale {
+  const perMicro = Math.max(1, right - left) / Math.max(1, span);
+  const begin = end - span;
+  const x = (at: number): number => round(left + (axis.drawn(at) - begin) * perMicro);
+  const domain = { from: axis.instant(Math.max(0, begin)), to: axis.instant(Math.min(axis.length, end)) };
+  const gaps = axis.gaps
+    .map((gap) => {
+      const from = Math.max(left, x(gap.from));
+      return { ...gap, x: from, width: round(Math.min(right, x(gap.to)) - from) };
+    })
+    .filter(({ width }) => width > 0);
+  return { x, instant: (place) => axis.instant(begin + (place - left) / perMicro), gaps, domain };
 }

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { FlightRecord, History } from '#view/history.ts';
 import { english } from '#words/english.ts';
 import { SpaceTimeDrawing } from '#viz/SpaceTimeDrawing.tsx';
-import { joinStretches, newestStretches, spaceTimeScale } from '#viz/space-time-scale.ts';
-import { spaceTimeScene } from '#viz/space-time-scene.ts';
+import { joinStretches, spaceTimeScale, timeAxis } from '#viz/space-time-scale.ts';
+import { isAskedFor, spaceTimeScene } from '#viz/space-time-scene.ts';
 
 const flight = (id: number, changed: Partial<FlightRecord> = {}): FlightRecord => ({
   id,
@@ -33,7 +33,8 @@ const history = (changed: Partial<History> = {}): History => ({
   ...changed,
 });
 
-const view = { now: 2_500_000, busy: 80_000, only: undefined, width: 900, height: 400 } as const;
+const filter = { only: undefined, group: 'all', text: '' } as const;
+const view = { now: 2_500_000, span: 80_000, end: undefined, filter, width: 900, height: 400 } as const;
 
 describe('the axis of the space-time diagram', () => {
   it('joins what nearly touches, and keeps quiet stretches apart', () => {
@@ -46,12 +47,13 @@ describe('the axis of the space-time diagram', () => {
     expect(joined[0]).toMatchObject({ from: 0, to: 12_500 });
   });
 
+  const axis = timeAxis([
+    { from: 0, to: 10_000 },
+    { from: 1_000_000, to: 1_020_000 },
+  ]);
+
   it('never goes back, and draws busy time to one scale', () => {
-    const stretches = [
-      { from: 0, to: 10_000 },
-      { from: 1_000_000, to: 1_020_000 },
-    ];
-    const { x, gaps } = spaceTimeScale(stretches, 100, 1000);
+    const { x, gaps } = spaceTimeScale(axis, axis.length, axis.length, 100, 1000);
     const at = [0, 5_000, 10_000, 500_000, 1_000_000, 1_010_000, 1_020_000].map(x);
     expect([...at].sort((a, b) => a - b)).toEqual(at);
     expect(gaps).toHaveLength(1);
@@ -60,19 +62,12 @@ describe('the axis of the space-time diagram', () => {
     expect(x(1_020_000)).toBe(1000);
   });
 
-  it('shows the newest busy time first', () => {
-    const chosen = newestStretches(
-      [
-        { from: 0, to: 50_000 },
-        { from: 100_000, to: 150_000 },
-      ],
-      140_000,
-      60_000,
-    );
-    expect(chosen).toEqual([
-      { from: 30_000, to: 50_000 },
-      { from: 100_000, to: 140_000 },
-    ]);
+  it('shows a window of it: the instant at a place is the one that is drawn there', () => {
+    const scale = spaceTimeScale(axis, 5_000, 10_000, 100, 1000);
+    expect(scale.domain).toEqual({ from: 5_000, to: 10_000 });
+    expect([scale.x(5_000), scale.x(10_000)]).toEqual([100, 1000]);
+    for (const at of [5_000, 7_500, 10_000]) expect(scale.instant(scale.x(at))).toBeCloseTo(at, 0);
+    expect(scale.gaps).toEqual([]);
   });
 });
 
@@ -104,11 +99,39 @@ describe('the space-time diagram', () => {
   });
 
   it('dims what does not concern the chosen member', () => {
-    const scene = spaceTimeScene(history(), { ...view, only: 'you' });
+    const scene = spaceTimeScene(history(), { ...view, filter: { ...filter, only: 'you' } });
     expect(scene.flights.map((line) => [line.flight.id, line.selected])).toEqual([
       [1, false],
       [2, true],
     ]);
+  });
+
+  it('is searched by member, kind and key', () => {
+    const asked = (changed: Partial<Parameters<typeof isAskedFor>[1]>, one: Partial<FlightRecord> = {}): boolean =>
+      isAskedFor(flight(1, one), { ...filter, ...changed });
+    expect([asked({}), asked({ only: 'etcd-3' }), asked({ group: 'vote' }), asked({ text: 'FOO' }), asked({ text: 'other' })]).toEqual([
+      true,
+      false,
+      false,
+      true,
+      false,
+    ]);
+    expect([asked({ group: 'lost' }), asked({ group: 'lost' }, { lost: true })]).toEqual([false, true]);
+  });
+
+  it('draws a crowd as lines with their number, and loses no lost message', () => {
+    const many = Array.from({ length: 1000 }, (_, id) =>
+      flight(id, { sentAt: 2_480_000 + id * 10, endedAt: 2_484_000 + id * 10, lost: id === 500 }),
+    );
+    const scene = spaceTimeScene(history({ flights: many }), view);
+    expect(scene.flights.filter(({ flight: { lost } }) => lost)).toHaveLength(1);
+    expect(scene.bundles.reduce((sum, { count }) => sum + count, scene.flights.length)).toBe(1000);
+    expect(scene.bundles.length).toBeLessThan(60);
+  });
+
+  it('has bands for the terms that somebody led', () => {
+    const scene = spaceTimeScene(history(), { ...view, span: 10_000_000 });
+    expect(scene.terms.map(({ term, leader }) => [term, leader])).toEqual([[2, 'etcd-1']]);
   });
 
   it('is the same drawing for the same history', () => {

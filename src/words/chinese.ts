@@ -2,6 +2,7 @@
 
 import { chineseFact, chineseList } from '#words/chinese-facts.ts';
 import { chineseHints } from '#words/chinese-hints.ts';
+import { chineseViews } from '#words/chinese-views.ts';
 import { chineseTouch } from '#words/chinese-touch.ts';
 import { chineseHeadline } from '#words/chinese-headline.ts';
 import { chineseNewCluster } from '#words/chinese-new-cluster.ts';
@@ -26,6 +27,7 @@ export const chinese: Catalogue = {
   list: chineseList,
   hints: chineseHints,
   touch: chineseTouch,
+  views: chineseViews,
   roles: { follower: '跟随者', 'pre-candidate': '预候选者', candidate: '候选者', leader: '领导者' },
   lives: { up: '运行中', frozen: '被冻结', dead: '已停止', crashed: '已崩溃' },
   kinds: {
@@ -161,7 +163,6 @@ export const chinese: Catalogue = {
     title: '时空图',
     time: '时空图',
     label: (from, to) => `时空图，从 ${instantText(from)} s 到 ${instantText(to)} s`,
-    heartbeats: '心跳',
     zoomIn: '放大',
     zoomOut: '缩小',
     quiet: (micros) => durationText(micros),

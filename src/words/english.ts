@@ -7,6 +7,7 @@ import { englishFact, englishList } from '#words/english-facts.ts';
 import { englishHints } from '#words/english-hints.ts';
 import { englishNewCluster } from '#words/english-new-cluster.ts';
 import { englishShare } from '#words/english-share.ts';
+import { englishViews } from '#words/english-views.ts';
 import { englishTouch } from '#words/english-touch.ts';
 import { englishHeadline } from '#words/english-headline.ts';
 import type { FactSentence } from '#words/fact-sentence.ts';
@@ -63,6 +64,7 @@ export const english = {
   list: (names: readonly string[]): string => englishList(names),
   hints: englishHints,
   touch: englishTouch,
+  views: englishViews,
   roles: ROLES,
   lives: LIVES,
   kinds: KINDS,
@@ -180,7 +182,6 @@ export const english = {
     title: 'Space-time diagram',
     time: 'Space-time',
     label: (from: number, to: number): string => `Space-time diagram from ${instantText(from)} s to ${instantText(to)} s`,
-    heartbeats: 'heartbeats',
     zoomIn: 'Closer',
     zoomOut: 'Farther',
     quiet: (micros: number): string => durationText(micros),

@@ -124,7 +124,7 @@ function Matrix({ members, leader }: { readonly members: readonly MemberView[]; 
       const { x, y } = placeBelow(event.currentTarget);
       openMenu(chosen, x, y);
     } else if (chosen !== undefined && event.key === 'Enter') explain(chosen);
-    else if (/^Arrow/.test(event.key)) {
+    else if (event.key.startsWith('Arrow')) {
       const next = neighbour(scene, chosen, event.key);
       if (next === undefined) return;
       select({ type: 'entry', ...next });

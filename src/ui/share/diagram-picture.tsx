@@ -67,7 +67,14 @@ function standAlone(svg: SVGSVGElement): string {
 /** The diagram as the text of an SVG file, in the colours of the present theme. */
 export function diagramSvg({ history, now, busy, words, nameOf }: DiagramSetting): string {
   const lanes = history.members.length + history.clients.length;
-  const scene = spaceTimeScene(history, { now, busy, only: undefined, width: WIDTH, height: 60 + LANE_HEIGHT * Math.max(1, lanes) });
+  const scene = spaceTimeScene(history, {
+    now,
+    span: busy,
+    end: undefined,
+    filter: { only: undefined, group: 'all', text: '' },
+    width: WIDTH,
+    height: 60 + LANE_HEIGHT * Math.max(1, lanes),
+  });
   const place = document.createElement('div');
   place.className = 'picture-workshop';
   document.body.append(place);
