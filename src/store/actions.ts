@@ -4,6 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Completion, Conductor, KeysAnswer, LogQuery, LogWindow, Update } from '#view/conductor.ts';
 import type { Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
+import type { BreakpointAnswer } from '#view/breakpoint.ts';
 import type { Selection } from '#view/selection.ts';
 import type { NewClusterInput, RequestInput } from '#store/command-lines.ts';
 import type { DataView } from '#view/data-view.ts';
@@ -70,6 +71,9 @@ export interface Actions {
   readonly bookmark: (name: string) => void;
   readonly renameBookmark: (id: number, name: string) => void;
   readonly deleteBookmark: (id: number) => void;
+  readonly addBreakpoint: (condition: string) => Promise<BreakpointAnswer>;
+  readonly removeBreakpoint: (id: number) => void;
+  readonly enableBreakpoint: (id: number, enabled: boolean) => void;
   /** Opens a menu at a place of the window, px. */
   readonly openMenu: (target: MenuTarget, x: number, y: number) => void;
   readonly closeMenu: () => void;

@@ -2,6 +2,7 @@
 
 import type { BookmarkView, BranchView, Notice } from '#view/conductor.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
+import type { BreakpointHit, BreakpointView } from '#view/breakpoint.ts';
 import type { Frame } from '#view/frame.ts';
 import type { Selection } from '#view/selection.ts';
 import type { RequestInput } from '#store/command-lines.ts';
@@ -67,6 +68,9 @@ export interface PlaygroundState {
   readonly tape: readonly TapeItem[];
   readonly branches: readonly BranchView[];
   readonly bookmarks: readonly BookmarkView[];
+  readonly breakpoints: readonly BreakpointView[];
+  /** What stopped time, until it runs again. */
+  readonly stopped: BreakpointHit | undefined;
   readonly notices: readonly NoticeState[];
   /** A newer version of the site was found while this page was open. */
   readonly updateReady: boolean;
@@ -85,7 +89,7 @@ export interface PlaygroundState {
   /** Members chosen for the other side of a cut; undefined when nobody chooses. */
   readonly choosing: readonly string[] | undefined;
   /** What lies over the page. */
-  readonly dialog: 'help' | 'new' | 'branches' | 'share' | 'palette' | undefined;
+  readonly dialog: 'help' | 'new' | 'branches' | 'share' | 'palette' | 'breakpoints' | undefined;
   /** The menu that is open, and where (px of the window). */
   readonly menu: MenuState | undefined;
   /** The endpoint that the request form has, by member; undefined: the leader, or the first member. */
@@ -107,6 +111,8 @@ export function firstState(preferences: Preferences, language: Language, theme: 
     tape: [],
     branches: [],
     bookmarks: [],
+    breakpoints: [],
+    stopped: undefined,
     notices: [],
     updateReady: false,
     terminals: FIRST_TABS,

@@ -7,7 +7,20 @@ export function touchActions({
   store,
   send,
   click,
-}: Tools): Pick<Actions, 'say' | 'undo' | 'bookmark' | 'renameBookmark' | 'deleteBookmark' | 'openMenu' | 'closeMenu' | 'logWindow'> {
+}: Tools): Pick<
+  Actions,
+  | 'say'
+  | 'undo'
+  | 'bookmark'
+  | 'renameBookmark'
+  | 'deleteBookmark'
+  | 'addBreakpoint'
+  | 'removeBreakpoint'
+  | 'enableBreakpoint'
+  | 'openMenu'
+  | 'closeMenu'
+  | 'logWindow'
+> {
   return {
     say: (...lines) => {
       // One line of the shell: each waits for the one before it.
@@ -25,6 +38,13 @@ export function touchActions({
     },
     deleteBookmark: (id) => {
       send(around.conductor.deleteBookmark(id));
+    },
+    addBreakpoint: (condition) => around.conductor.addBreakpoint(condition),
+    removeBreakpoint: (id) => {
+      send(around.conductor.removeBreakpoint(id));
+    },
+    enableBreakpoint: (id, enabled) => {
+      send(around.conductor.enableBreakpoint(id, enabled));
     },
     openMenu: (target, x, y) => {
       store.setState({ menu: { target, x, y } });

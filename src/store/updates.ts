@@ -83,6 +83,8 @@ export function withUpdate(state: PlaygroundState, update: Update): PlaygroundSt
     frame,
     branches: update.branches ?? state.branches,
     bookmarks: update.bookmarks ?? state.bookmarks,
+    breakpoints: update.breakpoints ?? state.breakpoints,
+    stopped: update.stopped ?? (frame.playing || frame.looking ? undefined : state.stopped),
     feed: update.feed.length === 0 ? before : [...before, ...update.feed].slice(-FEED_MAX),
     tape: update.tape ?? (fresh ? [] : state.tape),
     notices: noticed.length === 0 ? state.notices : [...state.notices, ...noticed],

@@ -20,6 +20,7 @@ const HelpDialog = lazy(async () => ({ default: (await import('#ui/HelpDialog.ts
 const Palette = lazy(async () => ({ default: (await import('#ui/commands/Palette.tsx')).Palette }));
 const ContextMenu = lazy(async () => ({ default: (await import('#ui/menu/ContextMenu.tsx')).ContextMenu }));
 const BranchesDialog = lazy(async () => ({ default: (await import('#ui/tape/BranchesDialog.tsx')).BranchesDialog }));
+const BreakpointsDialog = lazy(async () => ({ default: (await import('#ui/tape/BreakpointsDialog.tsx')).BreakpointsDialog }));
 const ShareDialog = lazy(async () => ({ default: (await import('#ui/share/ShareDialog.tsx')).ShareDialog }));
 const NewClusterDialog = lazy(async () => ({ default: (await import('#ui/NewClusterDialog.tsx')).NewClusterDialog }));
 
@@ -95,6 +96,7 @@ function Overlays(): JSX.Element {
       {dialog === 'new' && <NewClusterDialog />}
       {dialog === 'palette' && <Palette />}
       {menu && <ContextMenu />}
+      {dialog === 'breakpoints' && <BreakpointsDialog />}
       {dialog === 'branches' && <BranchesDialog />}
       {dialog === 'share' && <ShareDialog />}
     </Suspense>

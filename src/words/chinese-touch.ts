@@ -99,6 +99,7 @@ export const chineseTouch: TouchWords = {
     present: '回到现在',
     start: '回到运行的开头',
     bookmark: '为此刻加书签',
+    breakpoints: '断点：条件成立时停住时间',
     undo: '撤销上一条命令',
     palette: '查找命令',
     menu: '所选对象的菜单',

@@ -99,6 +99,7 @@ export const englishTouch = {
     present: 'Back to the present',
     start: 'To the beginning of the run',
     bookmark: 'Bookmark this instant',
+    breakpoints: 'Breakpoints: stop time when something holds',
     undo: 'Undo the last command',
     palette: 'Find a command',
     menu: 'Menu of what is selected',

@@ -15,6 +15,16 @@ export const englishViews = {
   panned: 'Space-time diagram: arrow keys move it, + and − zoom, End follows the present, a double click goes to an instant',
   several: (count: number): string => `${count} messages`,
   appliedFrom: (first: number, last: number): string => `applied ${first} to ${last}`,
+  breakpoints: 'Breakpoints',
+  breakpointsExplained: 'Time stops as soon as a condition comes to hold. Conditions are those of play until.',
+  condition: 'Condition',
+  addBreakpoint: 'Add',
+  ideas: 'Conditions to begin with',
+  noBreakpoints: 'None yet.',
+  hits: (count: number): string => (count === 0 ? 'never hit' : count === 1 ? 'hit once' : `hit ${count} times`),
+  lastHit: (at: string): string => `last at ${at}`,
+  removeBreakpoint: (condition: string): string => `Remove ${condition}`,
+  stoppedAt: (condition: string, at: string): string => `Stopped at ${at}: ${condition}`,
 };
 
 export type ViewWords = typeof englishViews;

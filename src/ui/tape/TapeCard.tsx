@@ -187,6 +187,8 @@ function PastBar(): JSX.Element {
   const words = useWords();
   const branches = useView((state) => state.branches.length);
   const bookmarks = useView((state) => state.bookmarks.length);
+  const breakpoints = useView((state) => state.breakpoints.length);
+  const stopped = useView((state) => state.stopped);
   const past = useView((state) => isPast(state.frame));
   const looking = useView((state) => state.frame?.looking ?? false);
   const now = useView(({ frame }) => (isPast(frame) ? frame.now : 0));
@@ -213,7 +215,23 @@ function PastBar(): JSX.Element {
       ) : (
         <p className="past-hint">{words.transport.scrubHint}</p>
       )}
+      {stopped !== undefined && (
+        <p className="stopped" role="status">
+          {words.views.stoppedAt(stopped.condition, words.transport.now(stopped.at))}
+        </p>
+      )}
       <span className="spacer" />
+      <button
+        type="button"
+        className="text-button"
+        aria-keyshortcuts="Shift+B"
+        onClick={() => {
+          show('breakpoints');
+        }}
+      >
+        {words.views.breakpoints}
+        {breakpoints > 0 && ` · ${breakpoints}`}
+      </button>
       <BookmarkButton />
       {(branches > 1 || bookmarks > 0) && (
         <button
