@@ -175,3 +175,14 @@ describe('the gateway', () => {
     expect([answer.status, answer.body]).toEqual([status, text]);
   });
 });
+
+describe('users and roles of the v2 API', () => {
+  it('get their directories before something is deleted, too', () => {
+    const c = new TestCluster({ nodes: 1, config: { profile: '3.4.23', settings: { enableV2: true } } }).boot();
+    const before = c.status(0).applied;
+    expect(ask(c, 'DELETE', '/v2/auth/roles/r', '').body).toBe(`{"message":"auth: Role r doesn't exist."}`);
+    expect(c.status(0).applied).toBe(before + 5); // three directories, "enabled", the deletion
+    expect(ask(c, 'DELETE', '/v2/auth/users/u', '').status).toBe(404);
+    expect(c.status(0).applied).toBe(before + 6);
+  });
+});

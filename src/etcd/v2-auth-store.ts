@@ -43,17 +43,23 @@ function* get(path: string, quorum: boolean): Asking<V2Result> {
   return yield { type: 'get', path: `${ROOT}${path}`, quorum };
 }
 
-/** Makes the directories once in a member's life, then puts. */
-function* put(path: string, value: string, prevExist: boolean, ensured: boolean): Asking<V2Result> {
-  if (!ensured) {
-    for (const dir of ['', '/users/', '/roles/']) {
-      const made: V2Result = yield { type: 'put', path: `${ROOT}${dir}`, value: '', dir: true, prevExist: false };
-      if (!made.ok && made.error.code !== V2Code.NodeExist) return made;
-    }
-    const off: V2Result = yield { type: 'put', path: `${ROOT}/enabled`, value: 'false', dir: false, prevExist: false };
-    if (!off.ok && off.error.code !== V2Code.NodeExist) return off;
+/** Makes the directories once in a member's life, before anything is changed. @returns what stands against it */
+function* ensure(ensured: boolean): Asking<V2Result | undefined> {
+  if (ensured) return undefined;
+  for (const dir of ['', '/users/', '/roles/']) {
+    const made: V2Result = yield { type: 'put', path: `${ROOT}${dir}`, value: '', dir: true, prevExist: false };
+    if (!made.ok && made.error.code !== V2Code.NodeExist) return made;
   }
-  return yield { type: 'put', path: `${ROOT}${path}`, value, dir: false, prevExist };
+  const off: V2Result = yield { type: 'put', path: `${ROOT}/enabled`, value: 'false', dir: false, prevExist: false };
+  return !off.ok && off.error.code !== V2Code.NodeExist ? off : undefined;
+}
+
+function* put(path: string, value: string, prevExist: boolean, ensured: boolean): Asking<V2Result> {
+  return (yield* ensure(ensured)) ?? (yield { type: 'put', path: `${ROOT}${path}`, value, dir: false, prevExist });
+}
+
+function* remove(path: string, ensured: boolean): Asking<V2Result> {
+  return (yield* ensure(ensured)) ?? (yield { type: 'delete', path: `${ROOT}${path}` });
 }
 
 const done = (result: V2Result): Outcome<undefined> => (result.ok ? ok(undefined) : { ok: false, error: result.error });
@@ -123,9 +129,9 @@ export function* updateUser(user: V2User, ensured: boolean): Asking<Outcome<V2Us
   return result.ok ? ok(changed) : { ok: false, error: result.error };
 }
 
-export function* deleteUser(name: string): Asking<Outcome<undefined>> {
+export function* deleteUser(name: string, ensured: boolean): Asking<Outcome<undefined>> {
   if ((yield* isEnabled()) && name === ROOT_NAME) return refuse(403, 'Cannot delete root user while auth is enabled.');
-  const result: V2Result = yield { type: 'delete', path: `${ROOT}/users/${name}` };
+  const result = yield* remove(`/users/${name}`, ensured);
   return isMissing(result) ? refuse(404, `User ${name} does not exist`) : done(result);
 }
 
@@ -153,9 +159,9 @@ export function* updateRole(role: V2Role, ensured: boolean): Asking<Outcome<V2Ro
   return result.ok ? ok(changed) : { ok: false, error: result.error };
 }
 
-export function* deleteRole(name: string): Asking<Outcome<undefined>> {
+export function* deleteRole(name: string, ensured: boolean): Asking<Outcome<undefined>> {
   if (name === ROOT_NAME) return refuseRoot(name);
-  const result: V2Result = yield { type: 'delete', path: `${ROOT}/roles/${name}` };
+  const result = yield* remove(`/roles/${name}`, ensured);
   return isMissing(result) ? refuse(404, `Role ${name} doesn't exist.`) : done(result);
 }
 

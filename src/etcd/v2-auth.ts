@@ -185,7 +185,7 @@ function* handleUser({ method, body }: AuthRequest, name: string, ensured: boole
     return typeof user === 'string' ? json(user) : refused(user);
   }
   if (method === 'DELETE') {
-    const gone = yield* store.deleteUser(name);
+    const gone = yield* store.deleteUser(name, ensured);
     return gone.ok ? EMPTY : refused(gone);
   }
   const user = parseUser(fromUtf8(body));
@@ -206,7 +206,7 @@ function* handleRole({ method, body }: AuthRequest, name: string, ensured: boole
     return role.ok ? json(roleJson(role.value)) : refused(role);
   }
   if (method === 'DELETE') {
-    const gone = yield* store.deleteRole(name);
+    const gone = yield* store.deleteRole(name, ensured);
     return gone.ok ? EMPTY : refused(gone);
   }
   const role = parseRole(fromUtf8(body));

@@ -6,6 +6,7 @@ import { authBeginning, authOperation } from '#cli/differential/generate-auth.ts
 import { clusterOperation } from '#cli/differential/generate-cluster.ts';
 import { expiry, leaseOperation, lockOperation, watchOperations } from '#cli/differential/generate-services.ts';
 import { httpOperation } from '#cli/differential/generate-http.ts';
+import { gatewayOperation } from '#cli/differential/generate-gateway.ts';
 import { v2Operations } from '#cli/differential/generate-v2.ts';
 import { post, type Operation } from '#cli/differential/operation.ts';
 
@@ -26,6 +27,7 @@ const PARTS = {
   cluster: (d, serial) => afterPause(clusterOperation(d, serial)),
   lock: (d) => [lockOperation(d)],
   http: (d) => [httpOperation(d)],
+  gateway: (d, serial) => [gatewayOperation(d, serial)],
   v2: (d) => v2Operations(d, { hasTtl: false }),
   v2ttl: (d) => v2Operations(d, { hasTtl: true }),
   mixed: (d, serial) =>
@@ -53,6 +55,7 @@ export const SEQUENCE_PROFILES: readonly SequenceProfile[] = [
   'mixed',
   'v2',
   'v2ttl',
+  'gateway',
 ];
 
 const V2_ENDING: readonly Operation[] = [
