@@ -18,6 +18,7 @@ import { onFirstEntryOfTerm } from '#etcd/leadership.ts';
 import { onAppliedForReads } from '#etcd/reads.ts';
 import type { AppliedRequest } from '#etcd/apply-request.ts';
 import type { Proposal } from '#etcd/proposals.ts';
+import { rotHistory } from '#etcd/planted-faults.ts';
 import type { AppliedEntry } from '#etcd/slow-request.ts';
 import { finishRenewal } from '#etcd/lease-forwarding.ts';
 import { finishPublish } from '#etcd/publish.ts';
@@ -67,6 +68,7 @@ function applyEntry(m: Parts, entry: Entry, cause: EventId): AppliedEntry | unde
   if (m.machine.kv.currentRevision !== before) m.machine.changedIndex = logIndex(entry.index);
   const event = emitApplied(m, entry, what, key, id, cause);
   reach(m, 'playAfterApply');
+  if (m.config.broken.length > 0) rotHistory(m);
   const proposal = m.proposals.take(id);
   if (proposal !== undefined) conclude(m, proposal, outcome, event);
   return { request, outcome };

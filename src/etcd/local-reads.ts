@@ -1,6 +1,6 @@
 /** Reads from this member's own state, once nothing stands against them: ranges, read-only transactions, the list of members. */
 
-import { RangeRequest, TxnRequest, type Member as MemberMessage } from '#api/gen/rpc.ts';
+import { RangeRequest, TxnRequest, type Member as MemberMessage, type RangeResponse } from '#api/gen/rpc.ts';
 import { AuthService, ClusterService, KVService } from '#api/rpc.ts';
 import type { EventId } from '#kernel/brand.ts';
 import { assert } from '#kernel/assert.ts';
@@ -12,6 +12,7 @@ import { applyTxn } from '#etcd/apply-txn.ts';
 import type { CallId } from '#etcd/contract.ts';
 import type { ClusterMember } from '#etcd/membership.ts';
 import type { PendingRead } from '#etcd/read-loop.ts';
+import { spoiltRange } from '#etcd/planted-faults.ts';
 import { warnOfSlowRead } from '#etcd/slow-request.ts';
 import type { Parts } from '#etcd/parts.ts';
 
@@ -29,7 +30,7 @@ export function serveRead(m: Parts, read: PendingRead): void {
       m.metrics.add('ranges');
       const result = rangeIn(m.machine.kv, request);
       warnOfSlowRead(m, read.since, { method: call.method, body }, result, cause);
-      if (result.ok) answer(m, id, KVService.Range, result.response, cause);
+      if (result.ok) answer(m, id, KVService.Range, spoiltIfBroken(m, request, result.response, id), cause);
       else fail(m, id, result.error, cause);
       return;
     }
@@ -54,6 +55,9 @@ export function serveRead(m: Parts, read: PendingRead): void {
       assert(false, `no read of ${call.method}`);
   }
 }
+
+const spoiltIfBroken = (m: Parts, request: RangeRequest, response: RangeResponse, id: CallId): RangeResponse =>
+  m.config.broken.length === 0 ? response : spoiltRange(m, request, response, id.call);
 
 /** While the backend is busy a read waits (apply-queue.ts). */
 function isHeldUp(m: Parts, read: PendingRead): boolean {

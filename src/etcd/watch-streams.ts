@@ -19,6 +19,7 @@ import type { CallId } from '#etcd/contract.ts';
 import { toEventMessage } from '#etcd/kv-messages.ts';
 import { INNER_CLIENT } from '#etcd/outbox.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { spoiltWatch } from '#etcd/planted-faults.ts';
 import { fragmentLimit, fragmentsOf } from '#etcd/watch-fragments.ts';
 import { settingsOf } from '#etcd/settings.ts';
 import { versionRules } from '#etcd/version-rules.ts';
@@ -142,6 +143,7 @@ function create(m: Parts, call: OpenCall, client: ClientStream, stream: WatchStr
   const key = r.key.length === 0 ? ZERO_KEY : r.key;
   const askedRevision = Number(r.startRevision);
   const startRevision = askedRevision > 0 && breaks(m.config, 'watch-resume') ? askedRevision + 1 : askedRevision;
+  const filters = breaks(m.config, 'watch-no-filter') ? [] : r.filters;
   const denied = refuseWatch(m, call, { key, rangeEnd: r.rangeEnd });
   const result =
     denied !== undefined
@@ -153,8 +155,8 @@ function create(m: Parts, call: OpenCall, client: ClientStream, stream: WatchStr
             rangeEnd: r.rangeEnd,
             startRevision,
             watchId: Number(r.watchId),
-            noPut: r.filters.includes(WatchCreateRequest_FilterType.NOPUT),
-            noDelete: r.filters.includes(WatchCreateRequest_FilterType.NODELETE),
+            noPut: filters.includes(WatchCreateRequest_FilterType.NOPUT),
+            noDelete: filters.includes(WatchCreateRequest_FilterType.NODELETE),
             prevKv: r.prevKv,
           });
   const isMade = result.type === 'created';
@@ -232,7 +234,8 @@ function deliver(m: Parts, call: OpenCall, client: ClientStream, { watchId, even
   const event = m.out.emit('watch-delivered', fields, m.out.lastApplied ?? m.out.cause);
   const header = { ...headerOf(m, 0n), revision: BigInt(revision) };
   const whole = { watchId: BigInt(watchId), events: events.map(toEventMessage), header };
-  const pieces = client.fragments.has(watchId) ? fragmentsOf(whole, fragmentLimit(m)) : [whole];
+  const told = m.config.broken.length === 0 ? [whole] : spoiltWatch(m, whole);
+  const pieces = client.fragments.has(watchId) ? told.flatMap((one) => fragmentsOf(one, fragmentLimit(m))) : told;
   for (const piece of pieces) respondTo(m, call, piece, event);
 }
 

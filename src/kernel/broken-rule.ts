@@ -32,6 +32,18 @@ export const BROKEN_RULES = [
   'compact-tombstone',
   'revision-regression',
   'ack-alone',
+  // what clients are promised: planted to prove that each promise is looked at (src/checker/planted-faults.test.ts)
+  'watch-no-filter',
+  'watch-reorder',
+  'watch-repeat',
+  'watch-split',
+  'watch-early-bookmark',
+  'watch-lose',
+  'watch-wrong-prev',
+  'watch-wrong-create',
+  'read-other-value',
+  'revision-back',
+  'rot-history',
 ] as const;
 
 export type BrokenRule = (typeof BROKEN_RULES)[number];

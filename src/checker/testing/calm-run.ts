@@ -2,6 +2,8 @@
 
 import { RunChecks } from '#checker/run-checks.ts';
 import { trafficCommands } from '#checker/traffic-plan.ts';
+import type { WorldCommand } from '#ctl/world-command.ts';
+import type { BrokenRule } from '#kernel/broken-rule.ts';
 import { simTime } from '#kernel/brand.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 import { playUntil } from '#sim/player.ts';
@@ -10,9 +12,14 @@ import { defaultRunOptions, memberConfigs } from '#sim/run-options.ts';
 import { newRunSpec } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
 
-/** Plays it. */
+/** Plays it, and gives what the checks saw. */
 export function calmRun(seed: number, micros: number): RunChecks {
-  const options = defaultRunOptions('3.5');
+  return calmCluster(seed, micros, []).checks;
+}
+
+/** The same of a cluster that breaks rules on purpose. @param halfway what is done to it in the middle */
+export function calmCluster(seed: number, micros: number, broken: readonly BrokenRule[], halfway: readonly WorldCommand[] = []) {
+  const options = { ...defaultRunOptions('3.5'), broken };
   const host = createEtcdHost();
   const configs = memberConfigs(seed, options);
   const checks = new RunChecks(
@@ -36,6 +43,8 @@ export function calmRun(seed: number, micros: number): RunChecks {
   };
   playUntil(world, host, simTime(3_000_000), (instant) => checks.look(world, instant));
   for (const command of trafficCommands(plan, endpoints, seed)) world.submit(command);
+  playUntil(world, host, simTime(3_000_000 + micros / 2), (instant) => checks.look(world, instant));
+  for (const command of halfway) world.submit(command);
   playUntil(world, host, simTime(3_000_000 + micros), (instant) => checks.look(world, instant));
-  return checks;
+  return { checks, world, host };
 }
