@@ -2,7 +2,6 @@
 
 import { timeText } from '#ctl/time-text.ts';
 import { rangeText } from '#ctl/world-command-line.ts';
-import type { ClientActor } from '#sim/client-actor.ts';
 import { isPlain, sameLatency, type Link } from '#sim/links.ts';
 import type { MemberClock, Seat } from '#sim/member-seat.ts';
 import { actorName, type WorldCore } from '#sim/world-core.ts';
@@ -21,7 +20,7 @@ export function faultsInForce(core: Readonly<WorldCore>): readonly FaultInForce[
     ...(sides.length > 1 ? [{ who: 'network', what: `partition ${partition}` }] : []),
     ...core.links.all().flatMap((link) => (isPlain(link) ? [] : [{ who: 'network', what: linkText(core, link) }])),
     ...core.seats.flatMap((seat) => memberFaults(core, seat).map((what) => ({ who: seat.name, what }))),
-    ...[...core.clients.values()].flatMap((client) => clientFaults(client).map((what) => ({ who: client.name, what }))),
+    ...[...core.clients.values()].flatMap((client) => clockFaults(client.clock).map((what) => ({ who: client.name, what }))),
   ];
 }
 
@@ -51,11 +50,6 @@ function memberFaults({ options }: Readonly<WorldCore>, { latency, disk, armed, 
     ...clockFaults(clock),
   ];
 }
-
-const clientFaults = ({ clock, retry }: ClientActor): readonly string[] => [
-  ...(retry === 'none' ? [] : [`retry ${retry}`]),
-  ...clockFaults(clock),
-];
 
 const clockFaults = ({ rate, offset }: MemberClock): readonly string[] => [
   ...(rate === 1 ? [] : [`clock rate ${rate}`]),

@@ -19,7 +19,10 @@ export function statusText(world: World): string {
   );
   const leader = leaderSeat(world.core)?.name ?? 'none';
   const faults = faultsInForce(world.core).map(({ who, what }) => `fault ${who} ${what}\n`);
-  return `${table.join('\n')}\ntime ${(world.now / 1000).toFixed(3)} ms, leader ${leader}\n${faults.join('')}`;
+  const retries = [...world.core.clients.values()].flatMap(({ name, retry }) =>
+    retry === 'none' ? [] : [`client ${name} retry ${retry}\n`],
+  );
+  return `${table.join('\n')}\ntime ${(world.now / 1000).toFixed(3)} ms, leader ${leader}\n${faults.join('')}${retries.join('')}`;
 }
 
 function rowOf(seat: Seat, nameOf: (id: bigint) => string): readonly string[] {

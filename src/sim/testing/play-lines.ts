@@ -1,6 +1,6 @@
 /** Plays lines of a scenario with etcd members in this thread, and gives what came of them. */
 
-import { fromUtf8 } from '#kernel/bytes.ts';
+import { fromUtf8, type Bytes } from '#kernel/bytes.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 import { PROGRAMS } from '#sim/programs.ts';
 import { playScenarioSync } from '#sim/scenario-driver.ts';
@@ -13,19 +13,27 @@ export interface PlayedLines {
   /** The line that failed and why. */
   readonly failure: string | undefined;
   readonly events: readonly TraceEvent[];
+  /** The same as it was written. */
+  readonly blocks: readonly Bytes[];
   readonly hash: string;
 }
 
 export function playLines(...lines: readonly string[]): PlayedLines {
   let printed = '';
   const events: TraceEvent[] = [];
+  const blocks: Bytes[] = [];
   const end = playScenarioSync(
     {
       text: `${lines.join('\n')}\n`,
       programs: PROGRAMS,
       print: (text) => (printed += text),
       output: (_process, _stderr, data) => (printed += fromUtf8(data)),
-      trace: { block: (bytes) => events.push(...decodeTrace(bytes)) },
+      trace: {
+        block: (bytes) => {
+          blocks.push(bytes.slice());
+          events.push(...decodeTrace(bytes));
+        },
+      },
     },
     createEtcdHost(),
   );
@@ -35,6 +43,7 @@ export function playLines(...lines: readonly string[]): PlayedLines {
     printed,
     failure: failure === undefined ? undefined : `${failure.line}: ${failure.text}: ${failure.message}\n${printed}`,
     events,
+    blocks,
     hash: world.traceHash().hash,
   };
 }
