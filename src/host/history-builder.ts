@@ -85,6 +85,7 @@ export class HistoryBuilder {
       case 'member-started':
         return this.#live(event.member, event.at, 'up');
       case 'member-killed':
+      case 'crash-point-reached':
         return this.#live(event.member, event.at, 'dead');
       case 'member-crashed':
       case 'member-stopped':

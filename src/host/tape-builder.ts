@@ -21,6 +21,7 @@ function markOf(fact: FeedFact, member: string): Pick<Mark, 'kind' | 'label'> | 
     case 'became-leader':
       return { kind: 'leader', label: member };
     case 'killed':
+    case 'crash-point':
     case 'wiped':
     case 'crashed':
     case 'stopped':

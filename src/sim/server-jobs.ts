@@ -141,7 +141,7 @@ export class ServerJobs {
   /** Its last lines and its exit code. Somebody else's kill is a SIGKILL; a member that was removed ends well, one that cannot go on with 1. */
   *#farewell(seat: Seat, { signal }: Attached, streams: Streams, group: TaskGroup): Task<number, JobWait> {
     if (signal === undefined) {
-      if (seat.life === 'dead' && seat.crash !== undefined) return 0;
+      if (seat.life === 'dead' && seat.ended === 'removed') return 0;
       return seat.life === 'crashed' ? 1 : SIGNAL_CODES.KILL;
     }
     if (signal !== 'KILL') {

@@ -10,6 +10,7 @@ function milestoneOf(item: FeedItem): Milestone | undefined {
     case 'request':
       return /^put\b/.test(item.fact.label) ? 'put' : undefined;
     case 'killed':
+    case 'crash-point':
       return 'kill';
     case 'started':
       return item.fact.incarnation > 1 ? 'restart' : undefined;
