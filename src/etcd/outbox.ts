@@ -49,7 +49,7 @@ export class Outbox {
   clusterId: ClusterId = 0n;
   /** The last entry applied in this step. */
   lastApplied: EventId | undefined = undefined;
-  /** The last event of the Raft core in this step: what its messages come from. */
+  /** The last event of the Raft core in this step, or what it hands on without a word: what its messages come from. */
   lastRaft: EventId | undefined = undefined;
 
   constructor(actor: number, nextEvent: number, now: SimTime) {

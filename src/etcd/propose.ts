@@ -110,6 +110,9 @@ export function proposeQueued(m: Parts): void {
     if (waiter.type !== 'call') continue;
     const { client, call } = waiter.call;
     const fields = { client, call, request: id, forwarded: lead !== m.self, to: lead };
-    m.proposals.retrace(id, m.out.emit('request-proposed', fields, proposal.event));
+    const event = m.out.emit('request-proposed', fields, proposal.event);
+    m.proposals.retrace(id, event);
+    // The core says nothing of what it hands on: the message that carries it comes from here.
+    if (lead !== m.self) m.out.lastRaft = event;
   }
 }

@@ -11,7 +11,7 @@ import { fail } from '#etcd/answer.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { formatId } from '#etcd/identity.ts';
 import { serveRead } from '#etcd/local-reads.ts';
-import { requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
+import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
 import { warnOfSlowRead } from '#etcd/slow-request.ts';
 import type { PendingRead } from '#etcd/read-loop.ts';
 
@@ -51,6 +51,8 @@ export function startReadRound(m: Parts): void {
     deadline: simTime(now + requestTimeoutMicros(m)),
   };
   m.raft.readIndex(contextOf(requestId));
+  // Another member is asked, and the core says nothing of it: its question comes from the newest read of the round.
+  if (coreOf(m).lead !== m.self) m.out.lastRaft = batch.at(-1)?.event;
 }
 
 /** The core names an index that is safe. */

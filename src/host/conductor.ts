@@ -22,6 +22,8 @@ import { readGivenRun, runToFile, shareRun, type GivenRun } from '#host/share.ts
 import { traceHashAt } from '#host/trace-check.ts';
 import { TimeTravel } from '#host/time-travel.ts';
 import { traceJson } from '#host/trace-json.ts';
+import type { Answers } from '#host/why/explain.ts';
+import { inquiryOf, type Inquiry } from '#host/why/inquiry.ts';
 import { Turns } from '#host/turns.ts';
 import { optionsFromInput } from '#sim/run-options.ts';
 import type { BootOptions, Completion, Conductor, KeysAnswer, LogQuery, LogWindow, StepSize, Update } from '#view/conductor.ts';
@@ -33,6 +35,9 @@ import type { History, HistoryQuery } from '#view/history.ts';
 import type { Operations, OperationsQuery } from '#view/operations.ts';
 import type { OpenRunAnswer, SharedRun, ViewOptions } from '#view/shared-run.ts';
 import type { Pace } from '#view/frame.ts';
+import type { RequestLife, RequestSummary } from '#view/request-life.ts';
+import type { Selection } from '#view/selection.ts';
+import type { RelatedEvents, WhyAnswer } from '#view/why.ts';
 
 /** Commands that one line may add while time is paused. */
 const PAUSED_COMMANDS_MAX = 50;
@@ -444,6 +449,31 @@ export class PlaygroundConductor implements Conductor {
       const name = (actor: number): string => run?.world.core.seats[actor - 1]?.name ?? `${actor}`;
       return run?.operations.operations(query, name) ?? { since: 0, operations: [] };
     });
+  }
+
+  /** Asks the remembered trace and the members, at the instant that is shown. */
+  async #inquire<T>(otherwise: T, ask: (answers: Answers, q: Inquiry) => T | Promise<T>): Promise<T> {
+    const { answers } = await import('#host/why/explain.ts');
+    return this.#turns.take(() => {
+      const run = this.#run;
+      return run === undefined ? otherwise : ask(answers, inquiryOf(this.#travel.looking ?? run, this.#travel.windowOf(run)));
+    });
+  }
+
+  why(selection: Selection | undefined): Promise<WhyAnswer> {
+    return this.#inquire<WhyAnswer>({ question: { type: 'forgotten' }, reasons: [], chain: [] }, (answers, q) => answers.why(q, selection));
+  }
+
+  related(selection: Selection): Promise<RelatedEvents> {
+    return this.#inquire<RelatedEvents>({ causes: [], effects: [] }, (answers, q) => answers.related(q, selection));
+  }
+
+  requests(): Promise<readonly RequestSummary[]> {
+    return this.#inquire<readonly RequestSummary[]>([], (answers, q) => answers.requests(q));
+  }
+
+  requestLife(id: number): Promise<RequestLife | undefined> {
+    return this.#inquire<RequestLife | undefined>(undefined, (answers, q) => answers.life(q, id));
   }
 
   share(view: ViewOptions = {}): Promise<SharedRun> {

@@ -39,7 +39,7 @@ const LIFE_RAFT_TYPES: ReadonlySet<RaftEvent['type']> = new Set<RaftEvent['type'
 /** Whoever wants to know of the same events as the feed, with what each is about. */
 export interface EventListener {
   add(event: TraceEvent, label: string): void;
-  addRaft(id: EventId, at: number, event: RaftEvent): void;
+  addRaft(id: EventId, at: number, event: RaftEvent, cause: EventId, label: string): void;
 }
 
 /** Mutable; owned by the conductor. */
@@ -113,23 +113,23 @@ export class FeedBuilder {
   #addRaft(event: Extract<TraceEvent, { readonly type: 'raft' }>, eager: boolean): void {
     const raft = decodeEvent(event.event);
     if (!eager && !LIFE_RAFT_TYPES.has(raft.type)) return;
-    this.#listener?.addRaft(event.id, event.at, raft);
     const actor = eventActor(event.id);
     const label = this.#labels.note(
       event.id,
       event.cause,
       raft.type === 'entries-appended' && raft.proposed ? this.#takeProposed(actor, event.at) : undefined,
     );
+    this.#listener?.addRaft(event.id, event.at, raft, event.cause, label);
     const memory = this.#raft.get(actor) ?? newRaftMemory(this.#cast.members);
     this.#raft.set(actor, memory);
-    const fact = raftFact(raft, memory, this.#cast, label);
+    const fact = raftFact(raft, memory, this.#cast, label, event.at);
     if (fact !== undefined) this.#push(event, fact, memberOfEvent(this.#cast, event.id), memory.term);
   }
 
   #addEvent(event: TraceEvent): void {
     // A member that starts anew leads nobody and has proposed nothing, whatever it did before it died.
     if (event.type === 'member-started') {
-      this.#raft.delete(event.member);
+      this.#raft.set(event.member, { ...newRaftMemory(this.#cast.members), startedAt: event.at });
       this.#proposedBy.delete(event.member);
     }
     const label = this.#labels.note(event.id, event.cause, ownLabel(event) ?? this.#labelOfRequest(event));

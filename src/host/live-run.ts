@@ -14,6 +14,7 @@ import { NodeError } from '#host/node-client.ts';
 import type { Present, RunStore } from '#host/run-store.ts';
 import { OperationLog } from '#host/operation-log.ts';
 import { SafetyWatch } from '#host/safety-watch.ts';
+import { TraceWindow } from '#host/why/trace-window.ts';
 import { TapeBuilder, type TapeState } from '#host/tape-builder.ts';
 import { nextProcessNumber, Terminals, type NextRun } from '#host/terminals.ts';
 import { askDetail } from '#host/ask-detail.ts';
@@ -84,6 +85,10 @@ export class LiveRun {
   readonly tape: TapeBuilder;
   readonly feed: FeedBuilder;
   readonly history: HistoryBuilder;
+  /** The newest part of its trace, for those who ask why. */
+  readonly window: TraceWindow;
+  /** Who is who. */
+  readonly cast: Cast;
   readonly details = new Map<number, MemberDetail>();
   readonly #store: RunStore | undefined;
   readonly #onAssertion: LiveRunSetup['onAssertion'];
@@ -92,7 +97,6 @@ export class LiveRun {
   /** The commands of before the world left them. */
   #left: readonly TimedCommand[] | undefined;
   readonly #flights: FlightView;
-  readonly #cast: Cast;
   /** What each member was like when it was asked last: it is asked again when that changes. */
   readonly #askedAt = new Map<number, string>();
   readonly #recent: FeedItem[];
@@ -119,12 +123,13 @@ export class LiveRun {
     this.#onAssertion = setup.onAssertion;
     this.#onBranched = setup.onBranched;
     this.#head = setup.head;
-    this.#cast = castOf(() => this.world);
-    this.history = new HistoryBuilder(this.#cast);
-    this.feed = new FeedBuilder(this.#cast, resumed?.feedSeq ?? 0, resumed?.feed, this.history);
+    this.cast = castOf(() => this.world);
+    this.window = new TraceWindow(this.cast);
+    this.history = new HistoryBuilder(this.cast);
+    this.feed = new FeedBuilder(this.cast, resumed?.feedSeq ?? 0, resumed?.feed, this.history);
     this.#recent = [...(resumed?.feed ?? [])];
     this.tape = new TapeBuilder(resumed?.tape);
-    this.#flights = new FlightView(this.#cast);
+    this.#flights = new FlightView(this.cast);
     this.operations = new OperationLog(resumed?.now ?? 0);
     this.safety = new SafetyWatch(() => this.world, spec.options.profile, resumed?.safety, {
       opened: (operation) => this.operations.opened(operation),
@@ -197,6 +202,7 @@ export class LiveRun {
   }
 
   #block(bytes: Bytes): void {
+    this.window.add(bytes);
     for (const item of this.feed.add(bytes)) {
       this.tape.add(item);
       this.#recent.push(item);
@@ -235,7 +241,7 @@ export class LiveRun {
   async #lookOnce(work: readonly MemberWork[]): Promise<void> {
     for (const { actor, ops } of work) {
       if (!ops.some((op) => op.type === 'kill')) continue;
-      const detail = await askDetail(this, actor, this.#cast);
+      const detail = await askDetail(this, actor, this.cast);
       if (detail !== undefined) this.details.set(actor, detail);
     }
   }
@@ -274,7 +280,7 @@ export class LiveRun {
   #report(results: readonly MemberResult[]): void {
     for (const { actor, outputs } of results) {
       const halt = outputs.at(-1)?.halt;
-      if (halt?.type === 'assertion') this.#onAssertion(this.#cast.actorName(actor), halt.message);
+      if (halt?.type === 'assertion') this.#onAssertion(this.cast.actorName(actor), halt.message);
     }
   }
 
@@ -368,7 +374,7 @@ export class LiveRun {
     });
     await Promise.all(
       asked.map(async ({ actor }) => {
-        const detail = await askDetail(this, actor, this.#cast);
+        const detail = await askDetail(this, actor, this.cast);
         if (detail === undefined) return;
         this.details.set(actor, detail);
         const seat = this.world.core.seats[actor - 1];

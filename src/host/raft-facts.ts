@@ -11,9 +11,11 @@ export interface RaftMemory {
   role: 'follower' | 'pre-candidate' | 'candidate' | 'leader';
   votes: number;
   voters: number;
+  /** Virtual µs of its start; undefined if that is not remembered. */
+  startedAt: number | undefined;
 }
 
-export const newRaftMemory = (voters: number): RaftMemory => ({ term: 0, role: 'follower', votes: 0, voters });
+export const newRaftMemory = (voters: number): RaftMemory => ({ term: 0, role: 'follower', votes: 0, voters, startedAt: undefined });
 
 type VoteRefusal = Extract<FeedFact, { readonly type: 'vote-refused' }>['reason'];
 const REFUSALS = {
@@ -26,8 +28,9 @@ const REFUSALS = {
 /**
  * The fact that an event stands for, if any; brings the member's memory up to date.
  * @param label of the request that it is about, or ''
+ * @param at virtual µs
  */
-export function raftFact(event: RaftEvent, memory: RaftMemory, cast: Cast, label: string): FeedFact | undefined {
+export function raftFact(event: RaftEvent, memory: RaftMemory, cast: Cast, label: string, at: number): FeedFact | undefined {
   const name = (id: NodeId): string | undefined => (id === 0n ? undefined : cast.nodeName(id));
   switch (event.type) {
     case 'switched-to-configuration':
@@ -53,7 +56,7 @@ export function raftFact(event: RaftEvent, memory: RaftMemory, cast: Cast, label
       return undefined;
     case 'election-started':
       return event.reason === 'timeout'
-        ? { type: 'election-timeout', afterMicros: event.ticks * cast.heartbeatMicros, ticks: event.ticks }
+        ? timedOut(event.ticks, event.ticks * cast.heartbeatMicros, at - (memory.startedAt ?? -Infinity))
         : undefined;
     case 'votes-counted':
       memory.votes = event.granted;
@@ -94,6 +97,11 @@ export function raftFact(event: RaftEvent, memory: RaftMemory, cast: Cast, label
     default:
       return undefined;
   }
+}
+
+/** A timer cannot have run for longer than the process. */
+function timedOut(ticks: number, micros: number, running: number): FeedFact {
+  return { type: 'election-timeout', afterMicros: Math.min(micros, running), ticks, skipped: running < micros };
 }
 
 function becameFollower(

@@ -15,6 +15,7 @@ import { playStep } from '#host/playback.ts';
 import type { TimedCommand } from '#sim/run-spec.ts';
 import type { BookmarkView, BranchView, StepSize } from '#view/conductor.ts';
 import type { BranchComparison } from '#view/branch-comparison.ts';
+import type { TraceWindow } from '#host/why/trace-window.ts';
 import type { HistoryBuilder } from '#host/history-builder.ts';
 import type { TapeItem } from '#view/feed.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
@@ -24,6 +25,7 @@ interface Recorded {
   readonly head: number;
   readonly tape: readonly TapeItem[];
   readonly history: HistoryBuilder | undefined;
+  readonly window: TraceWindow | undefined;
 }
 
 /** What is known of a run that came back: everything is undefined for one that begins. */
@@ -74,7 +76,7 @@ export class TimeTravel {
       for (const { id } of this.#tree.all) this.#pastOf(id).add(origin);
       this.beginsAt(origin.at);
     }
-    if (branches !== undefined) this.#recorded = { head: this.#tree.current.head, tape: [], history: undefined };
+    if (branches !== undefined) this.#recorded = { head: this.#tree.current.head, tape: [], history: undefined, window: undefined };
   }
 
   /** Nothing before this instant (virtual µs) can be gone to: the run began on disks that were not empty. */
@@ -129,6 +131,17 @@ export class TimeTravel {
 
   #historyOf(run: LiveRun): HistoryBuilder {
     return this.#recorded?.history ?? run.history;
+  }
+
+  /** What is remembered of the trace of the branch, by the run itself or by the replica of the instant that is looked at: what reaches further back. */
+  windowOf(run: LiveRun): TraceWindow {
+    const whole = this.#windowOf(run);
+    const replayed = this.looking?.window;
+    return replayed !== undefined && replayed.since < whole.since ? replayed : whole;
+  }
+
+  #windowOf(run: LiveRun): TraceWindow {
+    return this.#recorded?.window ?? run.window;
   }
 
   /** The present run has come up to the head of its branch. @returns whether it just did */
@@ -189,8 +202,14 @@ export class TimeTravel {
   /** The present run goes on as `run` from where the replica stood: what it was up to its head is remembered. */
   moved(from: LiveRun, run: LiveRun): void {
     run.history.adopt(this.#historyOf(from), run.played);
+    run.window.adopt(this.#windowOf(from), run.played);
     this.#tree.update(from.world.spec().commands, this.headOf(from));
-    this.#recorded = { head: Math.max(this.recordedHead, from.played), tape: this.tapeOf(from), history: this.#historyOf(from) };
+    this.#recorded = {
+      head: Math.max(this.recordedHead, from.played),
+      tape: this.tapeOf(from),
+      history: this.#historyOf(from),
+      window: this.#windowOf(from),
+    };
     this.leave();
   }
 

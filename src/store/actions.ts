@@ -2,6 +2,7 @@
 
 import type { StoreApi } from 'zustand/vanilla';
 import type { Completion, Conductor, KeysAnswer, LogQuery, LogWindow, Update } from '#view/conductor.ts';
+import type { Explainer } from '#view/explainer.ts';
 import type { Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { BreakpointAnswer } from '#view/breakpoint.ts';
@@ -108,6 +109,8 @@ export interface Actions {
   /** The scrollback as text. */
   readonly transcript: (terminal: string) => string;
   readonly history: (query: HistoryQuery) => Promise<History>;
+  /** Asks why, and what a run was like in detail; changes nothing. */
+  readonly explainer: Explainer;
   readonly keys: (member: string, prefix: string, revision: number) => Promise<KeysAnswer>;
   /** Opens the data tab with one of its views. */
   readonly showData: (view: DataView) => void;

@@ -11,6 +11,7 @@ import { clusterActions, timeActions } from '#store/cluster-actions.ts';
 import { dataActions, simulatedSource } from '#store/data-actions.ts';
 import { pageActions } from '#store/page-actions.ts';
 import { languageFor, readPreferences, writePreferences } from '#store/preferences.ts';
+import { followRelated } from '#store/related-events.ts';
 import { requestActions } from '#store/request-actions.ts';
 import { firstState, type PlaygroundState } from '#store/state.ts';
 import { touchActions } from '#store/touch-actions.ts';
@@ -72,6 +73,7 @@ export function createPlayground(around: Surroundings): Playground {
   store.subscribe((state, before) => {
     if (state.preferences !== before.preferences) writePreferences(around.storage, state.preferences);
   });
+  followRelated(tools);
   const actions: Actions = {
     open,
     receive,
@@ -83,6 +85,7 @@ export function createPlayground(around: Surroundings): Playground {
     ...dataActions(tools),
     ...terminalActions(tools),
     ...pageActions(tools),
+    explainer: around.conductor,
   };
   return { store, clock, actions, source: simulatedSource(around.conductor) };
 }

@@ -32,7 +32,8 @@ export interface Related {
   readonly effects: ReadonlySet<number>;
 }
 
-const UNRELATED: Related = { causes: new Set(), effects: new Set() };
+/** Nothing is lit up. */
+export const UNRELATED: Related = { causes: new Set(), effects: new Set() };
 
 export type PageMode = 'page' | 'room' | 'embed';
 

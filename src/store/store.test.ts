@@ -151,6 +151,10 @@ function stand(stored = new Map<string, string>()): Stand {
     addBreakpoint: async () => ({ type: 'ok' as const, id: 1 }),
     removeBreakpoint: note('remove breakpoint'),
     enableBreakpoint: note('enable breakpoint'),
+    why: async () => ({ question: { type: 'forgotten' as const }, reasons: [], chain: [] }),
+    related: async () => ({ causes: [1], effects: [2] }),
+    requests: async () => [],
+    requestLife: async () => undefined,
     deleteStored: note('delete'),
   };
   const storage = {

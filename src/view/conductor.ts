@@ -8,6 +8,7 @@ import type { Operations, OperationsQuery } from '#view/operations.ts';
 import type { BranchComparison } from '#view/branch-comparison.ts';
 import type { BreakpointAnswer, BreakpointHit, BreakpointView } from '#view/breakpoint.ts';
 import type { DataAnswer, DataQuery } from '#view/data.ts';
+import type { Explainer } from '#view/explainer.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame, LogCell, Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
@@ -154,7 +155,7 @@ export interface BootOptions {
 }
 
 /** The conductor's face. Every click sends the line that it stands for through `execute`; the rest is about time and looking. */
-export interface Conductor {
+export interface Conductor extends Explainer {
   /** Opens or restores the stored run, or starts a new one; calls `onUpdate` from then on. */
   boot(options: BootOptions, onUpdate: (update: Update) => void): Promise<void>;
   /** Runs a typed line in a terminal (`main`, or a form's name). Output comes in updates. */

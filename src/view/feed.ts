@@ -15,7 +15,8 @@ export interface FeedBase {
 }
 
 export type FeedFact =
-  | { readonly type: 'election-timeout'; readonly afterMicros: number; readonly ticks: number }
+  /** `skipped`: etcd skips ticks when it starts, so that less time went by than the ticks say. */
+  | { readonly type: 'election-timeout'; readonly afterMicros: number; readonly ticks: number; readonly skipped: boolean }
   | { readonly type: 'became-follower'; readonly lead: string | undefined }
   | { readonly type: 'became-pre-candidate' }
   | { readonly type: 'became-candidate' }

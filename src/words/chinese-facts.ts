@@ -80,7 +80,7 @@ export function chineseFact(item: FeedItem): FactSentence {
     case 'election-timeout':
       return {
         actor,
-        text: `已有 ${durationText(fact.afterMicros)} 没有收到领导者的消息（随机抽到 ${fact.ticks} 个 tick）：选举计时器到期`,
+        text: `已有 ${durationText(fact.afterMicros)} 没有收到领导者的消息（随机抽到 ${fact.ticks} 个 tick${fact.skipped ? '，启动时 etcd 会跳过一部分' : ''}）：选举计时器到期`,
         rule: RULE.election,
       };
     case 'became-follower':

@@ -80,7 +80,7 @@ export function englishFact(item: FeedItem): FactSentence {
     case 'election-timeout':
       return {
         actor,
-        text: `heard from no leader for ${durationText(fact.afterMicros)} (${fact.ticks} ticks, drawn at random): its election timer fired`,
+        text: `heard from no leader for ${durationText(fact.afterMicros)} (${fact.ticks} ticks, drawn at random${fact.skipped ? '; at its start etcd skips some' : ''}): its election timer fired`,
         rule: RULE.election,
       };
     case 'became-follower':

@@ -19,4 +19,7 @@ export const RULE = {
   checkQuorum: 'Dissertation §6.2',
   preVote: 'Dissertation §9.6',
   persistence: 'Raft §5, figure 2',
+  ownTerm: 'Raft §5.4.2',
+  transfer: 'Dissertation §3.10',
+  readIndex: 'Dissertation §6.4',
 } as const;

@@ -12,7 +12,7 @@ import { situationOf } from '#words/situation.ts';
 
 /** One of each fact; the compiler refuses a type that is missing here. */
 const FACTS: { readonly [T in FeedFact['type']]: Extract<FeedFact, { readonly type: T }> } = {
-  'election-timeout': { type: 'election-timeout', afterMicros: 1_310_000, ticks: 13 },
+  'election-timeout': { type: 'election-timeout', afterMicros: 1_310_000, ticks: 13, skipped: false },
   'became-follower': { type: 'became-follower', lead: 'etcd-2' },
   'became-pre-candidate': { type: 'became-pre-candidate' },
   'became-candidate': { type: 'became-candidate' },

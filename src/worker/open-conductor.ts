@@ -85,6 +85,10 @@ export function openConductor(): OpenedConductor {
     enableBreakpoint: (id, enabled) => race(remote.enableBreakpoint(id, enabled)),
     share: (view) => race(remote.share(view)),
     openRun: (text) => race<OpenRunAnswer>(remote.openRun(text)),
+    why: (selection) => race(remote.why(selection)),
+    related: (selection) => race(remote.related(selection)),
+    requests: () => race(remote.requests()),
+    requestLife: (id) => race(remote.requestLife(id)),
     deleteStored: () => race(remote.deleteStored()),
   };
   return {

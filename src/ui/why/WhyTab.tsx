@@ -2,7 +2,13 @@
 
 import type { JSX } from 'react';
 import { EventFeed } from '#ui/why/EventFeed.tsx';
+import { WhyAnswer } from '#ui/why/WhyAnswer.tsx';
 
 export function WhyTab(): JSX.Element {
-  return <EventFeed />;
+  return (
+    <div className="why">
+      <WhyAnswer />
+      <EventFeed />
+    </div>
+  );
 }
