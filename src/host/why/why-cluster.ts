@@ -106,10 +106,11 @@ function electionReasons(q: Inquiry, living: readonly Seat[]): readonly WhyReaso
 }
 
 /** µs until a member's election timer fires; undefined for a leader. */
-function timeoutIn(q: Inquiry, { status, clock, life, ...seat }: Seat): number | undefined {
+function timeoutIn(q: Inquiry, seat: Seat): number | undefined {
+  const { status, life } = seat;
   if (status === undefined || life !== 'up' || status.role === 'leader' || status.learner) return undefined;
   const ticks = Math.max(0, status.electionTimeout - status.electionElapsed - 1);
-  const fires = worldTime({ status, clock, life, ...seat }, status.nextTickAt + ticksToMicros(q, ticks));
+  const fires = worldTime(seat, status.nextTickAt + ticksToMicros(q, ticks));
   return Math.max(0, fires - q.now);
 }
 

@@ -6,7 +6,8 @@ import type { Catalogue } from '#words/english.ts';
 export type FeedGroup = 'election' | 'log' | 'request' | 'fault';
 export const FEED_GROUPS: readonly FeedGroup[] = ['election', 'log', 'request', 'fault'];
 
-const GROUP: Readonly<Record<FeedFact['type'], FeedGroup>> = {
+/** What stands under none of these was done to the cluster. */
+const GROUP: Readonly<Partial<Record<FeedFact['type'], FeedGroup>>> = {
   'election-timeout': 'election',
   'became-follower': 'election',
   'became-pre-candidate': 'election',
@@ -33,20 +34,6 @@ const GROUP: Readonly<Record<FeedFact['type'], FeedGroup>> = {
   'watch-created': 'request',
   'watch-fired': 'request',
   'watch-cancelled': 'request',
-  command: 'fault',
-  started: 'fault',
-  killed: 'fault',
-  frozen: 'fault',
-  thawed: 'fault',
-  wiped: 'fault',
-  crashed: 'fault',
-  stopped: 'fault',
-  partitioned: 'fault',
-  healed: 'fault',
-  'link-changed': 'fault',
-  'message-lost': 'fault',
-  'ticks-lost': 'fault',
-  violated: 'fault',
 };
 
 export interface FeedFilter {
@@ -70,7 +57,7 @@ export function filterFeed(feed: readonly FeedItem[], { member, group, text }: F
     .filter((word) => word !== '');
   return feed.filter((item) => {
     if (member !== undefined && item.member !== member) return false;
-    if (group !== undefined && GROUP[item.fact.type] !== group) return false;
+    if (group !== undefined && (GROUP[item.fact.type] ?? 'fault') !== group) return false;
     if (wanted.length === 0) return true;
     const { actor, text: said } = words.fact(item);
     const sentence = `${actor} ${said}`.toLowerCase();
