@@ -3,6 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { MICROS_PER_SECOND, eventIdFromNumber, logIndex, nodeId, NO_NODE, simTime } from '#kernel/brand.ts';
 import { toHex, type Bytes } from '#kernel/bytes.ts';
+import { BlockSource } from '#kernel/blocks.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
 import { decodeWatches, encodeWatches } from '#mvcc/watch-codec.ts';
@@ -39,12 +40,13 @@ import { WatchStreams } from '#etcd/watch-streams.ts';
 
 const FORMAT = 8;
 
-export function saveParts(m: Parts): Bytes {
+/** @param blocks gets most of the log and the store, in blocks that are the same objects each time; undefined: all is in the result */
+export function saveParts(m: Parts, blocks?: Bytes[]): Bytes {
   const w = new Writer(8192);
   w.u8(FORMAT).u64(m.self).u64(m.clusterId).varint(m.out.nextEvent).varint(m.out.now).u64(m.ids.save());
   encodeWalPosition(w, m.wal.position);
-  w.bytes(saveState(m.raft, m.log));
-  writeMachine(w, m.machine, 'all');
+  w.bytes(saveState(m.raft, m.log, blocks));
+  writeMachine(w, m.machine, 'all', blocks);
   w.bytes(encodeWatches(m.machine.kv));
   writeLoop(w, m.loop);
   m.proposals.save(w);
@@ -75,7 +77,8 @@ export function saveParts(m: Parts): Bytes {
 }
 
 /** @throws DecodeError */
-export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, bytes: Bytes): Parts {
+export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, bytes: Bytes, blocks?: readonly Bytes[]): Parts {
+  const source = blocks === undefined ? undefined : new BlockSource(blocks);
   const r = new Reader(bytes);
   const format = r.u8();
   if (format !== FORMAT) throw new DecodeError(`member checkpoint format ${format}, expected ${FORMAT}`);
@@ -87,8 +90,8 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
   const wal = Wal.resume(disk, { nodeId: self, clusterId }, config.walSegmentBytes, decodeWalPosition(r));
   const owner: { loop: LoopState | undefined } = { loop: undefined };
   const sink = raftEventSink(out, owner);
-  const { node: raft, storage: log } = restoreState(r.bytes().slice(), raftSettings(config, self, sink));
-  const image = readMachine(r, config);
+  const { node: raft, storage: log } = restoreState(r.bytes().slice(), raftSettings(config, self, sink), source);
+  const image = readMachine(r, config, source);
   const machine = {
     ...image,
     kv: new WatchableStore({ profile: config.profile, leases: image.lessor }, image.kv.state(), decodeWatches(r.bytes().slice())),
@@ -195,5 +198,20 @@ const readLoop = (r: Reader): LoopState => ({
   armed: crashPointOf(r.text()),
 });
 
-/** SHA-256 of {@link saveParts}, hex. */
-export const digestOf = (m: Parts): string => toHex(sha256(saveParts(m)));
+const BLOCK_DIGESTS = new WeakMap<Bytes, Bytes>();
+
+function blockDigest(block: Bytes): Bytes {
+  const known = BLOCK_DIGESTS.get(block);
+  if (known !== undefined) return known;
+  const digest = sha256(block);
+  BLOCK_DIGESTS.set(block, digest);
+  return digest;
+}
+
+/** SHA-256 of {@link saveParts} and of its blocks' own, hex. */
+export function digestOf(m: Parts): string {
+  const blocks: Bytes[] = [];
+  const hash = sha256.create().update(saveParts(m, blocks));
+  for (const block of blocks) hash.update(blockDigest(block));
+  return toHex(hash.digest());
+}

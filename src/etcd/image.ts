@@ -2,6 +2,7 @@
 
 import { logIndex, simTime, term } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
+import type { BlockSource } from '#kernel/blocks.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { AuthStore } from '#auth/auth-store.ts';
 import { Lessor, type Checkpointing } from '#lease/lessor.ts';
@@ -48,8 +49,11 @@ export function freshMachine(config: MemberConfig): StateMachine {
   };
 }
 
-/** @param what `replicated`: what all members share; `all`: this member's own clockwork too, for checkpoints */
-export function writeMachine(w: Writer, machine: StateMachine, what: 'replicated' | 'all'): void {
+/**
+ * @param what `replicated`: what all members share; `all`: this member's own clockwork too, for checkpoints
+ * @param blocks see {@link encodeStore}
+ */
+export function writeMachine(w: Writer, machine: StateMachine, what: 'replicated' | 'all', blocks?: Bytes[]): void {
   w.u8(FORMAT).varint(machine.appliedIndex).varint(machine.appliedTerm).varint(machine.changedIndex);
   writeConfState(w, machine.confState);
   machine.cluster.save(w);
@@ -57,11 +61,11 @@ export function writeMachine(w: Writer, machine: StateMachine, what: 'replicated
   machine.lessor.save(w, what);
   machine.auth.save(w);
   writeV2Store(w, machine.v2, what);
-  w.bytes(encodeStore(machine.kv));
+  w.bytes(encodeStore(machine.kv, blocks));
 }
 
 /** @throws DecodeError */
-export function readMachine(r: Reader, config: MemberConfig): StateMachine {
+export function readMachine(r: Reader, config: MemberConfig, blocks?: BlockSource): StateMachine {
   const format = r.u8();
   if (format !== FORMAT) throw new DecodeError(`snapshot format ${format}, expected ${FORMAT}`);
   const appliedIndex = logIndex(r.varint());
@@ -73,7 +77,7 @@ export function readMachine(r: Reader, config: MemberConfig): StateMachine {
   const lessor = Lessor.restore(r, config.electionMicros, checkpointing(config));
   const auth = AuthStore.restore(r);
   const v2 = readV2Store(r, NAMESPACES);
-  const state = decodeStore(r.bytes().slice(), lessor);
+  const state = decodeStore(r.bytes().slice(), lessor, blocks);
   const kv = new WatchableStore({ profile: storeProfile(config), leases: lessor }, state);
   return { kv, cluster, alarms, lessor, auth, v2, confState, appliedIndex, appliedTerm, changedIndex };
 }

@@ -62,8 +62,8 @@ export class Member {
   }
 
   /** Brings back a member from {@link save}'s bytes, on a disk as it was then. @throws DecodeError */
-  static restore(config: MemberConfig, info: StartInfo, disk: Disk, bytes: Bytes): Member {
-    const member = new Member(restoreParts(config, info, folderDisk(disk, config.folder), bytes));
+  static restore(config: MemberConfig, info: StartInfo, disk: Disk, bytes: Bytes, blocks?: readonly Bytes[]): Member {
+    const member = new Member(restoreParts(config, info, folderDisk(disk, config.folder), bytes, blocks));
     member.#toldCluster(); // the world knows it already
     return member;
   }
@@ -98,8 +98,9 @@ export class Member {
     return inspect(this.#parts, question);
   }
 
-  save(): Bytes {
-    return saveParts(this.#parts);
+  /** @param blocks gets most of the log and the store; undefined: all is in the result */
+  save(blocks?: Bytes[]): Bytes {
+    return saveParts(this.#parts, blocks);
   }
 
   /** SHA-256 of the whole state, hex. */

@@ -39,6 +39,8 @@ function cutAfter(bytes: Bytes, from: number): number {
 /** Mutable; owned by whoever keeps the strings. */
 export class ChunkPool {
   readonly #pieces = new Map<number, Piece[]>();
+  /** Pieces by the objects that they were made from or are. */
+  readonly #byObject = new WeakMap<Bytes, Piece>();
   #size = 0;
 
   /** Bytes of all pieces, each counted once. */
@@ -55,6 +57,29 @@ export class ChunkPool {
       at = end;
     }
     return { pieces };
+  }
+
+  /** Keeps short strings whole, each of them one piece. One that was kept before, the same object, costs nothing. */
+  keepWhole(strings: readonly Bytes[]): Pooled {
+    return { pieces: strings.map((bytes) => this.#known(bytes) ?? this.#meet(bytes)) };
+  }
+
+  /** The strings of {@link keepWhole} as the pool has them: not to be changed, and the same objects each time. */
+  readWhole(pooled: Pooled): readonly Bytes[] {
+    return pooled.pieces.map((piece) => piece.bytes);
+  }
+
+  #meet(bytes: Bytes): Piece {
+    const piece = this.#take(bytes);
+    this.#byObject.set(bytes, piece).set(piece.bytes, piece);
+    return piece;
+  }
+
+  #known(bytes: Bytes): Piece | undefined {
+    const piece = this.#byObject.get(bytes);
+    if (piece === undefined || piece.uses === 0) return undefined;
+    piece.uses++;
+    return piece;
   }
 
   /** One more user of the same string. */
@@ -80,7 +105,8 @@ export class ChunkPool {
       known.uses++;
       return known;
     }
-    const piece: Piece = { bytes: bytes.slice(), uses: 1 };
+    // A string that is all of its buffer is taken as it is; a part of a longer one would keep that alive.
+    const piece: Piece = { bytes: bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice(), uses: 1 };
     this.#pieces.set(key, [...same, piece]);
     this.#size += bytes.length;
     return piece;

@@ -31,8 +31,8 @@ export function opfsKind(files: SlotFiles, first: OpfsDisk): MemberKind<Member, 
       next = undefined;
       return disk;
     },
-    saveDisk: (disk) => disk.save(),
-    restoreDisk: (image) => OpfsDisk.write(files, image),
+    saveDisk: (disk, blocks) => disk.save(blocks),
+    restoreDisk: (image, blocks) => OpfsDisk.write(files, image, blocks),
     losePower: (disk, keepBytes) => disk.losePower(keepBytes),
     closeProcess: (disk) => disk.settle(),
     damage: damageDisk,
@@ -41,6 +41,6 @@ export function opfsKind(files: SlotFiles, first: OpfsDisk): MemberKind<Member, 
       const { member, output } = Member.start(config, info, disk);
       return { machine: member, output };
     },
-    restore: (config, info, disk, state) => Member.restore(config, info, disk, state),
+    restore: (config, info, disk, state, blocks) => Member.restore(config, info, disk, state, blocks),
   };
 }

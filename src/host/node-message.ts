@@ -11,6 +11,7 @@ import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
 import type { Inspection, MemberConfig, StartInfo, StepOutput } from '#etcd/contract.ts';
 import { readStepInput, readStepOutput, writeStepInput, writeStepOutput } from '#host/step-codec.ts';
 import type { DiskDamage } from '#wal/disk-faults.ts';
+import { readBlocks, writeBlocks } from '#sim/checkpoint.ts';
 import type { DiskFate, MemberCheckpoint, MemberOp, RestoreInfo } from '#sim/node-host.ts';
 
 /** Where a member's files lie: a folder of the origin private file system, or only the worker's memory. */
@@ -115,11 +116,13 @@ function writeCheckpoint(w: Writer, c: MemberCheckpoint): void {
   w.varint(c.actor).bool(c.state !== undefined);
   if (c.state !== undefined) w.bytes(c.state);
   w.bytes(c.disk);
+  writeBlocks(w, c.stateBlocks);
+  writeBlocks(w, c.diskBlocks);
 }
 
 function readCheckpoint(r: Reader): MemberCheckpoint {
   const actor = r.varint();
-  return { actor, state: r.bool() ? r.bytes() : undefined, disk: r.bytes() };
+  return { actor, state: r.bool() ? r.bytes() : undefined, disk: r.bytes(), stateBlocks: readBlocks(r), diskBlocks: readBlocks(r) };
 }
 
 /** Everything is written here first and copied once: growing a buffer for each message costs more garbage than the message. */

@@ -62,7 +62,7 @@ export class NodeRuntime {
         node.host.restore(request.checkpoint, request.how);
         return { type: 'done' };
       case 'close': {
-        const image: Bytes = node.host.checkpoint(this.#actor).disk;
+        const image: Bytes = node.host.diskImage(this.#actor);
         node.close();
         this.#node = undefined;
         return { type: 'closed', image };

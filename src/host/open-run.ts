@@ -1,6 +1,6 @@
 /** Opens runs: a new one, the stored one, one from a link. Makes the members' host and says what the user should know. */
 
-import { EMPTY_BYTES, equalBytes } from '#kernel/bytes.ts';
+import { EMPTY_BYTES, equalBytes, type Bytes } from '#kernel/bytes.ts';
 import { encodePlain } from '#kernel/plain.ts';
 import { memberStorage, type Environment, type Storage } from '#host/environment.ts';
 import { LiveRun, type LiveRunSetup } from '#host/live-run.ts';
@@ -10,6 +10,8 @@ import type { RunStore, StoredRun } from '#host/run-store.ts';
 import { WorkerHost } from '#host/worker-host.ts';
 import { ENGINE_VERSION, type RunSpec } from '#sim/run-spec.ts';
 import { restoreInfo } from '#sim/checkpoint.ts';
+import type { MemberCheckpoint } from '#sim/node-host.ts';
+import { MemoryDisk } from '#wal/memory-disk.ts';
 
 export interface OpenSetup {
   readonly environment: Environment;
@@ -69,11 +71,13 @@ export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunS
   }
 }
 
+const diskOf = ({ disk, diskBlocks }: MemberCheckpoint): Bytes => MemoryDisk.restore(disk, diskBlocks).save();
+
 /** The first member whose disk is not what the run leads to, in words. */
 async function disagreement({ members, names, ahead }: Replayed, host: WorkerHost): Promise<string | undefined> {
   const found = await Promise.all(members.map((m) => host.diskImage(m.actor)));
   for (const [i, member] of members.entries()) {
-    const detail = diskDisagreement(names[i] ?? '', found[i] ?? EMPTY_BYTES, member.disk, ahead[i]?.disk ?? member.disk);
+    const detail = diskDisagreement(names[i] ?? '', found[i] ?? EMPTY_BYTES, diskOf(member), diskOf(ahead[i] ?? member));
     if (detail !== undefined) return detail;
   }
   return undefined;

@@ -29,8 +29,8 @@ export class OpfsDisk implements Disk {
   }
 
   /** Makes the files what an image says. @throws DecodeError */
-  static write(files: SlotFiles, image: Bytes): OpfsDisk {
-    const disk = new OpfsDisk(files, MemoryDisk.restore(image));
+  static write(files: SlotFiles, image: Bytes, blocks?: readonly Bytes[]): OpfsDisk {
+    const disk = new OpfsDisk(files, MemoryDisk.restore(image, blocks));
     disk.#settle();
     return disk;
   }
@@ -111,8 +111,8 @@ export class OpfsDisk implements Disk {
   }
 
   /** The image, as {@link MemoryDisk.save} gives it. */
-  save(): Bytes {
-    return this.#memory.save();
+  save(blocks?: Bytes[]): Bytes {
+    return this.#memory.save(blocks);
   }
 
   /** Lets go of the files; the disk is of no use afterwards. */

@@ -17,6 +17,8 @@ export const PAST_BYTES_MAX = 96 * 1024 * 1024;
 interface Kept {
   readonly at: number;
   readonly pooled: Pooled;
+  /** Blocks of the members, in order: of the state, of the disk. */
+  readonly blocks: readonly Pooled[];
 }
 
 /** Mutable; one for each branch, over one pool for all of them. */
@@ -47,9 +49,16 @@ export class Past {
 
   /** Keeps one; an earlier one of the same time is replaced. */
   add({ at, checkpoint, view }: StoredCheckpoint): void {
-    const bytes = new Writer(1 << 16).varint(at).bytes(encodePlain(view)).bytes(encodeCheckpoint(checkpoint)).finish();
+    const { world, members } = checkpoint;
+    const bare = members.map((member) => ({ ...member, stateBlocks: [], diskBlocks: [] }));
+    const bytes = new Writer(1 << 16)
+      .varint(at)
+      .bytes(encodePlain(view))
+      .bytes(encodeCheckpoint({ world, members: bare }))
+      .finish();
+    const blocks = members.flatMap(({ stateBlocks, diskBlocks }) => [this.#pool.keepWhole(stateBlocks), this.#pool.keepWhole(diskBlocks)]);
     this.#drop((kept) => kept.at === at);
-    this.#kept.push({ at, pooled: this.#pool.keep(bytes) });
+    this.#kept.push({ at, pooled: this.#pool.keep(bytes), blocks });
     this.#kept.sort((a, b) => a.at - b.at);
     while (this.#pool.size > this.#limit && this.#kept.length > 1) this.#thin();
   }
@@ -59,7 +68,10 @@ export class Past {
     const kept = this.#kept.findLast((each) => each.at <= at);
     if (kept === undefined) return undefined;
     const r = new Reader(this.#pool.read(kept.pooled));
-    return { at: r.varint(), view: decodePlain(r.bytes()), checkpoint: decodeCheckpoint(r.bytes()) };
+    const [time, view, bare] = [r.varint(), decodePlain(r.bytes()), decodeCheckpoint(r.bytes())];
+    const blocks = kept.blocks.map((each) => this.#pool.readWhole(each));
+    const members = bare.members.map((member, i) => ({ ...member, stateBlocks: blocks[2 * i] ?? [], diskBlocks: blocks[2 * i + 1] ?? [] }));
+    return { at: time, view, checkpoint: { world: bare.world, members } };
   }
 
   /** Another branch that has what came up to and with `at` in common with this one. */
@@ -68,7 +80,11 @@ export class Past {
     return new Past(
       this.#pool,
       this.#limit,
-      common.map((kept) => ({ at: kept.at, pooled: this.#pool.share(kept.pooled) })),
+      common.map(({ at: time, pooled, blocks }) => ({
+        at: time,
+        pooled: this.#pool.share(pooled),
+        blocks: blocks.map((each) => this.#pool.share(each)),
+      })),
     );
   }
 
@@ -94,7 +110,7 @@ export class Past {
   #drop(goes: (kept: Kept, i: number) => boolean): void {
     this.#kept = this.#kept.filter((kept, i) => {
       if (!goes(kept, i)) return true;
-      this.#pool.release(kept.pooled);
+      for (const each of [kept.pooled, ...kept.blocks]) this.#pool.release(each);
       return false;
     });
   }

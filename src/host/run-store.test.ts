@@ -10,7 +10,10 @@ const commands: readonly TimedCommand[] = [
   { at: 10, command: { type: 'heal' } },
   { at: 20, command: { type: 'kill', nodes: ['leader'], powerLoss: true } },
 ];
-const checkpoint = { world: Uint8Array.of(1, 2), members: [{ actor: 1, state: undefined, disk: Uint8Array.of(3) }] };
+const checkpoint = {
+  world: Uint8Array.of(1, 2),
+  members: [{ actor: 1, state: undefined, stateBlocks: [], diskBlocks: [], disk: Uint8Array.of(3) }],
+};
 
 const openFiles = (dir: FakeDirectory): Promise<SlotFiles> => SlotFiles.open((n) => dir.open(`slot-${n}`), dir.size);
 

@@ -34,7 +34,8 @@ class FakeWorker implements WorkerPort {
   constructor() {
     this.#runtime = new NodeRuntime((_actor, _storage, content) => {
       const host = new InProcessHost(TOY_KIND);
-      if (content.type === 'write') host.restore({ actor: _actor, state: undefined, disk: content.image }, NOBODY);
+      if (content.type === 'write')
+        host.restore({ actor: _actor, state: undefined, stateBlocks: [], diskBlocks: [], disk: content.image }, NOBODY);
       return Promise.resolve({ host, settle: () => undefined, close: () => undefined });
     });
   }

@@ -12,6 +12,7 @@ import type { Plain } from '#kernel/plain.ts';
 import type { Inspection, StepOutput } from '#etcd/contract.ts';
 import { NodeClient, NodeError, type After, type WorkerPort } from '#host/node-client.ts';
 import type { DiskContent, NodeReply, NodeStorage } from '#host/node-message.ts';
+import { MemoryDisk } from '#wal/memory-disk.ts';
 import type { DiskFate, MemberCheckpoint, MemberOp, MemberResult, MemberWork, NodeHost, RestoreInfo } from '#sim/node-host.ts';
 
 export interface WorkerHostSetup {
@@ -82,7 +83,8 @@ export class WorkerHost implements NodeHost {
 
   /** The image of what lies on a member's disk; the member must not run. */
   async diskImage(actor: number): Promise<Bytes> {
-    return (await this.checkpoint(actor)).disk;
+    const { disk, diskBlocks } = await this.checkpoint(actor);
+    return MemoryDisk.restore(disk, diskBlocks).save();
   }
 
   async #run(actor: number, ops: readonly MemberOp[], outputs: StepOutput[]): Promise<void> {

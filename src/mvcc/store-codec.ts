@@ -4,6 +4,8 @@
  */
 
 import { leaseId, revision } from '#kernel/brand.ts';
+import { present } from '#kernel/assert.ts';
+import { BlockCodec, type BlockSource } from '#kernel/blocks.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { bytesToKey } from '#mvcc/byte-key.ts';
@@ -15,36 +17,52 @@ import type { MvccStore } from '#mvcc/store.ts';
 import { NO_LEASES, type MvccProfile, type StoreState } from '#mvcc/store-state.ts';
 
 const FORMAT = 1;
+/** With most changes in blocks beside it: only in checkpoints. */
+const FORMAT_BLOCKS = 2;
 const PROFILES: readonly MvccProfile[] = ['3.4.23', '3.5'];
 /** 2 once marked what a compaction had given up; the physical pass finds that out by itself. */
 const FLAG = { tombstone: 1, lease: 4 } as const;
 
-/** Everything of the store but its watchers and lease links. No write transaction may be open. */
-export function encodeStore(store: MvccStore): Bytes {
+/** A value changes hands as it is: it shares memory with the block that it came in. */
+const CHANGES = new BlockCodec<StoredRevision>(32, (change) => change.modRevision, writeChange, readChange);
+
+/**
+ * Everything of the store but its watchers and lease links. No write transaction may be open.
+ * @param blocks gets most of the changes, in blocks that are the same objects each time; undefined: all is in the result
+ */
+export function encodeStore(store: MvccStore, blocks?: Bytes[]): Bytes {
   const s = store.state();
   const w = new Writer(4096);
-  w.u8(FORMAT).u8(PROFILES.indexOf(s.profile));
+  w.u8(blocks === undefined ? FORMAT : FORMAT_BLOCKS).u8(PROFILES.indexOf(s.profile));
   w.varint(s.currentRevision)
     .varint(s.compactRevision + 1)
     .varint(s.finishedCompactRevision + 1)
     .varint(s.compactionCursor);
   w.varint(s.pendingCompactions.length);
   for (const pending of s.pendingCompactions) w.varint(pending);
-  w.varint(s.log.length);
-  for (const change of s.log.all()) writeChange(w, change);
+  const changes = s.log.all();
+  let from = 0;
+  if (blocks !== undefined) {
+    const before = blocks.length;
+    from = CHANGES.write(changes, blocks);
+    w.varint(blocks.length - before);
+  }
+  w.varint(changes.length - from);
+  for (let i = from; i < changes.length; i++) writeChange(w, present(changes[i], 'a change'));
   s.size.encode(w);
   return w.finish();
 }
 
 /**
  * The state of an encoded store: for `new MvccStore(options, state)`, `new WatchableStore(options, state)` or `replaceState`.
+ * @param blocks those that {@link encodeStore} put beside the bytes
  * @param leases who is told about keys and leases from now on; the keys that hang on leases now are `leasedKeys()`
  * @throws DecodeError
  */
-export function decodeStore(bytes: Bytes, leases: LeaseLinks = NO_LEASES): StoreState {
+export function decodeStore(bytes: Bytes, leases: LeaseLinks = NO_LEASES, blocks?: BlockSource): StoreState {
   const r = new Reader(bytes);
   const format = r.u8();
-  if (format !== FORMAT) throw new DecodeError(`store: format ${format}, expected ${FORMAT}`);
+  if (format !== (blocks === undefined ? FORMAT : FORMAT_BLOCKS)) throw new DecodeError(`store: format ${format}, expected ${FORMAT}`);
   const profileNumber = r.u8();
   const profile = PROFILES[profileNumber];
   if (profile === undefined) throw new DecodeError(`store: unknown profile ${profileNumber}`);
@@ -56,11 +74,12 @@ export function decodeStore(bytes: Bytes, leases: LeaseLinks = NO_LEASES): Store
   for (let n = r.varint(); n > 0; n--) pendingCompactions.push(r.varint());
   const log = new RevisionLog();
   const index = new KeyIndex();
-  for (let n = r.varint(); n > 0; n--) {
-    const change = readChange(r);
+  const add = (change: StoredRevision): void => {
     log.append(change);
-    index.append(bytesToKey(change.key), change);
-  }
+    index.append(keyOf(change), change);
+  };
+  for (const block of blocks?.take(r.varint()) ?? []) for (const change of CHANGES.read(block)) add(change);
+  for (let n = r.varint(); n > 0; n--) add(readChange(r));
   const size = DbSize.decode(r, log.all());
   if (!r.done) throw new DecodeError(`store: ${bytes.length - r.offset} bytes after its end`);
   return {
@@ -76,6 +95,17 @@ export function decodeStore(bytes: Bytes, leases: LeaseLinks = NO_LEASES): Store
     finishedCompactRevision,
     writing: false,
   };
+}
+
+const KEYS = new WeakMap<StoredRevision, string>();
+
+/** Members that share a block share the keys of its changes. */
+function keyOf(change: StoredRevision): string {
+  const known = KEYS.get(change);
+  if (known !== undefined) return known;
+  const key = bytesToKey(change.key);
+  KEYS.set(change, key);
+  return key;
 }
 
 /** One change with its revision. */

@@ -63,6 +63,14 @@ export const readEntry = (r: Reader): Entry => ({
   data: r.bytes().slice(),
 });
 
+/** The same, for who keeps the buffer: the data is a part of it. */
+export const readEntryInPlace = (r: Reader): Entry => ({
+  type: readEntryType(r),
+  term: readTerm(r),
+  index: readIndex(r),
+  data: r.bytes(),
+});
+
 export function writeHardState(w: Writer, state: HardState): void {
   w.varint(state.term).u64(state.vote).varint(state.commit);
 }

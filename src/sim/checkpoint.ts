@@ -19,6 +19,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Bytes {
     w.varint(member.actor).bool(member.state !== undefined);
     if (member.state !== undefined) w.bytes(member.state);
     w.bytes(member.disk);
+    writeBlocks(w, member.stateBlocks);
+    writeBlocks(w, member.diskBlocks);
   }
   return w.finish();
 }
@@ -28,9 +30,23 @@ export function decodeCheckpoint(bytes: Bytes): Checkpoint {
   const r = new Reader(bytes);
   const world = r.bytes();
   const members: MemberCheckpoint[] = [];
-  for (let n = r.varint(); n > 0; n--) members.push({ actor: r.varint(), state: r.bool() ? r.bytes() : undefined, disk: r.bytes() });
+  for (let n = r.varint(); n > 0; n--) members.push(readMember(r));
   return { world, members };
 }
+
+function readMember(r: Reader): MemberCheckpoint {
+  const actor = r.varint();
+  return { actor, state: r.bool() ? r.bytes() : undefined, disk: r.bytes(), stateBlocks: readBlocks(r), diskBlocks: readBlocks(r) };
+}
+
+/** The blocks of a member's checkpoint. */
+export function writeBlocks(w: Writer, blocks: readonly Bytes[]): void {
+  w.varint(blocks.length);
+  for (const block of blocks) w.bytes(block);
+}
+
+/** Each is a copy: blocks live longer than what they came in. */
+export const readBlocks = (r: Reader): readonly Bytes[] => Array.from({ length: r.varint() }, () => r.bytes().slice());
 
 /** Between two instants. */
 export function takeCheckpoint(world: World, host: SyncNodeHost): Checkpoint {

@@ -2,7 +2,6 @@
 
 import type { MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { Member } from '#etcd/member.ts';
-import type { Bytes } from '#kernel/bytes.ts';
 import { InProcessHost, type MemberKind } from '#sim/in-process-host.ts';
 import { damageDisk } from '#wal/damage.ts';
 import { replaceFolder } from '#wal/folder-disk.ts';
@@ -10,8 +9,8 @@ import { MemoryDisk } from '#wal/memory-disk.ts';
 
 export const ETCD_KIND: MemberKind<Member, MemoryDisk> = {
   newDisk: () => new MemoryDisk(),
-  saveDisk: (disk) => disk.save(),
-  restoreDisk: (bytes: Bytes) => MemoryDisk.restore(bytes),
+  saveDisk: (disk, blocks) => disk.save(blocks),
+  restoreDisk: (bytes, blocks) => MemoryDisk.restore(bytes, blocks),
   losePower: (disk, keepBytes) => disk.losePower(keepBytes),
   closeProcess: (disk) => disk.settle(),
   damage: damageDisk,
@@ -20,7 +19,7 @@ export const ETCD_KIND: MemberKind<Member, MemoryDisk> = {
     const { member, output } = Member.start(config, info, disk);
     return { machine: member, output };
   },
-  restore: (config, info, disk, state) => Member.restore(config, info, disk, state),
+  restore: (config, info, disk, state, blocks) => Member.restore(config, info, disk, state, blocks),
 };
 
 /** A host of etcd members in this thread. */

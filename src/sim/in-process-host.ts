@@ -11,7 +11,8 @@ import type { DiskFate, MemberCheckpoint, RestoreInfo, SyncNodeHost } from '#sim
 export interface MemberMachine {
   step(input: StepInput): StepOutput;
   inspect(question: Inspection): Plain;
-  save(): Bytes;
+  /** @param blocks see {@link MemberCheckpoint} */
+  save(blocks: Bytes[]): Bytes;
 }
 
 /** A file that a disk is given. */
@@ -23,8 +24,9 @@ export interface NewFile {
 /** How members of one kind come to be, and what their disks are. */
 export interface MemberKind<Machine extends MemberMachine, Disk> {
   newDisk(): Disk;
-  saveDisk(disk: Disk): Bytes;
-  restoreDisk(bytes: Bytes): Disk;
+  /** @param blocks see {@link MemberCheckpoint}; undefined: all is in the result */
+  saveDisk(disk: Disk, blocks?: Bytes[]): Bytes;
+  restoreDisk(bytes: Bytes, blocks: readonly Bytes[]): Disk;
   /** Of what was not flushed only the first `keepBytes` bytes stay. */
   losePower(disk: Disk, keepBytes: number): void;
   /** The process ends and the operating system lives: what was written is safe. */
@@ -34,7 +36,7 @@ export interface MemberKind<Machine extends MemberMachine, Disk> {
   putFiles(disk: Disk, folder: string, files: readonly NewFile[]): void;
   start(config: MemberConfig, info: StartInfo, disk: Disk): { readonly machine: Machine | undefined; readonly output: StepOutput };
   /** @param info how it was started last */
-  restore(config: MemberConfig, info: StartInfo, disk: Disk, state: Bytes): Machine;
+  restore(config: MemberConfig, info: StartInfo, disk: Disk, state: Bytes, blocks: readonly Bytes[]): Machine;
 }
 
 interface Slot<Machine, Disk> {
@@ -112,12 +114,20 @@ export class InProcessHost<Machine extends MemberMachine, Disk> implements SyncN
 
   checkpoint(actor: number): MemberCheckpoint {
     const { machine, disk } = this.#slot(actor);
-    return { actor, state: machine?.save(), disk: this.#kind.saveDisk(disk) };
+    const stateBlocks: Bytes[] = [];
+    const diskBlocks: Bytes[] = [];
+    return { actor, state: machine?.save(stateBlocks), disk: this.#kind.saveDisk(disk, diskBlocks), stateBlocks, diskBlocks };
+  }
+
+  /** The whole image of a member's disk. */
+  diskImage(actor: number): Bytes {
+    return this.#kind.saveDisk(this.#slot(actor).disk);
   }
 
   restore(checkpoint: MemberCheckpoint, how: RestoreInfo): void {
-    const disk = this.#kind.restoreDisk(checkpoint.disk);
-    const machine = checkpoint.state === undefined ? undefined : this.#kind.restore(how.config, how.info, disk, checkpoint.state);
+    const disk = this.#kind.restoreDisk(checkpoint.disk, checkpoint.diskBlocks);
+    const machine =
+      checkpoint.state === undefined ? undefined : this.#kind.restore(how.config, how.info, disk, checkpoint.state, checkpoint.stateBlocks);
     this.#slots.set(checkpoint.actor, { machine, disk });
   }
 

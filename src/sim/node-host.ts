@@ -48,6 +48,9 @@ export interface MemberCheckpoint {
   readonly state: Bytes | undefined;
   /** The disk's image, with what is flushed and what is not. */
   readonly disk: Bytes;
+  /** What state and disk left to blocks: most of the log, the store and the files. A host gives the same objects again in its later checkpoints. */
+  readonly stateBlocks: readonly Bytes[];
+  readonly diskBlocks: readonly Bytes[];
 }
 
 /** What a member is brought back with: its configuration and how it was started last. */
@@ -73,6 +76,8 @@ export interface SyncNodeHost {
   checkpoint(actor: number): MemberCheckpoint;
   /** Puts a member and its disk where a checkpoint was; without `state` only the disk. */
   restore(checkpoint: MemberCheckpoint, how: RestoreInfo): void;
+  /** The whole image of a member's disk. */
+  diskImage(actor: number): Bytes;
   /** Ends everything and lets go of all resources. */
   dispose(): void;
 }

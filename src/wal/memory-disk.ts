@@ -5,6 +5,7 @@
  */
 
 import { concatBytes, EMPTY_BYTES, type Bytes } from '#kernel/bytes.ts';
+import { BlockSource } from '#kernel/blocks.ts';
 import { Reader, Writer } from '#kernel/codec.ts';
 import { crc32c } from '#kernel/crc32c.ts';
 import { DiskError, type Disk } from '#wal/disk.ts';
@@ -13,7 +14,12 @@ import { NO_DISK_FAULTS, type DiskFaults } from '#wal/disk-faults.ts';
 interface File {
   buffer: Uint8Array;
   length: number;
+  /** Copies of its first full blocks, as checkpoints have them. */
+  blocks: Bytes[];
 }
+
+/** Bytes of a block of a file in a checkpoint. */
+const BLOCK = 16 * 1024;
 
 /** A write that is not flushed yet: an append of so many bytes, or a file replaced as a whole. */
 interface PendingWrite {
@@ -51,7 +57,7 @@ export class MemoryDisk implements Disk {
     this.#remember(name, false);
     let file = this.#files.get(name);
     if (file === undefined) {
-      file = { buffer: EMPTY_BYTES, length: 0 };
+      file = { buffer: EMPTY_BYTES, length: 0, blocks: [] };
       this.#files.set(name, file);
     }
     const length = file.length + bytes.length;
@@ -68,7 +74,7 @@ export class MemoryDisk implements Disk {
   replace(name: string, bytes: Bytes): void {
     this.#refuse(name);
     this.#remember(name, true);
-    this.#files.set(name, { buffer: bytes.slice(), length: bytes.length });
+    this.#files.set(name, { buffer: bytes.slice(), length: bytes.length, blocks: [] });
     this.#pending.push({ type: 'replace', name, bytes: 0 });
   }
 
@@ -76,7 +82,7 @@ export class MemoryDisk implements Disk {
     const file = this.#files.get(name);
     if (file === undefined || file.length <= size) return;
     this.#remember(name, true);
-    this.#files.set(name, { buffer: file.buffer.slice(0, size), length: size });
+    this.#files.set(name, { buffer: file.buffer.slice(0, size), length: size, blocks: file.blocks.slice(0, Math.floor(size / BLOCK)) });
   }
 
   remove(name: string): void {
@@ -136,15 +142,19 @@ export class MemoryDisk implements Disk {
     for (const [name, before] of this.#flushed) {
       const file = this.#files.get(name);
       if (before === undefined) this.#files.delete(name);
-      else if (before.content !== undefined) this.#files.set(name, { buffer: before.content.slice(), length: before.content.length });
-      else if (file !== undefined) file.length = before.length;
+      else if (before.content !== undefined)
+        this.#files.set(name, { buffer: before.content.slice(), length: before.content.length, blocks: [] });
+      else if (file !== undefined) {
+        file.length = before.length;
+        file.blocks.length = Math.min(file.blocks.length, Math.floor(before.length / BLOCK));
+      }
     }
     this.#flushed.clear();
     this.#pending = [];
     for (const [name, parts] of kept) {
       const old = this.read(name) ?? EMPTY_BYTES;
       const content = concatBytes([old, ...parts]);
-      this.#files.set(name, { buffer: content, length: content.length });
+      this.#files.set(name, { buffer: content, length: content.length, blocks: [] });
     }
   }
 
@@ -153,6 +163,7 @@ export class MemoryDisk implements Disk {
     const file = this.#files.get(name);
     if (file === undefined || offset < 0 || offset >= file.length) return false;
     file.buffer[offset] = (file.buffer[offset] ?? 0) ^ (1 << bit);
+    file.blocks.length = Math.min(file.blocks.length, Math.floor(offset / BLOCK));
     return true;
   }
 
@@ -164,13 +175,24 @@ export class MemoryDisk implements Disk {
     });
   }
 
-  /** The disk as bytes, with what is flushed and what is not. */
-  save(): Bytes {
+  /**
+   * The disk as bytes, with what is flushed and what is not.
+   * @param blocks gets most of the files' content, in blocks that are the same objects each time; undefined: all is in the result
+   */
+  save(blocks?: Bytes[]): Bytes {
     const w = new Writer(1024);
     w.bool(this.faults.full).bool(this.faults.failFsync);
     const names = this.list();
     w.varint(names.length);
-    for (const name of names) w.text(name).bytes(this.read(name) ?? EMPTY_BYTES);
+    for (const name of names) {
+      w.text(name);
+      if (blocks === undefined) w.bytes(this.read(name) ?? EMPTY_BYTES);
+      else {
+        const own = this.#blocksOf(name);
+        blocks.push(...own);
+        w.varint(own.length).bytes(this.read(name, own.length * BLOCK) ?? EMPTY_BYTES);
+      }
+    }
     w.varint(this.#flushed.size);
     for (const [name, before] of this.#flushed) {
       w.text(name).bool(before !== undefined);
@@ -187,15 +209,25 @@ export class MemoryDisk implements Disk {
     return w.finish();
   }
 
-  /** @throws DecodeError */
-  static restore(image: Bytes): MemoryDisk {
+  #blocksOf(name: string): readonly Bytes[] {
+    const file = this.#files.get(name);
+    if (file === undefined) return [];
+    for (let end = (file.blocks.length + 1) * BLOCK; end <= file.length; end += BLOCK)
+      file.blocks.push(file.buffer.slice(end - BLOCK, end));
+    return file.blocks;
+  }
+
+  /** @param blocks those that {@link save} put beside the image. @throws DecodeError */
+  static restore(image: Bytes, blocks?: readonly Bytes[]): MemoryDisk {
     const disk = new MemoryDisk();
     const r = new Reader(image);
     disk.faults = { full: r.bool(), failFsync: r.bool() };
+    const source = blocks === undefined ? undefined : new BlockSource(blocks);
     for (let n = r.varint(); n > 0; n--) {
       const name = r.text();
-      const content = r.bytes().slice();
-      disk.#files.set(name, { buffer: content, length: content.length });
+      const own = source?.take(r.varint()) ?? [];
+      const content = concatBytes([...own, r.bytes()]);
+      disk.#files.set(name, { buffer: content, length: content.length, blocks: [...own] });
     }
     for (let n = r.varint(); n > 0; n--) {
       const name = r.text();

@@ -16,6 +16,11 @@ const NODES = 5;
 const RUN_MICROS = MINUTES * 60_000_000;
 const MEBIBYTE = 1024 * 1024;
 
+/** Of this process, all its threads: what a busy machine does not change much. */
+const cpuMillis = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
 const wallMicros = (): number => Number(process.hrtime.bigint()) / 1000;
 
 /** Twenty clients that write once a second each. */
@@ -54,15 +59,19 @@ export async function rows(): Promise<readonly Row[]> {
   const whole = (wallMicros() - began) / 1e6;
   const draws = createPrng(seed, 'seeks');
   const seeks: number[] = [];
+  const cpu: number[] = [];
   for (let i = 0; i < SEEKS; i++) {
     const at = Math.floor(draws.nextFloat() * RUN_MICROS);
     const before = wallMicros();
+    const cpuBefore = cpuMillis();
     await replayTo(at, replay);
     seeks.push((wallMicros() - before) / 1000);
+    cpu.push(cpuMillis() - cpuBefore);
   }
   const run = `${MINUTES} min, ${NODES} members, 20 puts/s`;
   return [
     rowOf(`travel: an instant of ${run}`, 'ms', seeks, `checkpoints ${PAST_INTERVAL_MICROS / 1e6} s apart`),
+    rowOf(`travel: processor time of an instant of ${run}`, 'ms', cpu, 'collection of garbage included'),
     rowOf(`travel: replay of all of ${run}`, 's', [whole], 'with its checkpoints'),
     rowOf(`travel: checkpoints of ${run}`, 'MiB', [pool.size / MEBIBYTE], `${past.times.length} of them`),
   ];
