@@ -30,11 +30,18 @@ export type NodeRequest =
   /** Lets go of all files; answers with the disk's image. The worker is of no use afterwards. */
   | { readonly type: 'close' };
 
+/** A block of a checkpoint: itself, or its place among the blocks of the reply before (those of the state, then those of the disk). */
+export type SentBlock = Bytes | number;
+export type SentCheckpoint = Omit<MemberCheckpoint, 'stateBlocks' | 'diskBlocks'> & {
+  readonly stateBlocks: readonly SentBlock[];
+  readonly diskBlocks: readonly SentBlock[];
+};
+
 export type NodeReply =
   | { readonly type: 'done' }
   | { readonly type: 'performed'; readonly outputs: readonly StepOutput[] }
   | { readonly type: 'answer'; readonly answer: Plain }
-  | { readonly type: 'checkpoint'; readonly checkpoint: MemberCheckpoint }
+  | { readonly type: 'checkpoint'; readonly checkpoint: SentCheckpoint }
   | { readonly type: 'closed'; readonly image: Bytes }
   | { readonly type: 'failed'; readonly message: string };
 
@@ -125,6 +132,29 @@ function readCheckpoint(r: Reader): MemberCheckpoint {
   return { actor, state: r.bool() ? r.bytes() : undefined, disk: r.bytes(), stateBlocks: readBlocks(r), diskBlocks: readBlocks(r) };
 }
 
+function writeSent(w: Writer, c: SentCheckpoint): void {
+  w.varint(c.actor).bool(c.state !== undefined);
+  if (c.state !== undefined) w.bytes(c.state);
+  w.bytes(c.disk);
+  for (const blocks of [c.stateBlocks, c.diskBlocks]) {
+    w.varint(blocks.length);
+    for (const block of blocks) {
+      if (typeof block === 'number') w.varint(block + 1);
+      else w.varint(0).bytes(block);
+    }
+  }
+}
+
+function readSent(r: Reader): SentCheckpoint {
+  const own = { actor: r.varint(), state: r.bool() ? r.bytes() : undefined, disk: r.bytes() };
+  const blocks = (): readonly SentBlock[] =>
+    Array.from({ length: r.varint() }, () => {
+      const known = r.varint();
+      return known === 0 ? r.bytes().slice() : known - 1;
+    });
+  return { ...own, stateBlocks: blocks(), diskBlocks: blocks() };
+}
+
 /** Everything is written here first and copied once: growing a buffer for each message costs more garbage than the message. */
 const scratch = new Writer(64 * 1024);
 
@@ -211,7 +241,7 @@ export function encodeReply(number: number, reply: NodeReply): Uint8Array<ArrayB
       writePlain(w, reply.answer);
       break;
     case 'checkpoint':
-      writeCheckpoint(w, reply.checkpoint);
+      writeSent(w, reply.checkpoint);
       break;
     case 'closed':
       w.bytes(reply.image);
@@ -242,7 +272,7 @@ function readReply(r: Reader): NodeReply {
     case REPLY.answer:
       return { type: 'answer', answer: readPlain(r) };
     case REPLY.checkpoint:
-      return { type: 'checkpoint', checkpoint: readCheckpoint(r) };
+      return { type: 'checkpoint', checkpoint: readSent(r) };
     case REPLY.closed:
       return { type: 'closed', image: r.bytes() };
     case REPLY.failed:

@@ -5,8 +5,8 @@
 
 import { assert, present, unreachable } from '#kernel/assert.ts';
 import type { Bytes } from '#kernel/bytes.ts';
-import type { DiskContent, NodeReply, NodeRequest, NodeStorage } from '#host/node-message.ts';
-import { performWork, type SyncNodeHost } from '#sim/node-host.ts';
+import type { DiskContent, NodeReply, NodeRequest, NodeStorage, SentBlock, SentCheckpoint } from '#host/node-message.ts';
+import { performWork, type MemberCheckpoint, type SyncNodeHost } from '#sim/node-host.ts';
 
 /** A host of one member whose disk is open. */
 export interface OpenedNode {
@@ -25,6 +25,8 @@ export class NodeRuntime {
   readonly #openNode: OpenNode;
   #actor = 0;
   #node: OpenedNode | undefined;
+  /** Blocks of the checkpoint that was sent last, with their places in it. */
+  #sent: ReadonlyMap<Bytes, number> = new Map();
 
   constructor(openNode: OpenNode) {
     this.#openNode = openNode;
@@ -49,6 +51,15 @@ export class NodeRuntime {
     return { type: 'done' };
   }
 
+  /** Blocks that the conductor has are not sent again. */
+  #shorten(checkpoint: MemberCheckpoint): SentCheckpoint {
+    const before = this.#sent;
+    const { stateBlocks, diskBlocks } = checkpoint;
+    this.#sent = new Map([...stateBlocks, ...diskBlocks].map((block, i) => [block, i]));
+    const short = (blocks: readonly Bytes[]): readonly SentBlock[] => blocks.map((block) => before.get(block) ?? block);
+    return { ...checkpoint, stateBlocks: short(stateBlocks), diskBlocks: short(diskBlocks) };
+  }
+
   #answer(request: Exclude<NodeRequest, { readonly type: 'open' }>): NodeReply {
     const node = present(this.#node, 'an opened disk');
     switch (request.type) {
@@ -57,7 +68,7 @@ export class NodeRuntime {
       case 'inspect':
         return { type: 'answer', answer: node.host.inspect(this.#actor, request.question) };
       case 'checkpoint':
-        return { type: 'checkpoint', checkpoint: node.host.checkpoint(this.#actor) };
+        return { type: 'checkpoint', checkpoint: this.#shorten(node.host.checkpoint(this.#actor)) };
       case 'restore':
         node.host.restore(request.checkpoint, request.how);
         return { type: 'done' };

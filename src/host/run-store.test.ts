@@ -122,6 +122,7 @@ describe('the stored run', () => {
     const { dir, store, files } = await stored();
     const state = {
       current: 2,
+      bookmarks: [],
       branches: [
         { id: 1, name: 'a', parent: undefined, forkedAt: 0, commands, head: 9 },
         { id: 2, name: '', parent: 1, forkedAt: 5, commands: [], head: 7 },

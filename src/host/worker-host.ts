@@ -6,12 +6,12 @@
  * with a report; its files are opened again when they are free.
  */
 
-import { assert } from '#kernel/assert.ts';
+import { assert, present } from '#kernel/assert.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import type { Inspection, StepOutput } from '#etcd/contract.ts';
 import { NodeClient, NodeError, type After, type WorkerPort } from '#host/node-client.ts';
-import type { DiskContent, NodeReply, NodeStorage } from '#host/node-message.ts';
+import type { DiskContent, NodeReply, NodeStorage, SentBlock } from '#host/node-message.ts';
 import { MemoryDisk } from '#wal/memory-disk.ts';
 import type { DiskFate, MemberCheckpoint, MemberOp, MemberResult, MemberWork, NodeHost, RestoreInfo } from '#sim/node-host.ts';
 
@@ -37,6 +37,8 @@ interface Place {
 export class WorkerHost implements NodeHost {
   readonly #setup: WorkerHostSetup;
   readonly #places = new Map<number, Place>();
+  /** Blocks of the checkpoint that each worker sent last. */
+  readonly #blocks = new WeakMap<NodeClient, readonly Bytes[]>();
 
   constructor(setup: WorkerHostSetup) {
     this.#setup = setup;
@@ -68,7 +70,14 @@ export class WorkerHost implements NodeHost {
   }
 
   async checkpoint(actor: number): Promise<MemberCheckpoint> {
-    return expectReply(await (await this.#client(actor)).request({ type: 'checkpoint' }), 'checkpoint').checkpoint;
+    const client = await this.#client(actor);
+    const { checkpoint } = expectReply(await client.request({ type: 'checkpoint' }), 'checkpoint');
+    const before = this.#blocks.get(client) ?? [];
+    const whole = (blocks: readonly SentBlock[]): readonly Bytes[] =>
+      blocks.map((block) => (typeof block === 'number' ? present(before[block], () => `block ${block} of the checkpoint before`) : block));
+    const full = { ...checkpoint, stateBlocks: whole(checkpoint.stateBlocks), diskBlocks: whole(checkpoint.diskBlocks) };
+    this.#blocks.set(client, [...full.stateBlocks, ...full.diskBlocks]);
+    return full;
   }
 
   async restore(checkpoint: MemberCheckpoint, how: RestoreInfo): Promise<void> {
