@@ -31,6 +31,7 @@ describe('completion', () => {
     ['export ETCDCTL_ENDPOINTS=127.0.0.1:24|', ['export ETCDCTL_ENDPOINTS=127.0.0.1:2479']],
     ['play kil|', ['play kill']],
     ['play kill etcd-1,etcd-|', ['play kill etcd-1,etcd-1', 'play kill etcd-1,etcd-2']],
+    ['play kill leader --at walB|', ['play kill leader --at walBeforeSync']],
     ['at lea|', ['at leader:']],
     ['at leader: etcdctl ver|', ['at leader: etcdctl version']],
     ['echo x | gre|', ['echo x | grep']],

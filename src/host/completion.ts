@@ -3,6 +3,7 @@
 import { etcdctlWords } from '#ctl/etcdctl/program.ts';
 import { PLAY_COMMANDS } from '#ctl/play-command.ts';
 import { SHELL_COMMANDS, TOOLS } from '#ctl/shell/command-table.ts';
+import { CRASH_POINT_NAMES } from '#etcd/crash-points.ts';
 import type { Completion } from '#view/conductor.ts';
 
 /** What of the world completion looks at. */
@@ -75,6 +76,7 @@ async function candidates(words: readonly string[], word: string, facts: Complet
 
 function playWords(words: readonly string[], word: string, facts: CompletionFacts): Candidates {
   if (words.length === 2) return { stem: 0, words: PLAY_COMMANDS };
+  if (words.at(-2) === '--at') return { stem: 0, words: CRASH_POINT_NAMES };
   return { stem: word.lastIndexOf(',') + 1, words: [...facts.members, ...ROLES] };
 }
 
