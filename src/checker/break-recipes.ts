@@ -34,7 +34,16 @@ export interface BreakRecipe {
 
 const RAFT: readonly Property[] = ['election-safety', 'log-matching', 'leader-completeness', 'state-machine-safety'];
 /** What a lost or doubled entry may first be noticed by. */
-const LOST: readonly Property[] = [...RAFT, 'one-history', 'crash', 'durability', 'linearizability', 'equal-stores'];
+const LOST: readonly Property[] = [
+  ...RAFT,
+  'durable-before-sent',
+  'monotone-revision',
+  'one-history',
+  'crash',
+  'durability',
+  'linearizability',
+  'equal-stores',
+];
 const recipe = (rule: string, rest: Partial<BreakRecipe>): BreakRecipe => ({
   rule,
   mix: 'default',
@@ -61,7 +70,7 @@ const SLOW_DELETES: Partial<TrafficPlan> = {
 };
 
 export const BREAK_RECIPES: Readonly<Partial<Record<BrokenRule, BreakRecipe>>> = {
-  'forget-vote-on-restart': recipe('a vote is remembered over a restart (paper §5.2)', { mix: 'double-vote', seen: RAFT }),
+  'forget-vote-on-restart': recipe('a vote is remembered over a restart (paper §5.2)', { mix: 'double-vote', seen: ['monotone-vote'] }),
   'vote-twice': recipe('one vote a term (§5.2)', {}),
   'vote-for-outdated-log': recipe('nobody votes for a log that is behind its own (§5.4.1)', {}),
   'commit-older-term': recipe('only entries of the own term are committed by counting (§5.4.2, figure 8)', { mix: 'figure-8' }),
