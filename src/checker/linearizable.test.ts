@@ -183,7 +183,10 @@ describe('hand-made histories without revisions', () => {
     const end = checkLinearizable([...historyOf([['i', 0, 5, put('x', '0')]]), swap('a', 10, '1'), swap('b', 12, '2')], {
       revisions: false,
     });
-    expect(end).toMatchObject({ type: 'violated', violation: { property: 'linearizability', members: [expect.stringMatching(/^[ab]#1$/)] } });
+    expect(end).toMatchObject({
+      type: 'violated',
+      violation: { property: 'linearizability', members: [expect.stringMatching(/^[ab]#1$/)] },
+    });
     expect(end.type === 'violated' ? end.violation.events?.length : 0).toBeGreaterThanOrEqual(2);
   });
 

@@ -12,6 +12,7 @@ import type { History } from '#checker/history.ts';
 import { rememberIn } from '#checker/remember.ts';
 import { Scoreboard } from '#checker/scoreboard.ts';
 import { TraceChecks } from '#checker/trace-checks.ts';
+import { V2Checks } from '#checker/v2-checks.ts';
 import { WatchChecks } from '#checker/watch-checks.ts';
 
 /** Applied indexes whose revision is remembered; the oldest are forgotten. */
@@ -29,6 +30,7 @@ export class LiveChecks {
   readonly #trace: TraceChecks;
   readonly #clients: ClientChecks;
   readonly #recorder: HistoryRecorder;
+  readonly #v2 = new V2Checks(this.board);
   /** Revision after an applied entry, by cluster. */
   readonly #revisions = new Map<string, Revisions>();
   /** Where each member's data lies. */
@@ -74,7 +76,10 @@ export class LiveChecks {
 
   /** What the world must tell. */
   readonly listener: Pick<Required<WorldListener>, 'call' | 'member'> = {
-    call: (client, number, event, at) => this.#recorder.hear(client, number, event, at),
+    call: (client, number, event, at) => {
+      this.#recorder.hear(client, number, event, at);
+      this.#v2.hear(client.name, number, event, at);
+    },
     member: (actor, trace) => this.#trace.hear(actor, trace, this.#world()?.now ?? 0),
   };
 
@@ -92,6 +97,7 @@ export class LiveChecks {
     // A store that was restored, or made to go on alone, begins a history of its own.
     if (known !== undefined && known !== store) {
       this.#clients.forget();
+      this.#v2.forget();
       this.#revisions.clear();
     }
     this.#trace.look(actor, status);

@@ -23,6 +23,9 @@ export function newLine(seed: number, options: RunOptions): string {
   if (options.snapshotCount !== base.snapshotCount) flags.push(`--snapshot-count ${options.snapshotCount}`);
   if (options.snapshotCatchUpEntries !== base.snapshotCatchUpEntries) flags.push(`--catch-up-entries ${options.snapshotCatchUpEntries}`);
   if (options.storage !== base.storage) flags.push(`--storage ${options.storage}`);
+  if (options.enableV2 !== base.enableV2) flags.push(`--enable-v2=${options.enableV2}`);
+  if (options.heartbeatMicros !== base.heartbeatMicros) flags.push(`--heartbeat ${timeText(options.heartbeatMicros)}`);
+  if (options.electionMicros !== base.electionMicros) flags.push(`--election-timeout ${timeText(options.electionMicros)}`);
   return `play new ${flags.join(' ')}`;
 }
 

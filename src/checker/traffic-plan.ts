@@ -21,11 +21,16 @@ export interface TrafficPlan {
   readonly timeoutMs: number;
   /** Pause between two compactions, ms; 0: none. */
   readonly compactMs: number;
+  /** Clients of the v2 API, where the members have it. */
+  readonly v2: number;
   /** Compactions reach the newest revision that is known, not only almost. */
   readonly compactsNewest: boolean;
 }
 
 const MIXES = ['put-delete-lease', 'put', 'kubernetes', 'put-delete-lease', 'delete'];
+
+/** One seed of so many has the v2 API and a client of it. */
+export const V2_EVERY = 6;
 
 /** Most seeds compact, and give up early enough that some outcomes stay unknown. */
 export const trafficOf = (seed: number): TrafficPlan => ({
@@ -37,6 +42,7 @@ export const trafficOf = (seed: number): TrafficPlan => ({
   pauseMs: 120,
   timeoutMs: seed % 2 === 0 ? 200 : 1000,
   compactMs: seed % 7 === 0 ? 0 : 500,
+  v2: seed % V2_EVERY === 0 ? 1 : 0,
   compactsNewest: false,
 });
 
@@ -68,6 +74,7 @@ export function trafficCommands(plan: TrafficPlan, endpoints: readonly string[],
   return [
     ...Array.from({ length: plan.watchers }, (_, i) => start(`watcher${i}`, 'watcher', i, '--pause-ms', `${plan.watchPauseMs}`)),
     ...Array.from({ length: plan.clients }, (_, i) => start(`traffic${i}`, 'traffic', i, ...traffic(plan.mix, plan.pauseMs))),
+    ...Array.from({ length: plan.v2 }, (_, i) => start(`v2-${i}`, 'v2-traffic', i, '--seed', `${seed}`, '--pause-ms', `${plan.pauseMs}`)),
     ...(plan.compactMs === 0
       ? []
       : [start('compactor', 'traffic', 0, ...traffic(plan.compactsNewest ? 'compact-newest' : 'compact', plan.compactMs))]),

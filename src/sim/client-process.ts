@@ -185,7 +185,14 @@ function openCall(core: WorldCore, client: ClientActor, process: Process, effect
   core.listener.call?.(
     client,
     number,
-    { type: 'open', process: process.name, member, method: effect.method, body: effect.body },
+    {
+      type: 'open',
+      process: process.name,
+      member,
+      method: effect.method,
+      ...(effect.type === 'open' ? {} : { target: effect.target }),
+      body: effect.body,
+    },
     nowOf(core),
   );
   process.calls.set(effect.call, number);

@@ -17,7 +17,15 @@ import { TraceLog } from '#sim/trace-log.ts';
 
 /** What a client did on a call, or heard on it. A call that is cancelled hears no more. */
 export type ClientCallEvent =
-  | { readonly type: 'open'; readonly process: string; readonly member: number; readonly method: string; readonly body: Bytes }
+  | {
+      readonly type: 'open';
+      readonly process: string;
+      readonly member: number;
+      readonly method: string;
+      /** Of an HTTP request. */
+      readonly target?: string;
+      readonly body: Bytes;
+    }
   | { readonly type: 'send'; readonly body: Bytes }
   | { readonly type: 'cancel' }
   | CallEvent;

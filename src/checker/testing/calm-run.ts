@@ -39,6 +39,7 @@ export function calmCluster(seed: number, micros: number, broken: readonly Broke
     pauseMs: 20,
     timeoutMs: 1000,
     compactMs: 1500,
+    v2: 0,
     compactsNewest: false,
   };
   playUntil(world, host, simTime(3_000_000), (instant) => checks.look(world, instant));
