@@ -6,6 +6,7 @@
 import { isLevel, mendingCommands, RECOVERY_MICROS, SETTLE_MICROS } from '#checker/recovery.ts';
 import { RunChecks } from '#checker/run-checks.ts';
 import { drawFault, quietMicros, type FaultMix } from '#checker/fault-mix.ts';
+import { giveUpDamaged } from '#checker/machine-faults.ts';
 import { startAdded } from '#checker/membership-faults.ts';
 import type { GuidedPlan } from '#checker/guided-faults.ts';
 import { checkStores, type Acknowledged } from '#checker/durability.ts';
@@ -58,6 +59,9 @@ export interface ChaosResult {
   readonly endedAt: SimTime;
 }
 
+/** Virtual time between two attempts to remove a member whose log is damaged, µs. */
+const GIVE_UP_MICROS = 7_000_000;
+
 /** Where a member's log ended when it was last looked at. */
 interface LogEnd {
   readonly incarnation: number;
@@ -90,7 +94,7 @@ class ChaosRun {
     this.#host = host;
     this.#random = createPrng(plan.seed, 'chaos/faults');
     const names = memberConfigs(plan.seed, plan.options).map(({ name }) => name);
-    this.#checks = new RunChecks(names, host, plan.options.profile, plan.mix.disruption);
+    this.#checks = new RunChecks(names, host, plan.options.profile, plan.mix);
     const listener = {
       ...this.#checks.listener,
       output: (_process: string, _stderr: boolean, data: Uint8Array) => this.#hear(fromUtf8(data)),
@@ -222,10 +226,15 @@ class ChaosRun {
     this.#mendedAt = this.#world.now;
     for (const command of mendingCommands(this.#world, this.#plan.options.walLatency)) this.#submit(command);
     const limit = this.#world.now + RECOVERY_MICROS;
+    let giveUpAt = this.#world.now + GIVE_UP_MICROS;
     while (this.#isClean() && this.#world.now < limit) {
       this.#playTo(this.#world.now + 100_000);
       // Who was added while all was well has to be started, or there may be no quorum.
       for (const command of startAdded(this.#world)) this.#submit(command);
+      if (this.#world.now >= giveUpAt) {
+        for (const command of giveUpDamaged(this.#world)) this.#submit(command);
+        giveUpAt = this.#world.now + GIVE_UP_MICROS;
+      }
       if (!isLevel(this.#world, this.#checks.commitMax)) continue;
       // HashKV may count what the physical pass of a compaction has yet to remove, as etcd's does.
       this.#playTo(this.#world.now + SETTLE_MICROS);

@@ -12,8 +12,11 @@ import type { Violation } from '#checker/violation.ts';
 /** Findings of one history that are kept. */
 const FINDINGS_MAX = 100;
 
-/** @param profile the modelled release: 3.4.23 has known defects of watches that are not held against it */
-export function checkHistory(history: History, replay: Replay, profile: string): readonly Violation[] {
+/**
+ * @param profile the modelled release: 3.4.23 has known defects of watches that are not held against it
+ * @param clockRateMax the fastest clock of a member: leases end by their leader's
+ */
+export function checkHistory(history: History, replay: Replay, profile: string, clockRateMax = 1): readonly Violation[] {
   const { operations, watches } = history;
   const claims = claimRevisions(operations, replay);
   const floors = floorsOf(operations);
@@ -22,8 +25,8 @@ export function checkHistory(history: History, replay: Replay, profile: string):
   const found = [
     ...claims.violations,
     ...checkOrder(operations, floors, replay, claims),
-    ...checkUnclaimed(operations, floors, replay, claims),
-    ...checkRefusals(operations, floors, compactedBefore),
+    ...checkUnclaimed(operations, floors, replay, claims, clockRateMax),
+    ...checkRefusals(operations, floors, compactedBefore, clockRateMax),
     ...watches.flatMap((watch) => checkWatch(watch, replay, rules)),
   ];
   return found.slice(0, FINDINGS_MAX).toSorted((a, b) => a.at - b.at);

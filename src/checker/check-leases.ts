@@ -37,11 +37,15 @@ export function leaseStories(operations: readonly Operation[]): ReadonlyMap<bigi
 }
 
 /** The sign of life that lasts longest, and until when. */
-function floorOf(story: LeaseStory, before: number): { readonly until: number; readonly sign: Operation } | undefined {
+function floorOf(
+  story: LeaseStory,
+  before: number,
+  clockRateMax: number,
+): { readonly until: number; readonly sign: Operation } | undefined {
   let best: { readonly until: number; readonly sign: Operation } | undefined;
   for (const sign of story.signs) {
     if (sign.invokedAt > before || sign.outcome.type !== 'ok' || sign.outcome.answer.type !== 'lease') continue;
-    const until = sign.invokedAt + Number(sign.outcome.answer.ttl) * MICROS_PER_SECOND;
+    const until = sign.invokedAt + (Number(sign.outcome.answer.ttl) * MICROS_PER_SECOND) / clockRateMax;
     if (best === undefined || until > best.until) best = { until, sign };
   }
   return best;
@@ -57,6 +61,7 @@ function endedLease(step: Step): bigint | undefined {
  * Checks the revisions that no operation claims and that are the end of a lease.
  * @param unclaimed revisions that no answered operation made
  * @param explains whether an operation of unknown outcome may have made the revision
+ * @param clockRateMax the fastest clock of a member: leases end by their leader's
  * @returns violations, and the revisions that ends of leases account for
  */
 export function checkLeases(
@@ -64,6 +69,7 @@ export function checkLeases(
   unclaimed: readonly Step[],
   replay: Replay,
   explains: (step: Step) => boolean,
+  clockRateMax = 1,
 ): { readonly violations: readonly Violation[]; readonly ended: ReadonlySet<number> } {
   const stories = leaseStories(operations);
   const violations: Violation[] = [];
@@ -81,7 +87,7 @@ export function checkLeases(
     }
     const story = stories.get(lease);
     if (story === undefined || story.revocations.some(({ invokedAt }) => invokedAt <= step.at)) continue;
-    const floor = floorOf(story, step.at);
+    const floor = floorOf(story, step.at, clockRateMax);
     if (floor === undefined || step.at >= floor.until) continue;
     violations.push({
       property: 'lease-floor',

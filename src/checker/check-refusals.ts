@@ -46,6 +46,7 @@ export function checkRefusals(
   operations: readonly Operation[],
   floors: ReadonlyMap<Operation, Floor>,
   compactedBefore: CompactionBound,
+  clockRateMax = 1,
 ): readonly Violation[] {
   const violations: Violation[] = [];
   const stories = leaseStories(operations);
@@ -67,7 +68,7 @@ export function checkRefusals(
       const isStale = op.request.type === 'txn' && op.request.serializable;
       if (floor?.by !== undefined && asked <= floor.revision && !isStale)
         violations.push(against('linearizability', op, `refused as a revision to come, and it had passed`, [operationText(floor.by)]));
-    } else if (message === ERRORS.LeaseNotFound.message) violations.push(...missedLease(op, stories));
+    } else if (message === ERRORS.LeaseNotFound.message) violations.push(...missedLease(op, stories, clockRateMax));
   }
   return violations;
 }
@@ -84,7 +85,7 @@ function readsTooFarBack(op: Operation, operations: readonly Operation[]): reado
 }
 
 /** A lease that was granted, is not revoked and has time left is there. */
-function missedLease(op: Operation, stories: ReturnType<typeof leaseStories>): readonly Violation[] {
+function missedLease(op: Operation, stories: ReturnType<typeof leaseStories>, clockRateMax: number): readonly Violation[] {
   const { request } = op;
   const leases =
     request.type === 'txn'
@@ -101,7 +102,7 @@ function missedLease(op: Operation, stories: ReturnType<typeof leaseStories>): r
       returnedAt < op.invokedAt &&
       outcome.type === 'ok' &&
       outcome.answer.type === 'lease' &&
-      op.returnedAt < invokedAt + Number(outcome.answer.ttl) * MICROS_PER_SECOND,
+      op.returnedAt < invokedAt + (Number(outcome.answer.ttl) * MICROS_PER_SECOND) / clockRateMax,
   );
   return sign === undefined ? [] : [against('lease-floor', op, `lease ${lease.toString(16)} was said to be gone`, [operationText(sign)])];
 }

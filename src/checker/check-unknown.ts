@@ -19,6 +19,7 @@ export function checkUnclaimed(
   floors: ReadonlyMap<Operation, Floor>,
   replay: Replay,
   claims: Claims,
+  clockRateMax: number,
 ): readonly Violation[] {
   const unclaimed = replay.steps.filter(({ revision }) => !claims.byRevision.has(revision));
   const open = operations.filter(({ outcome, request }) => outcome.type === 'unknown' && request.type === 'txn' && mayWrite(request));
@@ -31,7 +32,7 @@ export function checkUnclaimed(
     used.add(op);
     explained.add(step.revision);
   }
-  const leases = checkLeases(operations, unclaimed, replay, ({ revision }) => explained.has(revision));
+  const leases = checkLeases(operations, unclaimed, replay, ({ revision }) => explained.has(revision), clockRateMax);
   const violations = [...leases.violations];
   if (operations.some(({ request, outcome }) => request.type === 'other' && request.writes && outcome.type !== 'failed')) return violations;
   for (const step of unclaimed) {

@@ -23,6 +23,8 @@ export interface CheckedScenario {
   readonly broken: readonly BrokenRule[];
   /** See {@link RunChecks}. */
   readonly disruption: boolean;
+  /** The fastest clock of a member; 1 if it is not said. */
+  readonly clockRateMax?: number;
   /**
    * Whether the members must hold all that was acknowledged at the end: `mended` says that the scenario mends everything, so that they must be level too;
    * `if-level` asks only where they are.
@@ -73,7 +75,7 @@ export function playChecked(scenario: CheckedScenario, host: SyncNodeHost): Chec
           world.core.seats.map(({ name }) => name),
           host,
           world.options.profile,
-          scenario.disruption,
+          { disruption: scenario.disruption, clockRateMax: scenario.clockRateMax ?? 1 },
         );
         checks.attach(world);
       },

@@ -35,6 +35,7 @@ const revisionOf = ({ outcome }: Operation): number => (outcome.type === 'ok' ? 
 export class ClientChecks {
   readonly known = new KnownChanges();
   readonly #board: Scoreboard;
+  readonly #clockRateMax: number;
   #newest: Floor = { revision: 0, by: undefined };
   /** For each open operation, what was known when it began. */
   readonly #floors = new Map<string, Floor>();
@@ -45,8 +46,10 @@ export class ClientChecks {
   /** Leases that somebody asked to end. */
   readonly #revoked = new Map<bigint, true>();
 
-  constructor(board: Scoreboard) {
+  /** @param clockRateMax the fastest clock of a member: leases end by it */
+  constructor(board: Scoreboard, clockRateMax = 1) {
     this.#board = board;
+    this.#clockRateMax = clockRateMax;
   }
 
   /** Another store is served from now on (restored, forced): what was known of the old one counts no more. */
@@ -166,7 +169,7 @@ export class ClientChecks {
   #keepLease(op: Operation, answer: Answer): void {
     if (answer.type !== 'lease') return;
     this.#board.checked('lease-floor', op.returnedAt);
-    const until = op.invokedAt + Number(answer.ttl) * 1_000_000;
+    const until = op.invokedAt + (Number(answer.ttl) * 1_000_000) / this.#clockRateMax;
     const known = this.#leases.get(answer.id);
     if (known === undefined || known.until < until) rememberIn(this.#leases, answer.id, { until, by: op }, REMEMBERED_MAX);
   }

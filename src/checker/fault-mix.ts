@@ -2,6 +2,20 @@
 
 import { isolatedLeader, laggingMember, learningMember, returningMember, twoRemovals } from '#checker/guided-breaks.ts';
 import { doubleVote, figureEight, type GuidedPlan } from '#checker/guided-faults.ts';
+import {
+  clientFault,
+  clock,
+  crashPoint,
+  failDisk,
+  flipBit,
+  giveUpDamaged,
+  maintenance,
+  mendDisks,
+  oneMessage,
+  slowness as slow,
+  tear,
+  timers,
+} from '#checker/machine-faults.ts';
 import { changeMembership, operator } from '#checker/membership-faults.ts';
 import type { Prng } from '#kernel/prng.ts';
 import { leaderSeat } from '#sim/node-refs.ts';
@@ -37,6 +51,21 @@ export interface FaultMix {
   readonly transfer: number;
   /** A member is added, started, promoted or removed, the leader too (membership-faults.ts). */
   readonly reconfigure: number;
+  /** Faults of machines, links, clocks and clients (machine-faults.ts). */
+  readonly crashPoint: number;
+  readonly full: number;
+  readonly failFsync: number;
+  readonly mendDisks: number;
+  readonly tear: number;
+  readonly flipBit: number;
+  readonly slowness: number;
+  readonly oneMessage: number;
+  readonly clock: number;
+  readonly timers: number;
+  readonly client: number;
+  readonly maintenance: number;
+  /** Clocks run at most so many times as fast, or as slow. */
+  readonly clockRateMax: number;
   /** Put by the writers, bytes. */
   readonly valueBytes: number;
   /** How long a writer rests between two puts. */
@@ -65,6 +94,19 @@ const NONE: FaultMix = {
   slowDisk: 0,
   transfer: 0,
   reconfigure: 0,
+  crashPoint: 0,
+  full: 0,
+  failFsync: 0,
+  mendDisks: 0,
+  tear: 0,
+  flipBit: 0,
+  slowness: 0,
+  oneMessage: 0,
+  clock: 0,
+  timers: 0,
+  client: 0,
+  maintenance: 0,
+  clockRateMax: 1,
   valueBytes: 32,
   pauseMs: 100,
   plan: undefined,
@@ -91,8 +133,34 @@ export const DEFAULT_MIX: FaultMix = {
   reconfigure: 2,
 };
 
+/** All faults that there are: what the cluster is trusted for. The others stay as they are, so that recipes of broken rules keep their seeds. */
+export const EVERY_FAULT: FaultMix = {
+  ...DEFAULT_MIX,
+  name: 'every',
+  quietMs: [200, 1200],
+  kill: 2,
+  powerLoss: 2,
+  restart: 12,
+  thaw: 5,
+  heal: 6,
+  crashPoint: 6,
+  full: 0.5,
+  failFsync: 0.5,
+  mendDisks: 3,
+  tear: 1,
+  flipBit: 0.5,
+  slowness: 2,
+  oneMessage: 2,
+  clock: 1.5,
+  timers: 1,
+  client: 3,
+  maintenance: 1,
+  clockRateMax: 1.5,
+};
+
 export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
   default: DEFAULT_MIX,
+  every: EVERY_FAULT,
   /** Elections all the time, by members that come back the moment after they voted. */
   votes: { ...NONE, name: 'votes', quietMs: [5, 120], timeout: 10, blink: 10, oneWayCut: 1, heal: 2, restart: 4 },
   /** Slow disks and losses of power. */
@@ -158,7 +226,7 @@ export function drawFault(mix: FaultMix, world: World, random: Prng): readonly C
       mix.restart,
       () =>
         on(
-          seats.filter((s) => s.life === 'dead'),
+          seats.filter((s) => s.life === 'dead' || (s.life === 'crashed' && !s.disk.full && !s.disk.failFsync && !s.disk.isCorrupt)),
           (nodes) => ({ type: 'restart', nodes }),
         ),
     ],
@@ -180,6 +248,18 @@ export function drawFault(mix: FaultMix, world: World, random: Prng): readonly C
     [mix.slowDisk, () => on(seats, (nodes) => ({ type: 'disk', nodes, settings: { walLatency: slowness(random) } }))],
     [mix.transfer, () => transfer(world, random)],
     [mix.reconfigure, () => changeMembership(world, random)],
+    [mix.crashPoint, () => crashPoint(world, random)],
+    [mix.full, () => failDisk(world, random, 'full')],
+    [mix.failFsync, () => failDisk(world, random, 'failFsync')],
+    [mix.mendDisks, () => mendDisks(world)],
+    [mix.tear, () => tear(world, random)],
+    [mix.flipBit, () => [...flipBit(world, random), ...giveUpDamaged(world)]],
+    [mix.slowness, () => slow(world, random)],
+    [mix.oneMessage, () => oneMessage(world, random)],
+    [mix.clock, () => clock(world, random, mix.clockRateMax)],
+    [mix.timers, () => timers(random)],
+    [mix.client, () => clientFault(world, random)],
+    [mix.maintenance, () => maintenance(world, random)],
   ];
   let left = random.nextFloat() * faults.reduce((sum, [weight]) => sum + weight, 0);
   for (const [weight, draw] of faults) {

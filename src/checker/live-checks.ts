@@ -24,6 +24,13 @@ interface Shown {
 }
 type Revisions = Map<number, Shown>;
 
+export interface LiveRules {
+  /** The history of clients is kept for the complete checks. */
+  readonly keeps: boolean;
+  /** The fastest clock: leases end by their leader's. */
+  readonly clockRateMax: number;
+}
+
 /** Mutable; one for each run. */
 export class LiveChecks {
   readonly board = new Scoreboard();
@@ -39,10 +46,9 @@ export class LiveChecks {
 
   /**
    * @param world undefined before its first instant
-   * @param keeps whether the history of clients is kept for the complete checks
    * @param also told of what clients ask and hear
    */
-  constructor(world: () => World | undefined, profile: string, keeps: boolean, also?: HistoryHooks) {
+  constructor(world: () => World | undefined, profile: string, { keeps, clockRateMax }: LiveRules, also?: HistoryHooks) {
     this.#world = world;
     this.#trace = new TraceChecks(this.board, (actor) => {
       const seat = world()?.core.seats[actor - 1];
@@ -53,7 +59,7 @@ export class LiveChecks {
         cluster: seat?.cluster?.id ?? '',
       };
     });
-    this.#clients = new ClientChecks(this.board);
+    this.#clients = new ClientChecks(this.board, clockRateMax);
     const watches = new WatchChecks(this.board, this.#clients, profile === '3.4.23');
     this.#recorder = new HistoryRecorder(
       {

@@ -14,12 +14,13 @@ export const SETTLE_MICROS = 500_000;
 
 /** Mends the network and the disks, ends the clients and starts whoever does not run. */
 export const mendingCommands = (world: World, walLatency: RunOptions['walLatency']): readonly TimedCommand['command'][] => [
-  { type: 'heal' },
+  { type: 'heal', all: true },
   ...[...world.core.clients.values()]
     .flatMap((client) => [...client.processes.keys()])
     .map((process) => ({ type: 'signal', process, signal: 'INT' }) as const),
   { type: 'thaw', nodes: ['all'] },
-  { type: 'disk', nodes: ['all'], settings: { walLatency } },
+  { type: 'disk', nodes: ['all'], settings: { walLatency, full: false, failFsync: false } },
+  { type: 'clock', nodes: ['all'], rate: 1 },
   { type: 'restart', nodes: ['all'] },
 ];
 

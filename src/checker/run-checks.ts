@@ -13,7 +13,7 @@ import type { Replay } from '#checker/replay.ts';
 import { LiveChecks } from '#checker/live-checks.ts';
 import { SafetyChecker, type LogCellProbe } from '#checker/safety.ts';
 import type { Violation } from '#checker/violation.ts';
-import { isBegun } from '#sim/member-seat.ts';
+import { isBegun, type Seat } from '#sim/member-seat.ts';
 import type { SyncNodeHost } from '#sim/node-host.ts';
 import type { Instant, World } from '#sim/world.ts';
 import type { WorldListener } from '#sim/world-core.ts';
@@ -24,20 +24,29 @@ export class RunChecks {
   readonly #replay: ReplayRecorder;
   readonly #liveness: LivenessMonitor;
   readonly #crashes: Violation[] = [];
+  /** Incarnation of each member whose end was looked at. */
+  readonly #judged = new Map<number, number>();
   readonly #live: LiveChecks;
   readonly #profile: string;
+  readonly #clockRateMax: number;
   #world: World | undefined;
 
   /**
    * @param names members in the order of their numbers
    * @param profile the modelled release
-   * @param disruption see {@link LivenessMonitor}
+   * @param faults what the run's faults allow for
    */
-  constructor(names: readonly string[], host: SyncNodeHost, profile: string, disruption = false) {
+  constructor(
+    names: readonly string[],
+    host: SyncNodeHost,
+    profile: string,
+    faults: CheckedFaults = { disruption: false, clockRateMax: 1 },
+  ) {
     this.#profile = profile;
-    this.#live = new LiveChecks(() => this.#world, profile, true);
+    this.#clockRateMax = faults.clockRateMax;
+    this.#live = new LiveChecks(() => this.#world, profile, { keeps: true, clockRateMax: faults.clockRateMax });
     this.listener = this.#live.listener;
-    this.#liveness = new LivenessMonitor({ disruption });
+    this.#liveness = new LivenessMonitor(faults);
     this.#safety = new SafetyChecker(names, { cells: (actor, from, to) => cellsOf(host.inspect(actor, { type: 'log', from, to })) });
     this.#replay = new ReplayRecorder((actor, from, to) => changesOf(host.inspect(actor, { type: 'changes', from, to })));
   }
@@ -89,10 +98,10 @@ export class RunChecks {
     for (const { actor } of instant.work) {
       const seat = world.core.seats[actor - 1];
       if (seat === undefined) continue;
-      // A member that joins is refused when the cluster changes meanwhile: it has no data yet.
-      if (seat.life === 'crashed' && isBegun(seat))
+      if (seat.life === 'crashed' && this.#judged.get(actor) !== seat.incarnation && isDefect(seat))
         this.#crashes.push({ property: 'crash', members: [seat.name], index: 0, at: world.now, detail: seat.crash ?? '' });
-      else if (seat.life !== 'dead' && seat.life !== 'crashed' && seat.status !== undefined) {
+      if (seat.life === 'crashed') this.#judged.set(actor, seat.incarnation);
+      else if (seat.life !== 'dead' && seat.status !== undefined) {
         this.#live.look(world.now, seat);
         this.#safety.observe(world.now, actor, seat.incarnation, seat.status, seat.name);
         this.#replay.observe(world.now, actor, seat.name, seat.incarnation, seat.status);
@@ -102,8 +111,27 @@ export class RunChecks {
 
   /** What clients were promised, over the whole run. */
   checkClients(): readonly Violation[] {
-    return checkHistory(this.history(), this.replay, this.#profile);
+    return checkHistory(this.history(), this.replay, this.#profile, this.#clockRateMax);
   }
+}
+
+/** What the faults of a run allow for. */
+export interface CheckedFaults {
+  /** See {@link LivenessMonitor}. */
+  readonly disruption: boolean;
+  /** The fastest clock: leases end by their leader's. */
+  readonly clockRateMax: number;
+}
+
+/**
+ * Whether a member must not have stopped: not for a disk that fails or was damaged on purpose, and not where it joins and is refused since the cluster
+ * changes meanwhile: it has no data yet.
+ */
+function isDefect(seat: Seat): boolean {
+  const { disk, ended } = seat;
+  if (ended === 'disk' && (disk.full || disk.failFsync)) return false;
+  if (ended === 'start' && disk.isCorrupt) return false;
+  return isBegun(seat);
 }
 
 interface CellAnswer {

@@ -25,7 +25,7 @@ export class SafetyWatch {
    * @param also told of what clients ask and hear
    */
   constructor(world: () => World | undefined, profile: string, saved: Plain, also?: HistoryHooks) {
-    this.#checks = new LiveChecks(world, profile, false, also);
+    this.#checks = new LiveChecks(world, profile, { keeps: false, clockRateMax: 1 }, also);
     this.#checks.board.load(saved);
     this.#logs = new LogCells(this.#checks.board);
   }
