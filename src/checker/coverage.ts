@@ -3,6 +3,7 @@
  * stay at zero over the runs that the checks are trusted for: a fault that never happens proves nothing.
  */
 
+import { CRASH_POINT_NAMES } from '#etcd/crash-points.ts';
 import { Reader } from '#kernel/codec.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { decodePlain } from '#kernel/plain.ts';
@@ -44,6 +45,25 @@ export const COVERAGE_LISTED: Readonly<Record<string, readonly string[]>> = {
     'heal',
     'slow disk',
     'forced timeout',
+    'full disk',
+    'failing fsync',
+    'mended disk',
+    'torn write',
+    'flipped bit',
+    'slow backend',
+    'slow link',
+    'narrow link',
+    'message drop',
+    'message duplicate',
+    'message delay',
+    'clock rate',
+    'clock jump',
+    'timers align',
+    'timers spread',
+    'client freeze',
+    'client kill',
+    'client cut off',
+    'defrag',
     'move-leader',
     'member add',
     'member remove',
@@ -51,6 +71,7 @@ export const COVERAGE_LISTED: Readonly<Record<string, readonly string[]>> = {
     'start-member',
     'wipe',
   ],
+  'crash point': CRASH_POINT_NAMES,
   happening: ['tick-lost', 'snapshot-taken', 'snapshot-applied', 'log-compacted', 'recovered', 'watch-cancelled', 'member-stopped'],
   error: [
     'etcdserver: leader changed',
@@ -128,6 +149,10 @@ export class Coverage implements TraceSink {
         // The record is the world's own: its plain form is a world command.
         for (const fault of faultsOf(decodePlain(r.bytes()) as unknown as Command)) this.add('fault', fault); // see above
         return;
+      case TRACE_SCHEMA['crash-point-reached'].kind:
+        r.varint(); // member
+        this.add('crash point', r.text());
+        return;
       case TRACE_SCHEMA['request-answered'].kind:
       case TRACE_SCHEMA['call-failed'].kind:
         this.#countError(record);
@@ -144,17 +169,28 @@ export class Coverage implements TraceSink {
 function faultsOf(command: Command): readonly string[] {
   switch (command.type) {
     case 'kill':
+      if (command.at !== undefined) return [];
+      if (command.nodes.every(isClientName)) return ['client kill'];
       return [`kill${command.nodes.length > 1 ? ' of all' : ''}${command.powerLoss ? ', power lost' : ''}`];
+    case 'freeze':
+    case 'thaw':
+      return [command.nodes.every(isClientName) ? `client ${command.type}` : command.type];
     case 'link':
-      return [command.settings.cut === true ? 'one-way cut' : 'lossy link'];
+      return linkFaults(command);
     case 'disk':
-      return ['slow disk'];
+      return diskFaults(command.settings);
+    case 'clock':
+      return [command.jumpMicros === undefined ? 'clock rate' : 'clock jump'];
+    case 'timers':
+      return [`timers ${command.mode}`];
+    case 'message':
+      return [`message ${command.action}`];
     case 'timeout':
       return ['forced timeout'];
     case 'start': {
       const line = command.argv.join(' ');
       return command.argv[0] === 'etcdctl'
-        ? ['move-leader', 'member add', 'member remove', 'member promote'].filter((words) => line.includes(words))
+        ? ['move-leader', 'member add', 'member remove', 'member promote', 'defrag'].filter((words) => line.includes(words))
         : [];
     }
     case 'signal':
@@ -164,4 +200,24 @@ function faultsOf(command: Command): readonly string[] {
     default:
       return [command.type];
   }
+}
+
+/** Members of chaos runs are `etcd-N`, or `default` alone. */
+const isClientName = (name: string): boolean => !/^(?:etcd-\d+|\d+|default|all|leader|followers)$/.test(name);
+
+function linkFaults({ from, settings }: Extract<Command, { readonly type: 'link' }>): readonly string[] {
+  if (isClientName(from)) return ['client cut off'];
+  if (settings.cut === true) return ['one-way cut'];
+  if (settings.bandwidth !== undefined) return ['narrow link'];
+  return [settings.latency === undefined ? 'lossy link' : 'slow link'];
+}
+
+function diskFaults(settings: Extract<Command, { readonly type: 'disk' }>['settings']): readonly string[] {
+  const { full, failFsync, tear, corrupt, walLatency, backendLatency } = settings;
+  if (full === false || failFsync === false) return ['mended disk'];
+  if (full === true) return ['full disk'];
+  if (failFsync === true) return ['failing fsync'];
+  if (tear !== undefined) return ['torn write'];
+  if (corrupt !== undefined) return ['flipped bit'];
+  return [walLatency !== undefined || backendLatency === undefined ? 'slow disk' : 'slow backend'];
 }

@@ -20,6 +20,8 @@ export interface Finding {
   /** Virtual time at the end of the run, µs. */
   readonly endedAt: number;
   readonly disruption: boolean;
+  /** The fastest clock of a member; 1 if it is not said. */
+  readonly clockRateMax?: number;
   /** Virtual time (µs) from which on everything was mended: what is asked of a mended cluster needs those commands. */
   readonly mendedAt: number;
 }
@@ -113,11 +115,12 @@ class Shrinking {
   /** The violation that playing these lines brings to light, if it is of the kind that is looked for. */
   #play(lines: readonly TimedLine[], endAt: number): Violation | undefined {
     this.#plays++;
-    const { property, disruption, spec } = this.#finding;
+    const { property, disruption, spec, clockRateMax = 1 } = this.#finding;
     const scenario: CheckedScenario = {
       text: this.#text(lines, endAt),
       broken: spec.options.broken,
       disruption,
+      clockRateMax,
       atEnd: FINAL_PROPERTIES.has(property) ? 'mended' : 'nothing',
     };
     const { violations, failure } = playChecked(scenario, this.#newHost());

@@ -1,5 +1,6 @@
 /** The clients of a chaos run besides its writers: how many, and what they do, drawn from the seed alone as etcd's robustness tests vary it. */
 
+import { createPrng } from '#kernel/prng.ts';
 import type { TimedCommand } from '#sim/run-spec.ts';
 
 type Command = TimedCommand['command'];
@@ -45,6 +46,26 @@ export const trafficOf = (seed: number): TrafficPlan => ({
   v2: seed % V2_EVERY === 0 ? 1 : 0,
   compactsNewest: false,
 });
+
+/**
+ * For the mix of all faults: as etcd's robustness tests have it, few or many hot keys, compactions every 200 ms or rarely, up to the newest revision too,
+ * one to three clients that watch. About 20 requests a second in all.
+ */
+export function variedTraffic(seed: number): TrafficPlan {
+  const random = createPrng(seed, 'chaos/traffic');
+  const clients = 1 + random.nextBelow(3);
+  return {
+    ...trafficOf(seed),
+    mix: MIXES[random.nextBelow(MIXES.length)] ?? 'put',
+    clients,
+    watchers: 1 + random.nextBelow(3),
+    keys: [3, 10, 10, 40][random.nextBelow(4)] ?? 10,
+    pauseMs: 100 * clients,
+    timeoutMs: [200, 200, 1000][random.nextBelow(3)] ?? 200,
+    compactMs: [200, 200, 1000, 0][random.nextBelow(4)] ?? 200,
+    compactsNewest: random.nextBelow(4) === 0,
+  };
+}
 
 /** What starts the clients. @param endpoints of all members */
 export function trafficCommands(plan: TrafficPlan, endpoints: readonly string[], seed: number): readonly Command[] {

@@ -1,14 +1,13 @@
 /** Many seeded runs of one size under the default faults: what "safe" means in the test suite. */
 
-import { chaosOptions } from '#checker/chaos-options.ts';
 import { runChaos } from '#checker/chaos.ts';
-import { DEFAULT_MIX, FAULT_MIXES, type FaultMix } from '#checker/fault-mix.ts';
-import { trafficOf } from '#checker/traffic-plan.ts';
+import { DEFAULT_MIX, EVERY_FAULT, FAULT_MIXES, type FaultMix } from '#checker/fault-mix.ts';
+import { seedPlan } from '#checker/seed-plan.ts';
 import { violationText } from '#checker/violation.ts';
+import type { TraceSink } from '#sim/trace-log.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 
 const MICROS = 60_000_000;
-const WRITERS = 1;
 
 export interface SeedsResult {
   /** Each with the command that replays it. */
@@ -21,11 +20,12 @@ export interface SeedsResult {
   readonly installs: number;
 }
 
-/** Every fifth seed is calm enough for the cluster to accept changes of its membership. */
-const mixOf = (seed: number): FaultMix => (seed % 5 === 0 ? (FAULT_MIXES['membership'] ?? DEFAULT_MIX) : DEFAULT_MIX);
+/** Every fifth seed is calm enough for the cluster to accept changes of its membership; of the others every second has all faults. */
+const mixOf = (seed: number): FaultMix =>
+  seed % 5 === 0 ? (FAULT_MIXES['membership'] ?? DEFAULT_MIX) : seed % 2 === 0 ? EVERY_FAULT : DEFAULT_MIX;
 
 /** Runs the seeds `from` up to and with `to`. @param fixed takes the place of the seed's own mix */
-export function runSeeds(nodes: number, from: number, to: number, fixed?: FaultMix): SeedsResult {
+export function runSeeds(nodes: number, from: number, to: number, fixed?: FaultMix, sink?: TraceSink): SeedsResult {
   const violations: string[] = [];
   let acknowledged = 0;
   let changes = 0;
@@ -34,10 +34,7 @@ export function runSeeds(nodes: number, from: number, to: number, fixed?: FaultM
   let installs = 0;
   for (let seed = from; seed <= to; seed++) {
     const mix = fixed ?? mixOf(seed);
-    const result = runChaos(
-      { seed, options: chaosOptions(seed, nodes, []), mix, micros: MICROS, writers: WRITERS, traffic: trafficOf(seed) },
-      createEtcdHost(),
-    );
+    const result = runChaos({ ...seedPlan(seed, nodes, MICROS, mix), ...(sink === undefined ? {} : { sink }) }, createEtcdHost());
     acknowledged += result.acknowledged;
     changes += result.changes;
     transfers += result.transfers;

@@ -1,17 +1,14 @@
 /** One seed of `npm run chaos`, as plain data in and out, so that a thread can do it. */
 
 import { BREAK_RECIPES, breakPlan } from '#checker/break-recipes.ts';
-import { chaosOptions } from '#checker/chaos-options.ts';
 import { runChaos, type ChaosPlan } from '#checker/chaos.ts';
 import { Coverage } from '#checker/coverage.ts';
-import { DEFAULT_MIX, FAULT_MIXES } from '#checker/fault-mix.ts';
+import { EVERY_FAULT, FAULT_MIXES } from '#checker/fault-mix.ts';
+import { seedPlan } from '#checker/seed-plan.ts';
 import { shrink } from '#checker/shrink.ts';
-import { trafficOf } from '#checker/traffic-plan.ts';
 import { violationText } from '#checker/violation.ts';
 import type { ChaosArguments } from '#cli/chaos/arguments.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
-
-const WRITERS = 1;
 
 export interface SeedReport {
   readonly seed: number;
@@ -35,8 +32,14 @@ function planOf({ broken, nodes, mix: name, micros, profile }: ChaosArguments, s
     const options = profile === undefined ? recipe.options : { ...recipe.options, profile };
     return { ...breakPlan(broken, { ...recipe, nodes: nodes ?? recipe.nodes, mix: name ?? recipe.mix, options }, seed), micros };
   }
-  const options = chaosOptions(seed, nodes ?? 3, broken === undefined ? [] : [broken], profile);
-  return { seed, options, mix: FAULT_MIXES[name ?? 'default'] ?? DEFAULT_MIX, micros, writers: WRITERS, traffic: trafficOf(seed) };
+  return seedPlan(
+    seed,
+    nodes ?? 3,
+    micros,
+    FAULT_MIXES[name ?? EVERY_FAULT.name] ?? EVERY_FAULT,
+    broken === undefined ? [] : [broken],
+    profile,
+  );
 }
 
 /** Plays one seed; a violation is shortened to a scenario. */
@@ -49,7 +52,10 @@ export function runSeed(args: ChaosArguments, seed: number): SeedReport {
   const short =
     first === undefined || !args.shrinks
       ? undefined
-      : shrink({ spec, property: first.property, endedAt, mendedAt, disruption: plan.mix.disruption }, createEtcdHost);
+      : shrink(
+          { spec, property: first.property, endedAt, mendedAt, disruption: plan.mix.disruption, clockRateMax: plan.mix.clockRateMax },
+          createEtcdHost,
+        );
   return {
     seed,
     violations: result.violations.map(violationText),
