@@ -84,8 +84,6 @@ export function slowness(world: World, random: Prng): readonly Command[] {
   const nodes = [seat.name];
   const dice = random.nextBelow(4);
   if (dice === 0) return [{ type: 'disk', nodes, settings: { walLatency: latency } }];
-  // etcd's streams are TCP: a proposal comes once or not at all. Raft's own messages may come twice, a proposal would be done twice.
-  if (dice === 1 && flight.kind === 'MsgProp') return [];
   if (dice === 1) return [{ type: 'disk', nodes, settings: { backendLatency: latency } }];
   if (seat === to) return [];
   const bandwidth = 2 ** (13 + random.nextBelow(6));
