@@ -16,12 +16,16 @@ const SELDOM = new Set([
   'fault: flipped bit',
 ]);
 
-it('a few seeds of all faults bring about what is listed: messages, roles, faults, happenings, most crash points', { timeout: 240_000 }, () => {
-  const seen = new Coverage();
-  expect(runSeeds(3, 1, 16, EVERY_FAULT, seen).violations).toEqual([]);
-  expect(runSeeds(3, 1, 6, FAULT_MIXES['membership'] ?? EVERY_FAULT, seen).violations).toEqual([]);
-  const missing = seen.missing();
-  const points = missing.filter((name) => name.startsWith('crash point: '));
-  expect(missing.filter((name) => !points.includes(name) && !SELDOM.has(name))).toEqual([]);
-  expect(points.length).toBeLessThan(15);
-});
+it(
+  'a few seeds of all faults bring about what is listed: messages, roles, faults, happenings, most crash points',
+  { timeout: 240_000 },
+  () => {
+    const seen = new Coverage();
+    expect(runSeeds(3, 1, 16, EVERY_FAULT, seen).violations).toEqual([]);
+    expect(runSeeds(3, 1, 6, FAULT_MIXES['membership'] ?? EVERY_FAULT, seen).violations).toEqual([]);
+    const missing = seen.missing();
+    const points = missing.filter((name) => name.startsWith('crash point: '));
+    expect(missing.filter((name) => !points.includes(name) && !SELDOM.has(name))).toEqual([]);
+    expect(points.length).toBeLessThan(15);
+  },
+);
