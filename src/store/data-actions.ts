@@ -53,11 +53,15 @@ export function dataActions({ around, store, send, prefer }: Tools): DataActions
       change((data) => ({ ...data, runs: data.runs.filter((run) => run.view !== view || run.output.busy) }));
     },
     openInTerminal: (line) => {
-      store.setState(({ terminals }) => {
+      store.setState(({ terminals, frame }) => {
         const more = withNewTab(terminals);
+        const prompt = `${frame?.members[0]?.name ?? ''} $`;
         return {
           lastCommand: { line, error: undefined },
-          terminals: withScreen(more, more.active, (screen) => ({ ...withEntered(screen, line, 'input'), busy: true })),
+          terminals: withScreen(more, more.active, (screen) => ({
+            ...withEntered({ ...screen, prompt: screen.prompt || prompt }, line, 'input'),
+            busy: true,
+          })),
         };
       });
       prefer({ terminal: true });

@@ -105,6 +105,7 @@ export const chineseData: DataWords = {
   watchers: {
     explained: '监听（watch）会从它询问的成员那里，按顺序、一个不漏地得到键的每次修改。',
     none: '没有人在监听。填一个键开始监听，事件会出现在终端里。',
+    add: '新的监听',
     key: '键',
     prefix: '所有以此开头的键',
     from: '从修订版本',
@@ -138,6 +139,7 @@ export const chineseData: DataWords = {
   leases: {
     explained: '只要有人续约，租约（lease）就让它的键活着。只有领导者计时。',
     none: '没有租约。先授予一个，再用它写入键。',
+    add: '授予租约',
     ttl: 'TTL，秒',
     grant: '授予',
     id: '租约',
@@ -261,6 +263,7 @@ export const chineseData: DataWords = {
     size: '值，字节',
     through: '经由',
     everybody: '轮流所有成员',
+    settings: '设置',
     start: '开始',
     restart: '重新开始',
     stop: '停止',

@@ -113,6 +113,7 @@ export const englishData = {
   watchers: {
     explained: 'A watch is told every change of its keys, in order, none left out, by the member that it asked.',
     none: 'Nobody watches. Fill in a key and watch it; the events come in a terminal.',
+    add: 'Watch something',
     key: 'Key',
     prefix: 'All keys that begin so',
     from: 'From revision',
@@ -147,6 +148,7 @@ export const englishData = {
   leases: {
     explained: 'A lease keeps its keys alive as long as somebody renews it. Only the leader counts the time.',
     none: 'No leases. Grant one, then put a key with it.',
+    add: 'Grant a lease',
     ttl: 'TTL, s',
     grant: 'Grant',
     id: 'Lease',
@@ -274,6 +276,7 @@ export const englishData = {
     size: 'Value, bytes',
     through: 'Through',
     everybody: 'all members in turn',
+    settings: 'Settings',
     start: 'Start',
     restart: 'Start anew',
     stop: 'Stop',

@@ -48,7 +48,8 @@ export async function readRange(run: LiveRun, query: RangeQuery): Promise<RangeA
   if ('error' in asked) return { ...nothing, ...answered(run, member, asked.error) };
   const found = asked.answer as unknown as KeysAnswer; // the member's own answer; both ends are the same build
   const at = { revision: found.revision, compactRevision: found.compactRevision };
-  if (found.error !== '') return { ...nothing, ...at, ...answered(run, member, found.error) };
+  // As a client sees it: the server puts its name before the store's words.
+  if (found.error !== '') return { ...nothing, ...at, ...answered(run, member, `etcdserver: ${found.error}`) };
   const max = found.keys.length > MANY ? LISTED_BYTES_MAX : VALUE_BYTES_MAX;
   return { type: 'range', ...at, count: found.count, keys: found.keys.map((kv) => storedKey(kv, max)), ...answered(run, member) };
 }

@@ -1,6 +1,6 @@
 /** One key in full: its value as text, JSON or hex, what etcd keeps of it, and what can be done with it. */
 
-import { useState, type JSX } from 'react';
+import { useEffect, useRef, useState, type JSX } from 'react';
 import { hexDump, prettyJson, shellWord, showBytes, textOf } from '#view/byte-text.ts';
 import type { StoredKey } from '#view/data.ts';
 import { KeyHistory } from '#ui/data/KeyHistory.tsx';
@@ -52,11 +52,15 @@ export function KeyDetail({ stored, isGone, onClose }: KeyDetailProps): JSX.Elem
     [words.keys.version, String(whole.version)],
     ...(whole.lease === '' ? [] : [[words.keys.leaseOf, whole.lease] as const]),
   ];
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const toggle = (which: 'edit' | 'history'): void => {
     setPart(part === which ? 'value' : which);
   };
   return (
-    <section className="key-detail" aria-label={name}>
+    <section ref={section} className="key-detail" aria-label={name}>
       <div className="key-detail-head">
         <h3 className="mono">{name}</h3>
         <button type="button" className="icon-button" aria-label={words.close} onClick={onClose}>

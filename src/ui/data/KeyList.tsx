@@ -13,6 +13,8 @@ const TOUCH_ROW_PX = 44;
 const OVERSCAN = 8;
 
 interface KeyListProps {
+  /** Leaves room for the key that is shown below. */
+  readonly isShort: boolean;
   readonly rows: readonly KeyRow[];
   readonly keys: readonly StoredKey[];
   readonly selected: string | undefined;
@@ -20,7 +22,7 @@ interface KeyListProps {
   readonly onToggle: (row: KeyRow, open: boolean) => void;
 }
 
-export function KeyList({ rows, keys, selected, onSelect, onToggle }: KeyListProps): JSX.Element {
+export function KeyList({ isShort, rows, keys, selected, onSelect, onToggle }: KeyListProps): JSX.Element {
   const words = useDataWords();
   const scroller = useRef<HTMLDivElement>(null);
   const height = useMedia('(pointer: coarse), (max-width: 720px)') ? TOUCH_ROW_PX : ROW_PX;
@@ -78,7 +80,7 @@ export function KeyList({ rows, keys, selected, onSelect, onToggle }: KeyListPro
   return (
     <div
       ref={scroller}
-      className="key-list-scroll"
+      className={`key-list-scroll${isShort ? ' key-list-short' : ''}`}
       role="tree"
       aria-label={words.keys.names}
       tabIndex={0}

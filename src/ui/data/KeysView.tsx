@@ -164,6 +164,7 @@ export function KeysView(): JSX.Element {
       )}
       {rows.length > 0 ? (
         <KeyList
+          isShort={chosen !== undefined}
           rows={rows}
           keys={keys}
           selected={chosen === undefined ? undefined : `k${showBytes(chosen.key)}`}

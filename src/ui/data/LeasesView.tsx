@@ -3,6 +3,7 @@
 import { useState, type JSX, type SubmitEvent } from 'react';
 import { showBytes } from '#view/byte-text.ts';
 import type { LeaseRow } from '#view/data.ts';
+import { Fold } from '#ui/data/Fold.tsx';
 import { MemberSelect } from '#ui/data/MemberSelect.tsx';
 import { PutForm } from '#ui/data/PutForm.tsx';
 import { RunLine } from '#ui/data/RunLine.tsx';
@@ -85,16 +86,9 @@ export function LeasesView(): JSX.Element {
   return (
     <div className="data-view scroll">
       <p className="quiet">{words.leases.explained}</p>
-      <form className="data-form" onSubmit={submit} aria-label={words.leases.grant}>
-        <div className="fields fields-wrap">
-          <MemberSelect />
-          <TextField label={words.leases.ttl} value={ttl} onChange={setTtl} numeric required small />
-          <button type="submit" className="button button-strong">
-            {words.leases.grant}
-          </button>
-        </div>
-        <code className="line-preview">{line}</code>
-      </form>
+      <div className="fields">
+        <MemberSelect />
+      </div>
       {answer?.error !== undefined && <p className="data-error">{answer.error}</p>}
       {answer !== undefined && answer.error === undefined && (
         <p className="data-note">
@@ -125,6 +119,17 @@ export function LeasesView(): JSX.Element {
           }}
         />
       )}
+      <Fold title={words.leases.add} open={answer?.leases.length === 0}>
+        <form className="data-form" onSubmit={submit} aria-label={words.leases.grant}>
+          <div className="fields fields-wrap">
+            <TextField label={words.leases.ttl} value={ttl} onChange={setTtl} numeric required small />
+            <button type="submit" className="button button-strong">
+              {words.leases.grant}
+            </button>
+          </div>
+          <code className="line-preview">{line}</code>
+        </form>
+      </Fold>
       <RunLine run={last} />
     </div>
   );

@@ -4,6 +4,7 @@ import { useState, type JSX, type SubmitEvent } from 'react';
 import type { TrafficAnswer, TrafficBucket } from '#view/data.ts';
 import { lineChart, stackChart } from '#viz/series-chart.ts';
 import { LinesDrawing, StackDrawing } from '#viz/SeriesDrawing.tsx';
+import { Fold } from '#ui/data/Fold.tsx';
 import { RunLine } from '#ui/data/RunLine.tsx';
 import { ChoiceField, TextField } from '#ui/data/TextField.tsx';
 import { useData, useDataWords, useLines } from '#ui/data/use-data.ts';
@@ -151,99 +152,24 @@ export function LoadView(): JSX.Element {
   return (
     <div className="data-view scroll">
       <p className="quiet">{words.load.explained}</p>
-      <form className="data-form" onSubmit={submit} aria-label={words.views.load}>
-        <div className="choice" role="group" aria-label={words.load.preset}>
-          {(['gentle', 'mixed', 'heavy'] as const).map((preset) => (
-            <button
-              key={preset}
-              type="button"
-              className="button"
-              onClick={() => {
-                set(PRESETS[preset]);
-              }}
-            >
-              {words.load.presets[preset]}
-            </button>
-          ))}
-        </div>
-        <div className="fields fields-wrap">
-          <TextField
-            label={words.load.clients}
-            value={settings.clients}
-            onChange={(clients) => {
-              set({ clients });
-            }}
-            numeric
-            required
-            small
-          />
-          <TextField
-            label={words.load.rate}
-            value={settings.rate}
-            onChange={(rate) => {
-              set({ rate });
-            }}
-            numeric
-            required
-            small
-          />
-          <TextField
-            label={words.load.keys}
-            value={settings.keys}
-            onChange={(keys) => {
-              set({ keys });
-            }}
-            numeric
-            required
-            small
-          />
-          <TextField
-            label={words.load.size}
-            value={settings.size}
-            onChange={(size) => {
-              set({ size });
-            }}
-            numeric
-            required
-            small
-          />
-          <ChoiceField
-            label={words.load.through}
-            value={settings.through}
-            choices={[[EVERYBODY, words.load.everybody] as const, ...members.map(({ name }) => [name, name] as const)]}
-            onChange={(through) => {
-              set({ through });
-            }}
-          />
-          <TextField
-            label={words.load.mix}
-            value={settings.mix}
-            onChange={(mix) => {
-              set({ mix });
-            }}
-            required
-          />
-        </div>
-        <code className="line-preview">{line}</code>
-        <div className="choice">
-          <button type="submit" className="button button-strong">
-            {traffic?.state === 'running' ? words.load.restart : words.load.start}
-          </button>
-          <button
-            type="button"
-            className="button"
-            disabled={traffic?.state !== 'running'}
-            onClick={() => {
-              run('play traffic stop');
-            }}
-          >
-            {words.load.stop}
-          </button>
-          <span role="status" className="quiet">
-            {traffic?.state === 'running' ? words.load.running : traffic?.state === 'stopped' ? words.load.stopped : ''}
-          </span>
-        </div>
-      </form>
+      <div className="choice">
+        <button type="submit" form="load-form" className="button button-strong">
+          {traffic?.state === 'running' ? words.load.restart : words.load.start}
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={traffic?.state !== 'running'}
+          onClick={() => {
+            run('play traffic stop');
+          }}
+        >
+          {words.load.stop}
+        </button>
+        <span role="status" className="quiet">
+          {traffic?.state === 'running' ? words.load.running : traffic?.state === 'stopped' ? words.load.stopped : ''}
+        </span>
+      </div>
       {last !== undefined && last.output.code !== 0 && <RunLine run={last} />}
       {traffic === undefined || traffic.state === 'none' ? (
         <p className="empty">{words.load.none}</p>
@@ -253,6 +179,83 @@ export function LoadView(): JSX.Element {
           <Totals traffic={traffic} />
         </>
       )}
+      <Fold title={words.load.settings} open={traffic?.state === 'none'} kept>
+        <form className="data-form" id="load-form" onSubmit={submit} aria-label={words.views.load}>
+          <div className="choice" role="group" aria-label={words.load.preset}>
+            {(['gentle', 'mixed', 'heavy'] as const).map((preset) => (
+              <button
+                key={preset}
+                type="button"
+                className="button"
+                onClick={() => {
+                  set(PRESETS[preset]);
+                }}
+              >
+                {words.load.presets[preset]}
+              </button>
+            ))}
+          </div>
+          <div className="fields fields-wrap">
+            <TextField
+              label={words.load.clients}
+              value={settings.clients}
+              onChange={(clients) => {
+                set({ clients });
+              }}
+              numeric
+              required
+              small
+            />
+            <TextField
+              label={words.load.rate}
+              value={settings.rate}
+              onChange={(rate) => {
+                set({ rate });
+              }}
+              numeric
+              required
+              small
+            />
+            <TextField
+              label={words.load.keys}
+              value={settings.keys}
+              onChange={(keys) => {
+                set({ keys });
+              }}
+              numeric
+              required
+              small
+            />
+            <TextField
+              label={words.load.size}
+              value={settings.size}
+              onChange={(size) => {
+                set({ size });
+              }}
+              numeric
+              required
+              small
+            />
+            <ChoiceField
+              label={words.load.through}
+              value={settings.through}
+              choices={[[EVERYBODY, words.load.everybody] as const, ...members.map(({ name }) => [name, name] as const)]}
+              onChange={(through) => {
+                set({ through });
+              }}
+            />
+            <TextField
+              label={words.load.mix}
+              value={settings.mix}
+              onChange={(mix) => {
+                set({ mix });
+              }}
+              required
+            />
+          </div>
+          <code className="line-preview">{line}</code>
+        </form>
+      </Fold>
     </div>
   );
 }

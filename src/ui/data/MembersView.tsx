@@ -213,7 +213,7 @@ export function MembersView(): JSX.Element {
           <p>
             {words.members.explained(cluster.voters, cluster.quorum)} <span className="quiet">{words.members.asked(cluster.member)}</span>
           </p>
-          <RunLine run={last} />
+          <RunLine run={last} quiet />
           <h3>{words.members.steps}</h3>
           <Wizard cluster={cluster} />
           <ul className="watchers" aria-label={memberWords.peerName}>

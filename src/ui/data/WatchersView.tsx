@@ -4,6 +4,7 @@ import { useState, type JSX, type SubmitEvent } from 'react';
 import { shellWord, showBytes } from '#view/byte-text.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { WatcherView } from '#view/data.ts';
+import { Fold } from '#ui/data/Fold.tsx';
 import { MemberSelect } from '#ui/data/MemberSelect.tsx';
 import { rangeText } from '#ui/data/range-text.ts';
 import { TextField } from '#ui/data/TextField.tsx';
@@ -162,13 +163,15 @@ export function WatchersView(): JSX.Element {
   return (
     <div className="data-view scroll">
       <p className="quiet">{words.watchers.explained}</p>
-      <WatchForm />
       {answer !== undefined && answer.watchers.length === 0 && <p className="empty">{words.watchers.none}</p>}
       <ul className="watchers" aria-label={words.views.watchers}>
         {answer?.watchers.map((watcher) => (
           <Watcher key={`${watcher.member} ${watcher.client} ${watcher.call} ${watcher.watch}`} watcher={watcher} />
         ))}
       </ul>
+      <Fold title={words.watchers.add} open={answer?.watchers.length === 0}>
+        <WatchForm />
+      </Fold>
       <Ended />
     </div>
   );
