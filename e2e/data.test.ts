@@ -93,7 +93,7 @@ test('the revision slider shows the store as it was, and etcd’s words for what
   await page.keyboard.press('ArrowRight');
   await page.getByRole('button', { name: 'Compact up to here' }).click();
   await expect(page.getByText('compacted below 4')).toBeVisible();
-  await page.getByLabel('Go to').fill('2');
+  await page.getByRole('textbox', { name: 'Go to' }).fill('2');
   await page.keyboard.press('Enter');
   await expect(page.getByText('etcdserver: mvcc: required revision has been compacted')).toBeVisible();
   await expect(page.getByText('What this revision held is gone')).toBeVisible();
@@ -129,7 +129,7 @@ test('a lease counts down at the leader alone, and takes its key with it', async
   await expect(leases).toContainText('1 key');
   const { leader } = await playground.waitForLeader();
   const follower = ['etcd-1', 'etcd-2', 'etcd-3'].find((name) => name !== leader) ?? '';
-  await page.getByLabel('Ask').selectOption(follower);
+  await page.getByRole('combobox', { name: 'Ask' }).selectOption(follower);
   await expect(page.getByText(`${follower} knows the leases, but counts no time: ${leader} does, as the leader.`)).toBeVisible();
   await expect(leases).toContainText('not counted here');
   await expect(page.getByText('No leases. Grant one')).toBeVisible({ timeout: 30_000 });
@@ -235,20 +235,21 @@ test('users, roles and v2 keys stay out of sight until they are asked for', asyn
 test('the quorum is asked, and does not answer without a majority', async ({ playground, page }) => {
   await open(playground, 'Keys');
   await putKey(page, 'k', 'v');
-  await page.getByLabel('Read').selectOption({ label: 'through the quorum (linearizable)' });
+  await page.getByRole('combobox', { name: 'Read' }).selectOption({ label: 'through the quorum (linearizable)' });
   await expect(page.getByText('A majority confirmed revision 2 when this was asked.')).toBeVisible();
   await expect(page.getByRole('treeitem').filter({ hasText: 'k' })).toBeVisible();
   await playground.toMember('etcd-2', 'Kill');
   await playground.toMember('etcd-3', 'Kill');
   await openView(playground, 'Keys');
-  await page.getByLabel('Ask').selectOption('etcd-1');
+  await page.getByRole('combobox', { name: 'Ask' }).selectOption('etcd-1');
   await expect(page.getByRole('treeitem').filter({ hasText: 'k' })).toBeVisible();
-  await page.getByLabel('Read').selectOption({ label: 'through the quorum (linearizable)' });
+  await page.getByRole('combobox', { name: 'Read' }).selectOption({ label: 'through the quorum (linearizable)' });
   await expect(page.getByText('The quorum did not answer:')).toBeVisible({ timeout: 30_000 });
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in any data view, ${colorScheme}`, async ({ playground, page }) => {
+    test.slow();
     await page.emulateMedia({ colorScheme });
     await open(playground, 'Keys');
     await putKey(page, '/a/b', '{"x":1}');

@@ -11,7 +11,8 @@ import { useData, useDataWords, useLines } from '#ui/data/use-data.ts';
 import { useView } from '#ui/playground-context.ts';
 import { useSize } from '#ui/use-size.ts';
 
-const SLOTS = 120;
+/** Stretches of time that the charts show: few at first, so that they fill, and at most a minute. */
+const SLOTS = [20, 40, 80, 120] as const;
 const CHART_PX = 70;
 const EVERYBODY = 'all';
 
@@ -41,7 +42,8 @@ const msText = (micros: number): string => (micros >= 100_000 ? String(Math.roun
 function Charts({ traffic }: { readonly traffic: TrafficAnswer }): JSX.Element {
   const words = useDataWords();
   const [box, { width }] = useSize<HTMLDivElement>();
-  const room = { slots: SLOTS, width: Math.max(160, width), height: CHART_PX };
+  const slots = SLOTS.find((fits) => traffic.buckets.length <= fits) ?? 120;
+  const room = { slots, width: Math.max(160, width), height: CHART_PX };
   const perSecond = 1_000_000 / traffic.bucketMicros;
   // The newest stretch is not over: its figures would always fall.
   const whole = traffic.state === 'running' ? traffic.buckets.slice(0, -1) : traffic.buckets;

@@ -7,7 +7,7 @@ import { MemberSelect } from '#ui/data/MemberSelect.tsx';
 import { RunLine } from '#ui/data/RunLine.tsx';
 import { sizeText } from '#ui/data/size-text.ts';
 import { useData, useDataMember, useDataWords, useLines } from '#ui/data/use-data.ts';
-import { useView, useWords } from '#ui/playground-context.ts';
+import { useView } from '#ui/playground-context.ts';
 
 const FIRST_PEER_PORT = 2380;
 const PORTS_APART = 100;
@@ -87,7 +87,7 @@ function MemberRow({ row, cluster }: RowProps): JSX.Element {
           <button
             type="button"
             className="button"
-            aria-label={words.members.removeLabel(name)}
+            aria-label={isDead ? words.members.replaceLabel(name) : words.members.removeLabel(name)}
             aria-expanded={sure}
             onClick={() => {
               setSure(!sure);
@@ -198,7 +198,6 @@ function Wizard({ cluster }: { readonly cluster: ClusterAnswer }): JSX.Element {
 
 export function MembersView(): JSX.Element {
   const words = useDataWords();
-  const { member: memberWords } = useWords();
   const member = useDataMember();
   const { last } = useLines('members');
   const cluster = useData(member === undefined ? undefined : { type: 'cluster', member: member.name }, 'time');
@@ -216,7 +215,7 @@ export function MembersView(): JSX.Element {
           <RunLine run={last} quiet />
           <h3>{words.members.steps}</h3>
           <Wizard cluster={cluster} />
-          <ul className="watchers" aria-label={memberWords.peerName}>
+          <ul className="watchers" aria-label={words.views.members}>
             {cluster.rows.map((row) => (
               <MemberRow key={`${row.name} ${row.id}`} row={row} cluster={cluster} />
             ))}

@@ -1,6 +1,6 @@
 /** Builds a transaction, shows what etcdctl would read, runs it, and lights the branch that was taken. */
 
-import { useState, type JSX } from 'react';
+import { useEffect, useRef, useState, type JSX } from 'react';
 import { parseTxnResult, TXN_RELATIONS, TXN_TARGETS, txnInput, txnLine, type Txn, type TxnCompare, type TxnOp } from '#view/txn-text.ts';
 import { outputText } from '#store/terminal-history.ts';
 import { MemberSelect } from '#ui/data/MemberSelect.tsx';
@@ -145,9 +145,14 @@ interface BranchProps {
 
 function Branch({ title, ops, taken, answer, onChange }: BranchProps): JSX.Element {
   const words = useDataWords();
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (taken === true) section.current?.scrollIntoView({ block: 'nearest' });
+  }, [taken]);
   const mark = taken === undefined ? '' : taken ? words.txn.taken : words.txn.notTaken;
   return (
     <section
+      ref={section}
       className={`txn-branch${taken === true ? ' txn-taken' : taken === false ? ' txn-not-taken' : ''}`}
       aria-label={mark === '' ? title : `${title}, ${mark}`}
     >

@@ -10,7 +10,7 @@ import { rangeText } from '#ui/data/range-text.ts';
 import { TextField } from '#ui/data/TextField.tsx';
 import { useData, useDataWords, useLines } from '#ui/data/use-data.ts';
 import { ValueDiff } from '#ui/data/ValueDiff.tsx';
-import { useActions, useView } from '#ui/playground-context.ts';
+import { useActions, useView, useWords } from '#ui/playground-context.ts';
 
 const EVENTS_MAX = 20;
 const ENDED_MAX = 5;
@@ -41,7 +41,9 @@ function Told({ watcher }: { readonly watcher: WatcherView }): JSX.Element {
 
 function Watcher({ watcher }: { readonly watcher: WatcherView }): JSX.Element {
   const words = useDataWords();
+  const { you } = useWords();
   const { interrupt } = useActions();
+  const client = watcher.client === 'you' ? you : watcher.client;
   const range = rangeText(watcher.key, watcher.rangeEnd, words);
   const done = Math.max(0, Math.min(watcher.revision, watcher.nextRevision - 1));
   return (
@@ -56,7 +58,7 @@ function Watcher({ watcher }: { readonly watcher: WatcherView }): JSX.Element {
           <button
             type="button"
             className="link-button"
-            aria-label={words.watchers.stopLabel(watcher.client, range)}
+            aria-label={words.watchers.stopLabel(client, range)}
             onClick={() => {
               interrupt(watcher.terminal);
             }}
@@ -66,7 +68,7 @@ function Watcher({ watcher }: { readonly watcher: WatcherView }): JSX.Element {
         )}
       </div>
       <p className="quiet">
-        {watcher.client} · {words.watchers.at(watcher.member)} · {words.watchers.since(watcher.since)} ·{' '}
+        {client} · {words.watchers.at(watcher.member)} · {words.watchers.since(watcher.since)} ·{' '}
         {words.watchers.position(watcher.nextRevision, watcher.revision)}
       </p>
       {watcher.state !== 'synced' && (

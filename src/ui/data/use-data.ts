@@ -78,7 +78,9 @@ export function useDataMember(): MemberView | undefined {
   return useView(({ frame, data, selected }) => {
     const find = (name: string | undefined): MemberView | undefined => frame?.members.find((member) => member.name === name);
     const leader = frame?.headline.type === 'leader' ? frame.headline.leader : undefined;
-    return find(data.member) ?? find(selectedMember(selected)) ?? find(leader) ?? frame?.members[0];
+    // A member that is selected because it died has nothing to say; one that was asked for is shown for all that.
+    const chosen = find(selectedMember(selected));
+    return find(data.member) ?? (chosen?.life === 'up' ? chosen : undefined) ?? find(leader) ?? frame?.members[0];
   });
 }
 
