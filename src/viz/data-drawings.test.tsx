@@ -42,7 +42,9 @@ describe('the track of revisions', () => {
   });
 
   it('is drawn', () => {
-    expect(renderToStaticMarkup(<RevisionTrackDrawing track={revisionTrack(input)} label="changes" />)).toMatchInlineSnapshot(`"<svg class="revision-track" viewBox="0 0 200 34" width="200" height="34" role="img" aria-label="changes"><defs><pattern id="compacted-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="compacted-line" x1="0" y1="0" x2="0" y2="6"></line></pattern></defs><g class="compacted"><rect x="0" y="0" width="60" height="34" fill="url(#compacted-hatch)"></rect><line class="compacted-edge" x1="60" y1="0" x2="60" y2="34"></line></g><rect class="revision-bar" x="23" y="19" width="14" height="15"></rect><rect class="revision-bar revision-bar-deletes" x="163" y="4" width="14" height="30"></rect><line class="revision-here" x1="190" y1="0" x2="190" y2="34"></line></svg>"`);
+    expect(renderToStaticMarkup(<RevisionTrackDrawing track={revisionTrack(input)} label="changes" />)).toMatchInlineSnapshot(
+      `"<svg class="revision-track" viewBox="0 0 200 34" width="200" height="34" role="img" aria-label="changes"><defs><pattern id="compacted-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="compacted-line" x1="0" y1="0" x2="0" y2="6"></line></pattern></defs><g class="compacted"><rect x="0" y="0" width="60" height="34" fill="url(#compacted-hatch)"></rect><line class="compacted-edge" x1="60" y1="0" x2="60" y2="34"></line></g><rect class="revision-bar" x="23" y="19" width="14" height="15"></rect><rect class="revision-bar revision-bar-deletes" x="163" y="4" width="14" height="30"></rect><line class="revision-here" x1="190" y1="0" x2="190" y2="34"></line></svg>"`,
+    );
   });
 });
 
@@ -80,7 +82,9 @@ describe('charts of a load', () => {
     const stack = stackChart({ values: [[2, 1, 1]], slots: 2, width: 20, height: 10 });
     expect(
       renderToStaticMarkup(<StackDrawing chart={stack} classes={['ok', 'failed', 'unknown']} top="5/s" label="rate" />),
-    ).toMatchInlineSnapshot(`"<svg class="series" viewBox="0 0 20 26" width="20" height="26" role="img" aria-label="rate"><text class="series-top" x="0" y="11">5/s</text><g transform="translate(0 16)"><line class="series-grid" x1="0" y1="0.5" x2="20" y2="0.5"></line><rect class="series-bar series-ok" x="10" y="6" width="9.4" height="4"></rect><rect class="series-bar series-failed" x="10" y="4" width="9.4" height="2"></rect><rect class="series-bar series-unknown" x="10" y="2" width="9.4" height="2"></rect><line class="series-axis" x1="0" y1="9.5" x2="20" y2="9.5"></line></g></svg>"`);
+    ).toMatchInlineSnapshot(
+      `"<svg class="series" viewBox="0 0 20 26" width="20" height="26" role="img" aria-label="rate"><text class="series-top" x="0" y="11">5/s</text><g transform="translate(0 16)"><line class="series-grid" x1="0" y1="0.5" x2="20" y2="0.5"></line><rect class="series-bar series-ok" x="10" y="6" width="9.4" height="4"></rect><rect class="series-bar series-failed" x="10" y="4" width="9.4" height="2"></rect><rect class="series-bar series-unknown" x="10" y="2" width="9.4" height="2"></rect><line class="series-axis" x1="0" y1="9.5" x2="20" y2="9.5"></line></g></svg>"`,
+    );
     const lines = lineChart({
       values: [
         [1, 2],
@@ -90,8 +94,8 @@ describe('charts of a load', () => {
       width: 20,
       height: 10,
     });
-    expect(
-      renderToStaticMarkup(<LinesDrawing chart={lines} classes={['p50', 'p95']} top="5 ms" label="latency" />),
-    ).toMatchInlineSnapshot(`"<svg class="series" viewBox="0 0 20 26" width="20" height="26" role="img" aria-label="latency"><text class="series-top" x="0" y="11">5 ms</text><g transform="translate(0 16)"><line class="series-grid" x1="0" y1="0.5" x2="20" y2="0.5"></line><path class="series-line series-p50" d="M5 8L15 6"></path><path class="series-line series-p95" d="M5 6L15 2"></path><line class="series-axis" x1="0" y1="9.5" x2="20" y2="9.5"></line></g></svg>"`);
+    expect(renderToStaticMarkup(<LinesDrawing chart={lines} classes={['p50', 'p95']} top="5 ms" label="latency" />)).toMatchInlineSnapshot(
+      `"<svg class="series" viewBox="0 0 20 26" width="20" height="26" role="img" aria-label="latency"><text class="series-top" x="0" y="11">5 ms</text><g transform="translate(0 16)"><line class="series-grid" x1="0" y1="0.5" x2="20" y2="0.5"></line><path class="series-line series-p50" d="M5 8L15 6"></path><path class="series-line series-p95" d="M5 6L15 2"></path><line class="series-axis" x1="0" y1="9.5" x2="20" y2="9.5"></line></g></svg>"`,
+    );
   });
 });
