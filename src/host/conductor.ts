@@ -35,6 +35,7 @@ import type { History, HistoryQuery } from '#view/history.ts';
 import type { Operations, OperationsQuery } from '#view/operations.ts';
 import type { OpenRunAnswer, SharedRun, ViewOptions } from '#view/shared-run.ts';
 import type { Pace } from '#view/frame.ts';
+import type { MemberInspection, MemberLogLine, MemberLogQuery } from '#view/member-inspection.ts';
 import type { RequestLife, RequestSummary } from '#view/request-life.ts';
 import type { Selection } from '#view/selection.ts';
 import type { RelatedEvents, WhyAnswer } from '#view/why.ts';
@@ -474,6 +475,18 @@ export class PlaygroundConductor implements Conductor {
 
   requestLife(id: number): Promise<RequestLife | undefined> {
     return this.#inquire<RequestLife | undefined>(undefined, (answers, q) => answers.life(q, id));
+  }
+
+  inspectMember(member: string): Promise<MemberInspection | undefined> {
+    return this.#inquire<MemberInspection | undefined>(undefined, (answers, q) => answers.member(q, member));
+  }
+
+  memberLog(query: MemberLogQuery): Promise<readonly MemberLogLine[]> {
+    return this.#inquire<readonly MemberLogLine[]>([], (answers, q) => answers.log(q, query));
+  }
+
+  memberMetrics(member: string): Promise<string> {
+    return this.#inquire('', (answers, q) => answers.metrics(q, member));
   }
 
   share(view: ViewOptions = {}): Promise<SharedRun> {

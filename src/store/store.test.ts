@@ -155,6 +155,9 @@ function stand(stored = new Map<string, string>()): Stand {
     related: async () => ({ causes: [1], effects: [2] }),
     requests: async () => [],
     requestLife: async () => undefined,
+    inspectMember: async () => undefined,
+    memberLog: async () => [],
+    memberMetrics: async () => '',
     deleteStored: note('delete'),
   };
   const storage = {

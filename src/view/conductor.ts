@@ -4,7 +4,6 @@
  */
 
 import type { BrokenRule } from '#kernel/broken-rule.ts';
-import type { Operations, OperationsQuery } from '#view/operations.ts';
 import type { BranchComparison } from '#view/branch-comparison.ts';
 import type { BreakpointAnswer, BreakpointHit, BreakpointView } from '#view/breakpoint.ts';
 import type { DataAnswer, DataQuery } from '#view/data.ts';
@@ -196,8 +195,6 @@ export interface Conductor extends Explainer {
   log(query: LogQuery): Promise<LogWindow>;
   /** What happened between members and clients in a stretch of time, as far as it is remembered. */
   history(query: HistoryQuery): Promise<History>;
-  /** What clients asked in a stretch of time, as far as it is remembered. */
-  operations(query: OperationsQuery): Promise<Operations>;
   keys(member: string, prefix: string, revision: number): Promise<KeysAnswer>;
   /** A question of the data views, answered at the instant that is shown; nothing is changed by it. */
   data(query: DataQuery): Promise<DataAnswer>;

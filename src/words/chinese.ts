@@ -214,7 +214,6 @@ export const chinese: Catalogue = {
     data: '数据',
     safety: '安全',
   },
-  safety: { kept: '到目前为止，所有保证都成立。', violated: '这次运行违反了某项保证。' },
   events: {
     empty: '还没有发生什么。',
     newer: (count) => `${count} 条更新的事件`,

@@ -233,10 +233,6 @@ export const english = {
     data: 'Data',
     safety: 'Safety',
   },
-  safety: {
-    kept: 'Every guarantee has held so far.',
-    violated: 'A guarantee was broken in this run.',
-  },
   events: {
     empty: 'Nothing has happened yet.',
     newer: (count: number): string => (count === 1 ? '1 newer event' : `${count} newer events`),

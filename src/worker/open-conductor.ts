@@ -89,6 +89,9 @@ export function openConductor(): OpenedConductor {
     related: (selection) => race(remote.related(selection)),
     requests: () => race(remote.requests()),
     requestLife: (id) => race(remote.requestLife(id)),
+    inspectMember: (member) => race(remote.inspectMember(member)),
+    memberLog: (query) => race(remote.memberLog(query)),
+    memberMetrics: (member) => race(remote.memberMetrics(member)),
     deleteStored: () => race(remote.deleteStored()),
   };
   return {

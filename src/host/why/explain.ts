@@ -2,6 +2,7 @@
 
 import { isTrace, type Known } from '#host/why/event-index.ts';
 import { happened, type Inquiry } from '#host/why/inquiry.ts';
+import { inspectMember, memberLog, memberMetrics } from '#host/why/member-inspection.ts';
 import { relatedTo } from '#host/why/related.ts';
 import { requestLifeOf, requestsOf } from '#host/why/request-life.ts';
 import { whyCluster, whyLink, whyMember } from '#host/why/why-cluster.ts';
@@ -98,5 +99,13 @@ function distinct(reasons: readonly WhyReason[]): readonly WhyReason[] {
 }
 
 /** Everything that is answered here; loaded when somebody asks for the first time. */
-export const answers = { why: whyOf, related: relatedTo, requests: requestsOf, life: requestLifeOf };
+export const answers = {
+  why: whyOf,
+  related: relatedTo,
+  requests: requestsOf,
+  life: requestLifeOf,
+  member: inspectMember,
+  log: memberLog,
+  metrics: memberMetrics,
+};
 export type Answers = typeof answers;

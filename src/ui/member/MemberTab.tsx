@@ -6,6 +6,7 @@ import type { MemberView } from '#view/frame.ts';
 import type { Catalogue } from '#words/english.ts';
 import { termClass } from '#viz/term-color.ts';
 import { useNow } from '#ui/frame-ticker.ts';
+import { MemberInspector } from '#ui/member/MemberInspector.tsx';
 import { MemberActions } from '#ui/member/MemberCard.tsx';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { memberStatus } from '#ui/stage/member-status.ts';
@@ -150,6 +151,7 @@ export function MemberTab(): JSX.Element {
             </p>
           )}
           {member.progress.length > 0 && <Progress member={member} words={words} />}
+          <MemberInspector key={member.name} name={member.name} />
         </>
       )}
     </div>
