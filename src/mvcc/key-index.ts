@@ -1,7 +1,8 @@
 /**
  * From keys to their revisions: etcd's treeIndex and keyIndex. A key's history is the list of its changes in order; a tombstone ends a
  * generation and the next put begins one, so generations need no structure of their own.
- * Invariants: histories are never empty and strictly increasing by (main, sub); the map and the tree hold the same histories.
+ * Invariants: histories are never empty and strictly increasing by (main, sub); the map holds
+ * the same histories as the tree and the new ones beside it.
  */
 
 import { assert, present } from '#kernel/assert.ts';
@@ -15,9 +16,17 @@ export interface KeyHistory {
   revisions: StoredRevision[];
 }
 
+/**
+ * New keys that may wait to be put into the tree: sorted and put there together they cost half, since neighbours share their way down. Who needs the
+ * order first puts them there, at most so many.
+ */
+const FRESH_MAX = 1024;
+
 export class KeyIndex {
   readonly #byKey = new Map<string, KeyHistory>();
   readonly #ordered: OrderedMap<KeyHistory> = createOrderedMap();
+  /** Histories that are not in the tree yet. */
+  #fresh: KeyHistory[] = [];
 
   /** Number of keys with any history, deleted ones included. */
   get size(): number {
@@ -33,7 +42,7 @@ export class KeyIndex {
     if (history === undefined) {
       const fresh = { key, revisions: [change] };
       this.#byKey.set(key, fresh);
-      this.#ordered.set(key, fresh);
+      if (this.#fresh.push(fresh) >= FRESH_MAX) this.#order();
       return;
     }
     const last = history.revisions.at(-1);
@@ -42,6 +51,14 @@ export class KeyIndex {
       () => `key index: change ${change.modRevision}.${change.sub} after ${last?.modRevision}.${last?.sub}`,
     );
     history.revisions.push(change);
+  }
+
+  /** Puts what is new into the tree. */
+  #order(): void {
+    if (this.#fresh.length === 0) return;
+    this.#fresh.sort((a, b) => (a.key < b.key ? -1 : 1));
+    for (const history of this.#fresh) this.#ordered.set(history.key, history);
+    this.#fresh = [];
   }
 
   /**
@@ -54,6 +71,7 @@ export class KeyIndex {
       if (one !== undefined) visit(one);
       return;
     }
+    this.#order();
     const high = range.end === '' ? this.#ordered.maxKey() : range.end;
     if (high === undefined || high < range.start) return;
     this.#ordered.forRange(range.start, high, range.end === '', (_, history) => (visit(history) === false ? { break: 0 } : undefined));
@@ -69,6 +87,7 @@ export class KeyIndex {
   compact(changes: readonly StoredRevision[], revision: number, keepTombstoneAtRevision: boolean): ReadonlySet<StoredRevision> {
     const gone = new Set<StoredRevision>();
     const touched = new Set<KeyHistory>();
+    this.#order();
     for (const change of changes) {
       const history = this.#byKey.get(bytesToKey(change.key));
       const newest = history?.revisions[countUpTo(history.revisions, revision) - 1];
