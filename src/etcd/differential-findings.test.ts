@@ -186,3 +186,12 @@ describe('users and roles of the v2 API', () => {
     expect(c.status(0).applied).toBe(before + 6);
   });
 });
+
+describe('numbers in JSON', () => {
+  it.each(['-0', '"-0"'])('an unsigned field takes no sign, not even of a zero: %s', (zero) => {
+    const message = 'json: cannot unmarshal number -0 into Go value of type uint64';
+    const c = alone();
+    expect(post(c, '/v3/cluster/member/promote', `{"ID":${zero}}`)).toMatchObject({ status: 400, body: errorOf(message, 3) });
+    expect(post(c, '/v3/lease/grant', `{"ID":5,"TTL":${zero}}`).body).toContain('"ID":"5","TTL":"2"');
+  });
+});

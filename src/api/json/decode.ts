@@ -118,7 +118,8 @@ function readInteger(node: JsonNode, goType: string, low: bigint, high: bigint):
   }
   if (inner.type === 'null') return 0n;
   if (inner.type !== 'number') return mismatch(inner, goType);
-  const value = /^-?\d+$/.test(inner.text) ? BigInt(inner.text) : undefined;
+  // Go's unsigned reader takes no sign at all, not even of a zero.
+  const value = (low < 0n ? /^-?\d+$/ : /^\d+$/).test(inner.text) ? BigInt(inner.text) : undefined;
   if (value === undefined || value < low || value > high)
     throw new JsonProblem(`json: cannot unmarshal number ${inner.text} into Go value of type ${goType}`);
   return value;
