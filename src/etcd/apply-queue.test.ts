@@ -106,6 +106,21 @@ describe('a commit of the backend', () => {
     ]);
   });
 
+  it('that lasts makes writes be refused once 5000 committed ones wait to be applied, and lets them in again afterwards', () => {
+    const c = new TestCluster({ nodes: 1 }).boot();
+    c.run(500 * MS);
+    seatOf(c).backendMicros = 3000 * MS;
+    c.call(0, KVService.Put, { key: utf8('a') });
+    c.run(110 * MS);
+    const waiting = Array.from({ length: 5001 }, (_, i) => put(c, `k${i}`));
+    c.run(200 * MS);
+    expect(c.call(0, KVService.Put, { key: utf8('x') })).toMatchObject({ code: 8, message: 'etcdserver: too many requests' });
+    c.until(() => waiting.every((id) => c.record(id).end !== undefined));
+    expect(c.record(waiting[5000] ?? expect.fail('no call')).end).toEqual({ code: 0, message: '' });
+    seatOf(c).backendMicros = 1 * MS;
+    expect(c.call(0, KVService.Put, { key: utf8('x') }).code).toBe(0);
+  });
+
   it('does not make the log durable: a loss of power may still take what was not flushed', () => {
     const c = new TestCluster({ nodes: 1 }).boot();
     c.call(0, KVService.Put, { key: utf8('a') });

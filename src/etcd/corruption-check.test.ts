@@ -105,7 +105,7 @@ describe('the corruption check before the start', () => {
     restart(c, other, {}); // it differs from the follower, and cannot tell who is wrong
     c.run(5 * SECOND);
     const id = c.seats[other]?.id.toString(16);
-    expect(c.seats[other]?.halt).toEqual({ type: 'start', message: `${id} found data inconsistency with peers` });
+    expect(c.seats[other]?.halt).toMatchObject({ type: 'start', message: `${id} found data inconsistency with peers` });
     expect(lines(c, 'found different hash values from remote peer')).toHaveLength(1);
     expect(lines(c, 'checkInitialHashKV failed')).toHaveLength(1);
     expect(alarms(c)).toEqual([]);
