@@ -56,7 +56,7 @@ describe('a removed member', () => {
     const follower = (c.leader + 1) % 3;
     expect(c.call(c.leader, ClusterService.MemberRemove, { ID: c.status(follower).id }).code).toBe(0);
     c.run(2000 * MS);
-    expect(c.seats[follower]?.halt).toEqual({ type: 'removed', message: 'the member has been permanently removed from the cluster' });
+    expect(c.seats[follower]?.halt).toMatchObject({ type: 'removed', message: 'the member has been permanently removed from the cluster' });
     expect(logTexts(c).slice(-2)).toEqual(['server error', 'data-dir used by this member must be removed']);
   });
 

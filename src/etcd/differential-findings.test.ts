@@ -195,3 +195,10 @@ describe('numbers in JSON', () => {
     expect(post(c, '/v3/lease/grant', `{"ID":5,"TTL":${zero}}`).body).toContain('"ID":"5","TTL":"2"');
   });
 });
+
+it('a follower tells at once that the leader knows no member that is to be promoted', () => {
+  const c = new TestCluster({ nodes: 3, config: { profile: '3.4.23' } }).boot();
+  const call = c.http((c.leader + 1) % 3, 'POST', '/v3/cluster/member/promote', '{"ID":99}');
+  c.run(500 * MS);
+  expect(fromUtf8(concatBytes(c.record(call).messages))).toBe(errorOf('etcdserver: member not found', 5));
+});

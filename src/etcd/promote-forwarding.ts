@@ -22,7 +22,7 @@ import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
 export const PROMOTE_MESSAGE = 0xf2;
 
 /** Answers by number: refusals that the client is told at once, and any other. */
-const ANSWERS = { promoted: 0, 'not-ready': 1, 'not-learner': 2, refused: 3 } as const;
+const ANSWERS = { promoted: 0, 'not-ready': 1, 'not-learner': 2, refused: 3, 'not-found': 4 } as const;
 
 function post(m: Parts, to: NodeId, kind: string, bytes: Bytes, cause: EventId): void {
   const none = { logTerm: 0, index: 0, entries: 0, commit: 0, reject: false };
@@ -60,7 +60,9 @@ export function answerPromotion(m: Parts, to: NodeId, call: CallId, refusal: Api
         ? 'not-ready'
         : refusal === ERRORS.MemberNotLearner
           ? 'not-learner'
-          : 'refused';
+          : refusal === ERRORS.MemberNotFound
+            ? 'not-found'
+            : 'refused';
   const w = begin(m, false, call).u8(ANSWERS[known]);
   if (known === 'promoted') writeList(w, m.machine.cluster.list(), (out, member) => out.bytes(encodeMember(member)));
   post(m, to, 'PromoteAnswer', w.finish(), cause);
@@ -85,6 +87,7 @@ export function onPromoteMessage(
   m.forwarded.splice(at, 1);
   if (outcome === ANSWERS['not-ready']) return fail(m, call, ERRORS.MemberLearnerNotReady, cause);
   if (outcome === ANSWERS['not-learner']) return fail(m, call, ERRORS.MemberNotLearner, cause);
+  if (outcome === ANSWERS['not-found']) return fail(m, call, ERRORS.MemberNotFound, cause);
   const members = readList(r, (inner) => toMemberMessage(decodeMember(inner.bytes().slice())));
   answer(m, call, ClusterService.MemberPromote, { header: headerWithoutRevision(m), members }, cause);
 }
