@@ -75,4 +75,12 @@ function main(): void {
   });
 }
 
-main();
+/** The drawings alone, for who works on them: only in development. */
+async function showGallery(): Promise<void> {
+  const { Gallery } = await import('#ui/gallery/Gallery.tsx');
+  const root = document.getElementById('root');
+  if (root !== null) createRoot(root).render(<Gallery />);
+}
+
+if (import.meta.env.DEV && new URLSearchParams(location.search).has('gallery')) void showGallery();
+else main();
