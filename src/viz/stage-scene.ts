@@ -68,7 +68,7 @@ function labelOf(ring: RingLayout, place: Point, at: number, count: number, radi
 }
 
 /** Links with notes that are written one by one at most, if they say the same. */
-const NOTES_MAX = 3;
+const NOTES_MAX = 2;
 
 /** What both directions of a link are set to. */
 function noteOf(links: readonly LinkView[], a: string, b: string): string {

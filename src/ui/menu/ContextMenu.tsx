@@ -134,6 +134,23 @@ function LineOf({ entry }: { readonly entry: MenuEntry | undefined }): JSX.Eleme
   );
 }
 
+/** Gives the focus back to what had it, once the menu is gone and unless something else took it meanwhile. */
+function useFocusBack(): void {
+  const before = useRef<Element | null>(null);
+  // Before the first entry takes the focus: effects run in their order.
+  useLayoutEffect(() => {
+    before.current = document.activeElement;
+  }, []);
+  useEffect(
+    () => () => {
+      const element = before.current;
+      const isFree = document.activeElement === document.body || document.activeElement === null;
+      if (isFree && (element instanceof HTMLElement || element instanceof SVGElement)) element.focus();
+    },
+    [],
+  );
+}
+
 function Menu({ menu }: { readonly menu: MenuState }): JSX.Element | undefined {
   const words = useWords();
   const frame = useView((state) => state.frame);
@@ -144,6 +161,7 @@ function Menu({ menu }: { readonly menu: MenuState }): JSX.Element | undefined {
   const [focused, setFocused] = useState<MenuEntry>();
   const content = frame === undefined ? undefined : menuContent(menu.target, frame, words);
   const gone = content === undefined;
+  useFocusBack();
   useEffect(() => {
     if (gone) closeMenu();
   }, [gone, closeMenu]);
@@ -209,23 +227,8 @@ function Menu({ menu }: { readonly menu: MenuState }): JSX.Element | undefined {
   );
 }
 
-/** The open menu, if there is one. The focus goes back to where it was when it closes. */
+/** The open menu, if there is one. */
 export function ContextMenu(): JSX.Element | undefined {
   const menu = useView((state) => state.menu);
-  const before = useRef<Element | null>(null);
-  const open = menu !== undefined;
-  useLayoutEffect(() => {
-    if (!open) return undefined;
-    before.current = document.activeElement;
-    return () => {
-      const element = before.current;
-      // Only if nothing else took it meanwhile, such as a dialog.
-      if (
-        (element instanceof HTMLElement || element instanceof SVGElement) &&
-        (document.activeElement === document.body || document.activeElement === null)
-      )
-        element.focus();
-    };
-  }, [open]);
   return menu === undefined ? undefined : <Menu menu={menu} />;
 }
