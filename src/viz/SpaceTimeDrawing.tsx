@@ -44,23 +44,25 @@ function LaneRow({
       <text className={lane.isClient ? 'lane-name lane-client' : 'lane-name'} x={scene.left - 12} y={4}>
         {label}
       </text>
-      <path className="lane-line" d={`M${scene.left} 0H${scene.width}`} />
-      {lane.spans.map((span) => (
-        <Span key={`${span.x}.${span.role}.${span.life}.${span.term}`} span={span} words={words} />
-      ))}
-      {lane.saves.map((save, at) => (
-        <rect key={`${save.x}.${at}`} className="lane-save" x={save.x} y={11} width={save.width} height={4} />
-      ))}
-      {lane.applied.map((applied) => (
-        <g key={applied.index} className="lane-applied" transform={`translate(${applied.x} -13)`}>
-          <path d="M-3 0l2.4 2.6l4.2 -5.2" />
-          <title>
-            {applied.first === applied.index
-              ? words.spaceTime.applied(applied.index)
-              : words.views.appliedFrom(applied.first, applied.index)}
-          </title>
-        </g>
-      ))}
+      <g clipPath="url(#space-time-plot)">
+        <path className="lane-line" d={`M${scene.left} 0H${scene.width}`} />
+        {lane.spans.map((span) => (
+          <Span key={`${span.x}.${span.role}.${span.life}.${span.term}`} span={span} words={words} />
+        ))}
+        {lane.saves.map((save, at) => (
+          <rect key={`${save.x}.${at}`} className="lane-save" x={save.x} y={11} width={save.width} height={4} />
+        ))}
+        {lane.applied.map((applied) => (
+          <g key={applied.index} className="lane-applied" transform={`translate(${applied.x} -13)`}>
+            <path d="M-3 0l2.4 2.6l4.2 -5.2" />
+            <title>
+              {applied.first === applied.index
+                ? words.spaceTime.applied(applied.index)
+                : words.views.appliedFrom(applied.first, applied.index)}
+            </title>
+          </g>
+        ))}
+      </g>
     </g>
   );
 }
@@ -140,7 +142,7 @@ export function SpaceTimeDrawing({
     >
       <defs>
         <clipPath id="space-time-plot">
-          <rect x={left} y={0} width={Math.max(0, width - left)} height={scene.height} />
+          <rect x={left - 3} y={-scene.height} width={Math.max(0, width - left - 12)} height={3 * scene.height} />
         </clipPath>
       </defs>
       {scene.terms.map((term) => (
@@ -170,29 +172,6 @@ export function SpaceTimeDrawing({
       {scene.lanes.map((lane) => (
         <LaneRow key={lane.name} lane={lane} scene={scene} label={nameOf(lane.name)} words={words} />
       ))}
-      {scene.flights.map((line) => (
-        <Flight
-          key={`${line.flight.id}.${line.flight.to}`}
-          line={line}
-          emphasis={
-            line.flight.id === chosen
-              ? 'selected'
-              : related.causes.has(line.flight.id)
-                ? 'cause'
-                : related.effects.has(line.flight.id)
-                  ? 'effect'
-                  : 'none'
-          }
-          text={words.spaceTime.flight(
-            words.kinds[line.flight.kind],
-            nameOf(line.flight.from),
-            nameOf(line.flight.to),
-            line.flight.sentAt,
-            line.flight.endedAt,
-            line.flight.label,
-          )}
-        />
-      ))}
       {scene.ticks.map((tick) => (
         <g key={tick.at} className="tape-tick" transform={`translate(${tick.x} ${bottom})`}>
           <path d="M0 0V5" />
@@ -201,9 +180,34 @@ export function SpaceTimeDrawing({
           </text>
         </g>
       ))}
-      {scene.bundles.map((bundle) => (
-        <Bundle key={bundle.key} bundle={bundle} words={words} />
-      ))}
+      <g clipPath="url(#space-time-plot)">
+        {scene.flights.map((line) => (
+          <Flight
+            key={`${line.flight.id}.${line.flight.to}`}
+            line={line}
+            emphasis={
+              line.flight.id === chosen
+                ? 'selected'
+                : related.causes.has(line.flight.id)
+                  ? 'cause'
+                  : related.effects.has(line.flight.id)
+                    ? 'effect'
+                    : 'none'
+            }
+            text={words.spaceTime.flight(
+              words.kinds[line.flight.kind],
+              nameOf(line.flight.from),
+              nameOf(line.flight.to),
+              line.flight.sentAt,
+              line.flight.endedAt,
+              line.flight.label,
+            )}
+          />
+        ))}
+        {scene.bundles.map((bundle) => (
+          <Bundle key={bundle.key} bundle={bundle} words={words} />
+        ))}
+      </g>
       {scene.now !== undefined && <path className="space-time-now" d={`M${scene.now} 18V${bottom}`} />}
     </svg>
   );

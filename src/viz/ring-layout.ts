@@ -33,7 +33,7 @@ const MARGIN = {
   wide: { top: 72, right: 150, bottom: 66, left: 200 },
   flatTight: { top: 78, right: 130, bottom: 22, left: 190 },
   flat: { top: 34, right: 170, bottom: 22, left: 250 },
-  compact: { top: 52, right: 62, bottom: 84, left: 62 },
+  compact: { top: 70, right: 62, bottom: 84, left: 62 },
 } as const;
 
 /** The angle of member `at` of `count`, radians clockwise from the top. */

@@ -20,6 +20,7 @@ const KEYS: Readonly<Record<string, 'first' | 'last' | 'next' | 'previous'>> = {
 export function usePageAct(): (act: PageAct, at: { readonly x: number; readonly y: number }) => void {
   const actions = useActions();
   const { playground } = usePage();
+  const words = useWords();
   return (act, { x, y }) => {
     switch (act.type) {
       case 'menu':
@@ -50,6 +51,12 @@ export function usePageAct(): (act: PageAct, at: { readonly x: number; readonly 
         break;
       case 'undo':
         actions.undo();
+        break;
+      case 'bookmark':
+        actions.bookmark(words.touch.bookmark.name(playground.store.getState().bookmarks.length + 1));
+        break;
+      case 'breakpoints':
+        actions.show('breakpoints');
         break;
       case 'table':
         actions.prefer({ table: !playground.store.getState().preferences.table });

@@ -14,7 +14,7 @@ export type PageAct =
   | { readonly type: 'explain' | 'select'; readonly selection: Selection }
   | { readonly type: 'details'; readonly member: string }
   | { readonly type: 'requests'; readonly member: string }
-  | { readonly type: 'choose-sides' | 'request' | 'new' | 'undo' | 'table' };
+  | { readonly type: 'choose-sides' | 'request' | 'new' | 'undo' | 'table' | 'bookmark' | 'breakpoints' };
 
 export type MenuEntry = { readonly id: string; readonly text: string; readonly key?: string | undefined } & (
   { readonly line: string } | { readonly act: PageAct }
@@ -282,6 +282,8 @@ function stageGroups(frame: Frame, words: Catalogue): readonly (readonly MenuEnt
     ],
     [
       page('undo', entries.undo, { type: 'undo' }, 'Ctrl+Z'),
+      page('bookmark', words.touch.commands.bookmark, { type: 'bookmark' }, 'b'),
+      page('breakpoints', words.views.breakpoints, { type: 'breakpoints' }, 'B'),
       page('table', entries.table, { type: 'table' }, 'a'),
       page('new', entries.newCluster, { type: 'new' }),
     ],

@@ -223,7 +223,7 @@ function PastBar(): JSX.Element {
       <span className="spacer" />
       <button
         type="button"
-        className="text-button"
+        className="text-button wide-only"
         aria-keyshortcuts="Shift+B"
         onClick={() => {
           show('breakpoints');
@@ -276,7 +276,7 @@ function BookmarkButton(): JSX.Element {
   return (
     <button
       type="button"
-      className="text-button"
+      className="text-button wide-only"
       aria-keyshortcuts="b"
       onClick={() => {
         bookmark(words.touch.bookmark.name(count + 1));
