@@ -27,13 +27,21 @@ interface Span {
   readonly dur: number;
 }
 
+export interface FrameTimes {
+  /** 95th percentiles, ms. */
+  readonly work: number;
+  readonly gap: number;
+  /** Frames a second over the whole trace. */
+  readonly perSecond: number;
+}
+
 /**
  * @param json a trace with the categories `toplevel` and `devtools.timeline`
  * @returns 95th percentiles over the frames, in ms: the main thread's tasks from one frame's callbacks to the next frame's, and the gap between
  *   these
  * @throws ValiError if it is no trace
  */
-export function frameTimes(json: string): { readonly work: number; readonly gap: number } {
+export function frameTimes(json: string): FrameTimes {
   const { traceEvents } = v.parse(TraceEvents, JSON.parse(json));
   const framesByThread = new Map<string, number[]>();
   const tasksByThread = new Map<string, Span[]>();
@@ -65,7 +73,8 @@ export function frameTimes(json: string): { readonly work: number; readonly gap:
     }
     work.push(busy / MICROS);
   }
-  return { work: p95(work), gap: p95(gaps) };
+  const whole = gaps.reduce((sum, gap) => sum + gap, 0);
+  return { work: p95(work), gap: p95(gaps), perSecond: whole === 0 ? 0 : (gaps.length / whole) * 1000 };
 }
 
 /** Several callbacks of one frame follow each other within a few milliseconds; the first one begins the frame. */

@@ -110,10 +110,12 @@ export function HintRow(): JSX.Element {
   const words = useWords();
   const { open, toggle } = usePanels();
   const narrow = useMedia(NARROW);
+  // The ring has a place for it.
+  const elsewhere = useView(({ preferences }) => preferences.table || preferences.stage !== 'ring');
   return (
     <div className="hint-row">
       <HintText />
-      {narrow && <LastCommand width={undefined} />}
+      {(narrow || elsewhere) && <LastCommand width={undefined} />}
       <div className="doors">
         {DOORS.map(({ panel, key }) => (
           <button
