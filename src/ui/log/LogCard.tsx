@@ -18,6 +18,7 @@ import { LogDrawing, type EntryPlace } from '#viz/LogDrawing.tsx';
 import { LOG, logRange, logScene, logWindow, logX, type LogScene } from '#viz/log-scene.ts';
 import { isMenuKey, placeBelow } from '#ui/menu/use-menu.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
+import { useCalm } from '#ui/log/use-calm.ts';
 import { useOlderCells } from '#ui/log/use-older-cells.ts';
 
 const Drawing = memo(LogDrawing);
@@ -196,7 +197,7 @@ const PartDrawing = memo(function PartDrawing({
 
 export function LogCard(): JSX.Element {
   const words = useWords();
-  const members = useView((state) => state.frame?.members) ?? NO_MEMBERS;
+  const members = useCalm(useView((state) => state.frame?.members) ?? NO_MEMBERS);
   const leader = useView((state) => (state.frame?.headline.type === 'leader' ? state.frame.headline.leader : undefined));
   const { first, last } = logRange(members);
   const height = useView((state) => state.preferences.sizes.log);
