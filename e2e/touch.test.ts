@@ -90,7 +90,7 @@ test.describe('menus and commands', () => {
     await expect(page.getByRole('menu', { name: 'Disk of etcd-2' })).toBeVisible();
     await page.keyboard.press('Enter');
     await expect(playground.lastLine).toHaveText('play disk etcd-2 --latency 20ms');
-    await expect(playground.member('etcd-2')).toHaveAccessibleName(/disk 20ms/);
+    await expect(playground.member('etcd-2')).toHaveAccessibleName(/disk 20 ms/);
     await playground.member('etcd-2').focus();
     await page.keyboard.press('Shift+F10');
     await page.keyboard.press('Escape');

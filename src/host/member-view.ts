@@ -7,8 +7,7 @@ import { EMPTY_DETAIL, type MemberDetail } from '#host/member-detail.ts';
 import type { MemberStatus } from '#etcd/contract.ts';
 import type { RunOptions } from '#sim/run-options.ts';
 import { worldTime, type Seat } from '#sim/member-seat.ts';
-import type { LogView, MemberFault, MemberView } from '#view/frame.ts';
-import type { LatencyRange } from '#ctl/world-command.ts';
+import type { LogView, MemberView } from '#view/frame.ts';
 
 /** Whether a member follows a leader in its term: it knows it as its leader, or has voted for it and not yet heard of any. */
 function isFollowing(status: MemberStatus, leader: MemberStatus): boolean {
@@ -45,20 +44,6 @@ function logView(status: MemberStatus, detail: MemberDetail): LogView {
   };
 }
 
-const time = (micros: number): string => `${Number((micros / 1000).toFixed(3))}ms`;
-const range = (r: LatencyRange): string => (r.minMicros === r.maxMicros ? time(r.minMicros) : `${time(r.minMicros)}..${time(r.maxMicros)}`);
-const isSame = (a: LatencyRange, b: LatencyRange): boolean => a.minMicros === b.minMicros && a.maxMicros === b.maxMicros;
-
-/** What is wrong with its disk and clock, against the options that the run was made with. */
-function faultsOf(seat: Seat, usual: UsualLatency): readonly MemberFault[] {
-  const { wal, backend } = seat.latency;
-  return [
-    ...(isSame(wal, usual.walLatency) ? [] : [{ of: 'disk' as const, note: range(wal) }]),
-    ...(isSame(backend, usual.backendLatency) ? [] : [{ of: 'disk' as const, note: `db ${range(backend)}` }]),
-    ...(seat.clock.rate === 1 ? [] : [{ of: 'clock' as const, note: `×${seat.clock.rate}` }]),
-  ];
-}
-
 /** How long the run's disks take by themselves. */
 type UsualLatency = Pick<RunOptions, 'walLatency' | 'backendLatency'>;
 
@@ -86,7 +71,6 @@ export function memberView(
   const { status, config } = seat;
   const name = (id: NodeId | undefined): string | undefined => (id === undefined || id === 0n ? undefined : cast.nodeName(id));
   const shown = status ?? NO_STATUS;
-  const faults = faultsOf(seat, usual);
   const inForce = memberFaults(seat, usual);
   return {
     name: seat.name,
@@ -113,7 +97,6 @@ export function memberView(
     timer: status === undefined ? undefined : timerOf(seat, status, config.heartbeatMicros),
     votes: shown.role === 'candidate' || shown.role === 'pre-candidate' ? detail.votes : [],
     progress: shown.role === 'leader' ? detail.progress : [],
-    ...(faults.length === 0 ? {} : { faults }),
     saving: seat.life === 'up' && (status?.saving ?? 0) !== 0,
     ...(inForce === undefined ? {} : { inForce }),
     ...(seat.ended === undefined ? {} : { ended: seat.ended }),

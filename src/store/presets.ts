@@ -30,7 +30,7 @@ export function presetLines(preset: Preset, members: readonly MemberView[]): rea
     case 'kill-majority':
       return few ? [] : [`play kill ${ordered.slice(0, Math.floor(names.length / 2) + 1).join(' ')}`];
     case 'calm':
-      return ['play heal', ...members.filter(isDown).map(({ name }) => `play restart ${name}`), ...members.flatMap(thawLine)];
+      return ['play heal --all', ...members.filter(isDown).map(({ name }) => `play restart ${name}`), ...members.flatMap(thawLine)];
   }
 }
 

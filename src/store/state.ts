@@ -45,7 +45,7 @@ export interface NoticeState {
 /** What a menu is about: something of the run, a part of what can be done to it, or the stage as a whole. */
 export type MenuTarget =
   | Selection
-  | { readonly type: 'disk' | 'clock' | 'links'; readonly member: string }
+  | { readonly type: 'disk' | 'clock' | 'crash' | 'links'; readonly member: string }
   | { readonly type: 'stage' }
   | { readonly type: 'presets' };
 

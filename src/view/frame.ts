@@ -54,18 +54,11 @@ export interface MemberView {
   readonly progress: readonly PeerProgress[];
   /** A save is under way on its disk. */
   readonly saving: boolean;
-  /** What is wrong with its disk and its clock, as short text such as `20ms` or `×1.2`; absent if nothing is. */
-  readonly faults?: readonly MemberFault[];
   /** What is broken about it on purpose, as facts; left out while nothing is. */
   readonly inForce?: MemberFaults;
   /** What kind of end it was if it stopped by itself: it is dead after `removed` and `crash-point`, else crashed. */
   readonly ended?: 'assertion' | 'disk' | 'removed' | 'start' | 'crash-point';
   readonly log: LogView;
-}
-
-export interface MemberFault {
-  readonly of: 'disk' | 'clock';
-  readonly note: string;
 }
 
 /** µs, uniform between both; `spiky`: mostly near the least, seldom near the greatest. */

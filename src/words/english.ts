@@ -88,7 +88,16 @@ export const english = {
     learner: 'learner',
     withoutQuorum: 'leader, without a quorum',
     notStarted: 'not started yet',
-    faultOf: { disk: 'disk', clock: 'clock' },
+    faultOf: {
+      disk: 'disk',
+      database: 'database',
+      full: 'disk full',
+      fsync: 'flushes fail',
+      tear: 'torn write',
+      corrupt: 'corrupt disk',
+      clock: 'clock',
+      armed: (point: string): string => `dies at ${point}`,
+    },
     everyLink: (note: string): string => `every link: ${note}`,
     bundle: (count: number, from: string, to: string): string => `${count} messages from ${from} to ${to}`,
     clientLabel: (name: string, activity: string | undefined): string =>

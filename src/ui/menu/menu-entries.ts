@@ -42,6 +42,7 @@ export function menuContent(target: MenuTarget, frame: Frame, words: Catalogue):
     }
     case 'disk':
     case 'clock':
+    case 'crash':
     case 'links': {
       const view = member(target.member);
       const parent = { type: 'member' as const, name: target.member };
@@ -103,7 +104,7 @@ function memberGroups(view: MemberView, frame: Frame, words: Catalogue): readonl
         ...(view.role === 'leader' || view.life === 'frozen' ? [] : [say('timeout', entries.timeout, memberLine('timeout', name))]),
         ...(alone ? [] : [say('isolate', entries.isolate, memberLine('isolate', name), 'i')]),
       ];
-  const parts = (['disk', 'clock', ...(alone ? [] : (['links'] as const))] as const).map((type) =>
+  const parts = (['disk', 'clock', ...(down ? [] : (['crash'] as const)), ...(alone ? [] : (['links'] as const))] as const).map((type) =>
     page(type, entries[type], { type: 'menu', target: { type, member: name } }),
   );
   return [
@@ -117,38 +118,58 @@ function memberGroups(view: MemberView, frame: Frame, words: Catalogue): readonl
   ];
 }
 
+/** Parts of what can be done to a member that have a menu of their own. */
+type MemberPart = 'disk' | 'clock' | 'crash' | 'links';
+
+/** Places at which a process can be made to die, in the order in which an entry passes them. */
+const CRASH_POINTS = [
+  'raftBeforeSave',
+  'walBeforeSync',
+  'raftAfterSave',
+  'raftBeforeLeaderSend',
+  'raftBeforeFollowerSend',
+  'playBeforeApply',
+  'playAfterApply',
+  'beforeCommit',
+  'afterCommit',
+  'raftBeforeApplySnap',
+] as const;
 const SLOW_DISKS = [20_000, 200_000, 1_000_000] as const;
 const RATES = [2, 1.2, 0.5] as const;
 const NORMAL_DISK_MICROS = 1_000;
 const millis = (micros: number): string => `${micros / 1000}ms`;
 
-function partGroups(
-  type: 'disk' | 'clock' | 'links',
-  { name }: MemberView,
-  frame: Frame,
-  words: Catalogue,
-): readonly (readonly MenuEntry[])[] {
+function partGroups(type: MemberPart, { name }: MemberView, frame: Frame, words: Catalogue): readonly (readonly MenuEntry[])[] {
   const { entries } = words.touch;
   switch (type) {
     case 'disk':
       return [
-        SLOW_DISKS.map((micros) => say(`slow-${micros}`, entries.diskSlow(micros), `play disk ${name} --latency ${millis(micros)}`)),
+        [
+          ...SLOW_DISKS.map((micros) => say(`slow-${micros}`, entries.diskSlow(micros), `play disk ${name} --latency ${millis(micros)}`)),
+          say('spiky', entries.diskSpiky, `play disk ${name} --latency spiky:1ms..2s`),
+        ],
         [
           say('full', entries.diskFull, `play disk ${name} --full`),
-          say('tear', entries.diskTear, `play disk ${name} --tear`),
+          say('tear', entries.diskTear, `play disk ${name} --tear 7`),
           say('corrupt', entries.diskCorrupt, `play disk ${name} --corrupt`),
           say('fsync', entries.diskFsync, `play disk ${name} --fail-fsync`),
         ],
         [
           say('normal', entries.diskNormal(NORMAL_DISK_MICROS), `play disk ${name} --latency ${millis(NORMAL_DISK_MICROS)}`),
           say('space', entries.diskSpace, `play disk ${name} --full=false`),
+          say('flushes', entries.diskFlushes, `play disk ${name} --fail-fsync=false`),
         ],
       ];
     case 'clock':
       return [
         RATES.map((rate) => say(`rate-${rate}`, entries.clockRate(rate), `play clock ${name} --rate ${rate}`)),
-        [say('rate-1', entries.clockRate(1), `play clock ${name} --rate 1`)],
+        [
+          say('jump', entries.clockJump(5), `play clock ${name} --jump 5s`),
+          say('rate-1', entries.clockRate(1), `play clock ${name} --rate 1`),
+        ],
       ];
+    case 'crash':
+      return [CRASH_POINTS.map((point) => say(point, point, `play kill ${name} --at ${point}`))];
     case 'links':
       return [
         frame.members
@@ -176,6 +197,7 @@ function linkGroups(from: string, to: string, words: Catalogue): readonly (reado
       ),
       ...[10, 50, 0].map((percent) => say(`loss-${percent}`, entries.loss(percent), linkLine(from, to, 'both', `--loss ${percent}%`))),
       say('duplicate', entries.duplicate(10), linkLine(from, to, 'both', '--duplicate 10%')),
+      say('bandwidth', entries.bandwidth, linkLine(from, to, 'both', '--bandwidth 10KB')),
       say('reorder', entries.reorder(10), linkLine(from, to, 'both', '--reorder 10%')),
     ],
     [why({ type: 'link', from, to }, words)],
@@ -278,6 +300,9 @@ function stageGroups(frame: Frame, words: Catalogue): readonly (readonly MenuEnt
       page('request', entries.request, { type: 'request' }, 'n'),
       ...(several ? [page('sides', entries.chooseSides, { type: 'choose-sides' }, 'p')] : []),
       ...(several ? [say('heal', entries.heal, 'play heal', 'h')] : []),
+      ...(several
+        ? [say('align', entries.alignTimers, 'play timers align'), say('spread', entries.spreadTimers, 'play timers spread')]
+        : []),
       ...(several ? [page('presets', entries.presets, { type: 'menu', target: { type: 'presets' } })] : []),
     ],
     [

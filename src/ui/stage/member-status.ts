@@ -1,4 +1,5 @@
-import type { MemberView } from '#view/frame.ts';
+import type { LatencyView, MemberView } from '#view/frame.ts';
+import { durationText } from '#words/measure.ts';
 import type { Catalogue } from '#words/english.ts';
 
 /** What a member is, in a word or three: under its name, and for who cannot see the drawing. */
@@ -9,9 +10,26 @@ export function memberStatus(member: MemberView, words: Catalogue): string {
   return member.learner ? words.stage.learner : words.roles[member.role];
 }
 
-/** What is wrong with its disk and clock: `disk 20ms · clock ×2`; empty if nothing is. */
-export function faultText(member: MemberView, words: Catalogue): string {
-  return (member.faults ?? []).map(({ of, note }) => `${words.stage.faultOf[of]} ${note}`).join(' · ');
+const latencyText = ({ minMicros, maxMicros }: LatencyView): string =>
+  minMicros === maxMicros ? durationText(minMicros) : `${durationText(minMicros)}–${durationText(maxMicros)}`;
+
+/** What is broken about it on purpose: `disk 20 ms · clock ×2`; empty if nothing is. */
+export function faultText({ inForce }: MemberView, words: Catalogue): string {
+  if (inForce === undefined) return '';
+  const { faultOf } = words.stage;
+  const { walLatency, backendLatency, full, failFsync, tear, corrupt, armed, clock } = inForce;
+  return [
+    ...(walLatency === undefined ? [] : [`${faultOf.disk} ${latencyText(walLatency)}`]),
+    ...(backendLatency === undefined ? [] : [`${faultOf.database} ${latencyText(backendLatency)}`]),
+    ...(full ? [faultOf.full] : []),
+    ...(failFsync ? [faultOf.fsync] : []),
+    ...(tear === undefined ? [] : [faultOf.tear]),
+    ...(corrupt ? [faultOf.corrupt] : []),
+    ...(clock === undefined
+      ? []
+      : [clock.rate === 1 ? `${faultOf.clock} ${durationText(clock.offsetMicros)}` : `${faultOf.clock} ×${clock.rate}`]),
+    ...(armed === undefined ? [] : [faultOf.armed(armed.point)]),
+  ].join(' · ');
 }
 
 /** A member in one phrase. */
