@@ -352,8 +352,6 @@ export const chinese: Catalogue = {
           return notice.same
             ? `此运行由引擎版本 ${notice.made} 生成，其截至 ${instantText(notice.at)} s 的轨迹仍然相同。`
             : `此运行在这里的结果与生成时（引擎版本 ${notice.made}）不同：其截至 ${instantText(notice.at)} s 的轨迹已不一样。`;
-        case 'past-forgotten':
-          return `为限制内存占用，${instantText(notice.since)} s 之前的历史已被丢弃：最早可以回到该时刻。`;
         case 'branched':
           return notice.pending === 0
             ? `你改变了过去：现在是一个新分支。原来的运行保留为分支 ${notice.left}。`

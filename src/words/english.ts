@@ -371,8 +371,6 @@ export const english = {
           return notice.same
             ? `The run was made by version ${notice.made} of the engine, and its trace up to ${instantText(notice.at)} s is still the same.`
             : `The run comes out differently here than where it was made (engine version ${notice.made}): its trace up to ${instantText(notice.at)} s is another.`;
-        case 'past-forgotten':
-          return `What happened before ${instantText(notice.since)} s fell away to keep memory bounded: you can go back to that instant.`;
         case 'branched':
           return notice.pending === 0
             ? `You changed the past: this is a new branch. The run as it went before is kept as branch ${notice.left}.`
