@@ -1,7 +1,7 @@
 /** What the page can do, and what the actions are made with. */
 
 import type { StoreApi } from 'zustand/vanilla';
-import type { Completion, Conductor, KeysAnswer, LogQuery, LogWindow, Update } from '#view/conductor.ts';
+import type { Completion, Conductor, LogQuery, LogWindow, Update } from '#view/conductor.ts';
 import type { Explainer } from '#view/explainer.ts';
 import type { Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
@@ -111,7 +111,6 @@ export interface Actions {
   readonly history: (query: HistoryQuery) => Promise<History>;
   /** Asks why, and what a run was like in detail; changes nothing. */
   readonly explainer: Explainer;
-  readonly keys: (member: string, prefix: string, revision: number) => Promise<KeysAnswer>;
   /** Opens the data tab with one of its views. */
   readonly showData: (view: DataView) => void;
   /** Whose answers the data views show. */

@@ -6,12 +6,15 @@ import { REQUESTS_MAX } from '#store/state.ts';
 import { EMPTY_TERMINAL } from '#store/terminal-history.ts';
 import { withClick } from '#store/terminal-tabs.ts';
 
+/** Terminals of the form; more than it shows requests. */
+const TERMINALS = 2 * REQUESTS_MAX;
+
 /** The form: each request has a terminal of its own. */
 export function requestActions({
   around,
   store,
   send,
-}: Tools): Pick<Actions, 'request' | 'stopRequest' | 'clearRequests' | 'setEndpoint' | 'keys' | 'history'> {
+}: Tools): Pick<Actions, 'request' | 'stopRequest' | 'clearRequests' | 'setEndpoint' | 'history'> {
   let made = 0;
   return {
     request: (input, member) => {
@@ -20,7 +23,9 @@ export function requestActions({
       if (frame === undefined || view === undefined) return;
       const line = requestLine(input, view.clientUrl);
       made += 1;
-      const entry = { id: made, terminal: `request-${made}`, input, line, output: { ...EMPTY_TERMINAL, busy: true } };
+      // Terminals are used in turn: the conductor has a limited number of them.
+      const terminal = `request-${((made - 1) % TERMINALS) + 1}`;
+      const entry = { id: made, terminal, input, line, output: { ...EMPTY_TERMINAL, busy: true } };
       store.setState((state) => ({
         requests: [...state.requests, entry].slice(-REQUESTS_MAX),
         lastCommand: { line, error: undefined },
@@ -39,6 +44,5 @@ export function requestActions({
       store.setState({ endpoint });
     },
     history: (query) => around.conductor.history(query),
-    keys: (member, prefix, revision) => around.conductor.keys(member, prefix, revision),
   };
 }

@@ -238,6 +238,13 @@ describe('clicks', () => {
     actions.stopRequest(2);
     expect(sent.at(-1)).toBe('interrupt request-2');
   });
+
+  it('never needs more terminals than the conductor has', () => {
+    const { actions, sent } = stand();
+    actions.receive(update());
+    for (let i = 0; i < 100; i++) actions.request({ method: 'get', key: String(i), prefix: false }, 'etcd-1');
+    expect(new Set(sent.map((line) => line.split(' ')[1])).size).toBeLessThanOrEqual(20);
+  });
 });
 
 describe('the terminal', () => {

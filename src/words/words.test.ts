@@ -4,6 +4,7 @@ import type { FeedFact, FeedItem } from '#view/feed.ts';
 import type { Notice } from '#view/conductor.ts';
 import type { Headline } from '#view/frame.ts';
 import { chinese } from '#words/chinese.ts';
+import { chineseData } from '#words/chinese-data.ts';
 import { english, type Catalogue } from '#words/english.ts';
 import { HINT_IDS } from '#words/hint-id.ts';
 import { durationText, instantText, rateText } from '#words/measure.ts';
@@ -147,7 +148,7 @@ describe('the two catalogues', () => {
   });
 
   it('keep the English word for what Raft calls by it', () => {
-    const text = strings(chinese).join(' ');
+    const text = [...strings(chinese), ...strings(chineseData)].join(' '); // the data views have a catalogue of their own
     for (const term of ['term', 'log', 'commit', 'revision', 'heartbeat', 'append', 'snapshot', 'lease', 'watch'])
       expect(text).toContain(term);
   });
