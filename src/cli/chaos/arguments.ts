@@ -5,7 +5,7 @@ import { FAULT_MIXES } from '#checker/fault-mix.ts';
 import { BROKEN_RULES, type BrokenRule } from '#kernel/broken-rule.ts';
 import type { Profile } from '#etcd/contract.ts';
 
-export const USAGE = `usage: npm run chaos -- --seeds A..B --nodes N --for 60s [--break RULE] [--mix ${Object.keys(FAULT_MIXES).join('|')}] [--profile 3.4.23|3.5] [--jobs N] [--shrink off]`;
+export const USAGE = `usage: npm run chaos -- --seeds A..B --nodes N --for 60s [--break RULE] [--mix ${Object.keys(FAULT_MIXES).join('|')}] [--profile 3.4.23|3.5] [--jobs N] [--shrink off] [--write FOLDER]`;
 
 export interface ChaosArguments {
   readonly first: number;
@@ -22,6 +22,8 @@ export interface ChaosArguments {
   readonly jobs: number | undefined;
   /** Shorten what is found to a scenario. */
   readonly shrinks: boolean;
+  /** Where each run is written as a scenario; undefined: nowhere. */
+  readonly folder: string | undefined;
 }
 
 function readFlags(args: readonly string[]): ReadonlyMap<string, string> | string {
@@ -29,7 +31,8 @@ function readFlags(args: readonly string[]): ReadonlyMap<string, string> | strin
   for (let i = 0; i < args.length; i += 2) {
     const name = /^--([a-z]+)$/.exec(args[i] ?? '')?.[1] ?? '';
     const value = args[i + 1];
-    if (!['seeds', 'nodes', 'for', 'break', 'mix', 'profile', 'jobs', 'shrink'].includes(name)) return `unknown flag ${args[i] ?? ''}`;
+    if (!['seeds', 'nodes', 'for', 'break', 'mix', 'profile', 'jobs', 'shrink', 'write'].includes(name))
+      return `unknown flag ${args[i] ?? ''}`;
     if (value === undefined) return `--${name} needs a value`;
     flags.set(name, value);
   }
@@ -67,7 +70,7 @@ export function readArguments(args: readonly string[]): ChaosArguments | string 
   if (name !== undefined && broken === undefined) return `--break: one of ${BROKEN_RULES.join(', ')}`;
   const shrink = flags.get('shrink') ?? 'on';
   if (shrink !== 'on' && shrink !== 'off') return `--shrink: on or off, not ${shrink}`;
-  return { first, last, nodes, micros: time.micros, broken, mix, profile, jobs, shrinks: shrink === 'on' };
+  return { first, last, nodes, micros: time.micros, broken, mix, profile, jobs, shrinks: shrink === 'on', folder: flags.get('write') };
 }
 
 /** The command that plays one seed again. */

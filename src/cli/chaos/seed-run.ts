@@ -4,10 +4,12 @@ import { BREAK_RECIPES, breakPlan } from '#checker/break-recipes.ts';
 import { runChaos, type ChaosPlan } from '#checker/chaos.ts';
 import { Coverage } from '#checker/coverage.ts';
 import { EVERY_FAULT, FAULT_MIXES } from '#checker/fault-mix.ts';
+import { newLine, scenarioLines, scenarioText } from '#checker/scenario-lines.ts';
 import { seedPlan } from '#checker/seed-plan.ts';
 import { shrink } from '#checker/shrink.ts';
 import { violationText } from '#checker/violation.ts';
 import type { ChaosArguments } from '#cli/chaos/arguments.ts';
+import type { RunSpec } from '#sim/run-spec.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 
 export interface SeedReport {
@@ -15,6 +17,8 @@ export interface SeedReport {
   readonly violations: readonly string[];
   /** A short scenario that shows the first of them; undefined where none could be made. */
   readonly scenario: string | undefined;
+  /** The whole run as a scenario, where that is asked for and can be. */
+  readonly run: string | undefined;
   /** Nothing but members that come back disturbed its leaders. */
   readonly isCalm: boolean;
   readonly acknowledged: number;
@@ -60,6 +64,7 @@ export function runSeed(args: ChaosArguments, seed: number): SeedReport {
     seed,
     violations: result.violations.map(violationText),
     scenario: short === undefined ? undefined : `${short.text}# ${violationText(short.violation).replaceAll('\n', '\n# ')}`,
+    run: args.folder === undefined ? undefined : runText(spec, endedAt),
     isCalm: plan.mix.disruption,
     acknowledged,
     changes,
@@ -69,4 +74,9 @@ export function runSeed(args: ChaosArguments, seed: number): SeedReport {
     operations,
     coverage: coverage.entries(),
   };
+}
+
+function runText(spec: RunSpec, endedAt: number): string | undefined {
+  const lines = scenarioLines(spec);
+  return lines === undefined ? undefined : scenarioText(newLine(spec.seed, spec.options), lines, endedAt);
 }
