@@ -9,6 +9,7 @@ import {
   failDisk,
   flipBit,
   giveUpDamaged,
+  hasDamaged,
   maintenance,
   mendDisks,
   oneMessage,
@@ -247,7 +248,8 @@ export function drawFault(mix: FaultMix, world: World, random: Prng): readonly C
     [mix.blink, () => blink(up, random)],
     [mix.slowDisk, () => on(seats, (nodes) => ({ type: 'disk', nodes, settings: { walLatency: slowness(random) } }))],
     [mix.transfer, () => transfer(world, random)],
-    [mix.reconfigure, () => changeMembership(world, random)],
+    // An operator with a damaged member replaces that one first: another removal might leave no quorum of sound ones.
+    [mix.reconfigure, () => (hasDamaged(world) ? giveUpDamaged(world) : changeMembership(world, random))],
     [mix.crashPoint, () => crashPoint(world, random)],
     [mix.full, () => failDisk(world, random, 'full')],
     [mix.failFsync, () => failDisk(world, random, 'failFsync')],

@@ -62,6 +62,12 @@ export function flipBit(world: World, random: Prng): readonly Command[] {
   return seat === undefined ? [] : [{ type: 'disk', nodes: [seat.name], settings: { corrupt: 'random' } }];
 }
 
+/** Whether a member of the cluster has a damaged log. */
+export function hasDamaged({ core }: World): boolean {
+  const ids = new Set(leaderSeat(core)?.cluster?.members.map(({ id }) => id));
+  return core.seats.some(({ disk, status }) => disk.isCorrupt && ids.has(status?.id.toString(16) ?? ''));
+}
+
 /** A member that refused its damaged log is removed, so that it can be added again with an empty disk. */
 export function giveUpDamaged(world: World): readonly Command[] {
   const leader = leaderSeat(world.core);
