@@ -46,5 +46,5 @@ export function runSeeds(nodes: number, from: number, to: number, fixed?: FaultM
   return { violations, acknowledged, changes, transfers, joins, installs };
 }
 
-/** Twenty blocks of ten seeds. */
-export const BLOCKS: readonly (readonly [number, number])[] = Array.from({ length: 20 }, (_, i) => [10 * i + 1, 10 * i + 10] as const);
+/** Ten blocks of twenty seeds. */
+export const BLOCKS: readonly (readonly [number, number])[] = Array.from({ length: 10 }, (_, i) => [20 * i + 1, 20 * i + 20] as const);
