@@ -9,7 +9,7 @@ import { announceJobs, runText } from '#ctl/shell/interpret.ts';
 import { Jobs } from '#ctl/shell/jobs.ts';
 import { Pipe } from '#ctl/shell/pipe.ts';
 import { createState, fork, type Shared, type ShellState } from '#ctl/shell/state.ts';
-import { writeTo, type Sink, type Streams } from '#ctl/shell/streams.ts';
+import { BROKEN_PIPE, writeTo, type Sink, type Streams } from '#ctl/shell/streams.ts';
 import { Interrupted, Scheduler, type HostWait, type Task, type TaskGroup, type TaskHandle } from '#ctl/shell/task.ts';
 import { equalBytes, EMPTY_BYTES, fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
 import { simTime } from '#kernel/brand.ts';
@@ -291,11 +291,19 @@ export class ShellSession {
   *#follow(process: string, streams: Streams): Task<number, JobWait> {
     const { world } = this.#setting;
     const attached = this.#attached.get(process);
-    const isReady = (): boolean => (attached?.chunks.length ?? 0) > 0 || world().core.exits.has(process);
+    let hasSaid = false;
+    /** It would die of its next word: one that goes on for ever is not waited for. */
+    const isUnheard = (): boolean => hasSaid && streams.stdout.type === 'pipe' && streams.stdout.pipe.isBroken;
+    const isReady = (): boolean => (attached?.chunks.length ?? 0) > 0 || isUnheard() || world().core.exits.has(process);
     for (;;) {
       if (!isReady()) yield { type: 'host', wait: { type: 'process', process, isReady } };
+      if (isUnheard() && !world().core.exits.has(process)) {
+        world().submit({ type: 'signal', process, signal: 'KILL' });
+        throw new Interrupted(BROKEN_PIPE);
+      }
       for (let chunk = attached?.chunks.shift(); chunk !== undefined; chunk = attached?.chunks.shift())
         yield* this.#passOn(process, chunk.stderr ? streams.stderr : streams.stdout, chunk.data);
+      hasSaid = true;
       const end = world().core.exits.get(process);
       if (end !== undefined && (attached?.chunks.length ?? 0) === 0) return end.code;
     }

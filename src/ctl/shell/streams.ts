@@ -34,7 +34,7 @@ export interface Streams {
 /** Writes to files; given by the host. */
 export type FileWriter<W> = (path: string, data: Bytes, append: boolean) => Task<FileAnswer, W>;
 
-const BROKEN_PIPE = 141;
+export const BROKEN_PIPE = 141;
 
 /** Writes, waiting for room in a pipe. @throws Interrupted if nobody reads any more, as SIGPIPE ends a program */
 export function* writeTo<W>(sink: Sink, data: Bytes | string, write: FileWriter<W>): Task<void, W> {

@@ -8,6 +8,8 @@ import { openInputs } from '#ctl/shell/tools/inputs.ts';
 import { fromUtf8, toHex, type Bytes } from '#kernel/bytes.ts';
 
 const SEQUENCE_MAX = 1_000_000;
+/** Lines that are said at a time. */
+const SEQUENCE_PIECE = 1000;
 
 const seq: ShellCommand = function* (frame, args) {
   const width = args.includes('-w');
@@ -28,10 +30,20 @@ const seq: ShellCommand = function* (frame, args) {
   const count = Math.floor((last - first) / step + 1e-9) + 1;
   if (count > SEQUENCE_MAX) throw new CommandProblem(`seq: at most ${SEQUENCE_MAX} numbers here`);
   const digits = Math.max(0, ...words.map((w) => (w.split('.')[1] ?? '').length));
-  const texts = Array.from({ length: Math.max(0, count) }, (_, i) => (first + i * step).toFixed(digits));
-  const longest = width ? Math.max(0, ...texts.map((t) => t.length)) : 0;
-  if (texts.length > 0) yield* print(frame, `${texts.map((t) => t.padStart(longest, '0')).join(separator)}\n`);
+  const text = (i: number): string => (first + i * step).toFixed(digits);
+  const longest = width && count > 0 ? Math.max(text(0).length, text(count - 1).length) : 0;
+  for (let from = 0; from < count; from += SEQUENCE_PIECE) {
+    const until = Math.min(count, from + SEQUENCE_PIECE);
+    const texts = Array.from({ length: until - from }, (_, i) => text(from + i).padStart(longest, '0'));
+    yield* print(frame, texts.join(separator) + (until < count ? separator : '\n'));
+  }
   return 0;
+};
+
+/** Says a word again and again, until nobody listens. */
+const yes: ShellCommand = function* (frame, args) {
+  const line = `${args.length === 0 ? 'y' : args.join(' ')}\n`;
+  for (;;) yield* print(frame, line.repeat(SEQUENCE_PIECE));
 };
 
 const base64Tool: ShellCommand = function* (frame, args) {
@@ -78,4 +90,4 @@ const xxd: ShellCommand = function* (frame, args, name) {
   return missing > 0 ? 1 : 0;
 };
 
-export const BYTE_TOOLS: Readonly<Record<string, ShellCommand>> = { seq, base64: base64Tool, xxd, hexdump: xxd, od: xxd };
+export const BYTE_TOOLS: Readonly<Record<string, ShellCommand>> = { seq, yes, base64: base64Tool, xxd, hexdump: xxd, od: xxd };

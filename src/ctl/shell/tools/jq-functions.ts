@@ -29,6 +29,7 @@ import { jsonText, JsonProblem, readJsonTexts } from '#ctl/shell/tools/json-text
 export type Run = (node: JqNode, value?: Json) => Results;
 
 const DEPTH_MAX = 500;
+const RANGE_MAX = 1_000_000;
 
 /** A value and all that is in it. */
 export function* recurse(value: Json, depth: number): Results {
@@ -202,7 +203,8 @@ export function* called(name: string, args: readonly JqNode[], input: Json, run:
     }
     case 'range': {
       const [from, to] = b === undefined ? [0, Number(argument())] : [Number(argument()), Number(first(run(b)))];
-      for (let n = from; n < Math.min(to, from + 1_000_000); n++) yield n;
+      if (to - from > RANGE_MAX) throw new JqProblem(`range makes at most ${RANGE_MAX} numbers here`);
+      for (let n = from; n < to; n++) yield n;
       return;
     }
     case 'any':

@@ -29,7 +29,11 @@ const date: ShellCommand = function* (frame, args) {
   const micros = host.now();
   const format = args.find((a) => a.startsWith('+'))?.slice(1);
   const iso = args.some((a) => a.startsWith('-I') || a.startsWith('--iso'));
-  const millis = host.epochMillis() + Math.floor(micros / 1000);
+  const at = args.findIndex((a) => a === '-d' || a === '-s' || a.startsWith('--date') || a.startsWith('--set'));
+  const wanted = at < 0 ? undefined : (/^--date=(.*)$/.exec(args[at] ?? '')?.[1] ?? args[at + 1] ?? '');
+  const given = wanted === undefined ? undefined : /^@-?\d{1,11}$/.test(wanted) ? Number(wanted.slice(1)) * 1000 : NaN;
+  if (Number.isNaN(given)) throw new CommandProblem(`date: only the run's own time and -d @SECONDS are known here`);
+  const millis = given ?? host.epochMillis() + Math.floor(micros / 1000);
   yield* print(frame, `${formatDate(millis, micros, format ?? (iso ? '%F' : '%a %b %e %T UTC %Y'))}\n`);
   return 0;
 };
