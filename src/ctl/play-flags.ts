@@ -114,7 +114,7 @@ const BYTE_UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, G
 /** Bytes a second: `64KiB/s`, `1.5MB`; `off` is 0, no limit. */
 function readBandwidth(text: string): ValueResult {
   if (text === 'off') return { type: 'ok', value: 0 };
-  const match = /^(\d{1,6}(?:\.\d{1,3})?)([KMG]i?B|B)(?:\/s)?$/.exec(text);
+  const match = /^(\d{1,12}(?:\.\d{1,3})?)([KMG]i?B|B)(?:\/s)?$/.exec(text);
   const bytes = Math.round(Number(match?.[1] ?? NaN) * (BYTE_UNITS[match?.[2] ?? ''] ?? NaN));
   return bytes >= 1
     ? { type: 'ok', value: bytes }

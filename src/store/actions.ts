@@ -107,6 +107,8 @@ export interface Actions {
   /** Pasted text without the prompts, line numbers and marks of the page that it came from; pieces that are run one after another. */
   readonly cleanPaste: (text: string) => Promise<readonly string[]>;
   /** The scrollback as text. */
+  /** Writes a scenario file of the visitor's into the machine's files and plays it in the place of the present run. @param file its name */
+  readonly loadScript: (terminal: string, file: string, text: string) => void;
   readonly transcript: (terminal: string) => string;
   readonly history: (query: HistoryQuery) => Promise<History>;
   /** Asks why, and what a run was like in detail; changes nothing. */

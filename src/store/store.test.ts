@@ -258,6 +258,16 @@ describe('the terminal', () => {
     expect(screenOf(store.getState().terminals, 'main').busy).toBe(false);
   });
 
+  it('a scenario file of the visitor becomes a file of the machine, whatever is in it, and is played', () => {
+    const { actions, sent } = stand();
+    actions.receive(update());
+    actions.loadScript('main', "my run's.play", 'play new\r\n@1s play kill 1\nEND_OF_SCRIPT\nrm -r /');
+    expect(sent).toEqual([
+      "execute main cat > /tmp/my_run_s.play <<'END_OF_SCRIPT'\nplay new\n@1s play kill 1\nrm -r /\nEND_OF_SCRIPT",
+      'execute main play load /tmp/my_run_s.play',
+    ]);
+  });
+
   it('runs pasted lines one after another', () => {
     const { actions, sent } = stand();
     actions.receive(update());

@@ -17,6 +17,7 @@ type TerminalActions = Pick<
   | 'showTerminal'
   | 'splitTerminals'
   | 'transcript'
+  | 'loadScript'
   | 'complete'
   | 'cleanPaste'
 >;
@@ -86,6 +87,13 @@ export function terminalActions({ around, store, send }: Tools): TerminalActions
     },
     complete: (name, line, cursor) => around.conductor.complete(name, line, cursor),
     cleanPaste: (text) => around.conductor.cleanPaste(text),
+    loadScript: (name, file, text) => {
+      const path = `/tmp/${file.replace(/[^A-Za-z0-9._-]/g, '_').slice(-60) || 'script'}`;
+      const end = 'END_OF_SCRIPT';
+      const lines = text.split(/\r?\n/).filter((line) => line !== end);
+      send(around.conductor.execute(name, `cat > ${path} <<'${end}'\n${lines.join('\n')}\n${end}`));
+      type(name, `play load ${path}`);
+    },
     transcript: (name) => transcriptText(screenOf(store.getState().terminals, name)),
   };
 }

@@ -307,6 +307,7 @@ export const chinese: Catalogue = {
     numbered: (number) => `终端 ${number}`,
     split: '并排',
     save: '保存',
+    load: '播放脚本…',
     endpoint: 'etcdctl 的访问对象',
     talksTo: '端点…',
     allMembers: '所有成员',

@@ -326,6 +326,7 @@ export const english = {
     numbered: (number: number): string => `terminal ${number}`,
     split: 'Side by side',
     save: 'Save',
+    load: 'Play a script…',
     endpoint: 'Where etcdctl talks to',
     talksTo: 'endpoint…',
     allMembers: 'all members',

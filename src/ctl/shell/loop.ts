@@ -25,7 +25,8 @@ export function* loop<W>(frame: Frame<W>, body: () => Task<number, W>, next: () 
 const ROUNDS_MAX = 100;
 const ROUND_MICROS = 1000;
 
-function* spend<W>(frame: Frame<W>): Task<void, W> {
+/** One round of something that may have no end. */
+export function* spend<W>(frame: Frame<W>): Task<void, W> {
   const { shared, group } = frame.state;
   if (group.interrupted !== undefined) throw new Interrupted(group.interrupted);
   const now = shared.host.now();

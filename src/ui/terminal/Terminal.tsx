@@ -1,6 +1,6 @@
 /** The terminals: tabs, or all of them side by side, each with a shell of its own. */
 
-import type { JSX } from 'react';
+import { useRef, type JSX } from 'react';
 import { MAIN_TERMINAL, screenOf, TABS_MAX } from '#store/terminal-tabs.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { saveFile } from '#ui/share/save-file.ts';
@@ -84,6 +84,36 @@ function EndpointChoice(): JSX.Element | undefined {
   );
 }
 
+/** A scenario file of the visitor's, played in the place of the present run. */
+function ScriptChoice(): JSX.Element {
+  const words = useWords();
+  const { loadScript } = useActions();
+  const active = useView((state) => state.terminals.active);
+  const busy = useView((state) => screenOf(state.terminals, active).busy);
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" className="text-button" disabled={busy} onClick={() => input.current?.click()}>
+        {words.terminal.load}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        aria-label={words.terminal.load}
+        onChange={(event) => {
+          const [file] = event.target.files ?? [];
+          if (file !== undefined)
+            void file.text().then((text) => {
+              loadScript(active, file.name, text);
+            });
+          event.target.value = '';
+        }}
+      />
+    </>
+  );
+}
+
 export function Terminal(): JSX.Element {
   const words = useWords();
   const { interrupt, clearTerminal, splitTerminals, transcript } = useActions();
@@ -121,6 +151,7 @@ export function Terminal(): JSX.Element {
           </button>
         )}
         <EndpointChoice />
+        <ScriptChoice />
         {blocks.length > 0 && (
           <>
             <button

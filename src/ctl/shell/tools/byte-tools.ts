@@ -1,5 +1,6 @@
 /** Tools that make or show bytes: seq, base64, xxd. */
 
+import { spend } from '#ctl/shell/loop.ts';
 import { base64, fromBase64 } from '#api/json/base64.ts';
 import { readOptions, type ShellCommand } from '#ctl/shell/command.ts';
 import { complain, CommandProblem, print } from '#ctl/shell/frame.ts';
@@ -43,7 +44,10 @@ const seq: ShellCommand = function* (frame, args) {
 /** Says a word again and again, until nobody listens. */
 const yes: ShellCommand = function* (frame, args) {
   const line = `${args.length === 0 ? 'y' : args.join(' ')}\n`;
-  for (;;) yield* print(frame, line.repeat(SEQUENCE_PIECE));
+  for (;;) {
+    yield* print(frame, line.repeat(SEQUENCE_PIECE));
+    yield* spend(frame);
+  }
 };
 
 const base64Tool: ShellCommand = function* (frame, args) {
