@@ -38,7 +38,7 @@ export function RequestLifeDrawing({ scene, nameOf, markOf, onChoose }: RequestL
             {nameOf(stage)}
           </text>
           {form === 'moment' ? (
-            <path className="life-moment" d={`M${x} ${y + 3}V${y + LIFE.row - 5}`} />
+            <path className="life-mark" d={`M${x} ${y + 3}V${y + LIFE.row - 5}`} />
           ) : (
             <rect className="life-bar" x={x} y={y + 5} width={wide} height={LIFE.bar} rx={form === 'disk' ? 0 : 3} />
           )}
