@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, test } from './playground.ts';
+import { expect, Playground, test } from './playground.ts';
 
 /** Clicks, and reads the file that the page saves. */
 async function savedBy(page: Page, button: string): Promise<{ readonly name: string; readonly bytes: Buffer }> {
@@ -58,5 +58,38 @@ test.describe('sharing', () => {
     await expect(page.getByRole('img', { name: 'The link to this run as a QR code' })).toBeVisible();
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations).toEqual([]);
+  });
+
+  test('opens a saved trace at its last instant, and says what is wrong with another file', async ({ page, playground }) => {
+    const trace = await savedBy(page, 'Save its trace (JSON)');
+    const open = async (name: string, buffer: Buffer): Promise<void> => {
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Open a file…' }).click()]);
+      await chooser.setFiles({ name, mimeType: 'application/json', buffer });
+    };
+    await open('broken.json', Buffer.from('{"etcd-playground run": 1,\n"seed": "x"}'));
+    await expect(page.getByRole('alert')).toContainText('broken.json holds no run that can be opened');
+    await expect(page.getByRole('alert')).toContainText('The present cluster is untouched.');
+    await open(trace.name, trace.bytes);
+    await expect(page.getByRole('dialog')).toBeHidden();
+    await expect.poll(async () => playground.seconds()).toBeGreaterThan(0);
+    await expect(await playground.request('get', 'foo')).toContainText('bar');
+  });
+
+  test('gives a link that opens at this instant, standing still, with the panel that was open', async ({ page, browser, baseURL }) => {
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: /^Details/ }).click();
+    await page.getByRole('tab', { name: 'Safety' }).click();
+    const instant = await new Playground(page).seconds();
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('button', { name: 'Copy the link' }).click();
+    await expect(page.getByText('Copied.')).toBeVisible();
+    const context = await browser.newContext(baseURL === undefined ? {} : { baseURL });
+    const other = new Playground(await context.newPage());
+    await other.page.goto((await copied(page)) ?? '');
+    await expect.poll(async () => other.seconds(), { timeout: 20_000 }).toBeCloseTo(instant, 2);
+    await expect(other.page.getByRole('tab', { name: 'Safety' })).toHaveAttribute('aria-selected', 'true');
+    await other.page.waitForTimeout(300);
+    expect(await other.seconds()).toBeCloseTo(instant, 2);
+    await context.close();
   });
 });

@@ -19,6 +19,10 @@ const spec: RunSpec = {
     { at: 4 * SECOND, command: { type: 'partition', sides: [['etcd-1'], ['etcd-2', 'etcd-3']] } },
     { at: 5 * SECOND, command: { type: 'link', from: 'etcd-1', to: 'etcd-2', both: true, settings: { loss: 0.1 } } },
     { at: 6 * SECOND, command: { type: 'heal' } },
+    {
+      at: 6 * SECOND,
+      command: { type: 'start', process: 'p1', client: 'you', argv: ['etcdctl', 'get', 'a'], env: {}, stdin: undefined, columns: 80 },
+    },
   ],
 };
 const given: GivenRun = {

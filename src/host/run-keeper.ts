@@ -80,6 +80,7 @@ export class RunKeeper {
   openGiven(given: GivenRun): LiveRun {
     this.#guarded = true;
     this.#beginAnew();
+    if (given.head !== undefined) this.#travel.reaches(given.head.at);
     const made = given.spec.engine;
     if (made !== ENGINE_VERSION) this.#notify({ type: 'other-engine', made, present: ENGINE_VERSION });
     this.#onGiven(given);

@@ -7,7 +7,7 @@ import { Inflate, deflateSync } from 'fflate';
 import { concatBytes, type Bytes } from '#kernel/bytes.ts';
 import { lineOfPath } from '#host/json-lines.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
-import { decodeRunSpec, encodeRunSpec, validateRunSpec, type RunSpec } from '#sim/run-spec.ts';
+import { decodeRunSpec, encodeRunSpec, validateRunSpec, type RunSpec, type RunSpecResult } from '#sim/run-spec.ts';
 import { LINK_CHARACTERS_MAX, VIEW_ENTRIES_MAX, VIEW_VALUE_MAX, type SharedRun, type ViewOptions } from '#view/shared-run.ts';
 
 /** Where a run stood when it was given away: the hash of its trace up to and with the instant `at` (virtual µs). */
@@ -34,6 +34,8 @@ const VIEW = 'view.';
 /** Marks the file, with the version of its form. */
 const FILE_MARK = 'etcd-playground run';
 const FILE_FORM = 1;
+/** Marks the file of a trace, which carries the run that made it. */
+const TRACE_MARK = 'etcd-playground trace';
 /** Characters of a file. */
 const FILE_CHARACTERS_MAX = 32 * 1024 * 1024;
 /** Bytes of a run behind a link, inflated. */
@@ -185,17 +187,34 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 function readFile(json: unknown): GivenRunResult {
   if (!isRecord(json)) return failed('not a run: no object at the top');
+  if (json[TRACE_MARK] !== undefined) return readTraceFile(json);
   const { [FILE_MARK]: form, head: stood, view, options, ...spec } = json;
   if (form === undefined) return failed(`not a run: "${FILE_MARK}" is missing`);
   if (form !== FILE_FORM) return failed(`form ${JSON.stringify(form)} is not known, this page reads ${FILE_FORM}`, FILE_MARK);
-  if (!isRecord(options)) return failed('must be an object', 'options');
-  const profile = options['profile'] === '3.4.23' ? '3.4.23' : '3.5';
-  const checked = validateRunSpec({ ...spec, options: { ...defaultRunOptions(profile), ...options } });
+  const checked = checkSpec(spec, options);
   if (checked.type === 'error') return checked;
   const head = stood === undefined ? { type: 'ok' as const, head: undefined } : checkHead(stood);
   if (head.type === 'error') return head;
   const looked = checkView(view ?? {});
   return looked.type === 'error' ? looked : { type: 'ok', run: { spec: checked.spec, head: head.head, view: looked.view } };
+}
+
+/** A run with the options that it says; the others are those of its profile. */
+function checkSpec(spec: object, options: unknown): RunSpecResult {
+  if (!isRecord(options)) return failed('must be an object', 'options');
+  const profile = options['profile'] === '3.4.23' ? '3.4.23' : '3.5';
+  return validateRunSpec({ ...spec, options: { ...defaultRunOptions(profile), ...options } });
+}
+
+/** A trace opens the run that made it, at its last instant. */
+function readTraceFile({ run, at, traceHash }: Readonly<Record<string, unknown>>): GivenRunResult {
+  if (!isRecord(run)) return failed('must be an object', 'run');
+  const head = checkHead({ at, trace: traceHash });
+  if (head.type === 'error') return head;
+  const { options, ...spec } = run;
+  const checked = checkSpec(spec, options);
+  if (checked.type === 'error') return { ...checked, where: checked.where === '' ? 'run' : `run.${checked.where}` };
+  return { type: 'ok', run: { spec: checked.spec, head: head.head, view: {} } };
 }
 
 type Failed = ReturnType<typeof failed>;

@@ -84,6 +84,11 @@ export class TimeTravel {
     this.#earliest = at;
   }
 
+  /** The run was given away when it stood at `head` (virtual µs): all up to there can be gone to. */
+  reaches(head: number): void {
+    this.#recorded = { head, tape: [], history: undefined, window: undefined };
+  }
+
   /** Checkpoints of the present branch. */
   get past(): Past {
     return this.#pastOf(this.#tree.current.id);

@@ -1,6 +1,7 @@
 /** The trace as a file. */
 import { describe, expect, it } from 'vitest';
 import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
+import { readGivenRun } from '#host/share.ts';
 import { traceJson } from '#host/trace-json.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
 import { newRunSpec } from '#sim/run-spec.ts';
@@ -38,5 +39,16 @@ describe('a trace as JSON', () => {
     expect(one.traceHash).toBe(two.traceHash);
     expect(one.traceHash).toMatch(/^[0-9a-f]{64}$/);
     expect(one.run.commands).toHaveLength(1);
+  });
+
+  it('opens the run that made it', async () => {
+    const { environment } = new TestTab(new FakeStorage());
+    const spec = newRunSpec(7, defaultRunOptions());
+    const read = readGivenRun(await traceJson(environment, spec, SECOND));
+    expect(read).toMatchObject({ type: 'ok', run: { spec: { seed: 7, options: spec.options }, head: { at: SECOND } } });
+    expect(readGivenRun('{"etcd-playground trace":1,"at":1,"traceHash":"0","run":{}}')).toMatchObject({
+      type: 'error',
+      where: 'head.trace (line 1)',
+    });
   });
 });

@@ -70,15 +70,19 @@ export const worldCommandSchema = v.variant('type', [
   }),
   v.strictObject({ type: v.literal('timers'), nodes: refs, mode: v.picklist(['align', 'spread']) }),
   v.strictObject({ type: v.literal('client'), client: ref, retry: v.picklist(['none', 'blind']) }),
-  v.strictObject({
-    type: v.literal('start'),
-    process: processName,
-    client: ref,
-    argv: v.pipe(v.array(text), v.minLength(1), v.maxLength(4096)),
-    env: v.record(v.string(), text),
-    stdin: v.union([v.undefined(), text]),
-    columns: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(10_000)),
-  }),
+  // A file of JSON has no key for what is undefined.
+  v.pipe(
+    v.strictObject({
+      type: v.literal('start'),
+      process: processName,
+      client: ref,
+      argv: v.pipe(v.array(text), v.minLength(1), v.maxLength(4096)),
+      env: v.record(v.string(), text),
+      stdin: v.optional(text),
+      columns: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(10_000)),
+    }),
+    v.transform((command) => ({ ...command, stdin: command.stdin })),
+  ),
   v.strictObject({ type: v.literal('stdin'), process: processName, data: text, end: v.boolean() }),
   v.strictObject({ type: v.literal('signal'), process: processName, signal: v.picklist(['INT', 'TERM', 'KILL']) }),
   v.strictObject({

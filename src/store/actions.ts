@@ -6,6 +6,7 @@ import type { Explainer } from '#view/explainer.ts';
 import type { Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { BreakpointAnswer } from '#view/breakpoint.ts';
+import type { BranchComparison } from '#view/branch-comparison.ts';
 import type { Selection } from '#view/selection.ts';
 import type { NewClusterInput, RequestInput } from '#store/command-lines.ts';
 import type { DataView } from '#view/data-view.ts';
@@ -130,7 +131,13 @@ export interface Actions {
   readonly setTheme: (theme: Theme) => void;
   readonly show: (dialog: PlaygroundState['dialog']) => void;
   /** The run up to now, as the address of a page that opens it and as text for a file. Rejects for a run that its commands alone do not lead to. */
-  readonly sharedRun: () => Promise<SharedRun>;
+  readonly sharedRun: (playing: boolean) => Promise<SharedRun>;
+  /** Opens a run from the text of a file; what is wrong with it is shown, and the present run goes on. */
+  readonly openRun: (name: string, text: string) => void;
+  readonly dismissUnopened: () => void;
+  /** Opens the comparison of a branch with the present one. */
+  readonly showComparison: (branch: number) => void;
+  readonly compareBranches: (a: number, b: number) => Promise<BranchComparison | undefined>;
   /** Its trace as JSON. */
   readonly traceJson: () => Promise<string>;
   /** A newer version of the site was found; false: the visitor has read it. */

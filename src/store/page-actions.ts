@@ -2,6 +2,7 @@
 
 import type { Actions, Tools } from '#store/actions.ts';
 import { forgetPreferences, readPreferences } from '#store/preferences.ts';
+import { viewOf } from '#store/shared-view.ts';
 import { FIRST_TABS } from '#store/terminal-tabs.ts';
 
 /** The page's own actions. */
@@ -17,6 +18,10 @@ export function pageActions(
   | 'setUpdateReady'
   | 'sharedRun'
   | 'traceJson'
+  | 'openRun'
+  | 'dismissUnopened'
+  | 'compareBranches'
+  | 'showComparison'
   | 'dismissNotice'
   | 'resolveStorage'
   | 'copy'
@@ -46,10 +51,25 @@ export function pageActions(
     show: (dialog) => {
       store.setState({ dialog });
     },
-    sharedRun: async () => {
-      const { fragment, fragmentLength, file } = await around.conductor.share();
+    sharedRun: async (playing) => {
+      const { fragment, fragmentLength, file } = await around.conductor.share(viewOf(store.getState(), playing));
       return { address: fragment === undefined ? undefined : around.addressWith(fragment), length: fragmentLength, file };
     },
+    openRun: (name, text) => {
+      const open = async (): Promise<void> => {
+        const answer = await around.conductor.openRun(text);
+        if (answer.type === 'error') store.setState({ unopened: { name, where: answer.where, message: answer.message } });
+        else store.setState({ unopened: undefined, dialog: undefined });
+      };
+      send(open());
+    },
+    dismissUnopened: () => {
+      store.setState({ unopened: undefined });
+    },
+    showComparison: (branch) => {
+      store.setState({ compared: branch, dialog: 'compare' });
+    },
+    compareBranches: (a, b) => around.conductor.compareBranches(a, b),
     traceJson: () => around.conductor.traceJson(),
     resolveStorage: (id, choice) => {
       dismissNotice(id);

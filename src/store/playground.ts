@@ -17,6 +17,7 @@ import { firstState, type PlaygroundState } from '#store/state.ts';
 import { touchActions } from '#store/touch-actions.ts';
 import { terminalActions } from '#store/terminal-actions.ts';
 import { withClick } from '#store/terminal-tabs.ts';
+import { readView, type SharedLook } from '#store/shared-view.ts';
 import { PAGE_TERMINAL, withUpdate } from '#store/updates.ts';
 import { createVirtualClock, type VirtualClock } from '#store/virtual-clock.ts';
 
@@ -56,6 +57,14 @@ function createTools(around: Surroundings): Tools {
   };
 }
 
+/** A run that was given away is looked at as the giver did. */
+function openLook({ around, prefer, send }: Tools, { at, playing, preferences }: SharedLook): void {
+  prefer(preferences);
+  if (at === undefined) return;
+  send(around.conductor.seek(at));
+  if (playing) send(around.conductor.play());
+}
+
 /** Makes the store and its actions over a conductor. Nothing happens until `actions.open`. */
 export function createPlayground(around: Surroundings): Playground {
   const tools = createTools(around);
@@ -63,6 +72,7 @@ export function createPlayground(around: Surroundings): Playground {
   const receive = (update: Update): void => {
     clock.anchor(update.frame, around.wall());
     store.setState((state) => withUpdate(state, update));
+    if (update.opened !== undefined) openLook(tools, readView(update.opened));
   };
   const fail = (reason: string): void => {
     store.setState({ phase: 'failed', failure: reason });

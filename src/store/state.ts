@@ -73,6 +73,10 @@ export interface PlaygroundState {
   /** What stopped time, until it runs again. */
   readonly stopped: BreakpointHit | undefined;
   readonly notices: readonly NoticeState[];
+  /** The branch that is compared with the present one, in its dialog. */
+  readonly compared: number | undefined;
+  /** A file that could not be opened, in the words of whoever read it. */
+  readonly unopened: { readonly name: string; readonly where: string; readonly message: string } | undefined;
   /** A newer version of the site was found while this page was open. */
   readonly updateReady: boolean;
   readonly terminals: TerminalTabs;
@@ -90,7 +94,7 @@ export interface PlaygroundState {
   /** Members chosen for the other side of a cut; undefined when nobody chooses. */
   readonly choosing: readonly string[] | undefined;
   /** What lies over the page. */
-  readonly dialog: 'help' | 'new' | 'branches' | 'share' | 'palette' | 'breakpoints' | undefined;
+  readonly dialog: 'help' | 'new' | 'branches' | 'compare' | 'share' | 'palette' | 'breakpoints' | undefined;
   /** The menu that is open, and where (px of the window). */
   readonly menu: MenuState | undefined;
   /** The endpoint that the request form has, by member; undefined: the leader, or the first member. */
@@ -115,6 +119,8 @@ export function firstState(preferences: Preferences, language: Language, theme: 
     breakpoints: [],
     stopped: undefined,
     notices: [],
+    compared: undefined,
+    unopened: undefined,
     updateReady: false,
     terminals: FIRST_TABS,
     requests: [],

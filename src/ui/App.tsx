@@ -8,6 +8,7 @@ import { Notices } from '#ui/Notices.tsx';
 import { Narrator } from '#ui/Narrator.tsx';
 import { useView, useWords } from '#ui/playground-context.ts';
 import { Splitter } from '#ui/Splitter.tsx';
+import { DropPlace } from '#ui/share/OpenFile.tsx';
 import { StageCard } from '#ui/stage/StageCard.tsx';
 import { TapeCard } from '#ui/tape/TapeCard.tsx';
 import { useKeyboard } from '#ui/use-keyboard.ts';
@@ -21,6 +22,7 @@ const Palette = lazy(async () => ({ default: (await import('#ui/commands/Palette
 const ContextMenu = lazy(async () => ({ default: (await import('#ui/menu/ContextMenu.tsx')).ContextMenu }));
 const BranchesDialog = lazy(async () => ({ default: (await import('#ui/tape/BranchesDialog.tsx')).BranchesDialog }));
 const BreakpointsDialog = lazy(async () => ({ default: (await import('#ui/tape/BreakpointsDialog.tsx')).BreakpointsDialog }));
+const CompareDialog = lazy(async () => ({ default: (await import('#ui/compare/CompareDialog.tsx')).CompareDialog }));
 const ShareDialog = lazy(async () => ({ default: (await import('#ui/share/ShareDialog.tsx')).ShareDialog }));
 const NewClusterDialog = lazy(async () => ({ default: (await import('#ui/NewClusterDialog.tsx')).NewClusterDialog }));
 
@@ -89,6 +91,7 @@ function Below({ narrow }: { readonly narrow: boolean }): JSX.Element {
 
 function Overlays(): JSX.Element {
   const dialog = useView((state) => state.dialog);
+  const compared = useView((state) => state.compared);
   const menu = useView((state) => state.menu !== undefined);
   return (
     <Suspense fallback={undefined}>
@@ -98,6 +101,7 @@ function Overlays(): JSX.Element {
       {menu && <ContextMenu />}
       {dialog === 'breakpoints' && <BreakpointsDialog />}
       {dialog === 'branches' && <BranchesDialog />}
+      {dialog === 'compare' && compared !== undefined && <CompareDialog key={compared} branch={compared} />}
       {dialog === 'share' && <ShareDialog />}
     </Suspense>
   );
@@ -113,6 +117,7 @@ export function App(): JSX.Element {
     <div className="page">
       <Header />
       <Notices />
+      <DropPlace />
       <Narrator />
       <main
         className={side ? 'work work-with-side' : 'work'}

@@ -100,6 +100,8 @@ export function Notices(): JSX.Element {
   const words = useWords();
   const notices = useView((state) => state.notices);
   const updateReady = useView((state) => state.updateReady);
+  const unopened = useView((state) => state.unopened);
+  const { dismissUnopened } = useActions();
   const failure = useView((state) => (state.phase === 'failed' ? state.failure : undefined));
   return (
     <div className="notices">
@@ -110,6 +112,14 @@ export function Notices(): JSX.Element {
         </div>
       )}
       {updateReady && <UpdateBar />}
+      {unopened !== undefined && (
+        <div className="notice notice-grave" role="alert">
+          <p>{words.share.cannotOpen(unopened.name, unopened.where, unopened.message)}</p>
+          <button type="button" className="text-button" onClick={dismissUnopened}>
+            {words.notices.dismiss}
+          </button>
+        </div>
+      )}
       {notices.map((entry) => (
         <NoticeBar key={entry.id} entry={entry} />
       ))}

@@ -6,6 +6,7 @@ import { chineseViews } from '#words/chinese-views.ts';
 import { chineseTouch } from '#words/chinese-touch.ts';
 import { chineseHeadline } from '#words/chinese-headline.ts';
 import { chineseNewCluster } from '#words/chinese-new-cluster.ts';
+import { chineseCompare } from '#words/chinese-compare.ts';
 import { chineseShare } from '#words/chinese-share.ts';
 import type { Catalogue } from '#words/english.ts';
 import { durationText, instantText } from '#words/measure.ts';
@@ -180,6 +181,7 @@ export const chinese: Catalogue = {
       `${kind}${label === '' ? '' : `（${label}）`}，${from} → ${to}，${instantText(sent)} s${ended === undefined ? '' : ` 到 ${instantText(ended)} s`}`,
   },
   share: chineseShare,
+  compare: chineseCompare,
   newCluster: chineseNewCluster,
   branches: {
     title: '分支',

@@ -5,6 +5,7 @@ export const englishShare = {
   link: 'A link',
   linkExplained:
     'The link itself holds the seed, the options and every command up to now. It opens at this instant; nothing is sent to any server.',
+  opens: 'How it opens',
   paused: 'paused at this instant',
   running: 'running',
   copyLink: 'Copy the link',
@@ -19,6 +20,9 @@ export const englishShare = {
   saveRun: 'Save the run',
   saveTrace: 'Save its trace (JSON)',
   openFile: 'Open a file…',
+  cannotOpen: (name: string, where: string, message: string): string =>
+    `${name} holds no run that can be opened: ${where === '' ? '' : `${where}: `}${message}. The present cluster is untouched.`,
+  dropHere: 'Drop a saved run or trace to open it',
   dropExplained: 'A saved run or trace can also be dropped anywhere on this page.',
   tools: 'For other tools',
   svg: 'Space-time diagram (SVG)',

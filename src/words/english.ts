@@ -6,6 +6,7 @@ import type { MemberLife, MemberRole, MessageView, PeerProgress } from '#view/fr
 import { englishFact, englishList } from '#words/english-facts.ts';
 import { englishHints } from '#words/english-hints.ts';
 import { englishNewCluster } from '#words/english-new-cluster.ts';
+import { englishCompare } from '#words/english-compare.ts';
 import { englishShare } from '#words/english-share.ts';
 import { englishViews } from '#words/english-views.ts';
 import { englishTouch } from '#words/english-touch.ts';
@@ -199,6 +200,7 @@ export const english = {
       `${kind}${label === '' ? '' : ` (${label})`} from ${from} to ${to}, ${instantText(sent)} s${ended === undefined ? '' : ` to ${instantText(ended)} s`}`,
   },
   share: englishShare,
+  compare: englishCompare,
   newCluster: englishNewCluster,
   branches: {
     title: 'Branches',

@@ -4,6 +4,7 @@ import { useEffect, useState, type JSX } from 'react';
 import { Dialog } from '#ui/Dialog.tsx';
 import { useActions, usePage, useView, useWords } from '#ui/playground-context.ts';
 import { QR_TEXT_MAX, QrCode } from '#ui/share/QrCode.tsx';
+import { OpenFileButton } from '#ui/share/OpenFile.tsx';
 import { saveFile } from '#ui/share/save-file.ts';
 import { clientName } from '#ui/stage/client-name.ts';
 import { mermaidText } from '#viz/mermaid-text.ts';
@@ -26,13 +27,29 @@ interface Shared {
   readonly file: string;
 }
 
-function LinkPart({ address, copy }: { readonly address: string; readonly copy: (text: string) => void }): JSX.Element {
+interface LinkPartProps {
+  readonly address: string;
+  readonly playing: boolean;
+  readonly onPlaying: (playing: boolean) => void;
+  readonly copy: (text: string) => void;
+}
+
+function LinkPart({ address, playing, onPlaying, copy }: LinkPartProps): JSX.Element {
   const words = useWords();
   const [qr, setQr] = useState(false);
   return (
     <section>
       <h3>{words.share.link}</h3>
       <p>{words.share.linkExplained}</p>
+      <fieldset className="share-row">
+        <legend className="visually-hidden">{words.share.opens}</legend>
+        {([false, true] as const).map((runs) => (
+          <label key={String(runs)} className="check">
+            <input type="radio" name="share-time" checked={playing === runs} onChange={() => onPlaying(runs)} />
+            <span>{runs ? words.share.running : words.share.paused}</span>
+          </label>
+        ))}
+      </fieldset>
       <div className="share-row">
         <input
           className="share-address mono"
@@ -78,7 +95,9 @@ function FilesPart({ shared, act }: { readonly shared: Shared; readonly act: (wo
         >
           {words.share.saveTrace}
         </button>
+        <OpenFileButton />
       </div>
+      <p>{words.share.dropExplained}</p>
     </section>
   );
 }
@@ -168,6 +187,7 @@ export function ShareDialog(): JSX.Element {
   const generation = useView((state) => state.frame?.run.generation);
   const [shared, setShared] = useState<Shared>();
   const [said, setSaid] = useState<Said>({ type: 'none' });
+  const [playing, setPlaying] = useState(false);
   const act = (work: () => Promise<void>): void => {
     setSaid({ type: 'working' });
     work().then(
@@ -180,7 +200,7 @@ export function ShareDialog(): JSX.Element {
   };
   useEffect(() => {
     let wanted = true;
-    sharedRun().then(
+    sharedRun(playing).then(
       (found) => {
         if (wanted) setShared(found);
       },
@@ -191,11 +211,11 @@ export function ShareDialog(): JSX.Element {
     return () => {
       wanted = false;
     };
-  }, [sharedRun, generation]);
+  }, [sharedRun, generation, playing]);
   return (
     <Dialog title={words.share.title}>
       <div className="share">
-        {shared?.address !== undefined && <LinkPart address={shared.address} copy={copy} />}
+        {shared?.address !== undefined && <LinkPart address={shared.address} playing={playing} onPlaying={setPlaying} copy={copy} />}
         {shared !== undefined && shared.address === undefined && <p className="share-note">{words.share.linkTooLong(shared.length)}</p>}
         {shared !== undefined && <FilesPart shared={shared} act={act} />}
         <ToolsPart copy={copy} act={act} />

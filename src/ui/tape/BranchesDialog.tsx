@@ -20,7 +20,7 @@ function inTreeOrder(
 
 function BranchRow({ branch, depth }: { readonly branch: BranchView; readonly depth: number }): JSX.Element {
   const words = useWords();
-  const { goToBranch, renameBranch, deleteBranch } = useActions();
+  const { goToBranch, renameBranch, deleteBranch, showComparison } = useActions();
   const [name, setName] = useState(branch.name);
   const title = words.branches.name(branch.id, branch.name);
   return (
@@ -48,6 +48,14 @@ function BranchRow({ branch, depth }: { readonly branch: BranchView; readonly de
           <>
             <button type="button" className="button" aria-label={`${words.branches.go}: ${title}`} onClick={() => goToBranch(branch.id)}>
               {words.branches.go}
+            </button>
+            <button
+              type="button"
+              className="button"
+              aria-label={`${words.compare.compare}: ${title}`}
+              onClick={() => showComparison(branch.id)}
+            >
+              {words.compare.compare}
             </button>
             <button
               type="button"
