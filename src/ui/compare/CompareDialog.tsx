@@ -164,10 +164,11 @@ export function CompareDialog({ branch }: { readonly branch: number }): JSX.Elem
   const present = current?.id;
   useEffect(() => {
     let wanted = true;
-    const done = (found: BranchComparison | undefined): void => {
+    const compare = async (other: number): Promise<void> => {
+      const found = await compareBranches(branch, other).catch(() => undefined);
       if (wanted) setComparison(found ?? 'gone');
     };
-    if (present !== undefined) void compareBranches(branch, present).then(done, () => done(undefined));
+    if (present !== undefined) void compare(present);
     return () => {
       wanted = false;
     };
