@@ -81,7 +81,7 @@ function History(): JSX.Element {
   const scene = useMemo(() => operationsScene(operations, end, Math.max(280, size.width)), [operations, end, size.width]);
   return (
     <section className="history" aria-label={inspect.history} ref={ref}>
-      <h3>{inspect.history}</h3>
+      <h2>{inspect.history}</h2>
       {known !== undefined && operations.length === 0 && <p className="empty">{inspect.noHistory}</p>}
       {operations.length > 0 && (
         <>

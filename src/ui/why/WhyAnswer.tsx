@@ -116,9 +116,9 @@ export function WhyAnswer(): JSX.Element {
       {answer !== undefined && (
         <>
           <header>
-            <h3>
+            <h2>
               <Unbroken text={why.question(answer.question)} />
-            </h3>
+            </h2>
             {selected?.type === 'event' && (
               <button
                 type="button"
