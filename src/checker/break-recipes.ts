@@ -71,7 +71,7 @@ const SLOW_DELETES: Partial<TrafficPlan> = {
 
 export const BREAK_RECIPES: Readonly<Partial<Record<BrokenRule, BreakRecipe>>> = {
   'forget-vote-on-restart': recipe('a vote is remembered over a restart (paper §5.2)', { mix: 'double-vote', seen: ['monotone-vote'] }),
-  'vote-twice': recipe('one vote a term (§5.2)', {}),
+  'vote-twice': recipe('one vote a term (§5.2)', { seen: ['monotone-vote'] }),
   'vote-for-outdated-log': recipe('nobody votes for a log that is behind its own (§5.4.1)', {}),
   'commit-older-term': recipe('only entries of the own term are committed by counting (§5.4.2, figure 8)', { mix: 'figure-8' }),
   'commit-without-majority': recipe('an entry is committed when a majority holds it (§5.3)', {}),
@@ -96,7 +96,7 @@ export const BREAK_RECIPES: Readonly<Partial<Record<BrokenRule, BreakRecipe>>> =
   }),
   'lease-clock': recipe('a new leader gives every lease its full time again', { seen: ['lease-floor'] }),
   'swap-applies': recipe('entries are applied in the order of the log (§5.3)', { seen: [...LOST, 'lease-floor'] }),
-  'watch-resume': recipe('a watch begins at the revision that it asks for', { seen: ['watch-resumable'] }),
+  'watch-resume': recipe('a watch begins at the revision that it asks for', { seen: ['watch-resumable', 'watch-reliable'] }),
   'compact-too-far': recipe('a compaction keeps what is needed to read at its own revision', {
     seen: ['linearizability', 'serializable-read'],
   }),
