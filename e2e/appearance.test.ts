@@ -26,6 +26,30 @@ test.describe('accessibility', () => {
     });
   }
 
+  test('axe finds nothing in menus, dialogs and the other views of the stage', async ({ playground, page }) => {
+    await playground.open();
+    await playground.member('etcd-2').focus();
+    await page.keyboard.press('Shift+F10');
+    await expect(page.getByRole('menu')).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('b');
+    await page.keyboard.press('a');
+    await expect(page.getByRole('region', { name: 'The ring as a table' })).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press('v');
+    await expect(page.getByRole('region', { name: /^Space-time diagram/ })).toBeVisible();
+    await playground.openPanel('Log');
+    expect(await findings(page)).toEqual([]);
+    for (const open of ['Control+k', 'Shift+B']) {
+      await page.keyboard.press(open);
+      await expect(page.getByRole('dialog')).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toBeHidden();
+    }
+  });
+
   test('the page speaks Chinese', async ({ playground, page }) => {
     await playground.open();
     await page.getByRole('button', { name: 'Language: 中文' }).click();
