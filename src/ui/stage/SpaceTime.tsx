@@ -193,7 +193,7 @@ export function SpaceTime({ size }: { readonly size: Size }): JSX.Element {
   const known = useHistory(asked.group === 'heartbeat');
   const { width } = size;
   const narrow = width < TOOLS_BESIDE;
-  const height = Math.max(110, size.height - (narrow ? 92 : 56));
+  const height = Math.max(110, size.height - (narrow ? 108 : 56));
   const axis = useMemo(() => (known === undefined ? undefined : axisOf(known.history, known.now)), [known]);
   const length = axis?.length ?? 0;
   const end = axis === undefined || lens.endAt === undefined ? length : axis.drawn(lens.endAt);
