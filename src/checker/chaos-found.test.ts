@@ -10,6 +10,7 @@ it.each([
   [1018, 5, 'a process that died between writing and flushing left bytes that the next one took for saved, until a loss of power'],
   [1008, 3, 'an operator removed a sound member while another had a damaged log, and no quorum was left'],
   [4, 5, 'a forwarded proposal was sent twice by hand, and done twice'],
+  [1065, 3, 'a member answered and died in the step in which it had applied, before it could be looked at'],
   [2, 1, 'a member was added to a single one and never started'],
 ] as const)('seed %d with %d members: %s', { timeout: 60_000 }, (seed, nodes, _found) => {
   expect(runChaos(seedPlan(seed, nodes, 60_000_000, EVERY_FAULT), createEtcdHost()).violations).toEqual([]);

@@ -89,6 +89,11 @@ export class LiveChecks {
     member: (actor, trace) => this.#trace.hear(actor, trace, this.#world()?.now ?? 0),
   };
 
+  /** See {@link TraceChecks.reachedAt}. */
+  reachedAt(revision: number): number | undefined {
+    return this.#trace.reachedAt(revision);
+  }
+
   history(): History {
     return this.#recorder.history();
   }

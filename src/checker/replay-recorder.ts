@@ -28,10 +28,13 @@ export class ReplayRecorder {
   readonly replay = new Replay();
   readonly violations: Violation[] = [];
   readonly #probe: ChangeProbe;
+  readonly #reachedAt: (revision: number) => number | undefined;
   readonly #seen = new Map<number, Seen>();
 
-  constructor(probe: ChangeProbe) {
+  /** @param reachedAt when a member had applied a revision first, also one that died before it could show it */
+  constructor(probe: ChangeProbe, reachedAt: (revision: number) => number | undefined = () => undefined) {
     this.#probe = probe;
+    this.#reachedAt = reachedAt;
   }
 
   /** Looks at a member after a step. */
@@ -60,7 +63,7 @@ export class ReplayRecorder {
           this.#report(at, name, `shows nothing of revision ${main}, which nobody else has shown`);
           return;
         }
-        this.replay.append(main, changes, at);
+        this.replay.append(main, changes, Math.min(at, this.#reachedAt(main) ?? at));
       } else if (!isPartOf(changes, step) || (main > compactRevision && changes.length !== step.changes.length)) {
         const text = changes.map(({ version, sub, tombstone }) =>
           changeText({ key: version.key, revision: main, sub, before: undefined, after: tombstone ? undefined : version }),

@@ -48,7 +48,10 @@ export class RunChecks {
     this.listener = this.#live.listener;
     this.#liveness = new LivenessMonitor(faults);
     this.#safety = new SafetyChecker(names, { cells: (actor, from, to) => cellsOf(host.inspect(actor, { type: 'log', from, to })) });
-    this.#replay = new ReplayRecorder((actor, from, to) => changesOf(host.inspect(actor, { type: 'changes', from, to })));
+    this.#replay = new ReplayRecorder(
+      (actor, from, to) => changesOf(host.inspect(actor, { type: 'changes', from, to })),
+      (revision) => this.#live.reachedAt(revision),
+    );
   }
 
   /** What the world must tell. */

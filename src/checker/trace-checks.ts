@@ -77,6 +77,7 @@ export class TraceChecks {
   readonly #who: (actor: number) => TracedMember;
   readonly #members = new Map<number, Member>();
   readonly #clusters = new Map<string, Cluster>();
+  readonly #reached = new Map<number, number>();
   /** Virtual µs of what is read. */
   #at = 0;
 
@@ -97,6 +98,11 @@ export class TraceChecks {
     }
     const own = member;
     forEachRecord(trace, (record) => this.#read(own, who, record));
+  }
+
+  /** When a member had applied a revision first (virtual µs), also one that died in the same step. */
+  reachedAt(revision: number): number | undefined {
+    return this.#reached.get(revision);
   }
 
   /** Looks at what a member shows after a step. */
@@ -311,6 +317,10 @@ export class TraceChecks {
     for (let i = r.offset; i < record.length; i++) digest = Math.imul(digest ^ (record[i] ?? 0), 0x01000193);
     const index = r.varint();
     const term = r.varint();
+    r.bytes(); // what it was
+    r.bytes(); // its key
+    const revision = r.varint();
+    if (!this.#reached.has(revision)) rememberIn(this.#reached, revision, this.#at, REMEMBERED_MAX);
     const cluster = this.#cluster(who);
     this.#board.checked('state-machine-safety', this.#at);
     const known = cluster.applied.get(index);
