@@ -260,6 +260,15 @@ describe('the conductor', () => {
     expect(page.output()).toMatch(/from\nscript\n$/);
   });
 
+  it('begins what follows a sleep after it, also where nothing happened meanwhile', async () => {
+    const page = await withLeader();
+    await page.run(
+      'play kill etcd-1 etcd-2 etcd-3; play run 3s; play start etcd-1; play freeze etcd-1; sleep 0.03; play thaw etcd-1; play script',
+    );
+    const times = [...page.output().matchAll(/^@(\d+)us play (?:kill|start|thaw)/gm)].map(([, at]) => Number(at));
+    expect(times.map((at) => at - (times[0] ?? 0))).toEqual([0, 3_000_000, 3_030_001]);
+  });
+
   it('ends the lines of a cluster that is replaced', async () => {
     const page = await withLeader();
     await page.conductor.execute('main', 'etcdctl watch foo');
@@ -366,6 +375,10 @@ describe('after a reload', () => {
     await third.conductor.seek(0);
     expect((await third.conductor.keys('etcd-1', 'foo', 0)).keys).toHaveLength(1);
     await expect(third.conductor.share()).rejects.toThrow('from the disks');
+    await third.conductor.play();
+    await third.run('play script');
+    expect(third.output()).toMatch(/^play: this run began from the disks/m);
+    expect(third.exits().at(-1)).toBe(1);
   });
 
   it('a damaged run is told and left as it is until the visitor starts over', async () => {

@@ -59,6 +59,8 @@ export class PlaygroundConductor implements Conductor {
   #playing = false;
   #visible = true;
   #failed = false;
+  /** Instants were played that the page has not been told of. */
+  #untold = false;
   /** The branches changed and are to be stored. */
   #branchesUnkept = false;
 
@@ -182,7 +184,8 @@ export class PlaygroundConductor implements Conductor {
       await this.#checkpoints.keep(run, this.#keeper.placesOf(run));
       if (this.#travel.arrive(run)) this.#face.tapeChanged();
       if (this.#branchesUnkept) await this.#keepBranches(run);
-      if (played > 0 || this.#face.isLate || this.#face.wasToldOtherRate) await this.#push();
+      this.#untold ||= played > 0 || this.#face.isLate || this.#face.wasToldOtherRate;
+      if (this.#untold && (!this.#isRunning || this.#playback.isPictureDue())) await this.#push();
     } catch (error) {
       this.#fail(error, { fatal: true });
       await this.#push();
@@ -193,6 +196,7 @@ export class PlaygroundConductor implements Conductor {
   async #push(): Promise<void> {
     const run = this.#run;
     if (run === undefined) return;
+    this.#untold = false;
     try {
       await this.#face.push(run, { playing: this.#playing, running: this.#isRunning });
     } catch (error) {

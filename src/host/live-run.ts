@@ -64,6 +64,8 @@ export interface LiveRunSetup {
   readonly onNewRun: (next: NextRun) => void;
   /** A line is about breakpoints; undefined for a run that nobody types in. */
   readonly onBreak?: (action: BreakAction) => Promise<BreakAnswer>;
+  /** It began on disks that were not empty; undefined: it did not. */
+  readonly isFromDisks?: () => boolean;
   /** A recorded command did not fit the world. */
   readonly onRefused: (message: string) => void;
   /** Virtual µs up to which this branch of the run was played before: a command accepted earlier begins another branch. */
@@ -145,6 +147,7 @@ export class LiveRun {
         onNewRun: setup.onNewRun,
         onBreak: setup.onBreak ?? (() => Promise.resolve({ text: 'not while looking back', failed: true })),
         violations: () => this.violations,
+        isFromDisks: setup.isFromDisks ?? (() => false),
       },
       nextProcessNumber(starts),
     );
@@ -251,6 +254,13 @@ export class LiveRun {
     const next = this.world.nextInstantAt();
     const at = Math.min(Math.floor(this.playhead), next ?? Infinity);
     if (at > this.world.now) this.world.advanceTo(simTime(at));
+  }
+
+  /** Time has passed without an instant: lines that waited for that go on where the page shows the present. */
+  async pump(): Promise<void> {
+    this.catchUp();
+    await this.terminals.pump(0);
+    this.keepCommands();
   }
 
   /** Writes down where the playhead stands: to be called before the page is told. */

@@ -18,6 +18,7 @@ export interface OpenSetup {
   readonly storage: Storage;
   readonly onNewRun: LiveRunSetup['onNewRun'];
   readonly onBreak: NonNullable<LiveRunSetup['onBreak']>;
+  readonly isFromDisks: NonNullable<LiveRunSetup['isFromDisks']>;
   readonly onRefused: LiveRunSetup['onRefused'];
   readonly onAssertion: LiveRunSetup['onAssertion'];
   readonly onBranched: LiveRunSetup['onBranched'];
@@ -27,8 +28,8 @@ export interface OpenSetup {
 
 /** A run on its members, with the ears of the tab. */
 function liveRun(setup: OpenSetup, own: Pick<LiveRunSetup, 'spec' | 'host' | 'store' | 'resumed'>): LiveRun {
-  const { environment, onNewRun, onBreak, onRefused, onAssertion, onBranched, head } = setup;
-  return new LiveRun({ ...own, programs: environment.programs, onNewRun, onBreak, onRefused, onAssertion, onBranched, head });
+  const { environment, onNewRun, onBreak, isFromDisks, onRefused, onAssertion, onBranched, head } = setup;
+  return new LiveRun({ ...own, programs: environment.programs, onNewRun, onBreak, isFromDisks, onRefused, onAssertion, onBranched, head });
 }
 
 /** `kept` says whether the run lies in the tab's storage, or only in memory. */

@@ -15,6 +15,10 @@ import type { Pace } from '#view/frame.ts';
 export const SLICE_MILLIS = 16;
 /** Wall time that a slice may work before the page is told and others have their turn, µs. */
 const WORK_MICROS = 12_000;
+/** The same at the fastest pace, where fewer slices do more. */
+const WORK_FASTEST_MICROS = 30_000;
+/** Wall time between two pictures of the fastest pace, µs: nobody can follow it, and drawing takes the processor from the members. */
+const PICTURE_MICROS = 100_000;
 /** Wall time that one slice stands for at most: a stalled tab does not catch up. */
 const ELAPSED_MAX = 100_000;
 /** Instants that a single step plays at most. */
@@ -34,6 +38,8 @@ export class Playback {
   /** Wall µs for which time has been running. */
   #running = 0;
   #rate = 0;
+  /** When {@link isPictureDue} last said so. */
+  #pictureAt = -Infinity;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -50,6 +56,15 @@ export class Playback {
   /** Virtual µs for one wall µs, as of the last slice; 0 if no constant speed describes it. */
   get rate(): number {
     return Number.isFinite(this.#rate) ? this.#rate : 0;
+  }
+
+  /** Whether what was played is to be shown after this slice; at the fastest pace not after each. */
+  isPictureDue(): boolean {
+    if (this.#pace.type !== 'fastest') return true;
+    const wall = this.#now();
+    if (wall - this.#pictureAt < PICTURE_MICROS) return false;
+    this.#pictureAt = wall;
+    return true;
   }
 
   /** Time stands still from now on. */
@@ -73,10 +88,13 @@ export class Playback {
     let elapsed = Math.min(ELAPSED_MAX, wall - (this.#lastWall ?? wall));
     this.#lastWall = wall;
     let played = 0;
-    for (;;) {
-      const next = run.world.nextInstantAt();
+    const work = this.#pace.type === 'fastest' ? WORK_FASTEST_MICROS : WORK_MICROS;
+    for (let goesOn = true; goesOn && this.#now() - wall <= work;) {
+      const instant = run.world.nextInstantAt() ?? Infinity;
+      const awaited = run.terminals.nextAwaited ?? Infinity;
+      const next = Math.min(instant, awaited);
       this.#rate = this.#rateNow(run);
-      if (next === undefined) break;
+      if (next === Infinity) break;
       const wait = Math.max(0, next - run.playhead) / this.#rate;
       if (wait > elapsed) {
         run.playhead = Math.min(next, run.playhead + elapsed * this.#rate);
@@ -86,12 +104,14 @@ export class Playback {
       elapsed -= wait;
       this.#running += wait;
       run.playhead = Math.max(run.playhead, next);
-      if (!(await run.playInstant())) break;
-      played++;
-      if (await stops(run)) break;
-      if (this.#now() - wall > WORK_MICROS) break;
+      if (awaited < instant) goesOn = await resume(run, awaited);
+      else {
+        if (!(await run.playInstant())) break;
+        played++;
+        goesOn = !(await stops(run));
+      }
     }
-    if (run.terminals.busy) await run.terminals.pump(0);
+    if (run.terminals.busy) await run.pump();
     return played;
   }
 
@@ -99,6 +119,12 @@ export class Playback {
     const fixed = fixedRate(this.#pace);
     return fixed ?? this.#adaptive.rate(sceneOf(run), this.#running);
   }
+}
+
+/** The moment that a line slept for, between instants. @returns whether it went on */
+async function resume(run: LiveRun, awaited: number): Promise<boolean> {
+  await run.pump();
+  return run.terminals.nextAwaited !== awaited;
 }
 
 /** From this rate on (requests a second) a load is not followed message by message: time passes as it is. */

@@ -175,6 +175,6 @@ export class RunKeeper {
   }
 
   #setup(): OpenSetup {
-    return { environment: this.#environment, storage: this.#storage, ...this.#events };
+    return { environment: this.#environment, storage: this.#storage, isFromDisks: () => this.#fromDisks, ...this.#events };
   }
 }

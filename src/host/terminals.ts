@@ -66,6 +66,8 @@ export interface TerminalsSetup {
   readonly onBreak: (action: BreakAction) => Promise<BreakAnswer>;
   /** Properties that checks found violated, for conditions. */
   readonly violations: () => readonly string[];
+  /** The run began on disks that were not empty. */
+  readonly isFromDisks: () => boolean;
 }
 
 /** Mutable; owned by the conductor; lives as long as a run. */
@@ -114,6 +116,16 @@ export class Terminals {
     let last: number | undefined;
     for (const wait of this.waits()) if (wait.type === 'time') last = Math.max(last ?? 0, wait.at);
     return last;
+  }
+
+  /** The first moment that a line waits for: the end of a sleep, or of its patience. µs. */
+  get nextAwaited(): number | undefined {
+    let first: number | undefined;
+    for (const wait of this.waits()) {
+      const at = wait.type === 'time' ? wait.at : wait.type === 'condition' ? wait.limit : undefined;
+      if (at !== undefined) first = Math.min(first ?? at, at);
+    }
+    return first;
   }
 
   /** What was said since the last call. */
@@ -223,6 +235,7 @@ export class Terminals {
       env: {},
       interactive: true,
       violations: this.#setup.violations,
+      isFromDisks: this.#setup.isFromDisks,
       programs: Object.keys(this.#setup.world().core.programs),
     });
     const terminal: Terminal = {

@@ -29,6 +29,8 @@ export interface PlayPlace {
   readonly read: (path: string) => Task<FileAnswer, JobWait>;
   /** Properties that checks found violated, for conditions. */
   readonly violations?: (() => readonly string[]) | undefined;
+  /** The run began on disks that were not empty: a script of its commands would not lead to it. */
+  readonly isFromDisks?: (() => boolean) | undefined;
 }
 
 const contextOf = (world: World): PlayContext => ({
@@ -66,8 +68,7 @@ export function* playLine(words: readonly Word[], place: PlayPlace): Task<number
       yield* place.say(false, statusText(place.world()));
       return 0;
     case 'script':
-      yield* place.say(false, runScript(place.world()));
-      return 0;
+      return yield* script(place);
     case 'load':
       return yield* load(command.path, place);
     case 'step':
@@ -86,6 +87,15 @@ function* submit(command: WorldCommand, place: PlayPlace): Task<number, JobWait>
     return FAILED;
   }
   yield wait({ type: 'applied' });
+  return 0;
+}
+
+function* script(place: PlayPlace): Task<number, JobWait> {
+  if (place.isFromDisks?.() === true) {
+    yield* place.say(true, 'play: this run began from the disks of an earlier one, and its commands alone do not lead to it\n');
+    return FAILED;
+  }
+  yield* place.say(false, runScript(place.world()));
   return 0;
 }
 

@@ -43,6 +43,8 @@ export interface SessionSetting {
   readonly programs: readonly string[];
   /** Properties that checks found violated, for conditions. */
   readonly violations?: () => readonly string[];
+  /** The run began on disks that were not empty: a script of its commands would not lead to it. */
+  readonly isFromDisks?: () => boolean;
 }
 
 /** One line that runs. */
@@ -232,7 +234,8 @@ export class ShellSession {
     const say = (stderr: boolean, text: string): Task<void, JobWait> => this.#write(stderr ? streams.stderr : streams.stdout, utf8(text));
     const read = (path: string): Task<FileAnswer, JobWait> =>
       sessionFile(this.#setting.world(), { type: 'read', path: resolvePath(path, this.folder) }, this.#disks);
-    return playLine(words, { world: this.#setting.world, say, read, violations: this.#setting.violations });
+    const { world, violations, isFromDisks } = this.#setting;
+    return playLine(words, { world, say, read, violations, isFromDisks });
   }
 
   #write(sink: Sink, data: Bytes): Task<void, JobWait> {
