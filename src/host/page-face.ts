@@ -120,6 +120,8 @@ export class PageFace {
   #update(run: LiveRun, shown: LiveRun, time: PlayState): Update {
     const [news, tape] = [shown.feed.take(), run.tape.take()];
     const isWhole = this.#travel.recordedHead < 0;
+    const since = this.#travel.takeForgotten();
+    if (since !== undefined) this.tell({ type: 'past-forgotten', since });
     const update: Update = {
       frame: this.#frame(run, shown, time),
       feed: this.#feedReset ? shown.recentFacts : news,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BRANCHES_MAX, BranchTree, branchesFrom } from '#host/branches.ts';
 import { ChunkPool } from '#host/chunk-pool.ts';
-import { PAST_INTERVAL_MICROS, Past } from '#host/past.ts';
+import { PAST_COUNT_MAX, PAST_GAP_MAX, PAST_INTERVAL_MICROS, Past } from '#host/past.ts';
 import { concatBytes, type Bytes } from '#kernel/bytes.ts';
 import { createPrng } from '#kernel/prng.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
@@ -58,6 +58,41 @@ describe('the past', () => {
     expect(times.at(-1)).toBe(200 * PAST_INTERVAL_MICROS);
     const gaps = times.slice(1).map((at, i) => at - (times[i] ?? 0));
     expect(gaps.at(-1)).toBeLessThan(gaps[0] ?? 0);
+  });
+
+  it('lets the oldest fall away when the gaps would grow too long, and says from where on it reaches', () => {
+    const past = Past.begin(new ChunkPool(), 60_000);
+    for (let i = 1; i <= 200; i++) past.add(checkpoint(i * PAST_INTERVAL_MICROS, 5_000));
+    const { times, floor } = past;
+    expect(floor).toBe(times[0]);
+    expect(past.nearest(floor - 1)).toBeUndefined();
+    for (const [i, at] of times.slice(1).entries()) expect(at - (times[i] ?? 0)).toBeLessThanOrEqual(PAST_GAP_MAX);
+    expect(past.fork(floor + PAST_INTERVAL_MICROS).floor).toBe(floor);
+  });
+
+  it('keeps no more than its number of small ones, and forgets none of them before it must', () => {
+    const past = Past.begin(new ChunkPool());
+    for (let i = 1; i <= 2 * PAST_COUNT_MAX; i++) past.add(checkpoint(i * PAST_INTERVAL_MICROS, 10));
+    expect(past.times.length).toBe(PAST_COUNT_MAX);
+    expect(past.floor).toBe(0);
+  });
+
+  it('never loses the checkpoint that everything begins with', () => {
+    const past = Past.begin(new ChunkPool(), 50_000);
+    past.add(checkpoint(7, 5_000));
+    past.beginsAt(7);
+    for (let i = 1; i <= 20; i++) past.add(checkpoint(i * PAST_INTERVAL_MICROS, 5_000));
+    expect(past.times.length).toBeLessThan(12);
+    expect(past.nearest(7)).toEqual(checkpoint(7, 5_000));
+  });
+
+  it('keeps the parts of what the page remembers that did not change once', () => {
+    const pool = new ChunkPool();
+    const past = Past.begin(pool);
+    const feed = random(1, 20_000);
+    for (let i = 1; i <= 10; i++) past.add({ ...checkpoint(i * PAST_INTERVAL_MICROS, 10), view: { feed, safety: i } });
+    expect(pool.size).toBeLessThan(25_000);
+    expect(past.nearest(3 * PAST_INTERVAL_MICROS)?.view).toEqual({ feed, safety: 3 });
   });
 
   it('shares what two branches have in common, and loses nothing of one with the other', () => {

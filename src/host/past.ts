@@ -1,22 +1,29 @@
 /**
- * Checkpoints of one branch, in memory, to go back to. They share what they have in common ({@link ChunkPool}). Over the limit they are thinned out, the older
- * the sparser: going far back then takes a longer replay, and nothing else.
+ * Checkpoints of one branch, in memory, to go back to. They share what they have in common ({@link ChunkPool}). Over a limit they are thinned out, the older
+ * the sparser: going far back then takes a longer replay. Where that would be too long, the oldest falls away, and nothing before the next can be gone to.
  */
 
 import type { StoredCheckpoint } from '#host/run-store.ts';
 import type { ChunkPool, Pooled } from '#host/chunk-pool.ts';
 import { Reader, Writer } from '#kernel/codec.ts';
-import { decodePlain, encodePlain } from '#kernel/plain.ts';
+import type { Bytes } from '#kernel/bytes.ts';
+import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#sim/checkpoint.ts';
 
 /** Virtual µs between two checkpoints, if memory allows. */
 export const PAST_INTERVAL_MICROS = 5_000_000;
 /** Bytes that all checkpoints of a tab may take. */
 export const PAST_BYTES_MAX = 96 * 1024 * 1024;
+/** Checkpoints of one branch. */
+export const PAST_COUNT_MAX = 360;
+/** Virtual µs between two checkpoints of the same branch at most: what a replay may have to pass. */
+export const PAST_GAP_MAX = 60_000_000;
 
 interface Kept {
   readonly at: number;
   readonly pooled: Pooled;
+  /** What the page remembers, in parts: some seldom change. */
+  readonly view: Pooled;
   /** Blocks of the members, in order: of the state, of the disk. */
   readonly blocks: readonly Pooled[];
 }
@@ -26,15 +33,27 @@ export class Past {
   readonly #pool: ChunkPool;
   readonly #limit: number;
   #kept: Kept[];
+  #floor: number;
 
-  private constructor(pool: ChunkPool, limit: number, kept: readonly Kept[]) {
+  private constructor(pool: ChunkPool, limit: number, kept: readonly Kept[], floor: number) {
     this.#pool = pool;
     this.#limit = limit;
     this.#kept = [...kept];
+    this.#floor = floor;
   }
 
   static begin(pool: ChunkPool, limit = PAST_BYTES_MAX): Past {
-    return new Past(pool, limit, []);
+    return new Past(pool, limit, [], 0);
+  }
+
+  /** The earliest instant (virtual µs) that can be gone to; 0 as long as nothing has fallen away, and the run can be replayed from its beginning. */
+  get floor(): number {
+    return this.#floor;
+  }
+
+  /** Nothing before `at` can be replayed: the checkpoint of that instant is where everything begins. */
+  beginsAt(at: number): void {
+    this.#floor = at;
   }
 
   /** Times (virtual µs) that can be restored at once, ascending. */
@@ -53,14 +72,13 @@ export class Past {
     const bare = members.map((member) => ({ ...member, stateBlocks: [], diskBlocks: [] }));
     const bytes = new Writer(1 << 16)
       .varint(at)
-      .bytes(encodePlain(view))
       .bytes(encodeCheckpoint({ world, members: bare }))
       .finish();
     const blocks = members.flatMap(({ stateBlocks, diskBlocks }) => [this.#pool.keepWhole(stateBlocks), this.#pool.keepWhole(diskBlocks)]);
     this.#drop((kept) => kept.at === at);
-    this.#kept.push({ at, pooled: this.#pool.keep(bytes), blocks });
+    this.#kept.push({ at, pooled: this.#pool.keep(bytes), view: this.#pool.keepWhole(partsOf(view)), blocks });
     this.#kept.sort((a, b) => a.at - b.at);
-    while (this.#pool.size > this.#limit && this.#kept.length > 1) this.#thin();
+    while ((this.#pool.size > this.#limit || this.#kept.length > PAST_COUNT_MAX) && this.#kept.length > 1) this.#thin();
   }
 
   /** The newest one not later than `at`. */
@@ -68,7 +86,8 @@ export class Past {
     const kept = this.#kept.findLast((each) => each.at <= at);
     if (kept === undefined) return undefined;
     const r = new Reader(this.#pool.read(kept.pooled));
-    const [time, view, bare] = [r.varint(), decodePlain(r.bytes()), decodeCheckpoint(r.bytes())];
+    const [time, bare] = [r.varint(), decodeCheckpoint(r.bytes())];
+    const view = viewOf(this.#pool.readWhole(kept.view));
     const blocks = kept.blocks.map((each) => this.#pool.readWhole(each));
     const members = bare.members.map((member, i) => ({ ...member, stateBlocks: blocks[2 * i] ?? [], diskBlocks: blocks[2 * i + 1] ?? [] }));
     return { at: time, view, checkpoint: { world: bare.world, members } };
@@ -80,11 +99,13 @@ export class Past {
     return new Past(
       this.#pool,
       this.#limit,
-      common.map(({ at: time, pooled, blocks }) => ({
+      common.map(({ at: time, pooled, view, blocks }) => ({
         at: time,
         pooled: this.#pool.share(pooled),
+        view: this.#pool.share(view),
         blocks: blocks.map((each) => this.#pool.share(each)),
       })),
+      this.#floor,
     );
   }
 
@@ -93,25 +114,43 @@ export class Past {
     this.#drop(() => true);
   }
 
-  /** Drops the one whose loss is felt least: a gap counts by how long ago it is. */
+  /** Drops the one whose loss is felt least: a gap counts by how long ago it is. Where it would be too long for a replay, the oldest falls away. */
   #thin(): void {
     const newest = this.#kept.at(-1)?.at ?? 0;
     let least = Infinity;
-    let victim = 0;
+    let victim: number | undefined;
     for (const [i, kept] of this.#kept.entries()) {
       if (i === this.#kept.length - 1) break;
+      // A run of which nothing fell away can be replayed from its beginning; otherwise its first checkpoint is where everything begins.
+      if (i === 0 && this.#floor > 0) continue;
       const gap = (this.#kept[i + 1]?.at ?? newest) - (this.#kept[i - 1]?.at ?? 0);
       const felt = gap / (newest - kept.at + PAST_INTERVAL_MICROS);
-      if (felt < least) [least, victim] = [felt, i];
+      if (felt < least) [least, victim] = [felt, gap <= PAST_GAP_MAX ? i : undefined];
     }
-    this.#drop((_, i) => i === victim);
+    this.#drop((_, i) => i === (victim ?? 0));
+    if (victim === undefined) this.#floor = this.#kept[0]?.at ?? this.#floor;
   }
 
   #drop(goes: (kept: Kept, i: number) => boolean): void {
     this.#kept = this.#kept.filter((kept, i) => {
       if (!goes(kept, i)) return true;
-      for (const each of [kept.pooled, ...kept.blocks]) this.#pool.release(each);
+      for (const each of [kept.pooled, kept.view, ...kept.blocks]) this.#pool.release(each);
       return false;
     });
   }
 }
+
+/** A record in one part for each of its fields, with its name; anything else is one part. */
+function partsOf(view: Plain): readonly Bytes[] {
+  if (typeof view !== 'object' || view === null || Array.isArray(view) || view instanceof Uint8Array) return [encodePlain(view)];
+  return Object.entries(view).map(([name, value]) => encodePlain([name, value]));
+}
+
+/** What {@link partsOf} was given. */
+function viewOf(parts: readonly Bytes[]): Plain {
+  const fields = parts.map(decodePlain);
+  if (!fields.every(isField)) return fields[0];
+  return Object.fromEntries(fields);
+}
+
+const isField = (part: Plain): part is readonly [string, Plain] => Array.isArray(part) && part.length === 2 && typeof part[0] === 'string';

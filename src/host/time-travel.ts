@@ -55,7 +55,10 @@ export class TimeTravel {
   #recorded: Recorded | undefined;
   #replica: LiveRun | undefined;
   #looking = false;
-  #earliest = 0;
+  /** Where the run began: nothing before it ever was. */
+  #origin = 0;
+  /** The page knows that something has fallen away. */
+  #isForgettingTold = false;
   /** Counts wishes: a replay for an older one stops. */
   #wish = 0;
 
@@ -69,19 +72,35 @@ export class TimeTravel {
     this.#pasts = new Map();
     this.#tree = new BranchTree(branches);
     this.#recorded = undefined;
-    this.#earliest = 0;
+    this.#origin = origin?.at ?? 0;
+    this.#isForgettingTold = false;
     this.leave();
-    if (checkpoint !== undefined) this.past.add(checkpoint);
     if (origin !== undefined) {
-      for (const { id } of this.#tree.all) this.#pastOf(id).add(origin);
-      this.beginsAt(origin.at);
+      for (const { id } of this.#tree.all) {
+        this.#pastOf(id).add(origin);
+        this.#pastOf(id).beginsAt(origin.at);
+      }
     }
+    if (checkpoint !== undefined) this.past.add(checkpoint);
     if (branches !== undefined) this.#recorded = { head: this.#tree.current.head, tape: [], history: undefined, window: undefined };
   }
 
   /** Nothing before this instant (virtual µs) can be gone to: the run began on disks that were not empty. */
   beginsAt(at: number): void {
-    this.#earliest = at;
+    this.#origin = at;
+    this.past.beginsAt(at);
+  }
+
+  /** The earliest instant of the present branch (virtual µs) that can be gone to. */
+  get #earliest(): number {
+    return this.past.floor;
+  }
+
+  /** What came before this instant (virtual µs) fell away and the page is to be told: when that begins, and when somebody asks for it. */
+  takeForgotten(): number | undefined {
+    if (this.#isForgettingTold || this.#earliest <= this.#origin) return undefined;
+    this.#isForgettingTold = true;
+    return this.#earliest;
   }
 
   /** The run was given away when it stood at `head` (virtual µs): all up to there can be gone to. */
@@ -168,6 +187,7 @@ export class TimeTravel {
    */
   async look(run: LiveRun, at: number, wish: number): Promise<void> {
     const now = Math.max(this.#earliest, Math.floor(at));
+    if (at < now - 1) this.#isForgettingTold = false;
     if (wish !== this.#wish) return;
     if (this.#recorded === undefined && now >= run.played) return this.leave();
     const spec = run.world.spec();

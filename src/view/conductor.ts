@@ -51,6 +51,8 @@ export type Notice =
    * whenever it is another.
    */
   | { readonly type: 'trace-compared'; readonly same: boolean; readonly at: number; readonly made: string }
+  /** What happened before `since` (virtual µs) fell away, so that memory stays bounded: nothing earlier can be gone to. */
+  | { readonly type: 'past-forgotten'; readonly since: number }
   /** Something was done in the past: `left` is kept. `pending`: commands of it that had not played yet. */
   | { readonly type: 'branched'; readonly left: number; readonly pending: number }
   /** The last command was taken back: `line` says what it was, `left` is the branch that still has it. */

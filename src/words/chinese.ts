@@ -337,6 +337,8 @@ export const chinese: Catalogue = {
           return notice.same
             ? `此运行由引擎版本 ${notice.made} 生成，其截至 ${instantText(notice.at)} s 的轨迹仍然相同。`
             : `此运行在这里的结果与生成时（引擎版本 ${notice.made}）不同：其截至 ${instantText(notice.at)} s 的轨迹已不一样。`;
+        case 'past-forgotten':
+          return `内存有上限：每次运行只保留几百个检查点，现在最早只能回到 ${instantText(notice.since)} s。保存的运行文件或链接仍包含从头开始的全部内容。`;
         case 'branched':
           return notice.pending === 0
             ? `你改变了过去：现在是一个新分支。原来的运行保留为分支 ${notice.left}。`

@@ -356,6 +356,8 @@ export const english = {
           return notice.same
             ? `The run was made by version ${notice.made} of the engine, and its trace up to ${instantText(notice.at)} s is still the same.`
             : `The run comes out differently here than where it was made (engine version ${notice.made}): its trace up to ${instantText(notice.at)} s is another.`;
+        case 'past-forgotten':
+          return `Memory is bounded: a few hundred checkpoints of a run are kept, and ${instantText(notice.since)} s is now the earliest instant that you can go back to. A saved run or a link still holds all of it from the start.`;
         case 'branched':
           return notice.pending === 0
             ? `You changed the past: this is a new branch. The run as it went before is kept as branch ${notice.left}.`
