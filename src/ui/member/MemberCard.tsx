@@ -26,13 +26,17 @@ export function verbsFor(member: MemberView, alone: boolean): readonly { readonl
   ];
 }
 
+/** Room of the tools at the top of the stage, px. */
+const TOOLS_HEIGHT = 50;
+
 function placeOf(shape: MemberShape, scene: StageScene): { readonly left: number; readonly top: number } {
   const { place, radius } = shape;
   const right = place.x + radius + CARD.gap;
   const left = right + CARD.width + 8 <= scene.ring.width ? right : place.x - radius - CARD.gap - CARD.width;
   return {
     left: Math.max(8, left),
-    top: Math.min(Math.max(8, place.y - CARD.height / 2), Math.max(8, scene.ring.height - CARD.height - 8)),
+    // Below the tools of the stage, which it would lie over.
+    top: Math.min(Math.max(TOOLS_HEIGHT, place.y - CARD.height / 2), Math.max(8, scene.ring.height - CARD.height - 8)),
   };
 }
 
