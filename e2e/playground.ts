@@ -99,7 +99,7 @@ export class Playground {
   /** Types a line in the terminal, once the command before it has ended. */
   async type(line: string): Promise<void> {
     await this.openPanel('Terminal');
-    await expect(this.terminal.getByRole('button', { name: 'Interrupt' })).toBeHidden({ timeout: 20_000 });
+    await expect(this.terminal.getByRole('button', { name: 'Interrupt', exact: true })).toBeHidden({ timeout: 20_000 });
     const input = this.page.getByRole('textbox', { name: 'Command line' });
     await input.fill(line);
     await input.press('Enter');

@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import { runToFragment } from '../src/host/share.ts';
 import { defaultRunOptions } from '../src/sim/run-options.ts';
 import { newRunSpec } from '../src/sim/run-spec.ts';
@@ -105,14 +106,18 @@ test.describe('the terminal', () => {
     await expect(page.getByText('etcd-2 $').last()).toBeVisible();
     await second.fill('etcdctl watch foo');
     await second.press('Enter');
-    await page.getByRole('button', { name: 'Side by side' }).click();
+    const more = page.getByRole('button', { name: 'More of the terminal' });
+    await more.click();
+    await page.getByRole('menuitemcheckbox', { name: 'Side by side' }).click();
     const first = page.getByRole('textbox', { name: 'Command line, terminal 1' });
     await first.fill('etcdctl put foo beside');
     await first.press('Enter');
     await expect(page.getByRole('log', { name: 'Terminal output, terminal 1' })).toContainText('OK');
     await expect(page.getByRole('log', { name: 'Terminal output, terminal 2' })).toContainText(/PUT\s*foo\s*beside/);
     await second.focus();
-    await page.getByRole('button', { name: 'Close terminal 2' }).click();
+    await more.click();
+    await expect(page.getByRole('menuitemcheckbox', { name: 'Side by side' })).toBeChecked();
+    await page.getByRole('menuitem', { name: 'Close terminal 2' }).click();
     await expect(second).toBeHidden();
   });
 
@@ -122,6 +127,46 @@ test.describe('the terminal', () => {
     await page.getByRole('textbox', { name: 'Command line' }).focus();
     await page.keyboard.press('Control+v');
     await expect(playground.output).toContainText(/OK\s*foo\s*bar/);
+  });
+
+  test('has one row of words, and the rest in a menu for the keyboard alone', async ({ playground, page }) => {
+    const header = playground.terminal.locator('header');
+    await playground.type('etcdctl put foo bar');
+    await expect(playground.output).toContainText('OK');
+    expect((await header.boundingBox())?.height).toBeLessThan(56);
+    const more = page.getByRole('button', { name: 'More of the terminal' });
+    await more.focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menuitem', { name: 'Play a script…' })).toBeFocused();
+    await page.keyboard.press('ArrowDown');
+    await expect(page.getByRole('menuitem', { name: 'Save the transcript' })).toBeFocused();
+    const saved = page.waitForEvent('download');
+    await page.keyboard.press('Enter');
+    const chunks: Buffer[] = [];
+    for await (const chunk of await (await saved).createReadStream()) chunks.push(Buffer.from(chunk as Uint8Array)); // a stream of bytes
+    expect(Buffer.concat(chunks).toString()).toMatch(/ \$ etcdctl put foo bar\nOK\n/);
+    await expect(more).toBeFocused();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('menu')).toBeHidden();
+    await expect(more).toBeFocused();
+  });
+
+  test('plays a script file of the visitor’s in the place of the cluster', async ({ playground, page }) => {
+    const chosen = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'More of the terminal' }).click();
+    await page.getByRole('menuitem', { name: 'Play a script…' }).click();
+    const buffer = Buffer.from('play new --nodes 5 --seed 11\n@3s play freeze etcd-5\n');
+    await (await chosen).setFiles({ name: 'five members.play', mimeType: 'text/plain', buffer });
+    await expect(playground.member('etcd-5')).toHaveAccessibleName(/frozen/, { timeout: 30_000 });
+  });
+
+  test('reads a flood by its size and its last line', async ({ playground, page }) => {
+    await playground.type('seq 1 2000');
+    const voice = page.getByRole('status', { name: 'What the terminal prints' });
+    await expect(voice).toHaveText(/^\d+ more lines, the last: 2000$/);
+    await playground.type('echo few');
+    await expect(voice).toHaveText('few');
   });
 
   test('offers to run when a command needs time and time is paused', async ({ playground, page }) => {
@@ -169,4 +214,57 @@ test.describe('the terminal', () => {
     await playground.toMember('etcd-2', 'Freeze');
     await expect(playground.output).toContainText('play freeze etcd-2');
   });
+});
+
+test.describe('the terminal on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test('has the keys that a touch keyboard lacks', async ({ playground, page }) => {
+    await playground.open();
+    await playground.type('etcdctl put food 1');
+    await expect(playground.output).toContainText('OK');
+    const bar = page.getByRole('toolbar', { name: 'Keys of the terminal' });
+    for (const button of await bar.getByRole('button').all()) {
+      const box = await button.boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
+    }
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    const input = page.getByRole('textbox', { name: 'Command line' });
+    const press = (name: string): Promise<void> => bar.getByRole('button', { name }).tap();
+    await input.fill('etcdctl memb');
+    await press('Complete (Tab)');
+    await expect(input).toHaveValue('etcdctl member ');
+    await press('Left');
+    await press('Left');
+    await page.keyboard.type('X');
+    await expect(input).toHaveValue('etcdctl membeXr ');
+    await press('Right');
+    await page.keyboard.type('Y');
+    await expect(input).toHaveValue('etcdctl membeXrY ');
+    await press('Earlier line');
+    await expect(input).toHaveValue('etcdctl put food 1');
+    await press('Later line');
+    await expect(input).toHaveValue('');
+    await playground.type('etcdctl watch food');
+    await expect(playground.terminal.getByRole('button', { name: 'Interrupt', exact: true })).toBeVisible();
+    await press('Interrupt (Ctrl-C)');
+    await playground.type('echo free');
+    await expect(playground.output).toContainText(/echo free\s*free/);
+  });
+});
+
+test.describe('the terminal for all', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`axe finds nothing in two terminals and their menu, ${colorScheme}`, async ({ playground, page }) => {
+      await page.emulateMedia({ colorScheme });
+      await playground.open();
+      await playground.type('etcdctl put foo bar');
+      await playground.type('etcdctl nosuch');
+      await page.getByRole('button', { name: 'One more terminal' }).click();
+      await page.getByRole('button', { name: 'More of the terminal' }).click();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+    });
+  }
 });

@@ -216,7 +216,7 @@ test.describe('history', () => {
     await playground.openPanel('Log');
     await playground.setPace('as fast as possible');
     await playground.type('for i in $(seq 1 120); do etcdctl put key-$i v; done');
-    await expect(page.getByRole('button', { name: 'Interrupt' })).toBeHidden({ timeout: 40_000 });
+    await expect(page.getByRole('button', { name: 'Interrupt', exact: true })).toBeHidden({ timeout: 40_000 });
     await playground.pause();
     const log = page.getByRole('region', { name: 'Log, scrolls sideways' });
     await expect(log.getByRole('cell', { name: /key-120=v/ }).first()).toBeVisible();

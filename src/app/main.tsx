@@ -13,6 +13,7 @@ import '#ui/base.css';
 import '#ui/layout.css';
 import '#ui/drawing.css';
 import '#ui/touch.css';
+import '#ui/terminal.css';
 import '#ui/room.css';
 
 async function copyText(text: string): Promise<boolean> {

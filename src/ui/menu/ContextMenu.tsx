@@ -4,17 +4,11 @@ import { useEffect, useLayoutEffect, useRef, useState, type JSX, type KeyboardEv
 import type { MenuState } from '#store/state.ts';
 import { CopyIcon } from '#ui/CopyIcon.tsx';
 import { useActions, usePage, useView, useWords } from '#ui/playground-context.ts';
+import { focusAfter } from '#ui/menu/menu-focus.ts';
 import { menuContent, type MenuContent, type MenuEntry, type PageAct } from '#ui/menu/menu-entries.ts';
 
 /** Distance from the window's edge, px. */
 const EDGE = 8;
-
-const KEYS: Readonly<Record<string, 'first' | 'last' | 'next' | 'previous'>> = {
-  Home: 'first',
-  End: 'last',
-  ArrowDown: 'next',
-  ArrowUp: 'previous',
-};
 
 /** What an entry without a line does. */
 export function usePageAct(): (act: PageAct, at: { readonly x: number; readonly y: number }) => void {
@@ -63,19 +57,6 @@ export function usePageAct(): (act: PageAct, at: { readonly x: number; readonly 
         break;
     }
   };
-}
-
-/** Where the focus goes on a key; the letters go to the next entry that begins so. */
-function focusAfter(event: KeyboardEvent, items: readonly HTMLElement[], at: number): HTMLElement | undefined {
-  const move = KEYS[event.key];
-  const { length } = items;
-  if (move === 'first') return items[0];
-  if (move === 'last') return items.at(-1);
-  if (move === 'next') return items[(at + 1) % length];
-  if (move === 'previous') return items[(at - 1 + length) % length];
-  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return undefined;
-  const letter = event.key.toLowerCase();
-  return [...items.slice(at + 1), ...items.slice(0, at + 1)].find((item) => item.textContent.trim().toLowerCase().startsWith(letter));
 }
 
 function Entries({

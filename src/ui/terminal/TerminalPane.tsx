@@ -5,6 +5,8 @@ import type { TerminalBlock, TerminalLine } from '#store/terminal-history.ts';
 import { screenOf } from '#store/terminal-tabs.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { NARROW, useMedia } from '#ui/use-media.ts';
+import { KeyBar } from '#ui/terminal/KeyBar.tsx';
+import { TerminalVoice } from '#ui/terminal/TerminalVoice.tsx';
 import { useTyping, type Typing } from '#ui/terminal/use-typing.ts';
 
 function Line({ line, clicked }: { readonly line: TerminalLine; readonly clicked: string }): JSX.Element {
@@ -34,6 +36,27 @@ const Block = memo(function Block({ block, clicked }: { readonly block: Terminal
   );
 });
 
+/** Not drawn again for a key. Silent: what it prints is read by {@link TerminalVoice}. */
+const Scrollback = memo(function Scrollback({
+  blocks,
+  label,
+}: {
+  readonly blocks: readonly TerminalBlock[];
+  readonly label: string;
+}): JSX.Element {
+  const words = useWords();
+  return (
+    <>
+      {blocks.length === 0 && <p className="tline quiet">{words.terminal.welcome}</p>}
+      <div role="log" aria-label={label} aria-live="off">
+        {blocks.map((block) => (
+          <Block key={block.id} block={block} clicked={words.terminal.fromPage} />
+        ))}
+      </div>
+    </>
+  );
+});
+
 /** Keeps the end of the scrollback in sight, unless somebody scrolled back. */
 function useFollow(blocks: readonly TerminalBlock[]): RefObject<HTMLDivElement | null> {
   const ref = useRef<HTMLDivElement>(null);
@@ -56,46 +79,23 @@ function useFollow(blocks: readonly TerminalBlock[]): RefObject<HTMLDivElement |
   return ref;
 }
 
-/** The keys that a touch keyboard lacks. */
-function KeyBar({ typing }: { readonly typing: Typing }): JSX.Element {
-  const words = useWords();
-  const keys = [
-    ['tab', 'Tab'],
-    ['interrupt', 'Ctrl-C'],
-    ['up', '↑'],
-    ['down', '↓'],
-  ] as const;
-  return (
-    <div className="key-bar" role="toolbar" aria-label={words.terminal.keyBar}>
-      {keys.map(([key, text]) => (
-        <button
-          key={key}
-          type="button"
-          className="button"
-          aria-label={words.terminal.keys[key]}
-          onClick={() => {
-            typing.press(key);
-          }}
-        >
-          {text}
-        </button>
-      ))}
-    </div>
-  );
+interface PromptLineInput {
+  readonly name: string;
+  readonly focused: boolean;
+  readonly label: string;
+  readonly typing: Typing;
+  readonly input: RefObject<HTMLInputElement | null>;
 }
 
-function PromptLine({ name, focused, label }: { readonly name: string; readonly focused: boolean; readonly label: string }): JSX.Element {
+function PromptLine({ name, focused, label, typing, input }: PromptLineInput): JSX.Element {
   const words = useWords();
   const busy = useView((state) => screenOf(state.terminals, name).busy);
   const prompt = useView((state) => (screenOf(state.terminals, name).goesOn ? '>' : screenOf(state.terminals, name).prompt));
-  const typing = useTyping(name);
-  const narrow = useMedia(NARROW);
   const split = useView((state) => state.terminals.split);
-  const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     // On a narrow page the focus would bring up a keyboard over what the visitor looks at.
     if (focused && !window.matchMedia(NARROW).matches) input.current?.focus({ preventScroll: true });
-  }, [focused, split]);
+  }, [focused, split, input]);
   return (
     <>
       {typing.choices.length > 0 && (
@@ -127,7 +127,6 @@ function PromptLine({ name, focused, label }: { readonly name: string; readonly 
           onPaste={typing.onPaste}
         />
       </label>
-      {narrow && <KeyBar typing={typing} />}
     </>
   );
 }
@@ -146,25 +145,29 @@ export function TerminalPane({
   const { showTerminal } = useActions();
   const blocks = useView((state) => screenOf(state.terminals, name).blocks);
   const scroller = useFollow(blocks);
+  const input = useRef<HTMLInputElement>(null);
+  const typing = useTyping(name, input);
+  const narrow = useMedia(NARROW);
   const named = (text: string): string => (title === undefined ? text : `${text}, ${title}`);
   return (
     <div
-      className="terminal-body"
-      ref={scroller}
+      className="terminal-pane"
       onFocus={() => {
         showTerminal(name);
       }}
-      onClick={(event) => {
-        if (window.getSelection()?.isCollapsed ?? true) event.currentTarget.querySelector('input')?.focus({ preventScroll: true });
-      }}
     >
-      {blocks.length === 0 && <p className="tline quiet">{words.terminal.welcome}</p>}
-      <div role="log" aria-label={named(words.terminal.output)} aria-live="polite">
-        {blocks.map((block) => (
-          <Block key={block.id} block={block} clicked={words.terminal.fromPage} />
-        ))}
+      <div
+        className="terminal-body"
+        ref={scroller}
+        onClick={() => {
+          if (window.getSelection()?.isCollapsed ?? true) input.current?.focus({ preventScroll: true });
+        }}
+      >
+        <Scrollback blocks={blocks} label={named(words.terminal.output)} />
+        <PromptLine name={name} focused={focused} label={named(words.terminal.input)} typing={typing} input={input} />
       </div>
-      <PromptLine name={name} focused={focused} label={named(words.terminal.input)} />
+      {narrow && focused && <KeyBar onPress={typing.press} />}
+      <TerminalVoice name={name} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** What is being typed in a terminal: history, search in it, completion, the keys of a shell. */
 
-import { useState, type ClipboardEvent, type KeyboardEvent } from 'react';
+import { useState, type ClipboardEvent, type KeyboardEvent, type RefObject } from 'react';
 import { searchTyped } from '#store/terminal-history.ts';
 import { screenOf } from '#store/terminal-tabs.ts';
 import { useActions, usePage, useView } from '#ui/playground-context.ts';
@@ -10,6 +10,9 @@ interface Search {
   readonly text: string;
   readonly skip: number;
 }
+
+/** A key of the touch bar. */
+export type BarKey = 'tab' | 'interrupt' | 'up' | 'down' | 'left' | 'right';
 
 export interface Typing {
   readonly value: string;
@@ -21,7 +24,7 @@ export interface Typing {
   readonly onKeyDown: (event: KeyboardEvent<HTMLInputElement>) => void;
   readonly onPaste: (event: ClipboardEvent<HTMLInputElement>) => void;
   /** What a key of the touch bar does. */
-  readonly press: (key: 'tab' | 'interrupt' | 'up' | 'down') => void;
+  readonly press: (key: BarKey) => void;
 }
 
 /** What all of `words` begin with. */
@@ -32,8 +35,16 @@ function commonStart(words: readonly string[]): string {
   return first.slice(0, length);
 }
 
-/** The typing of one terminal. */
-export function useTyping(terminal: string): Typing {
+/** Moves the caret of a command line by some characters. */
+function moveCaret(input: HTMLInputElement | null, by: number): void {
+  if (input === null) return;
+  const at = Math.min(input.value.length, Math.max(0, (input.selectionStart ?? 0) + by));
+  input.focus({ preventScroll: true });
+  input.setSelectionRange(at, at);
+}
+
+/** The typing of one terminal. @param input its command line */
+export function useTyping(terminal: string, input: RefObject<HTMLInputElement | null>): Typing {
   const { type, typeAll, endInput, interrupt, clearTerminal, complete, cleanPaste } = useActions();
   const { playground } = usePage();
   const busy = useView((state) => screenOf(state.terminals, terminal).busy);
@@ -141,8 +152,9 @@ export function useTyping(terminal: string): Typing {
       });
     },
     press: (key) => {
-      if (key === 'tab') void tab(value.length);
+      if (key === 'tab') void tab(input.current?.selectionStart ?? value.length);
       else if (key === 'interrupt') stop();
+      else if (key === 'left' || key === 'right') moveCaret(input.current, key === 'left' ? -1 : 1);
       else recall(back + (key === 'up' ? 1 : -1));
     },
   };
