@@ -470,7 +470,9 @@ export class PlaygroundConductor implements Conductor {
   }
 
   related(selection: Selection): Promise<RelatedEvents> {
-    return this.#inquire<RelatedEvents>({ causes: [], effects: [] }, (answers, q) => answers.related(q, selection));
+    return this.#inquire<RelatedEvents>({ causes: [], effects: [], entries: [], instants: [] }, (answers, q) =>
+      answers.related(q, selection),
+    );
   }
 
   requests(): Promise<readonly RequestSummary[]> {

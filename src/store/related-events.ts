@@ -32,9 +32,9 @@ export function followRelated({ around, store, send }: Tools): void {
     asked = root;
     askedAt = around.wall();
     try {
-      const { causes, effects } = await around.conductor.related(root);
+      const { causes, effects, entries, instants } = await around.conductor.related(root);
       if (isSameSelection(rootOf(store.getState()), root))
-        store.setState({ related: { causes: new Set(causes), effects: new Set(effects) } });
+        store.setState({ related: { causes: new Set(causes), effects: new Set(effects), entries, instants } });
     } finally {
       asking = false;
     }

@@ -5,6 +5,7 @@ import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { BreakpointHit, BreakpointView } from '#view/breakpoint.ts';
 import type { Frame } from '#view/frame.ts';
 import type { Selection } from '#view/selection.ts';
+import type { RelatedEntry, RelatedInstant } from '#view/why.ts';
 import type { RequestInput } from '#store/command-lines.ts';
 import { FIRST_DATA, type DataState } from '#store/data-state.ts';
 import type { Language, Preferences, Theme } from '#store/preferences.ts';
@@ -30,10 +31,14 @@ export interface RequestState {
 export interface Related {
   readonly causes: ReadonlySet<number>;
   readonly effects: ReadonlySet<number>;
+  /** Entries of the logs that lie on the way, for the matrix. */
+  readonly entries: readonly RelatedEntry[];
+  /** When it happened, for the tape. */
+  readonly instants: readonly RelatedInstant[];
 }
 
 /** Nothing is lit up. */
-export const UNRELATED: Related = { causes: new Set(), effects: new Set() };
+export const UNRELATED: Related = { causes: new Set(), effects: new Set(), entries: [], instants: [] };
 
 export type PageMode = 'page' | 'room' | 'embed';
 

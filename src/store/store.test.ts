@@ -152,7 +152,7 @@ function stand(stored = new Map<string, string>()): Stand {
     removeBreakpoint: note('remove breakpoint'),
     enableBreakpoint: note('enable breakpoint'),
     why: async () => ({ question: { type: 'forgotten' as const }, reasons: [], chain: [] }),
-    related: async () => ({ causes: [1], effects: [2] }),
+    related: async () => ({ causes: [1], effects: [2], entries: [], instants: [] }),
     requests: async () => [],
     requestLife: async () => undefined,
     inspectMember: async () => undefined,

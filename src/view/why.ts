@@ -221,4 +221,22 @@ export interface WhyAnswer {
 export interface RelatedEvents {
   readonly causes: readonly number[];
   readonly effects: readonly number[];
+  /** The entries that these events wrote to logs. */
+  readonly entries: readonly RelatedEntry[];
+  /** When these events happened, each instant once for each side. */
+  readonly instants: readonly RelatedInstant[];
+}
+
+export type RelatedSide = 'cause' | 'effect';
+
+/** An entry of a member's log that lay on the way. */
+export interface RelatedEntry extends LogPosition {
+  readonly member: string;
+  readonly side: RelatedSide;
+}
+
+/** Virtual µs at which something on the way happened. */
+export interface RelatedInstant {
+  readonly at: number;
+  readonly side: RelatedSide;
 }

@@ -1,6 +1,7 @@
 /** The log matrix as SVG; to assistive technology it is a table. */
 
 import type { JSX } from 'react';
+import type { RelatedEntry, RelatedSide } from '#view/why.ts';
 import type { Catalogue } from '#words/english.ts';
 import { LOG, type LogCellShape, type LogRowShape, type LogScene } from '#viz/log-scene.ts';
 import type { FallenCell } from '#viz/fallen-cells.ts';
@@ -42,9 +43,10 @@ interface CellProps {
   readonly member: string;
   readonly words: Catalogue;
   readonly selected: boolean;
+  readonly lit: RelatedSide | undefined;
 }
 
-function Cell({ shape, member, words, selected }: CellProps): JSX.Element {
+function Cell({ shape, member, words, selected, lit }: CellProps): JSX.Element {
   const { cell, x, match, conflict } = shape;
   const text = cellText(shape, words);
   return (
@@ -52,7 +54,7 @@ function Cell({ shape, member, words, selected }: CellProps): JSX.Element {
       role="cell"
       aria-label={text}
       data-entry={`${member} ${cell.index} ${cell.term}`}
-      className={`cell ${termClass(cell.term)} ${cell.committed ? 'cell-committed' : 'cell-open'}${cell.stable ? '' : ' cell-unstable'}${selected ? ' cell-selected' : ''}`}
+      className={`cell ${termClass(cell.term)} ${cell.committed ? 'cell-committed' : 'cell-open'}${cell.stable ? '' : ' cell-unstable'}${selected ? ' cell-selected' : lit === undefined ? '' : ` cell-${lit}`}`}
       transform={`translate(${x} 0)`}
     >
       <title>{text}</title>
@@ -64,6 +66,7 @@ function Cell({ shape, member, words, selected }: CellProps): JSX.Element {
         {cell.kind === 'empty' ? words.log.emptyEntry : shortLabel(cell.label)}
       </text>
       {cell.applied && <path className="cell-applied" d={`M${LOG.cell - 17} 12.5l3 3l5 -6`} />}
+      {lit !== undefined && !selected && <path className="cell-lit" aria-hidden d={`M4 ${LOG.row - 3.5}H${LOG.cell - 4}`} />}
       {conflict && <path className="cell-conflict" d={`M${LOG.cell - 13} 1.5H${LOG.cell - 1.5}V13Z`} />}
       {match && <circle className="cell-match" cx={LOG.cell - 1} cy={LOG.row / 2} r={4} />}
     </g>
@@ -74,6 +77,8 @@ interface RowProps {
   readonly row: LogRowShape;
   readonly words: Catalogue;
   readonly selected: EntryPlace | undefined;
+  /** Its entries that are causes or effects of what is pointed at or selected. */
+  readonly lit: readonly RelatedEntry[];
   /** Left end of what is seen, px: a long block says what it is there. */
   readonly left: number;
 }
@@ -81,7 +86,7 @@ interface RowProps {
 /** Width that a block's words need, px. */
 const BLOCK_WORDS = 100;
 
-function Row({ row, words, selected, left }: RowProps): JSX.Element {
+function Row({ row, words, selected, lit, left }: RowProps): JSX.Element {
   const { block, next, member, unknown } = row;
   const blockX =
     block === undefined ? 0 : Math.min(Math.max(block.width / 2, left + BLOCK_WORDS), Math.max(block.width / 2, block.width - BLOCK_WORDS));
@@ -112,6 +117,7 @@ function Row({ row, words, selected, left }: RowProps): JSX.Element {
           member={member.name}
           words={words}
           selected={selected?.index === shape.cell.index && selected.term === shape.cell.term}
+          lit={lit.find(({ index, term }) => index === shape.cell.index && term === shape.cell.term)?.side}
         />
       ))}
       {unknown !== undefined && (
@@ -131,12 +137,16 @@ interface LogDrawingProps {
   /** One of them is out of sight. */
   readonly onFallen: (key: string) => void;
   readonly selected?: EntryPlace | undefined;
+  /** Causes and effects of what is pointed at or selected. */
+  readonly lit?: readonly RelatedEntry[];
   /** The part of the matrix that is drawn, px from its left end; all of it without one. */
   readonly part?: { readonly left: number; readonly width: number };
 }
 
+const NOTHING_LIT: readonly RelatedEntry[] = [];
+
 /** The matrix without the members' names, which stand still beside it. */
-export function LogDrawing({ scene, words, fallen, onFallen, selected, part }: LogDrawingProps): JSX.Element {
+export function LogDrawing({ scene, words, fallen, onFallen, selected, lit = NOTHING_LIT, part }: LogDrawingProps): JSX.Element {
   const { left, width } = part ?? { left: 0, width: scene.width };
   return (
     <svg
@@ -166,6 +176,7 @@ export function LogDrawing({ scene, words, fallen, onFallen, selected, part }: L
           words={words}
           left={left}
           selected={selected?.member === row.member.name ? selected : undefined}
+          lit={lit.length === 0 ? lit : lit.filter(({ member }) => member === row.member.name)}
         />
       ))}
       {fallen.map((each) => (

@@ -10,10 +10,12 @@ export interface RequestLifeDrawingProps {
   /** What a stage is called. */
   readonly nameOf: (stage: LifeStage) => string;
   readonly markOf: (stage: LifeStage) => 'selected' | 'cause' | 'effect' | 'none';
+  /** Place of the row that has the keyboard's focus. */
+  readonly focused?: number | undefined;
   readonly onChoose: (stage: LifeStage) => void;
 }
 
-export function RequestLifeDrawing({ scene, nameOf, markOf, onChoose }: RequestLifeDrawingProps): JSX.Element {
+export function RequestLifeDrawing({ scene, nameOf, markOf, focused, onChoose }: RequestLifeDrawingProps): JSX.Element {
   const { width, height, rows, ticks } = scene;
   return (
     <svg className="life-drawing" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden>
@@ -28,7 +30,7 @@ export function RequestLifeDrawing({ scene, nameOf, markOf, onChoose }: RequestL
       {rows.map(({ stage, form, y, x, width: wide, text, micros }, place) => (
         <g
           key={place}
-          className={`life-row life-${form}${stage.decisive ? ' life-decisive' : ''}${stage.lost ? ' life-lost' : ''}${markOf(stage) === 'none' ? '' : ` life-${markOf(stage)}`}`}
+          className={`life-row life-${form}${stage.decisive ? ' life-decisive' : ''}${stage.lost ? ' life-lost' : ''}${markOf(stage) === 'none' ? '' : ` life-${markOf(stage)}`}${focused === place ? ' life-focused' : ''}`}
           onClick={() => {
             onChoose(stage);
           }}

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'react';
 import type { Catalogue } from '#words/english.ts';
-import type { TapeBand, TapeScene } from '#viz/tape-scene.ts';
+import type { LitInstant, TapeBand, TapeScene } from '#viz/tape-scene.ts';
 import { termClass } from '#viz/term-color.ts';
 
 /** Rows of the tape, px: words of the marks, the bands, the axis. */
@@ -15,15 +15,19 @@ const bandText = (band: TapeBand, words: Catalogue): string => {
   return band.width > short.length * 7.4 + 10 ? short : band.width > 16 ? String(band.term) : '';
 };
 
-/** @param time the instant, as the playhead's label says it. */
+const NOTHING_LIT: readonly LitInstant[] = [];
+
+/** @param time the instant, as the playhead's label says it; @param lit causes and effects of what is pointed at or selected */
 export function TapeDrawing({
   scene,
   words,
   time,
+  lit = NOTHING_LIT,
 }: {
   readonly scene: TapeScene;
   readonly words: Catalogue;
   readonly time: string;
+  readonly lit?: readonly LitInstant[];
 }): JSX.Element {
   const end = TAPE.labels + TAPE.band;
   return (
@@ -80,6 +84,9 @@ export function TapeDrawing({
       {scene.head > scene.playhead && (
         <rect className="tape-future" x={scene.playhead} y={TAPE.labels} width={scene.head - scene.playhead} height={TAPE.band} />
       )}
+      {lit.map(({ x, side }) => (
+        <path key={`${side}.${x}`} className={`tape-lit tape-${side}`} d={side === 'cause' ? `M${x} ${end}l-4 7h8Z` : `M${x} ${end}v8`} />
+      ))}
       <g className="playhead" transform={`translate(${scene.playhead} 0)`}>
         <path d={`M0 6V${end}`} />
         <circle cy={6} r={4.5} />

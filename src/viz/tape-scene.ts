@@ -2,6 +2,7 @@
 
 import { scaleLinear } from 'd3';
 import type { TapeItem } from '#view/feed.ts';
+import type { RelatedInstant, RelatedSide } from '#view/why.ts';
 import { round } from '#viz/point.ts';
 
 type Mark = Extract<TapeItem, { readonly type: 'mark' }>;
@@ -119,4 +120,21 @@ export function tapeScene(tape: readonly TapeItem[], now: number, width: number,
     .ticks(Math.max(2, Math.floor(width / 130)))
     .map((at) => ({ x: round(scale(at)), label: `${Number((at / 1_000_000).toFixed(2))} s` }));
   return { width, bands: bandsOf(tape, end, scale), marks, commands, ticks, playhead: round(scale(now)), head: round(scale(end)) };
+}
+
+/** An instant that is lit up, in px. */
+export interface LitInstant {
+  readonly x: number;
+  readonly side: RelatedSide;
+}
+
+/** Instants at their places on the tape: one for each half pixel and side, those that are not in sight left out. */
+export function litInstants(instants: readonly RelatedInstant[], head: number, now: number, width: number): readonly LitInstant[] {
+  const scale = scaleLinear([...tapeDomain(head, now)], [0, Math.max(1, width - TAPE_EDGE)]);
+  const lit = new Map<string, LitInstant>();
+  for (const { at, side } of instants) {
+    const x = Math.round(scale(at) * 2) / 2;
+    if (x >= 0 && x <= width) lit.set(`${side} ${x}`, { x, side });
+  }
+  return [...lit.values()];
 }

@@ -2,14 +2,16 @@
 
 import type { Selection } from '#view/selection.ts';
 import { isRaft, isTrace, type Known } from '#host/why/event-index.ts';
-import { seatNamed, type Inquiry } from '#host/why/inquiry.ts';
+import { nameOf, seatNamed, type Inquiry } from '#host/why/inquiry.ts';
 import { traceRequest } from '#host/why/request-trace.ts';
 import { appendOf } from '#host/why/why-replication.ts';
-import type { RelatedEvents } from '#view/why.ts';
+import type { RelatedEntry, RelatedEvents, RelatedInstant, RelatedSide } from '#view/why.ts';
 
 /** Ids on each side at most: more than that lights up everything. */
 const CAUSES_MAX = 60;
 const EFFECTS_MAX = 300;
+/** Entries at most; one append may carry thousands. */
+const ENTRIES_MAX = 300;
 
 /** The event that a selection is about; undefined if it is about a state. */
 export function rootOf(q: Inquiry, selection: Selection): Known | undefined {
@@ -29,12 +31,39 @@ export function rootOf(q: Inquiry, selection: Selection): Known | undefined {
   }
 }
 
-/** Ids of its causes and effects, itself among the causes. */
+/** Its causes and effects, itself among the causes, with the entries that they wrote and the instants of both. */
 export function relatedTo(q: Inquiry, selection: Selection): RelatedEvents {
   const root = rootOf(q, selection);
-  if (root === undefined) return { causes: [], effects: [] };
-  const effects = selection.type === 'request' ? requestEffects(q, root) : effectsOf(q, root);
-  return { causes: causesOf(q, root), effects: [...effects] };
+  if (root === undefined) return { causes: [], effects: [], entries: [], instants: [] };
+  const causes = causesOf(q, root);
+  const effects = [...(selection.type === 'request' ? requestEffects(q, root) : effectsOf(q, root))];
+  const sided = [
+    ...causes.map((id) => ({ id, side: 'cause' as const })),
+    ...effects.filter((id) => !causes.includes(id)).map((id) => ({ id, side: 'effect' as const })),
+  ].flatMap(({ id, side }) => {
+    const known = q.index.get(id);
+    return known === undefined ? [] : [{ known, side }];
+  });
+  return { causes, effects, entries: entriesOf(q, sided), instants: instantsOf(sided) };
+}
+
+type Sided = readonly { readonly known: Known; readonly side: RelatedSide }[];
+
+function entriesOf(q: Inquiry, sided: Sided): readonly RelatedEntry[] {
+  const entries: RelatedEntry[] = [];
+  for (const { known, side } of sided) {
+    if (!isRaft(known, ['entries-appended'])) continue;
+    const { first, last, term } = known.raft;
+    for (let index = first; index <= last && entries.length < ENTRIES_MAX; index++)
+      entries.push({ member: nameOf(q, known.actor), index, term, side });
+  }
+  return entries;
+}
+
+function instantsOf(sided: Sided): readonly RelatedInstant[] {
+  const instants = new Map<string, RelatedInstant>();
+  for (const { known, side } of sided) instants.set(`${side} ${known.at}`, { at: known.at, side });
+  return [...instants.values()];
 }
 
 function causesOf(q: Inquiry, root: Known): readonly number[] {

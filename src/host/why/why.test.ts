@@ -287,10 +287,18 @@ describe('what is related', () => {
     await lab.type(putLine(lab, leader, 'a'));
     await lab.pass(SECOND / 2);
     const appended = lab.fact('appended');
-    const { causes, effects } = relatedTo(lab.inquiry, eventOf(appended));
+    const { causes, effects, entries, instants } = relatedTo(lab.inquiry, eventOf(appended));
     expect(causes).toContain(lab.fact('request').id);
     expect(effects).toEqual(
       expect.arrayContaining(lab.items.filter(({ fact }) => fact.type === 'applied' && fact.label === 'put a 1').map(({ id }) => id)),
     );
+    const { lastIndex: index = 0, lastTerm: term = 0 } = lab.seat(leader).status ?? {};
+    const names = lab.run.world.core.seats.map(({ name }) => name);
+    expect(entries).toHaveLength(names.length);
+    expect(entries).toEqual(
+      expect.arrayContaining(names.map((member) => ({ member, index, term, side: member === leader ? 'cause' : 'effect' }))),
+    );
+    expect(instants).toContainEqual({ at: appended.at, side: 'cause' });
+    expect(instants.filter(({ side }) => side === 'effect').every(({ at }) => at >= appended.at)).toBe(true);
   });
 });

@@ -84,6 +84,7 @@ function Matrix({ members, leader }: { readonly members: readonly MemberView[]; 
   const looking = useView((state) => state.frame?.looking ?? false);
   const [fallen, forget] = useFallen(scene, looking);
   const chosen = useView((state) => (state.selected?.type === 'entry' ? state.selected : undefined));
+  const lit = useView((state) => state.related.entries);
   const scroller = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const read = (element: HTMLElement): void => {
@@ -177,6 +178,7 @@ function Matrix({ members, leader }: { readonly members: readonly MemberView[]; 
             fallen={fallen}
             onFallen={forget}
             selected={chosen}
+            lit={lit}
             left={part.left}
             width={part.width}
           />

@@ -4,7 +4,7 @@ import { useMemo, useRef, type JSX, type KeyboardEvent, type PointerEvent } from
 import type { Frame, Pace } from '#view/frame.ts';
 import { STEP_CHOICES } from '#store/preferences.ts';
 import { TapeDrawing } from '#viz/TapeDrawing.tsx';
-import { tapeInstantAt, tapeScene } from '#viz/tape-scene.ts';
+import { litInstants, tapeInstantAt, tapeScene } from '#viz/tape-scene.ts';
 import { tapeStrip } from '#viz/tape-strip.ts';
 import { TapeStripDrawing } from '#viz/TapeStripDrawing.tsx';
 import { RATES } from '#ui/commands/page-commands.ts';
@@ -124,6 +124,8 @@ function Timeline({ width }: { readonly width: number }): JSX.Element {
   const now = useNow(true);
   const head = Math.max(now, recorded);
   const scene = useMemo(() => tapeScene(tape, now, width, head), [tape, now, width, head]);
+  const instants = useView((state) => state.related.instants);
+  const lit = useMemo(() => litInstants(instants, head, now, width), [instants, now, width, head]);
   // While it is dragged the tape keeps the stretch of time that it showed when the drag began.
   const drag = useRef<{ readonly head: number; readonly now: number } | undefined>(undefined);
   const seekAt = (event: PointerEvent<HTMLDivElement>): void => {
@@ -174,7 +176,7 @@ function Timeline({ width }: { readonly width: number }): JSX.Element {
         drag.current = undefined;
       }}
     >
-      <TapeDrawing scene={scene} words={words} time={words.transport.now(now)} />
+      <TapeDrawing scene={scene} words={words} time={words.transport.now(now)} lit={lit} />
     </div>
   );
 }

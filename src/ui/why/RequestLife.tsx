@@ -1,6 +1,9 @@
-/** The life of a chosen request: a waterfall, and the same as a table for those who cannot see it. */
+/**
+ * The life of a chosen request: a waterfall, and the same as a table for those who cannot see it. The table's rows are the keyboard's way in: the row that
+ * has the focus is marked in the drawing.
+ */
 
-import { useMemo, useState, type JSX } from 'react';
+import { useMemo, useRef, useState, type JSX, type KeyboardEvent } from 'react';
 import type { LifeStage, RequestLife as Life } from '#view/request-life.ts';
 import { durationText } from '#words/measure.ts';
 import { RequestLifeDrawing } from '#viz/RequestLifeDrawing.tsx';
@@ -18,6 +21,24 @@ function Waterfall({ life }: { readonly life: Life }): JSX.Element {
   const lasting = life.stages.some((stage) => stage.to === undefined);
   const until = lasting ? now : 0;
   const scene = useMemo(() => requestLifeScene(life, until, Math.max(280, size.width)), [life, until, size.width]);
+  const selected = useView((state) => (state.selected?.type === 'event' ? state.selected.id : undefined));
+  const related = useView((state) => (state.pointed === undefined ? undefined : state.related));
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [active, setActive] = useState(0);
+  const [focused, setFocused] = useState<number>();
+  const at = Math.min(active, life.stages.length - 1);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const moves: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: life.stages.length - 1 };
+    const to = moves[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    body.current?.querySelectorAll('button')[Math.max(0, Math.min(life.stages.length - 1, to))]?.focus();
+  };
+  const markOf = (stage: LifeStage): 'selected' | 'cause' | 'effect' | 'none' => {
+    if (stage.event === selected) return 'selected';
+    return related?.causes.has(stage.event) === true ? 'cause' : related?.effects.has(stage.event) === true ? 'effect' : 'none';
+  };
   const choose = (stage: LifeStage): void => {
     select({ type: 'event', id: stage.event, at: stage.from });
     seek(stage.from);
@@ -28,7 +49,7 @@ function Waterfall({ life }: { readonly life: Life }): JSX.Element {
         {life.client} · {words.outcome(life.outcome, life.micros)}
         {life.error !== '' && ` · ${life.error}`}
       </p>
-      <RequestLifeDrawing scene={scene} nameOf={words.stage} markOf={() => 'none'} onChoose={choose} />
+      <RequestLifeDrawing scene={scene} nameOf={words.stage} markOf={markOf} focused={focused} onChoose={choose} />
       <p className="quiet life-legend">{words.decisive}</p>
       <table className="visually-hidden">
         <caption>{words.title}</caption>
@@ -39,10 +60,28 @@ function Waterfall({ life }: { readonly life: Life }): JSX.Element {
             <th scope="col">{words.columns.took}</th>
           </tr>
         </thead>
-        <tbody>
+        <tbody ref={body} onKeyDown={onKeyDown}>
           {life.stages.map((stage, place) => (
             <tr key={place}>
-              <th scope="row">{words.stage(stage)}</th>
+              <th scope="row">
+                <button
+                  type="button"
+                  tabIndex={place === at ? 0 : -1}
+                  aria-pressed={stage.event === selected}
+                  onFocus={() => {
+                    setActive(place);
+                    setFocused(place);
+                  }}
+                  onBlur={() => {
+                    setFocused(undefined);
+                  }}
+                  onClick={() => {
+                    choose(stage);
+                  }}
+                >
+                  {words.stage(stage)}
+                </button>
+              </th>
               <td>{words.stageTime(stage.from, stage.to)}</td>
               <td>{stage.lost ? words.lost : stage.to === undefined ? '…' : durationText(stage.to - stage.from)}</td>
             </tr>
@@ -53,15 +92,34 @@ function Waterfall({ life }: { readonly life: Life }): JSX.Element {
   );
 }
 
-/** A door to the requests of the run, and the life of the one that is selected. */
+/**
+ * The life as it was known at the latest: a stage that is chosen shows its instant, of which the answer tells no more than what had happened by then.
+ * @param life the answer at the instant that is shown
+ */
+function useWholeLife(id: number | undefined, life: Life | undefined): Life | undefined {
+  const looking = useView((state) => state.frame?.looking ?? false);
+  const [whole, setWhole] = useState<Life>();
+  if (life !== undefined && life !== whole && (!looking || whole?.id !== life.id || life.stages.length > whole.stages.length))
+    setWhole(life);
+  return looking && id !== undefined && whole?.id === id ? whole : life;
+}
+
+/** A door to the requests of the run, and the life of the one that is selected, also while one of its events is. */
 export function RequestLife(): JSX.Element {
   const words = useInspectWords().life;
   const { explainer, select } = useActions();
-  const id = useView((state) => (state.selected?.type === 'request' ? state.selected.id : undefined));
+  const chosen = useView((state) => (state.selected?.type === 'request' ? state.selected.id : undefined));
+  const generation = useView((state) => state.frame?.run.generation ?? 0);
+  const [kept, setKept] = useState<{ readonly id: number; readonly generation: number }>();
   const [opened, setOpened] = useState(false);
-  const shown = opened || id !== undefined;
+  if (chosen !== undefined && (kept?.id !== chosen || kept.generation !== generation)) setKept({ id: chosen, generation });
+  const shown = opened || chosen !== undefined;
+  const id = chosen ?? (opened && kept?.generation === generation ? kept.id : undefined);
   const requests = useAnswer(shown ? 'requests' : undefined, () => explainer.requests());
-  const life = useAnswer(id === undefined ? undefined : `life/${id}`, () => explainer.requestLife(id ?? 0));
+  const life = useWholeLife(
+    id,
+    useAnswer(id === undefined ? undefined : `life/${id}`, () => explainer.requestLife(id ?? 0)),
+  );
   return (
     <details
       className="request-life"
