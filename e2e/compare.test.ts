@@ -7,6 +7,7 @@ test('what was done in the past is held against what went before: where they par
   await playground.request('put', 'foo', { value: 'first' });
   await expect(playground.answers).toContainText('OK');
   // The first branch goes on for a while, so that the second one ends within it.
+  await playground.setPace('2×');
   const put = await playground.seconds();
   await expect.poll(async () => playground.seconds(), { timeout: 20_000 }).toBeGreaterThan(put + 3);
   await playground.pause();

@@ -8,7 +8,7 @@ import { fallenCells } from '#viz/fallen-cells.ts';
 import { LogDrawing, shortLabel } from '#viz/LogDrawing.tsx';
 import { LOG, LOG_COLUMNS_MAX, logRange, logScene, logWindow, logX } from '#viz/log-scene.ts';
 import { TapeDrawing } from '#viz/TapeDrawing.tsx';
-import { tapeDomain, tapeScene } from '#viz/tape-scene.ts';
+import { litInstants, TAPE_EDGE, tapeDomain, tapeScene } from '#viz/tape-scene.ts';
 
 const cell = (index: number, changed: Partial<LogCell> = {}): LogCell => ({
   index,
@@ -91,6 +91,25 @@ describe('the log matrix', () => {
     const scene = logScene([leader, member('etcd-2', [], { log: { compactedTo: 6, bootstrapTo: 4, cells: [] } })], undefined);
     expect(scene.rows[1]?.block).toMatchObject({ kind: 'compacted', to: 6 });
     expect(scene.rows[1]?.block?.width).toBeGreaterThan(scene.rows[0]?.block?.width ?? 0);
+  });
+
+  it('lights up the entries that lie on the way, each side in its own form; another term at the same index is another entry', () => {
+    const svg = renderToStaticMarkup(
+      <LogDrawing
+        scene={logScene([leader, follower], 'etcd-1')}
+        words={english}
+        fallen={[]}
+        onFallen={() => undefined}
+        lit={[
+          { member: 'etcd-1', index: 5, term: 2, side: 'cause' },
+          { member: 'etcd-2', index: 5, term: 2, side: 'effect' },
+          { member: 'etcd-1', index: 6, term: 9, side: 'effect' },
+        ]}
+      />,
+    );
+    expect(svg.match(/cell-cause/g)).toHaveLength(1);
+    expect(svg.match(/cell-effect/g)).toHaveLength(1);
+    expect(svg.match(/class="cell-lit"/g)).toHaveLength(2);
   });
 
   it('keeps to the newest columns', () => {
@@ -237,5 +256,18 @@ describe('a long log', () => {
     const scene = logScene([compacted, long('etcd-2')], undefined, { first: 3990, last: 4010 });
     expect(scene.rows[0]?.block).toMatchObject({ kind: 'compacted', from: 1, to: 4000 });
     expect(renderToStaticMarkup(<LogDrawing scene={scene} words={english} fallen={[]} onFallen={() => undefined} />)).toContain('≤ 4000');
+  });
+
+  it('lights up instants at their places, one for each place and side, and none that is out of sight', () => {
+    const instants = [
+      { at: 2_500_000, side: 'cause' as const },
+      { at: 2_500_001, side: 'cause' as const },
+      { at: 2_500_000, side: 'effect' as const },
+      { at: 400_000_000, side: 'effect' as const },
+    ];
+    expect(litInstants(instants, 4_000_000, 4_000_000, 1000 + TAPE_EDGE)).toEqual([
+      { x: 500, side: 'cause' },
+      { x: 500, side: 'effect' },
+    ]);
   });
 });

@@ -5,12 +5,11 @@ import { happened, type Inquiry } from '#host/why/inquiry.ts';
 import { inspectMember, memberLog, memberMetrics } from '#host/why/member-inspection.ts';
 import { relatedTo } from '#host/why/related.ts';
 import { requestLifeOf, requestsOf } from '#host/why/request-life.ts';
-import { whyCluster, whyLink, whyMember } from '#host/why/why-cluster.ts';
+import { whyCluster, whyLink, whyMember, whyEntryNow } from '#host/why/why-cluster.ts';
 import { whyKey, whyLease, whyWatch } from '#host/why/why-data.ts';
 import { whyLeads } from '#host/why/why-election.ts';
 import { chainOf, eventReasons } from '#host/why/why-event.ts';
 import { whyMessage } from '#host/why/why-message.ts';
-import { whyEntry } from '#host/why/why-replication.ts';
 import { callBehind, whyClient, whyRequest } from '#host/why/why-request.ts';
 import type { Selection } from '#view/selection.ts';
 import type { WhyAnswer, WhyQuestion, WhyReason } from '#view/why.ts';
@@ -43,7 +42,7 @@ async function partOf(q: Inquiry, selection: Selection | undefined): Promise<Par
       return sent === undefined ? undefined : whyMessage(q, sent);
     }
     case 'entry':
-      return whyEntry(q, selection.member, selection.index, selection.term);
+      return whyEntryNow(q, selection.member, selection.index, selection.term);
     case 'request':
       return whyRequest(q, selection.id);
     case 'link':

@@ -18,7 +18,7 @@ import {
   type Inquiry,
 } from '#host/why/inquiry.ts';
 import { ballotsOf, whyCampaign, whyLeads, whySilent, whySteppedDown } from '#host/why/why-election.ts';
-import { hasLost, whyBehind, whyStale } from '#host/why/why-replication.ts';
+import { hasLost, whyBehind, whyEntry, whyStale } from '#host/why/why-replication.ts';
 import type { Seat } from '#sim/member-seat.ts';
 import { worldTime } from '#sim/member-seat.ts';
 import type { MemberRole } from '#view/frame.ts';
@@ -67,6 +67,14 @@ export function whyNoLeader(q: Inquiry, near: Seat | undefined): readonly WhyRea
   const parted = splitOf(q, living, near, needed);
   if (parted !== undefined) return [parted, ...reasons.slice(1)];
   return [...electionReasons(q, living), ...reasons];
+}
+
+/** Why an entry is committed, or is not; while nobody leads, also why nobody does: only a leader can commit it. */
+export async function whyEntryNow(q: Inquiry, member: string, index: number, term: number): ReturnType<typeof whyEntry> {
+  const answer = await whyEntry(q, member, index, term);
+  const { question } = answer;
+  if (question.type !== 'entry' || question.state !== 'uncommitted' || leaderOf(q) !== undefined) return answer;
+  return { ...answer, reasons: [...answer.reasons, ...whyNoLeader(q, seatNamed(q, member))] };
 }
 
 /** The network keeps every majority apart, or this member from it. */

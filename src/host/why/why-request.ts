@@ -17,8 +17,8 @@ import {
 } from '#host/why/inquiry.ts';
 import { isTrace, type Known } from '#host/why/event-index.ts';
 import { isStreamCall, outcomeOf, traceRequest, type RequestTrace } from '#host/why/request-trace.ts';
-import { whyNoLeader } from '#host/why/why-cluster.ts';
-import { hasLost, whyCommitted, whyEntry, whyStale } from '#host/why/why-replication.ts';
+import { whyEntryNow, whyNoLeader } from '#host/why/why-cluster.ts';
+import { hasLost, whyCommitted, whyStale } from '#host/why/why-replication.ts';
 import type { WhyQuestion, WhyReason } from '#view/why.ts';
 
 interface Answer {
@@ -181,7 +181,7 @@ async function writeReasons(q: Inquiry, trace: RequestTrace, member: Seat): Prom
   }
   if (index === undefined || leading === undefined) return [];
   if (commit === undefined) {
-    const entry = await whyEntry(q, leading.name, index, trace.appended?.event.term ?? 0);
+    const entry = await whyEntryNow(q, leading.name, index, trace.appended?.event.term ?? 0);
     return entry.reasons;
   }
   const applied = member.status?.applied ?? 0;

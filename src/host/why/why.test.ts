@@ -123,6 +123,25 @@ describe('an entry', () => {
     expect(factsOf(answer, 'will-step-down')[0]?.micros).toBeLessThanOrEqual(SECOND);
   });
 
+  it('of a leader that was isolated and has stepped down waits for a leader, from which the network keeps it', async () => {
+    const lab = new LiveLab(7, { nodes: 5 });
+    const leader = await lab.untilLeader();
+    await lab.pass(SECOND / 2);
+    await lab.type(`play isolate ${leader}`);
+    await lab.pass(1000);
+    await lab.type(putLine(lab, leader, 'x'));
+    await lab.pass(SECOND * 0.3);
+    // Who isolates a member does not isolate it from its clients: the request arrived, and hangs for want of a majority.
+    const request = (await requestsOf(lab.inquiry)).find(({ label }) => label === 'put x 1');
+    const hanging = await whyOf(lab.inquiry, { type: 'request', id: request?.id ?? 0 });
+    expect(factsOf(hanging, 'missing-ack').filter(({ reason }) => reason === 'cut')).toHaveLength(4);
+    expect(factsOf(hanging, 'message')).toEqual([]);
+    const { lastIndex: index = 0, lastTerm: term = 0 } = lab.seat(leader).status ?? {};
+    await lab.until(() => lab.leader === undefined);
+    const answer = await whyOf(lab.inquiry, { type: 'entry', member: leader, index, term });
+    expect(factsOf(answer, 'split')[0]).toMatchObject({ needed: 3, sides: expect.arrayContaining([[leader]]) as string[][] }); // a matcher has no type of its own
+  });
+
   it('is going to be replaced once another leads a newer term, and then it is gone', async () => {
     const { lab, leader, index, term } = await minority();
     await lab.until(() => lab.leader !== leader && lab.leader !== undefined);

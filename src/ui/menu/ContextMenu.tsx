@@ -144,7 +144,7 @@ function Menu({ menu }: { readonly menu: MenuState }): JSX.Element | undefined {
   const frame = useView((state) => state.frame);
   const { closeMenu, openMenu, say } = useActions();
   const act = usePageAct();
-  const ref = useRef<HTMLDivElement>(null);
+  const ref = useRef<HTMLElement>(null);
   const [place, setPlace] = useState({ left: menu.x, top: menu.y });
   const [focused, setFocused] = useState<MenuEntry>();
   const content = frame === undefined ? undefined : menuContent(menu.target, frame, words);
@@ -198,7 +198,7 @@ function Menu({ menu }: { readonly menu: MenuState }): JSX.Element | undefined {
     event.preventDefault();
   };
   return (
-    <div ref={ref} className="context-menu" style={place}>
+    <section ref={ref} className="context-menu" style={place} aria-label={`${words.touch.actions}: ${content.title}`}>
       <header>
         {content.parent !== undefined && (
           <button type="button" className="icon-button" aria-label={words.touch.back} onClick={back}>
@@ -211,7 +211,7 @@ function Menu({ menu }: { readonly menu: MenuState }): JSX.Element | undefined {
         <Entries content={content} onFocus={setFocused} onChoose={choose} />
       </div>
       <LineOf entry={focused} />
-    </div>
+    </section>
   );
 }
 
