@@ -132,7 +132,7 @@ describe('an entry', () => {
     await lab.type(putLine(lab, leader, 'x'));
     await lab.pass(SECOND * 0.3);
     // Who isolates a member does not isolate it from its clients: the request arrived, and hangs for want of a majority.
-    const request = (await requestsOf(lab.inquiry)).find(({ label }) => label === 'put x 1');
+    const request = requestsOf(lab.inquiry).find(({ label }) => label === 'put x 1');
     const hanging = await whyOf(lab.inquiry, { type: 'request', id: request?.id ?? 0 });
     expect(factsOf(hanging, 'missing-ack').filter(({ reason }) => reason === 'cut')).toHaveLength(4);
     expect(factsOf(hanging, 'message')).toEqual([]);
