@@ -117,6 +117,15 @@ export class Playground {
       if (await button.isVisible()) await button.click();
       await expect(run).toBeEnabled({ timeout: 500 });
     }).toPass({ timeout: 20_000 });
+    // The button may change before the instant is drawn at which time stopped.
+    let before = Number.NaN;
+    await expect
+      .poll(async () => {
+        const last = before;
+        before = await this.seconds();
+        return before === last;
+      })
+      .toBe(true);
   }
 
   async resume(): Promise<void> {

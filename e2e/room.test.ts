@@ -34,14 +34,16 @@ for (const viewport of [
       expect(link).toBeGreaterThanOrEqual(2);
       expect(await typeSize(page.getByRole('region', { name: 'Time' }).locator('text').first())).toBeGreaterThanOrEqual(30);
       // All members lie on the stage, and nothing scrolls.
-      const inside = await stage.evaluate((card) => {
-        const box = card.getBoundingClientRect();
-        return [...card.querySelectorAll('.member-button')].every((member) => {
-          const own = member.getBoundingClientRect();
-          return own.left >= box.left && own.right <= box.right && own.top >= box.top - 1 && own.bottom <= box.bottom + 1;
+      const inside = async (): Promise<boolean> =>
+        stage.evaluate((card) => {
+          const box = card.getBoundingClientRect();
+          return [...card.querySelectorAll('.member-button')].every((member) => {
+            const own = member.getBoundingClientRect();
+            return own.left >= box.left && own.right <= box.right && own.top >= box.top - 1 && own.bottom <= box.bottom + 1;
+          });
         });
-      });
-      expect(inside).toBe(true);
+      // The stage is drawn anew once its card has its new size.
+      await expect.poll(inside).toBe(true);
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations).toEqual([]);

@@ -109,6 +109,7 @@ test.describe('a link', () => {
     const other = new Playground(await context.newPage());
     await other.page.goto(link ?? '');
     await other.waitForLeader();
+    await other.setPace('10×');
     const run = await page.getByText(/^3 members · seed \d+/).textContent();
     await expect(other.page.getByText(run ?? '')).toBeVisible();
     await expect.poll(async () => other.seconds(), { timeout: 30_000 }).toBeGreaterThan(instant);

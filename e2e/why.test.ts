@@ -4,6 +4,7 @@ import { expect, test, type Playground } from './playground.ts';
 /** What a visitor asks of the run, found as a visitor finds it. */
 
 const why = (playground: Playground): Locator => playground.page.getByRole('region', { name: 'Why', exact: true });
+const tab = (playground: Playground, name: string): Locator => playground.page.getByRole('tab', { name, exact: true });
 const feed = (playground: Playground): Locator => playground.page.getByRole('list', { name: 'Events' });
 
 /** A cluster of a seed, with the rail open; time passes at its own pace. */
@@ -16,12 +17,52 @@ async function begin(playground: Playground, nodes: number): Promise<{ readonly 
   return found;
 }
 
+/** Makes a request in the terminal, and chooses it among the requests; its stages as a table. */
+async function lifeOf(playground: Playground, line: string): Promise<Locator> {
+  const { page } = playground;
+  await playground.type(`etcdctl ${line}`);
+  await page.getByText('The life of a request').click();
+  const choice = page.getByLabel('Which request');
+  const option = choice.locator('option', { hasText: line });
+  await expect(option).toHaveCount(1);
+  await choice.selectOption((await option.textContent()) ?? '');
+  return page.getByRole('table', { name: 'The life of a request' });
+}
+
 test.describe('why', () => {
   test('a leader leads is answered before anybody asks, with the votes and the paper', async ({ playground }) => {
     const { leader } = await begin(playground, 3);
     await expect(why(playground).getByRole('heading')).toHaveText(`Why does ${leader} lead term 2?`);
     await expect(why(playground)).toContainText('voted for it; 2 are a majority.');
     await expect(why(playground)).toContainText('Raft §5.2');
+  });
+
+  test('a request hangs in a partition: who has not acknowledged its entry, and when the leader steps down', async ({
+    playground,
+    page,
+  }) => {
+    const { leader } = await begin(playground, 5);
+    // So slow that the leader is a leader for a minute of ours: it steps down after an election timeout without a majority.
+    await playground.setPace('1/50×');
+    await playground.type(`play isolate ${leader}`);
+    await playground.request('put', 'foo', { value: 'lost', through: leader });
+    await page.getByText('The life of a request').click();
+    const choice = page.getByLabel('Which request');
+    await expect(choice.locator('option', { hasText: 'put foo lost' })).toHaveCount(1);
+    await choice.selectOption({ index: 1 });
+    await expect(why(playground).getByRole('heading')).toHaveText('Why does “put foo lost” hang?');
+    await expect(why(playground)).toContainText('has not acknowledged it: the link to the leader is cut.');
+    await playground.pause();
+    await expect(why(playground)).toContainText('1 of 5, a majority is 3.');
+  });
+
+  test('a reason is a door to its moment', async ({ playground, page }) => {
+    await begin(playground, 3);
+    await why(playground)
+      .getByRole('button', { name: /voted for it;/ })
+      .click();
+    await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
+    expect(await playground.seconds()).toBeLessThan(2);
   });
 
   test('a vote was refused: the leader was heard a moment ago', async ({ playground, page }) => {
@@ -48,4 +89,79 @@ test('the feed is searched and filtered', async ({ playground, page }) => {
   await page.getByLabel('About').selectOption({ label: 'elections' });
   await expect(feed(playground)).toContainText(`${leader} won term 2`);
   await expect(feed(playground)).not.toContainText('needle');
+});
+
+test.describe('the life of a request', () => {
+  test('a put is followed from the client to every disk and back', async ({ playground }) => {
+    await begin(playground, 3);
+    const table = await lifeOf(playground, 'put a 1');
+    for (const stage of [/request to/, /appends/, /flushes/, /acknowledges/, /commits/, /applies/, /^answer/])
+      await expect(table.getByRole('rowheader', { name: stage }).first()).toBeAttached();
+  });
+
+  test('its stages are walked by keyboard; one that is chosen shows its instant and stays among the others', async ({
+    playground,
+    page,
+  }) => {
+    await begin(playground, 3);
+    const table = await lifeOf(playground, 'put a 1');
+    await expect(table.getByRole('rowheader', { name: /^answer/ })).toBeAttached();
+    await playground.pause();
+    const stages = table.getByRole('rowheader').getByRole('button');
+    const count = await stages.count();
+    await page.getByLabel('Which request').press('Tab');
+    await expect(stages.first()).toBeFocused();
+    await page.keyboard.press('ArrowDown');
+    await expect(stages.nth(1)).toBeFocused();
+    await expect(page.locator('.life-focused')).toHaveCount(1);
+    await page.keyboard.press('End');
+    await expect(stages.last()).toBeFocused();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
+    await expect(stages).toHaveCount(count);
+    await expect(stages.first()).toHaveAttribute('aria-pressed', 'true');
+  });
+
+  test('what it led to lights up in the log and on the tape', async ({ playground, page }) => {
+    const { leader } = await begin(playground, 3);
+    await lifeOf(playground, 'put a 1');
+    await playground.openPanel('Log');
+    await playground.pause();
+    const lit = page.getByRole('table', { name: 'Log' }).locator('.cell-effect');
+    await expect(lit).toHaveCount(3);
+    await expect(lit.first()).toHaveAccessibleName(/a=1/);
+    await expect(page.getByRole('region', { name: 'Time' }).locator('.tape-effect').first()).toBeAttached();
+    // The entry of the leader lit up: what made it is a cause, what followers wrote because of it an effect.
+    await page.getByRole('table', { name: 'Log' }).getByRole('row', { name: leader }).getByRole('cell', { name: /a=1/ }).click();
+    await expect(lit).toHaveCount(2);
+  });
+});
+
+test('a member shows its log, and it is searched', async ({ playground, page }) => {
+  const { leader } = await begin(playground, 3);
+  await tab(playground, 'Member').click();
+  await page.getByRole('group', { name: 'Member', exact: true }).getByRole('button', { name: leader }).click();
+  await page.getByText('Log of its process').click();
+  await page.getByRole('searchbox', { name: 'Search in the log' }).fill('became leader');
+  await expect(page.getByRole('list', { name: 'Log of its process' })).toContainText('became leader at term 2');
+  await page.getByText('State and queues').click();
+  await expect(page.getByText(/\d+ of \d+ ticks of 100 ms/)).toBeVisible();
+});
+
+test('a message on its way is dropped by a click', async ({ playground, page }) => {
+  await begin(playground, 3);
+  await playground.pause();
+  await playground.type('etcdctl put a 1');
+  // One message after another, until one travels between members.
+  await page.getByLabel('Step size').selectOption({ label: 'one message' });
+  const appends = page.locator('[data-hit="message"]').filter({ hasText: /^append from/ });
+  await expect(async () => {
+    if ((await appends.count()) === 0) await page.getByRole('button', { name: 'Step', exact: true }).click();
+    await expect(appends.first()).toBeAttached({ timeout: 500 });
+  }).toPass({ timeout: 20_000 });
+  await appends.first().click({ force: true });
+  await expect(page.getByRole('region', { name: 'This message' })).toBeVisible();
+  await page.getByRole('group', { name: 'What can happen to it' }).getByRole('button', { name: 'Drop' }).click();
+  await expect(playground.lastLine).toHaveText(/^play message \d+ --drop$/);
 });
