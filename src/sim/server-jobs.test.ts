@@ -65,7 +65,7 @@ describe('etcd in a shell', () => {
     lab.line('etcdctl put k w');
     lab.line(`${member(2)} --heartbeat-interval 200 --election-timeout 2000 >> infra2.log 2>&1 &`);
     lab.pass(3000);
-    expect(lab.line('etcdctl --endpoints=127.0.0.1:22379 get k --print-value-only').stdout).toBe('w\n');
+    expect(lab.line('ETCDCTL_ENDPOINTS=127.0.0.1:22379 etcdctl get k --print-value-only').stdout).toBe('w\n');
     expect(lab.world.core.seats.find((s) => s.name === 'infra2')?.config).toMatchObject({
       heartbeatMicros: 200_000,
       electionMicros: 2_000_000,
@@ -78,7 +78,7 @@ describe('etcd in a shell', () => {
       'etcd --listen-client-urls http://127.0.0.1:42379 --advertise-client-urls http://127.0.0.1:42379 --listen-peer-urls http://127.0.0.1:42380 2> infra4.log &',
     );
     lab.pass(3000);
-    expect(lab.line('etcdctl member list | grep -c started; etcdctl --endpoints=127.0.0.1:42379 get k --print-value-only').stdout).toBe(
+    expect(lab.line('etcdctl member list | grep -c started; ETCDCTL_ENDPOINTS=127.0.0.1:42379 etcdctl get k --print-value-only').stdout).toBe(
       '4\nw\n',
     );
   });
