@@ -12,6 +12,6 @@ it.each([
   [4, 5, 'a forwarded proposal was sent twice by hand, and done twice'],
   [1065, 3, 'a member answered and died in the step in which it had applied, before it could be looked at'],
   [2, 1, 'a member was added to a single one and never started'],
-] as const)('seed %d with %d members: %s', { timeout: 60_000 }, (seed, nodes, _found) => {
+] as const)('seed %d with %d members: %s', { timeout: 300_000 }, (seed, nodes, _found) => {
   expect(runChaos(seedPlan(seed, nodes, 60_000_000, EVERY_FAULT), createEtcdHost()).violations).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { runSeeds } from '#checker/testing/many-seeds.ts';
 
 it.each([3, 5])(
   '%d members stay safe while voters and learners come and go, leaders hand over and members fall (paper §6)',
-  { timeout: 180_000 },
+  { timeout: 900_000 },
   (nodes) => {
     const { violations, changes, joins, transfers } = runSeeds(nodes, 1, 10, FAULT_MIXES['membership'] ?? DEFAULT_MIX);
     expect(violations).toEqual([]);

@@ -18,7 +18,7 @@ const SELDOM = new Set([
 
 it(
   'a few seeds of all faults bring about what is listed: messages, roles, faults, happenings, most crash points',
-  { timeout: 240_000 },
+  { timeout: 900_000 },
   () => {
     const seen = new Coverage();
     expect(runSeeds(3, 1, 16, EVERY_FAULT, seen).violations).toEqual([]);

@@ -26,7 +26,7 @@ const BOUNCE: readonly WorldCommand[] = [
 ];
 
 describe('a fault that is planted in the cluster is seen by the check of its promise', () => {
-  it('nothing is seen in a sound one', { timeout: 60_000 }, () => {
+  it('nothing is seen in a sound one', { timeout: 300_000 }, () => {
     expect([...found([])]).toEqual([]);
   });
 
@@ -43,11 +43,11 @@ describe('a fault that is planted in the cluster is seen by the check of its pro
     ['read-other-value', 'serializable-read'],
     ['read-other-value', 'linearizability'],
     ['rot-history', 'hash-kv'],
-  ])('%s: %s', { timeout: 60_000 }, (rule, property) => {
+  ])('%s: %s', { timeout: 300_000 }, (rule, property) => {
     expect([...found([rule])]).toContain(property);
   });
 
-  it('watch-resume: watch-resumable, once watchers had to come back', { timeout: 60_000 }, () => {
+  it('watch-resume: watch-resumable, once watchers had to come back', { timeout: 300_000 }, () => {
     expect([...found(['watch-resume'], BOUNCE)]).toContain('watch-resumable');
     expect([...found([], BOUNCE)]).toEqual([]);
   });
