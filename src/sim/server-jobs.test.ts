@@ -78,9 +78,9 @@ describe('etcd in a shell', () => {
       'etcd --listen-client-urls http://127.0.0.1:42379 --advertise-client-urls http://127.0.0.1:42379 --listen-peer-urls http://127.0.0.1:42380 2> infra4.log &',
     );
     lab.pass(3000);
-    expect(lab.line('etcdctl member list | grep -c started; ETCDCTL_ENDPOINTS=127.0.0.1:42379 etcdctl get k --print-value-only').stdout).toBe(
-      '4\nw\n',
-    );
+    expect(
+      lab.line('etcdctl member list | grep -c started; ETCDCTL_ENDPOINTS=127.0.0.1:42379 etcdctl get k --print-value-only').stdout,
+    ).toBe('4\nw\n');
   });
 
   it('says who has its ports, in etcd’s words and ours', () => {
