@@ -18,6 +18,7 @@ import {
   timers,
 } from '#checker/machine-faults.ts';
 import { changeMembership, operator } from '#checker/membership-faults.ts';
+import { seldom, SELDOM_CLOCK_RATE_MAX } from '#checker/seldom-plan.ts';
 import type { Prng } from '#kernel/prng.ts';
 import { leaderSeat } from '#sim/node-refs.ts';
 import type { TimedCommand } from '#sim/run-spec.ts';
@@ -159,9 +160,13 @@ export const EVERY_FAULT: FaultMix = {
   clockRateMax: 1.5,
 };
 
+/** What dice seldom bring about: snapshots and changes of the membership with deaths in their midst. */
+export const SELDOM_FAULTS: FaultMix = { ...NONE, name: 'seldom', pauseMs: 50, clockRateMax: SELDOM_CLOCK_RATE_MAX, plan: seldom };
+
 export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
   default: DEFAULT_MIX,
   every: EVERY_FAULT,
+  seldom: SELDOM_FAULTS,
   /** Elections all the time, by members that come back the moment after they voted. */
   votes: { ...NONE, name: 'votes', quietMs: [5, 120], timeout: 10, blink: 10, oneWayCut: 1, heal: 2, restart: 4 },
   /** Slow disks and losses of power. */

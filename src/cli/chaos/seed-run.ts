@@ -3,9 +3,9 @@
 import { BREAK_RECIPES, breakPlan } from '#checker/break-recipes.ts';
 import { runChaos, type ChaosPlan } from '#checker/chaos.ts';
 import { Coverage } from '#checker/coverage.ts';
-import { EVERY_FAULT, FAULT_MIXES } from '#checker/fault-mix.ts';
+import { FAULT_MIXES } from '#checker/fault-mix.ts';
 import { newLine, scenarioLines, scenarioText } from '#checker/scenario-lines.ts';
-import { seedPlan } from '#checker/seed-plan.ts';
+import { mixOfSeed, seedPlan } from '#checker/seed-plan.ts';
 import { shrink } from '#checker/shrink.ts';
 import { violationText } from '#checker/violation.ts';
 import type { ChaosArguments } from '#cli/chaos/arguments.ts';
@@ -40,7 +40,7 @@ function planOf({ broken, nodes, mix: name, micros, profile }: ChaosArguments, s
     seed,
     nodes ?? 3,
     micros,
-    FAULT_MIXES[name ?? EVERY_FAULT.name] ?? EVERY_FAULT,
+    (name === undefined ? undefined : FAULT_MIXES[name]) ?? mixOfSeed(seed),
     broken === undefined ? [] : [broken],
     profile,
   );
