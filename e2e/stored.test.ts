@@ -109,7 +109,10 @@ test.describe('a link', () => {
     const other = new Playground(await context.newPage());
     await other.page.goto(link ?? '');
     await other.waitForLeader();
+    // A link that was copied while time stood opens with time standing.
     await other.setPace('10×');
+    const start = other.page.getByRole('region', { name: 'Time' }).getByRole('button', { name: 'Run', exact: true });
+    if (await start.isVisible()) await start.click();
     const run = await page.getByText(/^3 members · seed \d+/).textContent();
     await expect(other.page.getByText(run ?? '')).toBeVisible();
     await expect.poll(async () => other.seconds(), { timeout: 30_000 }).toBeGreaterThan(instant);

@@ -51,8 +51,22 @@ test.describe('why', () => {
     await expect(choice.locator('option', { hasText: 'put foo lost' })).toHaveCount(1);
     await choice.selectOption({ index: 1 });
     await expect(why(playground).getByRole('heading')).toHaveText('Why does “put foo lost” hang?');
-    await expect(why(playground)).toContainText('has not acknowledged it: the link to the leader is cut.');
+    await expect(why(playground)).toContainText('has not acknowledged it: the link to the leader is cut.', { timeout: 20_000 });
     await playground.pause();
+    await expect(why(playground)).toContainText('1 of 5, a majority is 3.');
+  });
+
+  test('an entry is not committed is answered at its cell', async ({ playground, page }) => {
+    const { leader } = await begin(playground, 5);
+    await playground.setPace('1/50×');
+    await playground.type(`play isolate ${leader}`);
+    await playground.request('put', 'foo', { value: 'lost', through: leader });
+    await playground.openPanel('Log');
+    const cell = page.getByRole('table', { name: 'Log' }).getByRole('row', { name: leader }).getByRole('cell').last();
+    await expect(cell).toHaveAccessibleName(/foo=lost/, { timeout: 20_000 });
+    await playground.pause();
+    await cell.click();
+    await expect(why(playground).getByRole('heading')).toHaveText(new RegExp(`^Why is entry \\d+ on ${leader} not committed\\?$`));
     await expect(why(playground)).toContainText('1 of 5, a majority is 3.');
   });
 
