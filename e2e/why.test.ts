@@ -17,6 +17,12 @@ async function begin(playground: Playground, nodes: number): Promise<{ readonly 
   return found;
 }
 
+/** Waits until a member answers: one that is cut off before it was ever ready takes no requests. */
+async function serves(playground: Playground, member: string): Promise<void> {
+  await playground.setPace('1×');
+  await expect(await playground.request('get', 'nothing', { through: member })).toContainText('done');
+}
+
 /** Makes a request in the terminal, and chooses it among the requests; its stages as a table. */
 async function lifeOf(playground: Playground, line: string): Promise<Locator> {
   const { page } = playground;
@@ -42,6 +48,7 @@ test.describe('why', () => {
     page,
   }) => {
     const { leader } = await begin(playground, 5);
+    await serves(playground, leader);
     // So slow that the leader is a leader for a minute of ours: it steps down after an election timeout without a majority.
     await playground.setPace('1/50×');
     await playground.type(`play isolate ${leader}`);
@@ -58,6 +65,7 @@ test.describe('why', () => {
 
   test('an entry is not committed is answered at its cell', async ({ playground, page }) => {
     const { leader } = await begin(playground, 5);
+    await serves(playground, leader);
     await playground.setPace('1/50×');
     await playground.type(`play isolate ${leader}`);
     await playground.request('put', 'foo', { value: 'lost', through: leader });

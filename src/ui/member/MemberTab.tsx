@@ -127,7 +127,7 @@ export function MemberTab(): JSX.Element {
         <p className="empty">{words.member.choose}</p>
       ) : (
         <>
-          <h3 className="member-heading">
+          <h2 className="member-heading">
             <span className={`chip chip-large ${termClass(member.life === 'up' || member.life === 'frozen' ? member.term : 0)}`}>
               {member.term}
             </span>
@@ -136,7 +136,7 @@ export function MemberTab(): JSX.Element {
               {memberStatus(member, words)}
               {member.saving && ` · ${words.member.saving}`}
             </span>
-          </h3>
+          </h2>
           {member.crash !== undefined && (
             <p className="crash">
               <strong>{words.member.crash}</strong> {member.crash}
