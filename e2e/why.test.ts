@@ -171,6 +171,25 @@ test('a member shows its log, and it is searched', async ({ playground, page }) 
   await expect(page.getByText(/\d+ of \d+ ticks of 100 ms/)).toBeVisible();
 });
 
+test('a guarantee that a broken rule breaks is shown, and its moment is gone to', async ({ playground, page }) => {
+  await playground.open();
+  await playground.openPanel('Details');
+  await tab(playground, 'Safety').click();
+  await expect(page.getByText(/^Every guarantee has held so far/)).toBeVisible();
+  await playground.type('play new --nodes 3 --seed 7 --break commit-without-majority');
+  await expect(page.getByText(/^3 members · seed 7 ·/)).toBeVisible();
+  const { leader } = await playground.waitForLeader({ after: 1 });
+  await serves(playground, leader);
+  await playground.type(`play isolate ${leader}`);
+  await playground.request('put', 'a', { value: 'lost', through: leader });
+  await expect(page.getByText(/guarantees? (was|were) broken/)).toBeVisible({ timeout: 30_000 });
+  await page
+    .getByRole('button', { name: /^Go to / })
+    .first()
+    .click();
+  await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
+});
+
 test('a message on its way is dropped by a click', async ({ playground, page }) => {
   await begin(playground, 3);
   await playground.pause();
