@@ -14,6 +14,7 @@ async function savedBy(page: Page, button: string): Promise<{ readonly name: str
 const copied = (page: Page): Promise<string | undefined> => page.evaluate(() => (globalThis as { copied?: string }).copied);
 
 test.describe('sharing', () => {
+  let instant = 0;
   test.beforeEach(async ({ playground, page }) => {
     await page.addInitScript(() => {
       Object.defineProperty(navigator.clipboard, 'writeText', {
@@ -24,6 +25,7 @@ test.describe('sharing', () => {
     await playground.request('put', 'foo', { value: 'bar' });
     await expect(playground.answers).toContainText('OK');
     await playground.pause();
+    instant = await playground.seconds();
     await page.getByRole('button', { name: 'Share' }).click();
   });
 
@@ -71,7 +73,8 @@ test.describe('sharing', () => {
     await expect(page.getByRole('alert')).toContainText('The present cluster is untouched.');
     await open(trace.name, trace.bytes);
     await expect(page.getByRole('dialog')).toBeHidden();
-    await expect.poll(async () => playground.seconds()).toBeGreaterThan(0);
+    // Lived again from its start: it is where it was when its last instant is reached.
+    await expect.poll(async () => playground.seconds(), { timeout: 20_000 }).toBeGreaterThanOrEqual(instant);
     await expect(await playground.request('get', 'foo')).toContainText('bar');
   });
 
