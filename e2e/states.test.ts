@@ -53,7 +53,8 @@ const STATES: readonly State[] = [
     seed: 7,
     commands: [put(1, 'a'), at(1.1, { type: 'kill', nodes: ['leader'], powerLoss: false })],
   },
-  { name: 'two-leaders', seconds: 2.7, options: { nodes: 5 }, seed: 7, commands: TWO_LEADERS },
+  // Without CheckQuorum a leader that hears nobody goes on.
+  { name: 'two-leaders', seconds: 2.95, options: { nodes: 5, checkQuorum: false }, seed: 7, commands: TWO_LEADERS },
   {
     name: 'truncation',
     seconds: 3.12,

@@ -50,8 +50,8 @@ export function playChecked(scenario: CheckedScenario, host: SyncNodeHost): Chec
   let checks: RunChecks | undefined;
   /** Played, and not looked at yet: its results are taken after the watcher was told. */
   let pending: { readonly instant: Instant; readonly world: World } | undefined;
-  const look = (): void => {
-    if (pending !== undefined) checks?.look(pending.world, pending.instant);
+  const look = (begun: readonly number[] = []): void => {
+    if (pending !== undefined) checks?.look(pending.world, pending.instant, begun);
     pending = undefined;
   };
   const print = scenario.print ?? ((): void => undefined);
@@ -80,7 +80,7 @@ export function playChecked(scenario: CheckedScenario, host: SyncNodeHost): Chec
         checks.attach(world);
       },
       played: (instant, world) => {
-        look();
+        look(instant.work.filter(({ ops }) => ops.some(({ type }) => type === 'start')).map(({ actor }) => actor));
         pending = { instant, world };
       },
     },

@@ -95,10 +95,14 @@ export class RunChecks {
     );
   }
 
-  /** Looks at every member that took part in an instant that was just played. */
-  look(world: World, instant: Instant): void {
+  /**
+   * Looks at every member that took part in an instant that was just played.
+   * @param begun members that began anew since: what is known of them is of their life before, and what answers is not
+   */
+  look(world: World, instant: Instant, begun: readonly number[] = []): void {
     this.#liveness.look(world);
     for (const { actor } of instant.work) {
+      if (begun.includes(actor)) continue;
       const seat = world.core.seats[actor - 1];
       if (seat === undefined) continue;
       if (seat.life === 'crashed' && this.#judged.get(actor) !== seat.incarnation && isDefect(seat))

@@ -500,7 +500,10 @@ export class PlaygroundConductor implements Conductor {
       if (this.#keeper.isFromDisks) throw new Error('it began from the disks of an earlier run, and its commands alone do not lead to it');
       const run = this.#run;
       const spec = run?.world.spec() ?? newRunSpec(1, optionsFromInput({}).options);
-      const head = run === undefined || run.played < 0 ? undefined : { at: run.played, trace: run.world.traceHash().hash };
+      const head =
+        run === undefined || run.played < 0
+          ? undefined
+          : { at: Math.max(run.played, Math.floor(run.playhead)), trace: run.world.traceHash().hash };
       return shareRun(spec, { head, view });
     });
   }

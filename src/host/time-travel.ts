@@ -138,8 +138,9 @@ export class TimeTravel {
   tapeOf(run: LiveRun): readonly TapeItem[] {
     const recorded = this.#recorded;
     if (recorded === undefined) return run.tape.items;
-    const own = run.tape.items;
-    return own.length >= recorded.tape.length ? own : recorded.tape;
+    // A run that was given away has played nothing yet: what is looked at knows more than it.
+    const looked = this.looking?.tape.items ?? [];
+    return [run.tape.items, recorded.tape, looked].reduce((longest, tape) => (tape.length > longest.length ? tape : longest));
   }
 
   /**
@@ -153,8 +154,14 @@ export class TimeTravel {
     return replayed !== undefined && replayed.since < whole.since ? replayed : whole;
   }
 
+  /** The replica of a run that was given away and has hardly played yet: it knows what the run does not. */
+  #deeper(run: LiveRun): LiveRun | undefined {
+    const replica = this.looking;
+    return this.#recorded !== undefined && replica !== undefined && replica.played > run.played ? replica : undefined;
+  }
+
   #historyOf(run: LiveRun): HistoryBuilder {
-    return this.#recorded?.history ?? run.history;
+    return this.#recorded?.history ?? (this.#deeper(run) ?? run).history;
   }
 
   /** What is remembered of the trace of the branch, by the run itself or by the replica of the instant that is looked at: what reaches further back. */
@@ -165,7 +172,7 @@ export class TimeTravel {
   }
 
   #windowOf(run: LiveRun): TraceWindow {
-    return this.#recorded?.window ?? run.window;
+    return this.#recorded?.window ?? (this.#deeper(run) ?? run).window;
   }
 
   /** The present run has come up to the head of its branch. @returns whether it just did */
