@@ -55,6 +55,12 @@ describe('a scenario that was mistyped', () => {
     );
   });
 
+  it('may begin with a line that makes a world and goes on', () => {
+    // Found by the above with seed -81621796: what came after the pipe had no world to run in.
+    expect(play('play new --nodes 3 --seed |7')?.message ?? '').not.toBe('');
+    expect(play('play new --nodes 3 --seed 7 | cat\nplay status')).toBeUndefined();
+  });
+
   it('has conditions that are read, or refused at a column of them', () => {
     const words = [
       'leader',

@@ -252,7 +252,8 @@ class Scenario {
     }
     this.#setup.print(`$ ${shown}\n`);
     const input = this.#takeInput();
-    if (this.#world === undefined && !/^play\s+new\b/.test(line)) yield* this.world();
+    // A line that is more than `play new` runs something in a world, too.
+    if (this.#world === undefined && !/^play\s+new\b[^|&;<>()`$\n]*$/.test(line)) yield* this.world();
     if (body.name !== undefined && this.#background.has(body.name)) return `there is a background command ${body.name} already`;
     const said = new Said();
     const name = body.name ?? 'client';
