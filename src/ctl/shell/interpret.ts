@@ -11,11 +11,12 @@ import { BreakLoop, ExitShell, ReturnFunction } from '#ctl/shell/leave.ts';
 import { matchesPattern } from '#ctl/shell/pattern.ts';
 import { Pipe } from '#ctl/shell/pipe.ts';
 import { loop } from '#ctl/shell/loop.ts';
+import { afterProblem, guarded, subshell } from '#ctl/shell/problem.ts';
 import { runPiped } from '#ctl/shell/pipeline.ts';
 import { openRedirects } from '#ctl/shell/redirect.ts';
 import { runSimple } from '#ctl/shell/simple.ts';
 import { DEPTH_MAX, fork, setVariable } from '#ctl/shell/state.ts';
-import { WriteFailed, type Streams } from '#ctl/shell/streams.ts';
+import type { Streams } from '#ctl/shell/streams.ts';
 import { Interrupted, type Task } from '#ctl/shell/task.ts';
 import { parseShell } from '#ctl/shell/parse.ts';
 import { fromUtf8, concatBytes, type Bytes } from '#kernel/bytes.ts';
@@ -93,17 +94,6 @@ function* substitute<W>(script: ParsedScript, frame: Frame<W>): Task<string, W> 
   return fromUtf8(concatBytes(parts)).replace(/\n+$/, '');
 }
 
-/** What leaves a subshell ends it and no more. */
-function* subshell<W>(frame: Frame<W>, run: (frame: Frame<W>) => Task<number, W>): Task<number, W> {
-  try {
-    return yield* run(frame);
-  } catch (error) {
-    if (error instanceof ExitShell || error instanceof ReturnFunction) return error.code;
-    if (error instanceof BreakLoop) return 0;
-    throw error;
-  }
-}
-
 function* runStatements<W>(statements: readonly Statement[], frame: Frame<W>): Task<number, W> {
   let code = 0;
   for (const statement of statements) {
@@ -136,26 +126,6 @@ function* inBackground<W>(statement: Statement, frame: Frame<W>): Task<number, W
   frame.state.lastJob = job.pid;
   if (shared.interactive) yield* complain(frame, `[${job.number}] ${job.pid}\n`);
   return 0;
-}
-
-/** A task of its own: what goes wrong in it is said and becomes its exit code. */
-function* guarded<W>(frame: Frame<W>, run: (frame: Frame<W>) => Task<number, W>): Task<number, W> {
-  try {
-    return yield* subshell(frame, run);
-  } catch (error) {
-    return yield* afterProblem(error, frame);
-  }
-}
-
-/** What a command that cannot go on says; anything else goes up. */
-function* afterProblem<W>(error: unknown, frame: Frame<W>): Task<number, W> {
-  if (error instanceof WriteFailed) {
-    yield* complain({ ...frame, streams: { ...frame.streams } }, `sh: ${error.message}\n`);
-    return 1;
-  }
-  if (!(error instanceof CommandProblem)) throw error;
-  yield* complain(frame, `sh: ${error.message}\n`);
-  return error.code;
 }
 
 function* runNode<W>(node: Statement['command'], frame: Frame<W>): Task<number, W> {

@@ -4,6 +4,7 @@ import { resolvePath } from '#ctl/file-request.ts';
 import { readOptions, type ShellCommand } from '#ctl/shell/command.ts';
 import { complain, CommandProblem, print, type Frame } from '#ctl/shell/frame.ts';
 import { ExitShell } from '#ctl/shell/leave.ts';
+import { guarded } from '#ctl/shell/problem.ts';
 import { Pipe } from '#ctl/shell/pipe.ts';
 import { fork, environment } from '#ctl/shell/state.ts';
 import { readAll } from '#ctl/shell/streams.ts';
@@ -66,7 +67,10 @@ function* timeout<W>(frame: Frame<W>, args: readonly string[]): Task<number, W> 
   const { shared, group } = frame.state;
   const own = shared.scheduler.newGroup('timeout');
   const state = fork(frame.state, own);
-  const task = shared.scheduler.spawn(frame.command(argv, { ...frame, state }), own);
+  const task = shared.scheduler.spawn(
+    guarded({ ...frame, state }, (f) => frame.command(argv, f)),
+    own,
+  );
   let isLate = false;
   const clock = shared.scheduler.spawn(
     (function* (): Task<number, W> {
