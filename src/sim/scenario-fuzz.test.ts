@@ -59,6 +59,7 @@ describe('a scenario that was mistyped', () => {
     // Found by the above with seed -81621796: what came after the pipe had no world to run in.
     expect(play('play new --nodes 3 --seed |7')?.message ?? '').not.toBe('');
     expect(play('play new --nodes 3 --seed 7 | cat\nplay status')).toBeUndefined();
+    expect(play('play new* --nodes 3 --seed 7\n"play status')?.message ?? '').not.toBe('');
   });
 
   it('has conditions that are read, or refused at a column of them', () => {

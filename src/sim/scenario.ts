@@ -94,6 +94,14 @@ interface Background {
   readonly said: Said;
 }
 
+/** Whether a line makes a world and does nothing else. */
+function isPlayNew(line: string): boolean {
+  if (!/^play\s+new\b[^|&;<>()`$\n]*$/.test(line) || parseShell(line).type === 'incomplete') return false;
+  const words = playWords(line);
+  const play = words === undefined || 'type' in words ? undefined : parsePlay(words);
+  return play?.type === 'ok' && play.command.type === 'new';
+}
+
 class Scenario {
   readonly #setup: ScenarioSetup;
   readonly #lines: readonly string[];
@@ -252,8 +260,8 @@ class Scenario {
     }
     this.#setup.print(`$ ${shown}\n`);
     const input = this.#takeInput();
-    // A line that is more than `play new` runs something in a world, too.
-    if (this.#world === undefined && !/^play\s+new\b[^|&;<>()`$\n]*$/.test(line)) yield* this.world();
+    // Whatever is not `play new` and nothing else runs in a world.
+    if (this.#world === undefined && !isPlayNew(line)) yield* this.world();
     if (body.name !== undefined && this.#background.has(body.name)) return `there is a background command ${body.name} already`;
     const said = new Said();
     const name = body.name ?? 'client';
