@@ -30,12 +30,12 @@ export function ValueDiff({
       {parts.map((part, i) =>
         part.added ? (
           <ins key={i}>
-            <span className="heard">{words.history.added} </span>
+            <span className="visually-hidden">{words.history.added} </span>
             {part.value}
           </ins>
         ) : part.removed ? (
           <del key={i}>
-            <span className="heard">{words.history.removed} </span>
+            <span className="visually-hidden">{words.history.removed} </span>
             {part.value}
           </del>
         ) : (
