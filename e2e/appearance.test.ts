@@ -58,7 +58,7 @@ const STATES: readonly (readonly [string, (playground: Playground) => Promise<vo
       await page.getByText('The life of a request').click();
       const option = page.getByLabel('Which request').locator('option', { hasText: 'put foo bar' });
       await expect(option).toHaveCount(1);
-      await page.getByLabel('Which request').selectOption((await option.textContent()) ?? '');
+      await page.getByLabel('Which request').selectOption((await option.getAttribute('value')) ?? '');
       await expect(page.getByRole('region', { name: 'Why', exact: true }).getByRole('heading')).toHaveText(/^Why .*put foo bar/);
       await expect(page.getByRole('rowheader', { name: /^answer/ })).toBeAttached();
     },

@@ -31,7 +31,8 @@ async function lifeOf(playground: Playground, line: string): Promise<Locator> {
   const choice = page.getByLabel('Which request');
   const option = choice.locator('option', { hasText: line });
   await expect(option).toHaveCount(1);
-  await choice.selectOption((await option.textContent()) ?? '');
+  // By value: the text of the option grows with what becomes of the request.
+  await choice.selectOption((await option.getAttribute('value')) ?? '');
   return page.getByRole('table', { name: 'The life of a request' });
 }
 
@@ -147,7 +148,8 @@ test.describe('the life of a request', () => {
 
   test('what it led to lights up in the log and on the tape', async ({ playground, page }) => {
     const { leader } = await begin(playground, 3);
-    await lifeOf(playground, 'put a 1');
+    const table = await lifeOf(playground, 'put a 1');
+    await expect(table.getByRole('rowheader', { name: /acknowledges/ })).toHaveCount(2);
     await playground.openPanel('Log');
     await playground.pause();
     const lit = page.getByRole('table', { name: 'Log' }).locator('.cell-effect');
