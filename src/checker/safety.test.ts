@@ -66,6 +66,15 @@ describe('a healthy run has no violations', () => {
     show(2, '1 1 2', { term: 2, commit: 3 });
     expect(show(1, '1 1 2', { term: 2, commit: 2, incarnation: 2 })).toEqual([]);
   });
+
+  it('through a snapshot that takes the place of entries that were never committed, at its own index too', () => {
+    const { show } = rig();
+    show(1, '1 1 3', { term: 3, commit: 3 });
+    show(2, '1 1 2', { term: 3, commit: 2 });
+    show(2, '1 1 3', { term: 3, commit: 3, firstIndex: 4 });
+    show(1, '1 1 3 3', { term: 3, commit: 3 });
+    expect(show(2, '1 1 3 3', { term: 3, commit: 3, firstIndex: 4 })).toEqual([]);
+  });
 });
 
 describe('each property is seen to be broken', () => {

@@ -133,12 +133,18 @@ export class SafetyChecker {
     for (let index = from + 1; index <= status.lastIndex; index++) {
       const cell = cells.get(index);
       if (cell === undefined) continue;
-      const previous = index === 1 ? 0 : (member.log.get(index - 1)?.chain ?? this.#committed.get(index - 1)?.chain);
+      const previous = index === 1 ? 0 : this.#chainBefore(member, index, first);
       const chain = previous === undefined ? undefined : mix(previous, cell.term, cell.digest);
       member.log.set(index, { term: cell.term, chain });
       if (chain !== undefined) this.#checkMatching(at, member, index, cell.term, chain);
     }
     member.lastIndex = status.lastIndex;
+  }
+
+  /** What lies before the first entry was committed; what the member had there itself may have given way to a snapshot. */
+  #chainBefore(member: Watched, index: number, first: number): number | undefined {
+    const own = index - 1 < first ? undefined : member.log.get(index - 1)?.chain;
+    return own ?? this.#committed.get(index - 1)?.chain;
   }
 
   #checkMatching(at: SimTime, member: Watched, index: number, term: number, chain: number): void {
