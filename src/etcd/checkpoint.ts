@@ -22,6 +22,7 @@ import type { InboxItem, MemberConfig, StartInfo } from '#etcd/contract.ts';
 import { InnerCalls } from '#etcd/inner-calls.ts';
 import { Metrics } from '#etcd/metrics.ts';
 import { readMachine, writeMachine } from '#etcd/image.ts';
+import { readTransfer, writeTransfer } from '#etcd/leader-transfer.ts';
 import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
 import type { LeaseQuestion } from '#etcd/lease-question.ts';
 import { Outbox } from '#etcd/outbox.ts';
@@ -73,6 +74,7 @@ export function saveParts(m: Parts, blocks?: Bytes[]): Bytes {
       .bytes(encodePlain(f.question ?? null))
       .bool(f.isSent ?? false),
   );
+  writeList(w, m.transfers, writeTransfer);
   return w.finish();
 }
 
@@ -126,6 +128,7 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     v2Stats: PeerStats.restore(r),
     held: readList(r, (inner) => decodePlain(inner.bytes().slice()) as unknown as InboxItem), // what saveParts wrote
     forwarded: readList(r, readForwarded),
+    transfers: readList(r, readTransfer),
     halt: undefined,
   };
   if (!r.done) throw new DecodeError(`${bytes.length - r.offset} bytes after a member checkpoint`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterService, MaintenanceService } from '#api/rpc.ts';
+import { ClusterService, KVService, MaintenanceService } from '#api/rpc.ts';
 import { ERRORS } from '#api/errors.ts';
+import { utf8 } from '#kernel/bytes.ts';
 import { decodeTrace } from '#trace/event.ts';
 import { MS, TestCluster } from '#etcd/testing/cluster.ts';
 
@@ -46,6 +47,32 @@ describe('moving the leadership', () => {
     expect(c.status(leader).lead).toBe(targetID);
     expect(c.call(other, MaintenanceService.MoveLeader, { targetID }).code).toBe(0);
     expect(c.call(leader, MaintenanceService.MoveLeader, { targetID }).message).toBe(ERRORS.NotLeader.message);
+  });
+
+  it('is seen at the next look, a tick interval after the call or a multiple of it', () => {
+    const c = new TestCluster({ nodes: 3 }).boot();
+    const { leader } = c;
+    const targetID = c.seats[(leader + 1) % 3]?.id ?? 0n;
+    const asked = c.now;
+    const call = c.open(leader, MaintenanceService.MoveLeader, { targetID });
+    c.run(20 * MS);
+    expect(c.leader).toBe((leader + 1) % 3);
+    expect(c.calls.get(`${call.client}/${call.call}`)?.end).toBeUndefined();
+    c.swap(leader);
+    c.run(200 * MS);
+    expect(c.calls.get(`${call.client}/${call.call}`)).toMatchObject({ end: { code: 0 }, endedAt: asked + 100 * MS });
+  });
+
+  it('waits as long as its client does for a member that cannot take over', () => {
+    const c = new TestCluster({ nodes: 3 }).boot();
+    const { leader } = c;
+    const target = (leader + 1) % 3;
+    c.kill(target);
+    const call = c.open(leader, MaintenanceService.MoveLeader, { targetID: c.seats[target]?.id ?? 0n });
+    c.run(20_000 * MS);
+    expect(c.leader).toBe(leader);
+    expect(c.calls.get(`${call.client}/${call.call}`)?.end).toBeUndefined();
+    expect(c.call(leader, KVService.Put, { key: utf8('a') }).code).toBe(0);
   });
 });
 

@@ -5,7 +5,6 @@ import type { SoftState } from '#raft/state.ts';
 import { breaks } from '#etcd/broken-rules.ts';
 import { askAnew } from '#etcd/lease-forwarding.ts';
 import { formatId } from '#etcd/identity.ts';
-import { finishMoveLeader } from '#etcd/maintenance.ts';
 import { clusterVersion, coreOf, isLeader, type Parts } from '#etcd/parts.ts';
 import { askNewLeader } from '#etcd/promote-forwarding.ts';
 import { askAgain, onLeaderChangedForReads } from '#etcd/reads.ts';
@@ -35,7 +34,6 @@ export function onSoftState(m: Parts, soft: SoftState, cause: EventId): void {
   if (isNewLeader) m.loop.leaderChanges++;
   if (isNewLeader) onLeaderChangedForReads(m, cause);
   if (isNewLeader) askAnew(m);
-  if (isNewLeader && soft.lead !== m.self) finishMoveLeader(m, cause);
   if (isNewLeader) askNewLeader(m, cause);
 }
 

@@ -164,6 +164,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     loop,
     held: [],
     forwarded: [],
+    transfers: [],
     halt: undefined,
   };
   logStores(m);

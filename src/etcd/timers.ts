@@ -9,6 +9,7 @@ import { onAutoCompacted, onAutoCompaction } from '#etcd/auto-compaction.ts';
 import { isBeforeStart, onCheckTimers } from '#etcd/corruption-check.ts';
 import { onCompactionTimer } from '#etcd/compaction.ts';
 import { askLeader, onForwardTimers } from '#etcd/lease-forwarding.ts';
+import { nextTransferTimer, onTransferTimers } from '#etcd/leader-transfer.ts';
 import { checkVersion } from '#etcd/leadership.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { stopRemoved } from '#etcd/peer-notice.ts';
@@ -40,6 +41,7 @@ export function onTimers(m: Parts): void {
   onForwardTimer(m);
   onReadTimers(m, cause);
   onForwardTimers(m, cause);
+  onTransferTimers(m, cause);
   for (const proposal of m.proposals.expired(now)) {
     const error = timeoutOf(m, proposal, m.proposals.isQueued(proposal.id));
     m.proposals.take(proposal.id);
@@ -115,6 +117,7 @@ export function nextWake(m: Parts): SimTime {
   at = sooner(at, m.proposals.nextDeadline());
   at = sooner(at, nextReadTimer(m));
   at = sooner(at, m.forwarded[0]?.deadline);
+  at = sooner(at, nextTransferTimer(m));
   at = sooner(at, loop.versionCheckAt);
   at = sooner(at, loop.watchSyncAt);
   at = sooner(at, loop.victimsAt);
