@@ -145,7 +145,7 @@ export function clientFault(world: World, random: Prng): readonly Command[] {
     case 0:
       return [{ type: 'freeze', nodes: [client.name] }];
     case 1: {
-      const name = `${client.name.replace(/\+.*$/, '')}+${world.now}`;
+      const name = `${client.name.replace(/_.*$/, '')}_${world.now}`; // a name that a scenario can be written with
       const argv = process.argv.map((word) => (word === client.name ? name : word));
       return [
         { type: 'kill', nodes: [client.name], powerLoss: false },
