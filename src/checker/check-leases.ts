@@ -1,6 +1,6 @@
 /**
- * Leases (etcd's API guarantees): a lease lives at least its TTL from its grant or from the last sign of life that was answered; when it ends, all of
- * its keys go in one revision. It may live longer: a new leader gives every lease its full time again.
+ * Leases (etcd's API guarantees): a lease lives at least its TTL from its grant or from the last sign of life that was answered; when it ends, by itself
+ * or because it was revoked, all of its keys go in one revision. It may live longer: a new leader gives every lease its full time again.
  */
 
 import { simTime } from '#kernel/brand.ts';
@@ -57,6 +57,21 @@ function endedLease(step: Step): bigint | undefined {
   return lease !== 0n && isDeletionOf(step, lease) ? lease : undefined;
 }
 
+/** Revocations that were answered while keys still hung on the lease. */
+function revokedWithKeys(operations: readonly Operation[], replay: Replay): Violation[] {
+  return operations.flatMap((op) => {
+    const { request, outcome } = op;
+    if (request.type !== 'lease-revoke' || outcome.type !== 'ok') return [];
+    const { revision } = outcome.answer;
+    const left = replay.leaseKeys(request.id, revision);
+    const name = `lease ${request.id.toString(16)}`;
+    const detail = `${name} was revoked, and at revision ${revision} ${left.join(', ')} still hung on it`;
+    return left.length === 0
+      ? []
+      : [{ property: 'lease-atomic', members: [name], index: 0, at: simTime(op.returnedAt), detail, events: [operationText(op)] }];
+  });
+}
+
 /**
  * Checks the revisions that no operation claims and that are the end of a lease.
  * @param unclaimed revisions that no answered operation made
@@ -72,7 +87,7 @@ export function checkLeases(
   clockRateMax = 1,
 ): { readonly violations: readonly Violation[]; readonly ended: ReadonlySet<number> } {
   const stories = leaseStories(operations);
-  const violations: Violation[] = [];
+  const violations = revokedWithKeys(operations, replay);
   const ended = new Set<number>();
   for (const step of unclaimed) {
     const lease = endedLease(step);

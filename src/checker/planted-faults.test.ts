@@ -10,8 +10,8 @@ import { simTime } from '#kernel/brand.ts';
 import { playUntil } from '#sim/player.ts';
 
 /** What the checks of clients' promises find in a cluster without faults of machines or network, but with these rules broken. */
-function found(broken: readonly BrokenRule[], halfway: readonly WorldCommand[] = []): ReadonlySet<Property> {
-  const { checks, world, host } = calmCluster(5, 6_000_000, broken, halfway);
+function found(broken: readonly BrokenRule[], halfway: readonly WorldCommand[] = [], micros = 6_000_000): ReadonlySet<Property> {
+  const { checks, world, host } = calmCluster(5, micros, broken, halfway);
   const seen = new Set(checkHistory(checks.history(), checks.replay, '3.5').map(({ property }) => property));
   for (const client of world.core.clients.values()) world.submit({ type: 'kill', nodes: [client.name], powerLoss: false });
   playUntil(world, host, simTime(world.now + 2_000_000));
@@ -45,6 +45,11 @@ describe('a fault that is planted in the cluster is seen by the check of its pro
     ['rot-history', 'hash-kv'],
   ])('%s: %s', { timeout: 300_000 }, (rule, property) => {
     expect([...found([rule])]).toContain(property);
+  });
+
+  it('revoke-half: lease-atomic, once a lease with several keys has come to its end', { timeout: 300_000 }, () => {
+    expect([...found(['revoke-half'], [], 15_000_000)]).toContain('lease-atomic');
+    expect([...found([], [], 15_000_000)]).toEqual([]);
   });
 
   it('watch-resume: watch-resumable, once watchers had to come back', { timeout: 300_000 }, () => {

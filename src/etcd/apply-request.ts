@@ -181,7 +181,7 @@ function applyLease(m: Parts, r: InternalRaftRequest): AppliedRequest {
   if (keys === undefined) return { what: 'lease-revoke', key: undefined, outcome: refused(ERRORS.LeaseNotFound) };
   if (keys.length > 0) {
     const txn = kv.writeTxn();
-    for (const key of keys) txn.deleteRange(key);
+    for (const key of breaks(m.config, 'revoke-half') ? keys.slice(0, 1) : keys) txn.deleteRange(key);
     txn.end();
   }
   return {

@@ -44,6 +44,7 @@ export const BROKEN_RULES = [
   'read-other-value',
   'revision-back',
   'rot-history',
+  'revoke-half',
 ] as const;
 
 export type BrokenRule = (typeof BROKEN_RULES)[number];
