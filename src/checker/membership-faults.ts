@@ -95,5 +95,19 @@ function start(world: World, cluster: RemoteCluster, member: RemoteMember): read
   if (seat === undefined) return [{ type: 'start-member', node: placeOf(seats.length + 1, SEATS_MAX).name, changes: {} }];
   const begin: Command = { type: 'start-member', node: seat.name, changes: {} };
   if (idOf(seat) === member.id || cluster.members.some(({ id }) => id === idOf(seat))) return isRunning(seat) ? [] : [begin];
-  return [{ type: 'wipe', nodes: [seat.name] }, begin];
+  const fresh: readonly Command[] = [{ type: 'wipe', nodes: [seat.name] }, begin];
+  return seat.life === 'crashed' ? withoutStale(seats, cluster, fresh) : fresh;
+}
+
+/**
+ * A member that starts believes the first peer that answers, and gives up if that one has not heard of it yet (etcd's GetClusterFromRemotePeers). Where
+ * the cluster needs the new one's vote nobody can tell it: an operator stops those that lag for a moment (found with 1 member, seed 1516).
+ */
+function withoutStale(seats: readonly Seat[], cluster: RemoteCluster, begin: readonly Command[]): readonly Command[] {
+  const stale = seats.filter(
+    (seat) => seat.life === 'up' && seat.cluster !== undefined && seat.cluster.members.length !== cluster.members.length,
+  );
+  if (stale.length === 0) return begin;
+  const nodes = stale.map(({ name }) => name);
+  return [{ type: 'kill', nodes, powerLoss: false }, ...begin, { type: 'restart', nodes }];
 }
