@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
 
-import { EVERY_FAULT } from '#checker/fault-mix.ts';
+import { EVERY_FAULT, SELDOM_FAULTS } from '#checker/fault-mix.ts';
 import { runChaos } from '#checker/chaos.ts';
 import { seedPlan } from '#checker/seed-plan.ts';
-import { SELDOM_FAULTS } from '#checker/seldom-plan.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 
 /** Runs in which a check once found something, kept as they were found. */
