@@ -15,6 +15,8 @@ import type { RunOptions } from '#sim/run-options.ts';
 export interface BreakRecipe {
   /** The rule, as it holds in a sound cluster, with its source. */
   readonly rule: string;
+  /** etcd's issue of the defect that this brings back; its shortened scenario is kept in `src/cli/museum`. */
+  readonly issue: number | undefined;
   /** A name of `FAULT_MIXES`. */
   readonly mix: string;
   readonly nodes: number;
@@ -46,6 +48,7 @@ const LOST: readonly Property[] = [
 ];
 const recipe = (rule: string, rest: Partial<BreakRecipe>): BreakRecipe => ({
   rule,
+  issue: undefined,
   mix: 'default',
   nodes: 3,
   options: {},
@@ -100,25 +103,36 @@ export const BREAK_RECIPES: Readonly<Partial<Record<BrokenRule, BreakRecipe>>> =
   'compact-too-far': recipe('a compaction keeps what is needed to read at its own revision', {
     seen: ['linearizability', 'serializable-read'],
   }),
-  'watch-back-in-time': recipe('a watch of revisions to come hears of no older ones after a snapshot (etcd issue 15271)', {
+  'watch-back-in-time': recipe('a watch of revisions to come hears of no older ones after a snapshot', {
+    issue: 15271,
     mix: 'lagging-member',
     options: { ...WITH_PRE_VOTE, ...SMALL_SNAPSHOTS },
     traffic: { watchers: 3 },
     seen: ['watch-resumable', 'watch-unique', 'watch-ordered'],
   }),
-  'compact-tombstone': recipe('a deletion at the compacted revision stays in the history (etcd issue 18089)', {
+  'compact-tombstone': recipe('a deletion at the compacted revision stays in the history', {
+    issue: 18089,
     mix: 'restarts',
     options: WITH_PRE_VOTE,
     traffic: { ...SLOW_DELETES, watchers: 3, watchPauseMs: 600 },
     writers: 0,
     seen: ['watch-resumable', 'watch-reliable'],
   }),
-  'ack-alone': recipe('a member that is alone acknowledges only what is on its disk too (etcd issue 14370)', {
+  'ack-alone': recipe('a member that is alone acknowledges only what is on its disk too', {
+    issue: 14370,
     mix: 'power',
     nodes: 1,
     seen: LOST,
   }),
-  'revision-regression': recipe('the revision does not fall when its last change was compacted away (etcd issue 17780)', {
+  'watch-skip-slow': recipe('a watcher that its client is slow to read is told of every event, or of its end', {
+    issue: 17529,
+    mix: 'slow-reader',
+    traffic: { mix: 'large', watchers: 2, keys: 3, compactMs: 500 },
+    writers: 0,
+    seen: ['watch-reliable', 'watch-resumable'],
+  }),
+  'revision-regression': recipe('the revision does not fall when its last change was compacted away', {
+    issue: 17780,
     mix: 'restarts',
     options: { ...SMALL_SNAPSHOTS, profile: '3.4.23', preVote: false },
     traffic: SLOW_DELETES,

@@ -1,6 +1,6 @@
 /** Random faults of a whole-cluster run: what to do next to the world as it is. One seeded stream decides everything. */
 
-import { isolatedLeader, laggingMember, learningMember, returningMember, twoRemovals } from '#checker/guided-breaks.ts';
+import { isolatedLeader, laggingMember, learningMember, returningMember, slowReader, twoRemovals } from '#checker/guided-breaks.ts';
 import { doubleVote, figureEight, type GuidedPlan } from '#checker/guided-faults.ts';
 import {
   clientFault,
@@ -203,6 +203,7 @@ export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
   'two-removals': { ...NONE, name: 'two-removals', plan: twoRemovals },
   'learning-member': { ...NONE, name: 'learning-member', plan: learningMember },
   'lagging-member': { ...NONE, name: 'lagging-member', plan: laggingMember },
+  'slow-reader': { ...NONE, name: 'slow-reader', plan: slowReader },
   /** Members restart all the time, so that what they find on their disks matters. */
   restarts: { ...NONE, name: 'restarts', quietMs: [200, 2500], kill: 4, powerLoss: 3, restart: 12 },
 };

@@ -113,6 +113,22 @@ export function* laggingMember(world: World, random: Prng): Generator<GuidedStep
 }
 
 /**
+ * Clients that watch get a narrow way to their members, so that responses fill their streams and watchers wait for room while compactions pass them.
+ */
+export function* slowReader(world: World, random: Prng): Generator<GuidedStep, void, void> {
+  const readers = [...world.core.clients.values()].map(({ name }) => name).filter((name) => name.startsWith('watcher'));
+  for (;;) {
+    yield led(world);
+    yield pause(between(random, SECOND, 2 * SECOND));
+    const bandwidth = 2 ** (15 + random.nextBelow(3));
+    const narrow = readers.flatMap((to) =>
+      world.core.seats.map(({ name }): Command => ({ type: 'link', from: name, to, both: false, settings: { bandwidth } })),
+    );
+    yield pause(between(random, 15 * SECOND, 25 * SECOND), ...narrow);
+  }
+}
+
+/**
  * A learner joins, catches up, and is then alone with the leader: its acknowledgements must not make up for those of the voters on the other side, who
  * choose a leader of their own.
  */

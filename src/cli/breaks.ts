@@ -1,6 +1,6 @@
 /**
  * `npm run breaks [-- RULE…]`: breaks each rule that has a recipe, or those named, shortens the first violation to a scenario, prints it, and writes the
- * rule's row in the table of docs/checkers.md anew. The last line is `N rules, M not found`, exit code 1 if M > 0.
+ * rule's row in the table of docs/checkers.md anew, and the scenario of a defect that etcd once had into `museum`. The last line is `N rules, M not found`, exit code 1 if M > 0.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,13 @@ const END = '<!-- end of the table -->';
 const HEAD =
   '| rule | what holds without the break | faults | seeds needed | found by | commands of the run | of the scenario |\n|---|---|---|---|---|---|---|\n';
 
+/** Keeps the scenario of a defect that etcd once had; what it says is checked by museum.test.ts. */
+function keepInMuseum(rule: BrokenRule, issue: number, said: string, text: string): void {
+  const head = `# etcd's issue ${issue}, brought back by --break ${rule}. What holds without it: ${said}.\n`;
+  const play = `# npm run scenario -- src/cli/museum/${rule}.play --check --break ${rule}\n`;
+  writeFileSync(fileURLToPath(new URL(`./museum/${rule}.play`, import.meta.url)), `${head}${play}${text}`);
+}
+
 /** The rule's row; undefined if nothing was found. */
 function rowOf(rule: BrokenRule): string | undefined {
   const recipe = BREAK_RECIPES[rule];
@@ -29,9 +36,11 @@ function rowOf(rule: BrokenRule): string | undefined {
   console.log(
     `== ${rule}, seed ${found.seed}\n${short === undefined ? violationText(violation) : `${short.text}# ${violationText(short.violation)}`}`,
   );
+  const { issue } = recipe;
+  if (issue !== undefined && short !== undefined) keepInMuseum(rule, issue, recipe.rule, short.text);
   const cells = [
     `\`${rule}\``,
-    recipe.rule,
+    issue === undefined ? recipe.rule : `${recipe.rule} (etcd issue ${issue})`,
     recipe.mix,
     found.seed,
     violation.property,

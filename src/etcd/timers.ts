@@ -22,6 +22,8 @@ import { settingsOf } from '#etcd/settings.ts';
 import { noLeaderAt, onNoLeaderTimer } from '#etcd/require-leader.ts';
 import { onForwardTimer } from '#etcd/start.ts';
 import { nextTickAfter, onTick } from '#etcd/storage-loop.ts';
+import { breaks } from '#etcd/broken-rules.ts';
+import { skipSlow } from '#etcd/planted-faults.ts';
 import { onProgressTimers } from '#etcd/watch-streams.ts';
 
 /** While the backend is busy, its next commit is tried again after this time, µs. */
@@ -62,6 +64,7 @@ export function onTimers(m: Parts): void {
   onProgressTimers(m);
   if (m.loop.watchSyncAt > 0 && now >= m.loop.watchSyncAt) {
     m.loop.watchSyncAt = simTime(0);
+    if (breaks(m.config, 'watch-skip-slow')) skipSlow(m);
     m.machine.kv.syncWatchers();
   }
   if (m.loop.victimsAt > 0 && now >= m.loop.victimsAt) {

@@ -32,6 +32,7 @@ export const BROKEN_RULES = [
   'compact-tombstone',
   'revision-regression',
   'ack-alone',
+  'watch-skip-slow',
   // what clients are promised: planted to prove that each promise is looked at (src/checker/planted-faults.test.ts)
   'watch-no-filter',
   'watch-reorder',

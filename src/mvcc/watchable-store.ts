@@ -9,7 +9,7 @@ import type { StoreState } from '#mvcc/store-state.ts';
 import { freshWatchState, notify, place, serveVictims, streamOf, syncWatchers, type WatchState } from '#mvcc/watch-sync.ts';
 import { streamHandle, WatchStream } from '#mvcc/watch-stream.ts';
 import type { Committed, WriteTxn } from '#mvcc/write-txn.ts';
-import { STREAM_BUFFER_MAX, type StreamState } from '#mvcc/watcher.ts';
+import { STREAM_BUFFER_MAX, type StreamState, type Watcher } from '#mvcc/watcher.ts';
 
 export class WatchableStore extends MvccStore {
   readonly #watches: WatchState;
@@ -60,6 +60,11 @@ export class WatchableStore extends MvccStore {
   get victimsHaveRoom(): boolean {
     for (const watcher of this.#watches.victims.keys()) if (streamOf(this.#watches, watcher).buffer.length < STREAM_BUFFER_MAX) return true;
     return false;
+  }
+
+  /** Watchers still reading history whose stream is full. */
+  unsyncedWithoutRoom(): readonly Watcher[] {
+    return [...this.#watches.unsynced].filter((watcher) => streamOf(this.#watches, watcher).buffer.length >= STREAM_BUFFER_MAX);
   }
 
   /** Open streams. */

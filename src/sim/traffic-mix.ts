@@ -61,6 +61,7 @@ export const TRAFFIC_MIXES: Readonly<Record<string, Weights>> = {
   },
   put: { get: 15, list: 15, 'stale-get': 10, 'stale-list': 10, 'multi-txn': 5, 'large-put': 1, put: 40 },
   delete: { put: 50, delete: 50 },
+  large: { 'large-put': 1 },
   kubernetes: { list: 10, 'guarded-update': 90, 'guarded-delete': 5, 'guarded-create': 5 },
   // It looks now and then how far the store has got: a refusal does not tell.
   compact: { compact: 2, 'stale-get': 1 },
