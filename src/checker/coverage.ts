@@ -36,6 +36,7 @@ export const COVERAGE_LISTED: Readonly<Record<string, readonly string[]>> = {
     'kill',
     'kill, power lost',
     'kill of all, power lost',
+    'failed assertion',
     'restart',
     'freeze',
     'thaw',
@@ -185,6 +186,8 @@ function faultsOf(command: Command): readonly string[] {
       return [`timers ${command.mode}`];
     case 'message':
       return [`message ${command.action}`];
+    case 'crash':
+      return ['failed assertion'];
     case 'timeout':
       return ['forced timeout'];
     case 'start': {

@@ -3,6 +3,7 @@
  * promised. Looks on only; a run with checks has the same trace as one without.
  */
 
+import { FORCED_FAILURE } from '#etcd/halt.ts';
 import type { ChangesAnswer } from '#etcd/inspection.ts';
 import type { Plain } from '#kernel/plain.ts';
 import { checkHistory } from '#checker/check-history.ts';
@@ -131,11 +132,12 @@ export interface CheckedFaults {
 }
 
 /**
- * Whether a member must not have stopped: not for a disk that fails or was damaged on purpose, and not where it joins and is refused since the cluster
+ * Whether a member must not have stopped: not for an assertion that was made to fail, not for a disk that fails or was damaged on purpose, and not where it joins and is refused since the cluster
  * changes meanwhile: it has no data yet.
  */
 function isDefect(seat: Seat): boolean {
   const { disk, ended } = seat;
+  if (ended === 'assertion' && seat.crash?.startsWith(FORCED_FAILURE) === true) return false;
   if (ended === 'disk' && (disk.full || disk.failFsync)) return false;
   if (ended === 'start' && disk.isCorrupt) return false;
   return isBegun(seat);

@@ -39,6 +39,7 @@ export function commandLine(command: Command): string | undefined {
     case 'timers':
     case 'client':
       return worldCommandLine(command);
+    case 'crash':
     case 'restart':
     case 'freeze':
     case 'thaw':

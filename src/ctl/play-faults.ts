@@ -34,8 +34,12 @@ const onActors =
     return nodes.type === 'error' ? nodes : world(make(nodes.nodes, split.flags));
   };
 
+/** The file of a data directory in which a bit is flipped: the newest of the log or of the snapshots, or a name. */
+export const DATA_FILE = /^(?:wal|snap)(?:\/[0-9a-f]{16}-[0-9a-f]{16}\.(?:wal|snap))?$/;
+
 export const FAULT_COMMANDS: Readonly<Record<string, FaultEntry>> = {
   kill: { flags: { 'power-loss': 'switch', at: 'text' }, read: readKill },
+  crash: { flags: {}, read: onNodes((nodes) => ({ type: 'crash', nodes })) },
   restart: { flags: {}, read: onNodes((nodes) => ({ type: 'restart', nodes })) },
   freeze: { flags: {}, read: onActors((nodes) => ({ type: 'freeze', nodes })) },
   thaw: { flags: {}, read: onActors((nodes) => ({ type: 'thaw', nodes })) },
@@ -56,6 +60,7 @@ export const FAULT_COMMANDS: Readonly<Record<string, FaultEntry>> = {
       'fail-fsync': 'switch',
       tear: 'count-or-off',
       corrupt: 'place',
+      file: 'text',
     },
     read: readDisk,
   },
@@ -134,6 +139,13 @@ function readDisk(split: PlayWords, head: Word, context: PlayContext | undefined
   const { flags } = split;
   if (flags.size === 0)
     return problem('play disk needs --latency, --backend-latency, --full, --fail-fsync, --tear or --corrupt', head.column);
+  const corruptFile = flagText(flags, 'file');
+  if (corruptFile !== undefined && !flags.has('corrupt')) return problem('--file says where --corrupt flips a bit', head.column);
+  if (corruptFile !== undefined && !DATA_FILE.test(corruptFile))
+    return problem(
+      `--file: wal, snap or a file such as wal/0000000000000000-0000000000000000.wal, not ${goQuote(corruptFile)}`,
+      head.column,
+    );
   const tear = flags.get('tear');
   const corrupt = flags.get('corrupt');
   const settings: DiskSettings = defined({
@@ -142,6 +154,7 @@ function readDisk(split: PlayWords, head: Word, context: PlayContext | undefined
     full: flagBoolean(flags, 'full'),
     tear: typeof tear === 'number' ? tear : tear === false ? (false as const) : undefined,
     corrupt: typeof corrupt === 'number' ? corrupt : corrupt === undefined ? undefined : ('random' as const),
+    corruptFile,
     failFsync: flagBoolean(flags, 'fail-fsync'),
   });
   return world({ type: 'disk', nodes: nodes.nodes, settings });

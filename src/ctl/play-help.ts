@@ -6,6 +6,7 @@ export const PLAY_HELP = `play new [--nodes 3] [--seed 7] [--profile 3.5|3.4.23]
 play kill NODE… [--power-loss]                 the process dies; with --power-loss unflushed bytes too
 play kill NODE… --at POINT [--power-loss]      it dies when it next comes there: raftBeforeSave, walBeforeSync, raftAfterSave,
          raftBeforeLeaderSend, raftBeforeFollowerSend, playBeforeApply, beforeCommit … (docs/faults.md has all)
+play crash NODE…                               an assertion fails in it: it ends as by a defect of its own, with message and trace
 play restart|freeze|thaw|wipe NODE…            NODE: etcd-1, 1, leader, followers, all
 play start NODE [--force-new-cluster] [--snapshot-count N] [--heartbeat 100ms] …     one that was added, or does not run
 play partition etcd-1,etcd-2 / etcd-3 [/ …]    sides that do not reach each other
@@ -15,7 +16,7 @@ play link A > B --cut | --latency 50ms | --loss 10% | --duplicate 5% | --reorder
 play disk NODE… --latency 20ms | --backend-latency 20ms     RANGE: 20ms, 5ms..50ms, spiky:1ms..2s
 play disk NODE… --full | --fail-fsync          until --full=false, --fail-fsync=false
 play disk NODE… --tear BYTES                   what the next loss of power leaves of a write that was not flushed
-play disk NODE… --corrupt[=OFFSET]             flip a bit of the write-ahead log
+play disk NODE… --corrupt[=OFFSET] [--file wal|snap|NAME]     flip a bit of the write-ahead log, or of a snapshot
 play clock NODE… --rate 1.2 | --jump 5s        a clock that runs fast or slow, or tells another time of day (--jump=-5s)
 play timeout NODE…                             an election timeout now
 play timers align|spread [NODE…]               election timers that fire together, or far apart

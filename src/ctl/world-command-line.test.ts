@@ -31,7 +31,10 @@ const COMMANDS: readonly WorldCommand[] = [
     settings: { latency: { minMicros: 50_000, maxMicros: 80_000 }, loss: 0.1, duplicate: 0.05, reorder: 0.125 },
   },
   { type: 'disk', nodes: ['leader'], settings: { walLatency: { minMicros: 20_000, maxMicros: 20_000 } } },
+  { type: 'disk', nodes: ['2'], settings: { corrupt: 'random', corruptFile: 'snap' } },
+  { type: 'disk', nodes: ['2'], settings: { corrupt: 7, corruptFile: 'wal/0000000000000000-0000000000000000.wal' } },
   { type: 'clock', nodes: ['etcd-1'], rate: 1.2 },
+  { type: 'crash', nodes: ['etcd-1', 'leader'] },
 ];
 
 describe('the line of a command', () => {

@@ -41,6 +41,7 @@ export function worldCommandLine(command: WorldCommand): string | undefined {
       return quoteWords(launchWords(command.flags));
     case 'start-member':
       return startLine(command);
+    case 'crash':
     case 'restart':
     case 'freeze':
     case 'thaw':
@@ -133,5 +134,6 @@ function diskLine({ nodes, settings }: Extract<WorldCommand, { readonly type: 'd
   if (settings.failFsync !== undefined) flags.push(flagOf('fail-fsync', settings.failFsync));
   if (settings.tear !== undefined) flags.push(`--tear ${settings.tear === false ? 'off' : settings.tear}`);
   if (settings.corrupt !== undefined) flags.push(settings.corrupt === 'random' ? '--corrupt' : `--corrupt=${settings.corrupt}`);
+  if (settings.corruptFile !== undefined) flags.push(`--file ${settings.corruptFile}`);
   return [`play disk ${nodes.join(' ')}`, ...flags].join(' ');
 }

@@ -40,8 +40,10 @@ export interface DiskSettings {
   readonly failFsync?: boolean;
   /** Bytes of what is not flushed that the next loss of power leaves behind; `false` leaves that to chance again. */
   readonly tear?: number | false;
-  /** A bit of the newest segment of the log is flipped: at a byte of the file, or somewhere. */
+  /** A bit of a file is flipped: at a byte of it, or somewhere. */
   readonly corrupt?: number | 'random';
+  /** Which: `wal` (left out: that) is the newest segment of the log, `snap` the newest snapshot; or a name in the data directory. */
+  readonly corruptFile?: string;
 }
 
 /** `none`: a program's own, etcd's: what may have taken effect is not sent again. `blind`: sends it again until it is answered. */
@@ -56,6 +58,8 @@ export type WorldCommand =
       /** Not now, but when the member's process next comes to this crash point (`src/etcd/crash-points.ts`). */
       readonly at?: string;
     }
+  /** An assertion fails in each of them, as a defect of its own would make it. */
+  | { readonly type: 'crash'; readonly nodes: readonly NodeRef[] }
   | { readonly type: 'restart'; readonly nodes: readonly NodeRef[] }
   /** Starts a member's process as an `etcd` command line would, in the place of its data directory; a name not known yet gets a machine of its own. */
   | { readonly type: 'launch'; readonly flags: LaunchFlags }

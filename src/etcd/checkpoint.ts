@@ -39,12 +39,12 @@ import { V2Calls } from '#etcd/v2-calls.ts';
 import { PeerStats } from '#etcd/v2-peer-stats.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
-const FORMAT = 8;
+const FORMAT = 9;
 
 /** @param blocks gets most of the log and the store, in blocks that are the same objects each time; undefined: all is in the result */
 export function saveParts(m: Parts, blocks?: Bytes[]): Bytes {
   const w = new Writer(8192);
-  w.u8(FORMAT).u64(m.self).u64(m.clusterId).varint(m.out.nextEvent).varint(m.out.now).u64(m.ids.save());
+  w.u8(FORMAT).u64(m.self).u64(m.clusterId).varint(m.out.nextEvent).varint(m.out.now).f64(m.out.wallOffset).u64(m.ids.save());
   encodeWalPosition(w, m.wal.position);
   w.bytes(saveState(m.raft, m.log, blocks));
   writeMachine(w, m.machine, 'all', blocks);
@@ -87,6 +87,7 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
   const self = nodeId(r.u64());
   const clusterId = r.u64();
   const out = new Outbox(info.actor, r.varint(), simTime(r.varint()));
+  out.wallOffset = r.f64();
   out.clusterId = clusterId;
   const ids = RequestIds.restore(self, r.u64());
   const wal = Wal.resume(disk, { nodeId: self, clusterId }, config.walSegmentBytes, decodeWalPosition(r));

@@ -21,6 +21,7 @@ import { coreOf, isLeader, type Parts } from '#etcd/parts.ts';
 import { answerPromotion, forwardPromotion } from '#etcd/promote-forwarding.ts';
 import type { Waiter } from '#etcd/proposals.ts';
 import { register } from '#etcd/propose.ts';
+import { wallMillis } from '#etcd/time-of-day.ts';
 
 export type Refusal = ApiError | undefined;
 type Handler = (m: Parts, call: OpenCall, body: Bytes) => void;
@@ -105,7 +106,7 @@ const memberAdd: Handler = (m, call, body) => {
   if (peerURLs.length === 0 || !peerURLs.every((url) => URL_PATTERN.test(url))) return fail(m, call.id, ERRORS.MemberBadURLs, call.event);
   if (isRefused(m, call, refuseOperator(m, call))) return;
   const peerUrls = peerURLs.toSorted();
-  const seconds = Math.floor((m.config.epochMillis + m.out.now / 1000) / 1000);
+  const seconds = Math.floor(wallMillis(m) / 1000);
   const id = memberIdOf(peerUrls, '', seconds);
   const refusal = strictly(m, () => refuseAdd(m, isLearner));
   if (refusal !== undefined) {

@@ -95,6 +95,8 @@ export interface StartInfo {
   /** 1 for the first start, 2 after the first restart, … */
   readonly incarnation: number;
   readonly now: SimTime;
+  /** See {@link StepInput.wallOffset}. */
+  readonly wallOffset?: number;
   /** The event that started it. */
   readonly cause: EventId;
   /**
@@ -155,12 +157,16 @@ export type InboxItem =
   | { readonly type: 'election-timeout'; readonly cause: EventId }
   /** The process is to die when it next comes to this point; `''` takes that back. */
   | { readonly type: 'arm'; readonly point: CrashPoint | ''; readonly cause: EventId }
+  /** Forced by `play crash`: an assertion fails. */
+  | { readonly type: 'fail-assertion'; readonly cause: EventId }
   /** The election timer begins anew now and fires after so many ticks, unless a leader is heard before. A leader has none. */
   | { readonly type: 'election-timer'; readonly ticks: number; readonly cause: EventId };
 
 export interface StepInput {
-  /** The member's own clock, µs. */
+  /** The member's own clock, µs: monotonic, as ticks, timeouts and leases need it. */
   readonly now: SimTime;
+  /** By how much the time of day that its machine tells is off, µs; left out: 0. It jumps, `now` never does. */
+  readonly wallOffset?: number;
   readonly items: readonly InboxItem[];
 }
 

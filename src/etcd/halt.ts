@@ -9,6 +9,9 @@ import type { LogLineName } from '#etcd/log-lines.ts';
 import type { Outbox } from '#etcd/outbox.ts';
 import { StartError } from '#etcd/start-checks.ts';
 
+/** How the text of an assertion begins that was made to fail (`play crash`): no defect. */
+export const FORCED_FAILURE = 'forced by play crash';
+
 /** @throws the error itself if it is no reason for a member to stop but a defect of the host */
 export function haltOf(error: unknown, out: Outbox): Halt {
   const cause = out.lastRaft ?? out.cause;

@@ -5,6 +5,7 @@ import { EMPTY_BYTES, utf8, type Bytes } from '#kernel/bytes.ts';
 import { civilDate } from '#kernel/calendar.ts';
 import type { CallId } from '#etcd/contract.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { wallMillis } from '#etcd/time-of-day.ts';
 
 export type Header = readonly [name: string, value: string];
 
@@ -50,7 +51,7 @@ export interface Framing {
 /** Sends the head of an answer. @param length of the body; undefined: chunks */
 export function sendHead(m: Parts, id: CallId, framing: Framing, length: number | undefined, event: EventId): void {
   const { status, headers = [], detected, isPeer = false } = framing;
-  const now = m.config.epochMillis + m.out.now / 1000;
+  const now = wallMillis(m);
   m.out.reply(
     {
       type: 'http-head',

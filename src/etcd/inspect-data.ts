@@ -10,7 +10,8 @@ import type { AuthAnswer, KeyChangesAnswer, V2KeysAnswer } from '#etcd/inspectio
 import type { Parts } from '#etcd/parts.ts';
 import { quotaOf } from '#etcd/quota.ts';
 import { settingsOf } from '#etcd/settings.ts';
-import { KEYS, nanosOf } from '#etcd/v2-store.ts';
+import { wallNanos } from '#etcd/time-of-day.ts';
+import { KEYS } from '#etcd/v2-store.ts';
 
 /** Changes that one question looks through at most. */
 const SCANNED_MAX = 10_000;
@@ -83,7 +84,7 @@ export function v2KeysAnswer(m: Parts): V2KeysAnswer {
     }
     for (const child of node.nodes ?? []) walk(child);
   };
-  const root = v2.peek(KEYS, nanosOf(m));
+  const root = v2.peek(KEYS, wallNanos(m));
   if (root !== undefined) walk(root);
   return {
     enabled: settingsOf(m.config).enableV2,

@@ -8,6 +8,7 @@ import { formatId } from '#etcd/identity.ts';
 import { clusterVersion, coreOf, isLeader, type Parts } from '#etcd/parts.ts';
 import { askNewLeader } from '#etcd/promote-forwarding.ts';
 import { askAgain, onLeaderChangedForReads } from '#etcd/reads.ts';
+import { momentOf } from '#etcd/time-of-day.ts';
 import { versionRules } from '#etcd/version-rules.ts';
 import { proposeV2 } from '#etcd/v2-propose.ts';
 import { VERSION_KEY } from '#etcd/v2-store.ts';
@@ -21,7 +22,7 @@ export function onSoftState(m: Parts, soft: SoftState, cause: EventId): void {
   const before = m.loop.knownLead;
   const isNewLeader = soft.lead !== NO_NODE && soft.lead !== before;
   m.loop.knownLead = soft.lead;
-  if (isNewLeader) m.v2Stats.leaderSince = m.out.now;
+  if (isNewLeader) m.v2Stats.leaderSince = momentOf(m.out);
   if (soft.lead === NO_NODE && before !== NO_NODE) m.loop.leaderLostAt = m.out.now;
   if (soft.lead !== before) logLeader(m, before, soft.lead, cause);
   if (soft.role !== 'leader') {

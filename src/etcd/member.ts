@@ -18,7 +18,7 @@ import { beginInitialCheck, concludeCheck, isBeforeStart, onCheckMessage, onSile
 import { CHECK_MESSAGE, decodeCheck } from '#etcd/corruption-message.ts';
 import { openEnvelope } from '#etcd/envelope.ts';
 import { crashPointOf } from '#etcd/crash-points.ts';
-import { haltOf } from '#etcd/halt.ts';
+import { FORCED_FAILURE, haltOf } from '#etcd/halt.ts';
 import { inspect } from '#etcd/inspect.ts';
 import { LEASE_MESSAGE, onLeaseMessage } from '#etcd/lease-forwarding.ts';
 import { settle } from '#etcd/inner-loop.ts';
@@ -52,6 +52,7 @@ export class Member {
   static start(config: MemberConfig, info: StartInfo, disk: Disk): { readonly member: Member | undefined; readonly output: StepOutput } {
     const out = new Outbox(info.actor, info.nextEvent, info.now);
     out.cause = info.cause;
+    out.wallOffset = info.wallOffset ?? 0;
     try {
       const member = new Member(startParts(config, info, folderDisk(disk, config.folder), out));
       return { member, output: member.#run(() => member.#begin()) };
@@ -73,6 +74,7 @@ export class Member {
     const m = this.#parts;
     return this.#run(() => {
       m.out.now = input.now;
+      m.out.wallOffset = input.wallOffset ?? 0;
       for (const item of input.items) {
         m.out.cause = item.cause;
         takeItem(m, item);
@@ -168,6 +170,8 @@ function takeItem(m: Parts, item: InboxItem): void {
     case 'arm':
       m.loop.armed = crashPointOf(item.point);
       return;
+    case 'fail-assertion':
+      throw new AssertionError(forcedFailure(m));
     case 'http':
       onHttp(m, item);
       return;
@@ -182,6 +186,10 @@ function takeItem(m: Parts, item: InboxItem): void {
       unreachable(item, 'inbox item');
   }
 }
+
+/** What an assertion says that was made to fail: like the others, what it found. */
+const forcedFailure = (m: Parts): string =>
+  `${FORCED_FAILURE}: applied ${m.machine.appliedIndex} of ${coreOf(m).log.committed} committed entries`;
 
 /** The cluster as `/members` on the peers' port tells it. */
 const remoteView = ({ clusterId, machine }: Parts): RemoteCluster => ({

@@ -43,6 +43,8 @@ export class Outbox {
   #saves: SaveRequest[] = [];
   /** The member's clock in this step. */
   now: SimTime;
+  /** By how much the time of day is off, µs (see time-of-day.ts). */
+  wallOffset = 0;
   /** What an event without an explicit cause comes from. */
   cause: EventId = NO_EVENT;
   /** Stands on every message to a peer. */

@@ -34,6 +34,7 @@ import { RequestIds } from '#etcd/request-ids.ts';
 import { begin, recover } from '#etcd/stored.ts';
 import { settingsOf } from '#etcd/settings.ts';
 import { forwardTicks } from '#etcd/storage-loop.ts';
+import { momentOf, wallMicrosOf } from '#etcd/time-of-day.ts';
 import { V2Calls } from '#etcd/v2-calls.ts';
 import { PeerStats } from '#etcd/v2-peer-stats.ts';
 import { lookUpCluster } from '#etcd/v2-store.ts';
@@ -135,7 +136,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
   const sink = raftEventSink(out, { loop });
   const prng = createPrng(config.seed, `election/${config.name}/${info.incarnation}`);
   const raft = RawNode.start({ ...raftSettings(config, id, sink), storage: log, prng, applied: machine.appliedIndex });
-  const ids = RequestIds.create(id, config.epochMillis + info.now / 1000);
+  const ids = RequestIds.create(id, wallMicrosOf(config, momentOf(out)) / 1000);
   const m: Parts = {
     config,
     info,
@@ -159,7 +160,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     checks: freshChecks({ config, out }, !isFresh),
     tokens: new Tokens(settingsOf(config).authTokenTtlSeconds * MICROS_PER_SECOND),
     v2: new V2Calls(),
-    v2Stats: new PeerStats(info.now),
+    v2Stats: new PeerStats(momentOf(out)),
     machine,
     loop,
     held: [],

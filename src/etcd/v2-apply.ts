@@ -9,7 +9,8 @@ import { onVersionSet } from '#etcd/leadership.ts';
 import { isLeader, type Parts } from '#etcd/parts.ts';
 import { parseAttributes } from '#etcd/publish.ts';
 import { proposeV2 } from '#etcd/v2-propose.ts';
-import { keepSet, nanosOf, VERSION_KEY } from '#etcd/v2-store.ts';
+import { wallNanos } from '#etcd/time-of-day.ts';
+import { keepSet, VERSION_KEY } from '#etcd/v2-store.ts';
 
 /** The leader removes what has expired this often, µs. */
 const SYNC_MICROS = 500_000;
@@ -48,7 +49,7 @@ const isPlainSet = (r: Request): boolean => r.PrevExist === undefined && r.PrevI
 /** @returns undefined for a request that answers nothing */
 function changeStore(m: Parts, r: Request, path: string): V2Result | undefined {
   const { v2 } = m.machine;
-  const now = nanosOf(m);
+  const now = wallNanos(m);
   const value = textOfBytes(r.Val);
   const lifetime: Lifetime = { expiration: r.Expiration, refresh: r.Refresh ?? false };
   const expected = { prevValue: textOfBytes(r.PrevValue), prevIndex: r.PrevIndex };
@@ -84,5 +85,5 @@ export function armSync(m: Parts): void {
 export function onSyncTimer(m: Parts, cause: EventId): void {
   if (m.loop.syncAt === 0 || m.out.now < m.loop.syncAt) return;
   m.loop.syncAt = simTime(0);
-  proposeV2(m, { type: 'nobody' }, { Method: 'SYNC', path: '', Time: nanosOf(m) }, cause);
+  proposeV2(m, { type: 'nobody' }, { Method: 'SYNC', path: '', Time: wallNanos(m) }, cause);
 }

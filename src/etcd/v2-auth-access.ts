@@ -10,11 +10,11 @@ import type { V2Result } from '#v2/store.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { covers, GUEST_NAME, ROOT_NAME, type V2User } from '#etcd/v2-auth-model.ts';
 import { getRole, getUser, isEnabled, type Asking, type StoreAsk } from '#etcd/v2-auth-store.ts';
-import { nanosOf } from '#etcd/v2-store.ts';
+import { wallNanos } from '#etcd/time-of-day.ts';
 
 /** A read of the member's own store. */
 export const askHere = (m: Parts, { path }: Extract<StoreAsk, { type: 'get' }>): V2Result =>
-  m.machine.v2.get(path, { recursive: false, sorted: false }, nanosOf(m));
+  m.machine.v2.get(path, { recursive: false, sorted: false }, wallNanos(m));
 
 /** Runs questions that need only what this member has. */
 function runHere<T>(m: Parts, asking: Asking<T>, fallback: T): T {

@@ -12,7 +12,8 @@ import type { Parts } from '#etcd/parts.ts';
 import { eventLine, sendKeyError, sendKeyResult, storeHeaders, traceAnswer, traceRequest } from '#etcd/v2-answers.ts';
 import { proposeV2 } from '#etcd/v2-propose.ts';
 import { mayUseKey } from '#etcd/v2-auth-access.ts';
-import { KEYS, nanosOf } from '#etcd/v2-store.ts';
+import { wallNanos } from '#etcd/time-of-day.ts';
+import { KEYS } from '#etcd/v2-store.ts';
 
 const NANOS_PER_SECOND = 1_000_000_000n;
 
@@ -45,7 +46,7 @@ function serveKeyRequest(m: Parts, id: CallId, request: KeyRequest, event: Event
   const path = request.key === '/' ? KEYS : `${KEYS}${request.key}`;
   const isRead = method === 'HEAD' || (method === 'GET' && !request.quorum);
   if (isRead && !request.wait) {
-    sendKeyResult(m, id, m.machine.v2.get(path, { recursive, sorted }, nanosOf(m)), { isHead: method === 'HEAD', noValue }, event);
+    sendKeyResult(m, id, m.machine.v2.get(path, { recursive, sorted }, wallNanos(m)), { isHead: method === 'HEAD', noValue }, event);
   } else if (isRead) watch(m, id, path, request, event);
   else {
     m.calls.open({ id, method: '/v2/keys', token: '', event, http: { kind: 'v2', started: false } });
@@ -56,7 +57,7 @@ function serveKeyRequest(m: Parts, id: CallId, request: KeyRequest, event: Event
 
 /** When a key made now is to go, Unix nanoseconds as Go computes them: beyond int64 they wrap. */
 const expirationOf = (m: Parts, ttl: bigint | undefined): bigint =>
-  ttl === undefined ? 0n : BigInt.asIntN(64, nanosOf(m) + BigInt.asIntN(64, ttl * NANOS_PER_SECOND));
+  ttl === undefined ? 0n : BigInt.asIntN(64, wallNanos(m) + BigInt.asIntN(64, ttl * NANOS_PER_SECOND));
 
 function propose(m: Parts, id: CallId, path: string, r: KeyRequest, event: EventId): void {
   proposeV2(

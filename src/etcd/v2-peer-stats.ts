@@ -8,6 +8,7 @@ import { nodeId, type NodeId, type SimTime, simTime } from '#kernel/brand.ts';
 import type { Reader, Writer } from '#kernel/codec.ts';
 import { readList, writeList } from '#raft/state-codec.ts';
 import { compareIds } from '#etcd/identity.ts';
+import type { Moment } from '#etcd/time-of-day.ts';
 
 /** Appends from which rates are computed. */
 const QUEUE_MAX = 200;
@@ -65,13 +66,13 @@ class Traffic {
 /** Mutable; owned by the member. Bounded by the membership. */
 export class PeerStats {
   /** When the member started, and since when it has known the leader. */
-  startedAt: SimTime;
-  leaderSince: SimTime = simTime(0);
+  readonly startedAt: Moment;
+  leaderSince: Moment = { at: simTime(0), wallOffset: 0 };
   readonly received = new Traffic();
   readonly sent = new Traffic();
   readonly #followers = new Map<NodeId, FollowerStats>();
 
-  constructor(startedAt: SimTime) {
+  constructor(startedAt: Moment) {
     this.startedAt = startedAt;
   }
 
@@ -133,7 +134,7 @@ export class PeerStats {
   }
 
   save(w: Writer): void {
-    w.varint(this.startedAt).varint(this.leaderSince);
+    for (const { at, wallOffset } of [this.startedAt, this.leaderSince]) w.varint(at).f64(wallOffset);
     for (const traffic of [this.received, this.sent]) {
       w.varint(traffic.count);
       writeList(w, traffic.queue, (out, { at, bytes }) => out.varint(at).varint(bytes));
@@ -147,8 +148,9 @@ export class PeerStats {
 
   /** @throws DecodeError */
   static restore(r: Reader): PeerStats {
-    const stats = new PeerStats(simTime(r.varint()));
-    stats.leaderSince = simTime(r.varint());
+    const readMoment = (): Moment => ({ at: simTime(r.varint()), wallOffset: r.f64() });
+    const stats = new PeerStats(readMoment());
+    stats.leaderSince = readMoment();
     for (const traffic of [stats.received, stats.sent]) {
       traffic.count = r.varint();
       traffic.queue = readList(r, (inner) => ({ at: simTime(inner.varint()), bytes: inner.varint() }));

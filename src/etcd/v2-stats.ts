@@ -1,15 +1,16 @@
 /** `/v2/stats/store`, `/v2/stats/self` and `/v2/stats/leader` (etcdserver/api/v2http, v2stats). */
 
 import { goJsonString } from '#api/json/encode.ts';
-import { NO_NODE, type SimTime } from '#kernel/brand.ts';
+import { NO_NODE } from '#kernel/brand.ts';
 import { rfc3339 } from '#v2/event.ts';
 import { framingOf, isRefused, type Ask } from '#etcd/http-ask.ts';
 import { sendWhole } from '#etcd/http-head.ts';
 import { formatId } from '#etcd/identity.ts';
 import { coreOf, isLeader, type Parts } from '#etcd/parts.ts';
+import { nanosOfMicros, wallMicrosOf, type Moment } from '#etcd/time-of-day.ts';
 import { JSON_TYPE, sendMessage } from '#etcd/v2-answers.ts';
 
-const nanosAt = (m: Parts, at: SimTime): bigint => BigInt(Math.round(m.config.epochMillis * 1000 + at)) * 1000n;
+const stamp = (m: Parts, moment: Moment): string => rfc3339(nanosOfMicros(wallMicrosOf(m.config, moment)));
 
 /** A duration as Go prints it, of whole µs. */
 function goDuration(micros: number): string {
@@ -42,11 +43,11 @@ function selfJson(m: Parts): string {
     `${packages === 0 ? '' : `,"${name}PkgRate":${goFloat(packages)}`}${bandwidth === 0 ? '' : `,"${name}BandwidthRate":${goFloat(bandwidth)}`}`;
   const leads = isLeader(m);
   const leader = core.lead === NO_NODE ? '' : formatId(core.lead);
-  const since = core.lead === NO_NODE ? '0001-01-01T00:00:00Z' : rfc3339(nanosAt(m, stats.leaderSince));
-  const info = `{"leader":"${leader}","uptime":"${goDuration(out.now - stats.leaderSince)}","startTime":"${since}"}`;
+  const since = core.lead === NO_NODE ? '0001-01-01T00:00:00Z' : stamp(m, stats.leaderSince);
+  const info = `{"leader":"${leader}","uptime":"${goDuration(out.now - stats.leaderSince.at)}","startTime":"${since}"}`;
   return (
     `{"name":${goJsonString(config.name)},"id":"${formatId(m.self)}","state":"${leads ? 'StateLeader' : 'StateFollower'}"` +
-    `,"startTime":"${rfc3339(nanosAt(m, stats.startedAt))}","leaderInfo":${info}` +
+    `,"startTime":"${stamp(m, stats.startedAt)}","leaderInfo":${info}` +
     `,"recvAppendRequestCnt":${stats.received.count}${leads ? '' : rates('recv', stats.received.rates(out.now))}` +
     `,"sendAppendRequestCnt":${stats.sent.count}${leads ? rates('send', stats.sent.rates(out.now)) : ''}}`
   );

@@ -7,6 +7,7 @@ import { FOREVER, V2Store, type V2Result } from '#v2/store.ts';
 import { formatId } from '#etcd/identity.ts';
 import type { ClusterMember } from '#etcd/membership.ts';
 import type { Parts } from '#etcd/parts.ts';
+import { wallNanos } from '#etcd/time-of-day.ts';
 
 const CLUSTER = '/0';
 /** Where users' keys are. */
@@ -22,9 +23,6 @@ const RAFT_ATTRIBUTES = 'raftAttributes';
 
 /** The store of a member that has applied nothing. */
 export const freshV2Store = (): V2Store => new V2Store(NAMESPACES);
-
-/** The member's time of day, Unix nanoseconds. */
-export const nanosOf = (m: Parts): bigint => BigInt(Math.round(m.config.epochMillis * 1000 + m.out.now)) * 1000n;
 
 /**
  * What a starting etcd looks up in its store, which its counters of reads show: a new member the version, one that restarts the members, those that
@@ -42,19 +40,19 @@ const raftAttributes = ({ peerUrls, isLearner }: ClusterMember): string =>
 
 /** A member is added. */
 export const keepAdded = (m: Parts, member: ClusterMember): V2Result =>
-  m.machine.v2.create(`${pathOfMember(member)}/${RAFT_ATTRIBUTES}`, false, file(raftAttributes(member)), nanosOf(m));
+  m.machine.v2.create(`${pathOfMember(member)}/${RAFT_ATTRIBUTES}`, false, file(raftAttributes(member)), wallNanos(m));
 
 /** A member's peer URLs, or whether it votes, changed. */
 export const keepChanged = (m: Parts, member: ClusterMember): V2Result =>
-  m.machine.v2.update(`${pathOfMember(member)}/${RAFT_ATTRIBUTES}`, raftAttributes(member), FOREVER, nanosOf(m));
+  m.machine.v2.update(`${pathOfMember(member)}/${RAFT_ATTRIBUTES}`, raftAttributes(member), FOREVER, wallNanos(m));
 
 /** A member is removed. */
 export function keepRemoved(m: Parts, id: bigint): void {
   const { v2 } = m.machine;
-  const now = nanosOf(m);
+  const now = wallNanos(m);
   v2.delete(`${MEMBERS}/${formatId(id)}`, { dir: true, recursive: true }, now);
   v2.create(`${REMOVED}/${formatId(id)}`, false, file(''), now);
 }
 
 /** A member published itself, or a leader the cluster's version. */
-export const keepSet = (m: Parts, path: string, value: string): V2Result => m.machine.v2.set(path, file(value), nanosOf(m));
+export const keepSet = (m: Parts, path: string, value: string): V2Result => m.machine.v2.set(path, file(value), wallNanos(m));

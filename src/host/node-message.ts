@@ -67,16 +67,25 @@ function readFate(r: Reader): DiskFate {
 }
 
 function writeInfo(w: Writer, info: StartInfo): void {
-  w.varint(info.actor).varint(info.nextEvent).varint(info.incarnation).varint(info.now).varint(info.cause);
+  w.varint(info.actor)
+    .varint(info.nextEvent)
+    .varint(info.incarnation)
+    .varint(info.now)
+    .f64(info.wallOffset ?? 0)
+    .varint(info.cause);
   writePlain(w, info.remote === undefined ? undefined : asPlain(info.remote));
 }
 
 function readInfo(r: Reader): StartInfo {
+  const [actor, nextEvent, incarnation] = [r.varint(), r.varint(), r.varint()];
+  const now = simTime(r.varint());
+  const wallOffset = r.f64();
   return {
-    actor: r.varint(),
-    nextEvent: r.varint(),
-    incarnation: r.varint(),
-    now: simTime(r.varint()),
+    actor,
+    nextEvent,
+    incarnation,
+    now,
+    ...(wallOffset === 0 ? {} : { wallOffset }),
     cause: eventIdFromNumber(r.varint()),
     remote: readPlain(r) as unknown as StartInfo['remote'], // written by writeInfo of the same build
   };

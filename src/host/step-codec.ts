@@ -40,6 +40,7 @@ const ITEM = {
   'call-read': 11,
   'election-timer': 12,
   arm: 13,
+  'fail-assertion': 14,
 } as const;
 const REPLY = { message: 0, end: 1, 'http-head': 2, 'http-body': 3 } as const;
 const TARGETS = ['wal', 'backend', 'snapshot'] as const;
@@ -82,6 +83,7 @@ function writeItem(w: Writer, texts: TextWriter, item: InboxItem): void {
   switch (item.type) {
     case 'wake':
     case 'election-timeout':
+    case 'fail-assertion':
       return;
     case 'peer':
       w.bytes(item.message);
@@ -143,6 +145,8 @@ function readItem(r: Reader, texts: TextReader): InboxItem {
       return { type: 'wake', cause };
     case ITEM['election-timeout']:
       return { type: 'election-timeout', cause };
+    case ITEM['fail-assertion']:
+      return { type: 'fail-assertion', cause };
     case ITEM.peer:
       return { type: 'peer', message: r.bytes(), cause };
     case ITEM.unreachable:
@@ -183,14 +187,18 @@ function readItem(r: Reader, texts: TextReader): InboxItem {
 /** Appends a step's input. */
 export function writeStepInput(w: Writer, input: StepInput): void {
   const texts = new TextWriter(w);
-  w.varint(input.now).varint(input.items.length);
+  w.varint(input.now)
+    .f64(input.wallOffset ?? 0)
+    .varint(input.items.length);
   for (const item of input.items) writeItem(w, texts, item);
 }
 
 /** Reads {@link writeStepInput}'s bytes; byte fields are views into the source. @throws DecodeError */
 export function readStepInput(r: Reader): StepInput {
   const texts = new TextReader(r);
-  return { now: simTime(r.varint()), items: readList(r, () => readItem(r, texts)) };
+  const now = simTime(r.varint());
+  const wallOffset = r.f64();
+  return { now, ...(wallOffset === 0 ? {} : { wallOffset }), items: readList(r, () => readItem(r, texts)) };
 }
 
 function writeReply(w: Writer, texts: TextWriter, reply: Reply): void {

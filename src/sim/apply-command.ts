@@ -65,6 +65,14 @@ function planCommand(core: WorldCore, command: WorldCommand): Plan {
   switch (command.type) {
     case 'kill':
       return planKill(core, command);
+    case 'crash':
+      return planMembers(
+        core,
+        command.nodes,
+        'crash',
+        (seat) => (seat.life === 'up' ? undefined : `${seat.name} is not running`),
+        (seat, cause) => seat.inbox.push({ type: 'fail-assertion', cause }),
+      );
     case 'restart':
       return planMembers(
         core,

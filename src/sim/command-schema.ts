@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 
+import { DATA_FILE } from '#ctl/play-faults.ts';
 import type { WorldCommand } from '#ctl/world-command.ts';
 import { launchChangesSchema, launchFlagsSchema } from '#sim/launch-schema.ts';
 import { latencySchema } from '#sim/run-options.ts';
@@ -26,6 +27,7 @@ export const worldCommandSchema = v.variant('type', [
     powerLoss: v.boolean(),
     at: v.exactOptional(v.pipe(v.string(), v.regex(/^\w{1,64}$/, 'not a name'))),
   }),
+  onNodes('crash'),
   onNodes('restart'),
   v.strictObject({ type: v.literal('launch'), flags: launchFlagsSchema }),
   v.strictObject({ type: v.literal('start-member'), node: ref, changes: launchChangesSchema }),
@@ -60,6 +62,7 @@ export const worldCommandSchema = v.variant('type', [
       failFsync: v.exactOptional(v.boolean()),
       tear: v.exactOptional(v.union([bytes, v.literal(false)])),
       corrupt: v.exactOptional(v.union([bytes, v.literal('random')])),
+      corruptFile: v.exactOptional(v.pipe(v.string(), v.regex(DATA_FILE, 'no file of a data directory'))),
     }),
   }),
   v.strictObject({

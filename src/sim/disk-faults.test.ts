@@ -164,6 +164,47 @@ describe('a flipped bit', () => {
   });
 });
 
+describe('a flipped bit elsewhere', () => {
+  const FILLED = [
+    'play new --nodes 3 --seed 8 --snapshot-count 10 --catch-up-entries 100',
+    'play until "leader and voters = 3 on all"',
+    'play run 1s',
+    ...Array.from({ length: 12 }, (_, i) => `etcdctl put k${i} v`),
+  ];
+  const BACK = ['play kill 2', 'play restart 2', 'play run 1s'];
+
+  it('in the newest snapshot: that is set aside, and the member starts from an older one or its whole log', () => {
+    const run = playLines(
+      ...FILLED,
+      'play disk 2 --corrupt --file snap',
+      ...BACK,
+      'play until "key \\"k11\\" = \\"v\\" on all and alive etcd-2" --within 20s',
+      'expect-exit 0',
+    );
+    expect(run.failure).toBeUndefined();
+    expect(logged(run, 'broken-snapshot')).toBe(1);
+    expect(crashes(run)).toEqual([]);
+  });
+
+  it('in a file by its name', () => {
+    const run = playLines(
+      ...FILLED,
+      'play disk 2 --corrupt=30 --file wal/0000000000000000-0000000000000000.wal',
+      ...BACK,
+      'play until "dead etcd-2" --within 1s',
+      'expect-exit 0',
+    );
+    expect(run.failure).toBeUndefined();
+  });
+
+  it.each([
+    ['play disk 2 --full --file snap', '--file says where --corrupt flips a bit'],
+    ['play disk 2 --corrupt --file ../etc', '--file: wal, snap or a file such as'],
+  ])('%s is refused', (line, why) => {
+    expect(playLines(...BOOT, line, `expect ${why}`, 'expect-exit 2').failure).toBeUndefined();
+  });
+});
+
 describe('a slow disk', () => {
   it('costs the leader its heartbeats and then the leadership, and its log says so as etcd does', () => {
     const run = playLines(

@@ -6,7 +6,7 @@ import type { CrashPoint } from '#etcd/crash-points.ts';
 import { NO_EVENT, type EventId } from '#kernel/brand.ts';
 import type { ClientActor } from '#sim/client-actor.ts';
 import { releaseClient, releaseMember } from '#sim/delivery.ts';
-import { memberTime, SOUND_DISK, type Seat } from '#sim/member-seat.ts';
+import { memberTime, SOUND_DISK, wallOffset, type Seat } from '#sim/member-seat.ts';
 import type { DiskFate } from '#sim/node-host.ts';
 import { settingText } from '#sim/setting-text.ts';
 import { loseInbound, reportLoss, sendBreak } from '#sim/transport.ts';
@@ -34,6 +34,7 @@ export function startMember(core: WorldCore, seat: Seat, cause: EventId, config:
     nextEvent: seat.nextEvent,
     incarnation: seat.incarnation,
     now: memberTime(seat, core.now),
+    ...wallOffset(seat),
     cause: event,
     remote: remoteOf(core, seat, config),
   };
@@ -127,7 +128,7 @@ export function crashMember(core: WorldCore, seat: Seat, reason: string): void {
 
 /** Changes what is wrong with a member's disk, or damages what lies there. */
 export function changeDisk(core: WorldCore, seat: Seat, settings: DiskSettings, cause: EventId): void {
-  const { walLatency, backendLatency, full, failFsync, tear, corrupt } = settings;
+  const { walLatency, backendLatency, full, failFsync, tear, corrupt, corruptFile = 'wal' } = settings;
   if (walLatency !== undefined) seat.latency.wal = walLatency;
   if (backendLatency !== undefined) seat.latency.backend = backendLatency;
   if (full !== undefined || failFsync !== undefined || corrupt !== undefined) settleFate(seat);
@@ -141,7 +142,7 @@ export function changeDisk(core: WorldCore, seat: Seat, settings: DiskSettings, 
     const place: FlipPlace =
       corrupt === 'random' ? { type: 'drawn', draw: seat.random.nextBelow(2 ** 31) } : { type: 'offset', offset: corrupt };
     seat.disk = { ...seat.disk, isCorrupt: true };
-    seat.ops.push({ type: 'disk', damage: { type: 'flip', folder: seat.config.folder, place } });
+    seat.ops.push({ type: 'disk', damage: { type: 'flip', folder: seat.config.folder, file: corruptFile, place } });
   }
   core.events.emit('disk-changed', nowOf(core), cause, { member: seat.actor, setting: settingText(settings) });
 }

@@ -20,7 +20,7 @@ export interface MemberClock {
   readonly since: number;
   readonly base: number;
   readonly rate: number;
-  /** By how much the time of day that it tells is off, µs. Ticks, leases and timeouts are of a monotonic clock and do not feel it. */
+  /** By how much the time of day that it tells is off, µs. Ticks, leases and timeouts are of a monotonic clock and do not feel it (`#etcd/time-of-day.ts`). */
   readonly offset: number;
 }
 
@@ -136,6 +136,9 @@ export function memberTime(seat: { readonly clock: MemberClock }, at: number): S
   const { since, base, rate } = seat.clock;
   return simTime(rate === 1 ? base + (at - since) : base + Math.floor((at - since) * rate));
 }
+
+/** For a step of the member; nothing for a clock that tells the right time. */
+export const wallOffset = ({ clock: { offset } }: Seat): { readonly wallOffset?: number } => (offset === 0 ? {} : { wallOffset: offset });
 
 /** The first world time (µs, not rounded to the grid) at which the member's clock shows `time`. */
 export function worldTime(seat: { readonly clock: MemberClock }, time: number): number {

@@ -73,6 +73,8 @@ const DISK_FAULTS: readonly TimedCommand[] = [
   at(3500, { type: 'heal', all: true }),
   at(3510, { type: 'restart', nodes: ['etcd-3'] }),
   at(3600, { type: 'clock', nodes: ['etcd-1'], rate: 1.3, jumpMicros: 5_000_000 }),
+  at(3650, { type: 'crash', nodes: ['etcd-3'] }),
+  at(3660, { type: 'restart', nodes: ['etcd-3'] }),
   at(3700, { type: 'link', from: 'etcd-1', to: 'etcd-2', both: true, settings: { bandwidth: 2000 } }),
   at(3800, { type: 'timers', nodes: ['all'], mode: 'spread' }),
   at(4200, { type: 'disk', nodes: ['etcd-2'], settings: { corrupt: 'random' } }),

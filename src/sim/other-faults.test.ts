@@ -40,9 +40,94 @@ describe('clocks', () => {
     expect(member(jumped)).toEqual(member(rated));
   });
 
+  const V2 = ['play new --nodes 3 --seed 8 --enable-v2', 'play until "leader = etcd-1 and voters = 3 on all"', 'play run 1s'];
+  const KEY = 'http://127.0.0.1:2479/v2/keys/a';
+
+  it("what the v2 API is to forget goes by the leader's time of day, what a lease holds by its monotonic clock", () => {
+    const run = playLines(
+      ...V2,
+      `curl ${KEY} -XPUT -d value=1 -d ttl=3600`,
+      'expect "ttl":3600',
+      'etcdctl lease grant 3600',
+      // A follower's time of day says how long is left, and ends nothing.
+      'play clock etcd-2 --jump 30m',
+      `curl ${KEY}`,
+      'expect "ttl":1800',
+      'play clock etcd-3 --jump 5h',
+      'play run 2s',
+      `curl ${KEY}`,
+      'expect "value":"1"',
+      'play clock etcd-1 --jump 2h',
+      'play run 2s',
+      `curl ${KEY}`,
+      'expect Key not found',
+      'etcdctl lease list',
+      'expect found 1 leases',
+    );
+    expect(run.failure).toBeUndefined();
+  });
+
+  it('whoever takes a request of the v2 API says when its key ends; the answers bear the date of whom is asked', () => {
+    const run = playLines(
+      ...V2,
+      'play clock etcd-2 --jump=-2h',
+      `curl -i ${KEY} -XPUT -d value=1 -d ttl=3600`,
+      'expect Date: Sun, 31 Dec 2023 22:00:0',
+      'play run 2s',
+      `curl -i ${KEY}`,
+      'expect Key not found',
+      'curl -i http://127.0.0.1:2379/version',
+      'expect Date: Mon, 01 Jan 2024 00:00:0',
+      'play heal --all',
+      'curl -i http://127.0.0.1:2479/version',
+      'expect Date: Mon, 01 Jan 2024 00:00:0',
+    );
+    expect(run.failure).toBeUndefined();
+  });
+
+  it('a member that starts, or knows a leader, remembers when by its time of day then', () => {
+    const run = playLines(
+      ...V2,
+      'play clock etcd-2 --jump 24h',
+      'play kill 2',
+      'play restart 2',
+      'play run 2s',
+      'play clock etcd-2 --jump=-24h',
+      'curl http://127.0.0.1:2479/v2/stats/self',
+      'expect "startTime":"2024-01-02T00:00:0',
+      'curl http://127.0.0.1:2379/v2/stats/self',
+      'expect "startTime":"2024-01-01T00:00:00',
+    );
+    expect(run.failure).toBeUndefined();
+  });
+
   it('refuses a line that says nothing', () => {
     const run = playLines(...BOOT, 'play clock etcd-2', 'expect play clock needs --rate', 'expect-exit 2');
     expect(run.failure).toBeUndefined();
+  });
+});
+
+describe('play crash', () => {
+  it('makes an assertion fail: the log ends with it, the end names the command, and a restarted member goes on', () => {
+    const run = playLines(
+      ...BOOT,
+      'etcdctl put a 1',
+      'play crash leader',
+      'play until "dead etcd-1" --within 10ms',
+      'expect-exit 0',
+      'play crash 1',
+      'expect etcd-1 is not running',
+      'expect-exit 1',
+      'play restart 1',
+      'play until "key \\"a\\" = \\"1\\" on all and alive etcd-1" --within 20s',
+      'expect-exit 0',
+    );
+    expect(run.failure).toBeUndefined();
+    const [crashed] = run.events.flatMap((e) => (e.type === 'member-crashed' ? [e] : []));
+    expect(crashed?.reason).toMatch(/^forced by play crash: applied \d+ of \d+ committed entries$/);
+    const panic = run.events.find((e) => e.type === 'log' && e.id === crashed?.cause);
+    expect(panic).toMatchObject({ message: crashed?.reason });
+    expect(run.events.find((e) => e.id === panic?.cause)?.type).toBe('command');
   });
 });
 

@@ -13,7 +13,7 @@ import { worldCommandSchema } from '#sim/command-schema.ts';
 import { defaultRunOptions, runOptionsSchema, type RunOptions } from '#sim/run-options.ts';
 
 /** Changes whenever the same spec would give another trace. It is not the page's version. */
-export const ENGINE_VERSION = '6';
+export const ENGINE_VERSION = '7';
 
 /** A command and the virtual time (µs) that it is applied at, before the other events of that time. */
 export interface TimedCommand {

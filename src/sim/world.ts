@@ -20,7 +20,7 @@ import { applyCommand, checkCommand } from '#sim/apply-command.ts';
 import { deliver } from '#sim/delivery.ts';
 import { crashMember, haltMember, startMember } from '#sim/faults.ts';
 import { toGrid } from '#sim/links.ts';
-import { memberTime, noteBegun, worldTime, type Seat } from '#sim/member-seat.ts';
+import { memberTime, noteBegun, wallOffset, worldTime, type Seat } from '#sim/member-seat.ts';
 import type { MemberResult, MemberWork } from '#sim/node-host.ts';
 import type { RunOptions } from '#sim/run-options.ts';
 import { COMMANDS_MAX, type RunSpec, type TimedCommand } from '#sim/run-spec.ts';
@@ -218,7 +218,7 @@ export class World {
     }
     const { ops, inbox } = seat;
     if (inbox.length > 0) {
-      ops.push({ type: 'step', input: { now: memberTime(seat, core.now), items: inbox } });
+      ops.push({ type: 'step', input: { now: memberTime(seat, core.now), ...wallOffset(seat), items: inbox } });
       seat.inbox = [];
     }
     if (ops.length === 0) return undefined;

@@ -5,6 +5,7 @@ import type { Disk } from '#wal/disk.ts';
 import type { DiskDamage, DiskFaults, FlipPlace } from '#wal/disk-faults.ts';
 import { folderDisk } from '#wal/folder-disk.ts';
 import { forEachPayload } from '#wal/open-wal.ts';
+import { parseSnapshotName } from '#wal/segment-name.ts';
 import { listSegments } from '#wal/wal.ts';
 
 /** A disk that can be damaged. */
@@ -15,16 +16,22 @@ export interface DamageableDisk extends Disk {
 
 export function damageDisk(disk: DamageableDisk, damage: DiskDamage): void {
   if (damage.type === 'faults') disk.faults = damage.faults;
-  else flipBit(disk, damage.folder, damage.place);
+  else flipBit(disk, damage.folder, damage.file, damage.place);
 }
 
-function flipBit(disk: DamageableDisk, folder: string, place: FlipPlace): void {
-  const segment = listSegments(folderDisk(disk, folder)).at(-1);
-  const size = segment === undefined ? 0 : (disk.size(folder + segment.name) ?? 0);
-  if (segment === undefined || size === 0) return;
-  const name = folder + segment.name;
+function flipBit(disk: DamageableDisk, folder: string, file: string, place: FlipPlace): void {
+  const name = folder + (newestOf(folderDisk(disk, folder), file) ?? file);
+  const size = disk.size(name) ?? 0;
+  if (size === 0) return;
   if (place.type === 'offset') disk.corrupt(name, Math.min(place.offset, size - 1), 0);
-  else disk.corrupt(name, drawnOffset(disk.read(name) ?? EMPTY_BYTES, place.draw), place.draw % 8);
+  else if (name.endsWith('.wal')) disk.corrupt(name, drawnOffset(disk.read(name) ?? EMPTY_BYTES, place.draw), place.draw % 8);
+  else disk.corrupt(name, Math.floor(place.draw / 8) % size, place.draw % 8);
+}
+
+/** Undefined for a file's own name. */
+function newestOf(disk: Disk, file: string): string | undefined {
+  if (file === 'wal') return listSegments(disk).at(-1)?.name;
+  return file === 'snap' ? disk.list().findLast((name) => parseSnapshotName(name) !== undefined) : undefined;
 }
 
 /** A byte of the content of some record that is not the last: there the checksum tells, while a broken length could pass for a torn end. */

@@ -34,6 +34,8 @@ function diskPhrase({ name, value, text }: FaultSetting): string {
       return value === 'false' ? '不再撕裂写入' : `断电时，未落盘的写入只留下 ${value} 字节`;
     case 'corrupt':
       return '有一个比特被翻转，下次启动时会被校验和发现';
+    case 'corruptFile':
+      return `该比特位于${value === 'snap' ? '最新的快照' : value === 'wal' ? '最新的日志段' : ` ${value} `}中`;
     default:
       return `${name} ${text}`;
   }

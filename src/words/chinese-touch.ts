@@ -42,6 +42,7 @@ export const chineseTouch: TouchWords = {
     diskFull: '磁盘已满',
     diskSpace: '恢复空间',
     diskTear: '断电时最后一次写入不完整',
+    failAssertion: '让一个断言失败',
     diskCorrupt: '翻转一个比特',
     diskSpiky: '多数很快，偶尔 2 s',
     diskFlushes: '落盘恢复正常',

@@ -50,6 +50,8 @@ function diskPhrase({ name, value, text }: FaultSetting): string {
       return value === 'false' ? 'will tear no write' : `will keep ${value} bytes of an unflushed write when the power goes`;
     case 'corrupt':
       return 'has a flipped bit, which its checksum will tell at the next start';
+    case 'corruptFile':
+      return `the bit lies in ${value === 'snap' ? 'the newest snapshot' : value === 'wal' ? 'the newest segment of the log' : value}`;
     default:
       return `${name} ${text}`;
   }

@@ -41,6 +41,7 @@ export const englishTouch = {
     diskFull: 'No space left',
     diskSpace: 'Space again',
     diskTear: 'A loss of power tears the last write',
+    failAssertion: 'Make an assertion fail',
     diskCorrupt: 'Flip a bit on it',
     diskSpiky: 'Mostly quick, at times 2 s',
     diskFlushes: 'Flushes work again',

@@ -169,7 +169,10 @@ function partGroups(type: MemberPart, { name }: MemberView, frame: Frame, words:
         ],
       ];
     case 'crash':
-      return [CRASH_POINTS.map((point) => say(point, point, `play kill ${name} --at ${point}`))];
+      return [
+        [say('assertion', entries.failAssertion, `play crash ${name}`)],
+        CRASH_POINTS.map((point) => say(point, point, `play kill ${name} --at ${point}`)),
+      ];
     case 'links':
       return [
         frame.members
