@@ -10,6 +10,7 @@ const typeSize = (locator: Locator): Promise<number> =>
   );
 
 for (const viewport of [
+  { width: 1024, height: 768 },
   { width: 1440, height: 900 },
   { width: 1920, height: 1080 },
 ]) {

@@ -3,6 +3,7 @@
 import { useState, type JSX } from 'react';
 import type { MemberView } from '#view/frame.ts';
 import { MemberDrawing } from '#viz/MemberDrawing.tsx';
+import { crownAbove } from '#viz/stage-scene.ts';
 import { PAGE_COMMANDS, SHORTCUTS } from '#ui/commands/page-commands.ts';
 import { Dialog } from '#ui/Dialog.tsx';
 import { Legend } from '#ui/stage/Legend.tsx';
@@ -68,7 +69,7 @@ function Samples(): JSX.Element {
         <li key={name}>
           <svg width={76} height={94} viewBox="-38 -56 76 94" aria-hidden>
             <MemberDrawing
-              shape={{ member, radius: 24, place: { x: 0, y: 0 }, label: { x: 0, y: 0, anchor: 'middle' } }}
+              shape={{ member, radius: 24, place: { x: 0, y: 0 }, label: { x: 0, y: 0, anchor: 'middle' }, crown: crownAbove(24) }}
               termWord={words.stage.term}
               now={30}
             />

@@ -65,10 +65,10 @@ function Cell({ shape, member, words, selected, lit }: CellProps): JSX.Element {
       <text className="cell-label" x={24} y={17}>
         {cell.kind === 'empty' ? words.log.emptyEntry : shortLabel(cell.label)}
       </text>
-      {cell.applied && <path className="cell-applied" d={`M${LOG.cell - 17} 12.5l3 3l5 -6`} />}
+      {cell.applied && <path className="cell-applied" d={`M${LOG.cell - 20} 12.5l3 3l5 -6`} />}
       {lit !== undefined && !selected && <path className="cell-lit" aria-hidden d={`M4 ${LOG.row - 3.5}H${LOG.cell - 4}`} />}
       {conflict && <path className="cell-conflict" d={`M${LOG.cell - 13} 1.5H${LOG.cell - 1.5}V13Z`} />}
-      {match && <circle className="cell-match" cx={LOG.cell - 1} cy={LOG.row / 2} r={4} />}
+      {match && <circle className="cell-match" cx={LOG.cell - 3.5} cy={LOG.row / 2} r={3.5} />}
     </g>
   );
 }
@@ -123,7 +123,7 @@ function Row({ row, words, selected, lit, left }: RowProps): JSX.Element {
       {unknown !== undefined && (
         <rect className="cell-unknown" aria-hidden x={unknown.x} y={4} width={unknown.width} height={LOG.row - 8} rx={4} />
       )}
-      {next !== undefined && <path className="cell-next" aria-hidden d={`M${next.x - 3} ${LOG.row / 2 - 5}l7 5l-7 5Z`} />}
+      {next !== undefined && <path className="cell-next" aria-hidden d={`M${next.x} ${LOG.row / 2 - 5}l7 5l-7 5Z`} />}
       {block === undefined && row.cells.length === 0 && <g role="cell" aria-label={words.member.none} />}
     </g>
   );

@@ -113,7 +113,7 @@ export function MemberDrawing({
         />
       )}
       {member.role === 'leader' && !down && (
-        <g transform={`translate(0 ${round(-radius - RING - 6)})`}>
+        <g transform={`translate(${shape.crown.x} ${shape.crown.y})`}>
           <Crown hollow={member.leadsWithoutQuorum} />
         </g>
       )}

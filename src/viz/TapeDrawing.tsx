@@ -52,9 +52,6 @@ export function TapeDrawing({
               height={TAPE.band}
             />
           )}
-          <text x={8} y={15}>
-            {bandText(band, words)}
-          </text>
         </g>
       ))}
       {scene.marks.map(({ mark, x, label, minor, later }) => (
@@ -70,6 +67,13 @@ export function TapeDrawing({
               {words.transport.marks[mark.kind]}
             </text>
           )}
+        </g>
+      ))}
+      {scene.bands.map((band) => (
+        <g key={band.term} className={`band ${termClass(band.term)}`} transform={`translate(${band.x} ${TAPE.labels})`}>
+          <text x={8} y={15}>
+            {bandText(band, words)}
+          </text>
         </g>
       ))}
       {scene.commands.map((command, at) => (

@@ -9,10 +9,25 @@ import { round, type Point } from '#viz/point.ts';
 /** One curve: SVG path data, and where its word stands. */
 export interface CutShape {
   readonly path: string;
-  readonly label: Point;
+  readonly label: Point & { readonly anchor: 'start' | 'end' };
+  /** At its other end. */
+  readonly otherLabel: CutShape['label'];
 }
 
 const OUTSIDE = 1.36;
+/** From the edges of the stage to a word at least, px. */
+const EDGE = 6;
+const WORD = 30;
+
+/** At an end of a cut: outwards, and on the stage. */
+function wordPlace(ring: RingLayout, end: Point): CutShape['label'] {
+  const anchor = end.x >= ring.centre.x ? 'start' : 'end';
+  const wanted = anchor === 'start' ? end.x + 6 : end.x - 6;
+  const x = anchor === 'start' ? Math.min(wanted, ring.width - EDGE - WORD) : Math.max(wanted, EDGE + WORD);
+  // What finds no place beside the end stands above it.
+  const y = x === wanted ? end.y + 4 : end.y - 10;
+  return { x: round(x), y: round(Math.min(Math.max(y, 16), ring.height - EDGE)), anchor };
+}
 
 /** Runs of neighbours on the same side, as positions on the ring: first and count. */
 function runsOf(sideAt: readonly number[]): readonly { readonly first: number; readonly count: number; readonly side: number }[] {
@@ -58,7 +73,12 @@ export function cutShapes(ring: RingLayout, names: readonly string[], sides: rea
       const chord = OUTSIDE * Math.cos((to - from) / 2);
       // A quadratic curve passes half-way between its chord and its control point.
       const control = ringPoint(ring, axis, 2 * depth(run.count, names.length) - chord);
-      const end = a.x > b.x ? a : b;
-      return { path: `M${a.x} ${a.y}Q${control.x} ${control.y} ${b.x} ${b.y}`, label: { x: round(end.x + 6), y: round(end.y + 4) } };
+      // At the right end; on a narrow stage at the upper one, since the clients stand below.
+      const [end, other] = (ring.compact ? a.y < b.y : a.x > b.x) ? [a, b] : [b, a];
+      return {
+        path: `M${a.x} ${a.y}Q${control.x} ${control.y} ${b.x} ${b.y}`,
+        label: wordPlace(ring, end),
+        otherLabel: wordPlace(ring, other),
+      };
     });
 }

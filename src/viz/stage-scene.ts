@@ -3,7 +3,9 @@
 import type { ClientView, Frame, LinkView, MemberView } from '#view/frame.ts';
 import { cutShapes, type CutShape } from '#viz/cut-line.ts';
 import { between, round, towards, type Point } from '#viz/point.ts';
-import { layOutRing, ringAngle, type RingLayout } from '#viz/ring-layout.ts';
+import { layOutRing, ringAngle, type RingLayout, type RingOptions } from '#viz/ring-layout.ts';
+import { clientLabel, clientPlaces, hasCorners } from '#viz/client-place.ts';
+import { crownBox, discBox, LABEL_LINE, overlap, STAGE_TYPE, textBox, touchesDisc, type Box } from '#viz/stage-boxes.ts';
 
 /** Text beside a shape. */
 export interface LabelPlace extends Point {
@@ -15,6 +17,8 @@ export interface MemberShape {
   readonly place: Point;
   readonly radius: number;
   readonly label: LabelPlace;
+  /** Where the foot of its crown is if it leads, from its place. */
+  readonly crown: Point;
 }
 
 /** A link between two members; `severed` in either direction. */
@@ -56,15 +60,27 @@ export const CLIENTS_MAX = 5;
 /** From a disc's edge to where links and messages end: room for the role's ring. */
 export const RING_GAP = 11;
 
-function labelOf(ring: RingLayout, place: Point, at: number, count: number, radius: number): LabelPlace {
+/** A label beside a member begins so far above its middle; further the higher the member stands, away from its neighbour below, px. */
+const SIDE_RISE = 4;
+const SIDE_SPREAD = 12;
+const TOP_RISE = 24;
+
+/** Beside a member at the side of the ring, below one at its foot. @param cutLeft a cut passes to the left of the member at the top */
+function labelOf(ring: RingLayout, place: Point, at: number, count: number, radius: number, cutLeft: boolean): LabelPlace {
   const angle = ringAngle(at, count);
   const u = Math.sin(angle);
   const v = -Math.cos(angle);
-  if (!ring.flat && (count === 1 || v > 0.4)) return { x: place.x, y: round(place.y + radius + 28), anchor: 'middle' };
+  if (!ring.flat && (count === 1 || v > 0.4))
+    return { x: place.x, y: round(place.y + radius + (ring.crowded ? 22 : 28)), anchor: 'middle' };
   const out = radius + 22;
-  if (v < -0.9) return { x: round(place.x - out), y: round(place.y - 4), anchor: 'end' };
+  if (v < -0.9) return { x: round(place.x + (cutLeft ? out : -out)), y: round(place.y - TOP_RISE), anchor: cutLeft ? 'start' : 'end' };
+  if (ring.crowded && ring.compact) return { x: place.x, y: round(place.y + radius + 22), anchor: 'middle' };
   if (ring.compact) return { x: place.x, y: round(place.y + radius + 24), anchor: 'middle' };
-  return { x: round(place.x + (u >= 0 ? 1 : -1) * out), y: round(place.y - 4), anchor: u >= 0 ? 'start' : 'end' };
+  return {
+    x: round(place.x + (u >= 0 ? 1 : -1) * out),
+    y: round(place.y - SIDE_RISE + SIDE_SPREAD * Math.min(0, v)),
+    anchor: u >= 0 ? 'start' : 'end',
+  };
 }
 
 /** Links with notes that are written one by one at most, if they say the same. */
@@ -100,28 +116,93 @@ function isEndpoint(member: MemberView, endpoint: string | undefined): boolean {
   return endpoint !== undefined && (endpoint === member.name || (member.clientUrl !== '' && bare(endpoint) === bare(member.clientUrl)));
 }
 
-function clientPlace(ring: RingLayout, at: number, count: number): Point {
-  if (ring.compact) return { x: round((ring.width * (at + 0.5)) / count - (count === 1 ? 20 : 40)), y: ring.height - 24 };
-  const x = ring.centre.x - ring.rx - ring.nodeRadius - 250;
-  return { x: round(Math.max(34, x)), y: round(ring.centre.y + ring.ry * 0.1 + (at - (count - 1) / 2) * 70) };
+/** A crown's foot above a disc. */
+export const crownAbove = (radius: number): Point => ({ x: 0, y: round(-radius - 13) });
+
+/** Something lies over a member's label: its name and, where they fit, the two lines below it. */
+function overlapsLabel(box: Box, { label, member }: Omit<MemberShape, 'crown'>, crowded: boolean): boolean {
+  const type = STAGE_TYPE.bare;
+  if (overlap(box, textBox(label, member.name, type.name))) return true;
+  const lines = crowded ? [] : [1, 2];
+  return lines.some((line) => overlap(box, textBox({ ...label, y: label.y + line * LABEL_LINE }, USUAL_LINE, type.line)));
+}
+/** As long as what mostly stands under a name. */
+const USUAL_LINE = 'no quorum';
+
+/** So far a word moves up or down from the end of its cut, px. */
+const WORD_SHIFT = 18;
+
+/** The cut with its word at the end where it lies over no member and no label. */
+function placeWord(cut: CutShape, shapes: readonly MemberShape[], clients: readonly ClientShape[], ring: RingLayout): CutShape {
+  const isFree = (label: CutShape['label']): boolean => {
+    const box = textBox(label, 'cut', STAGE_TYPE.bare.line);
+    const ofClients = clients.flatMap(({ place, label }) => [discBox(place, 12), textBox(label, 'you', STAGE_TYPE.page.name)]);
+    return (
+      !ofClients.some((other) => overlap(box, other)) &&
+      shapes.every(
+        (shape) =>
+          !touchesDisc(box, shape.place, shape.radius + RING_GAP) &&
+          !overlapsLabel(box, shape, ring.crowded) &&
+          !overlap(box, crownBox({ x: shape.place.x + shape.crown.x, y: shape.place.y + shape.crown.y })),
+      )
+    );
+  };
+  const ends = [cut.label, cut.otherLabel];
+  const places = [0, 1, 2].flatMap((out) =>
+    [0, -1, 1, -2, 2].flatMap((down) =>
+      ends.map((end) => ({
+        ...end,
+        x: round(Math.min(Math.max(end.x + (end.anchor === 'end' ? -out : out) * WORD_SHIFT, 40), ring.width - 40)),
+        y: round(Math.min(Math.max(16, end.y + down * WORD_SHIFT), ring.height - 6)),
+      })),
+    ),
+  );
+  return { ...cut, label: places.find(isFree) ?? cut.label };
 }
 
-/** Beside its client on a narrow stage; else above or below it, on the side where its link does not pass. */
-function clientLabel(ring: RingLayout, place: Point, target: Point | undefined): LabelPlace {
-  if (ring.compact) return { x: place.x + 16, y: place.y - 2, anchor: 'start' };
-  const above = target !== undefined && target.y > place.y;
-  return { x: round(place.x - 10), y: round(place.y + (above ? -34 : 27)), anchor: 'start' };
+/** Above the member; beside its upper edge, outwards, where another member's disc or label lies there. */
+function crownOf(ring: RingLayout, shape: Omit<MemberShape, 'crown'>, others: readonly Omit<MemberShape, 'crown'>[]): Point {
+  const foot = shape.radius + 13;
+  const above = crownAbove(shape.radius);
+  const outwards = shape.place.x >= ring.centre.x ? 1 : -1;
+  /** At an angle from upright, outwards or inwards. */
+  const beside = (degrees: number): Point => {
+    const angle = (degrees * Math.PI) / 180;
+    return { x: round(outwards * foot * Math.sin(angle)), y: round(-foot * Math.cos(angle)) };
+  };
+  const isFree = (at: Point): boolean => {
+    const box = crownBox({ x: shape.place.x + at.x, y: shape.place.y + at.y });
+    return others.every((other) => !touchesDisc(box, other.place, other.radius + RING_GAP) && !overlapsLabel(box, other, ring.crowded));
+  };
+  return [above, ...[30, 45, -30, -45, 60, -60].map(beside)].find(isFree) ?? above;
 }
 
 /** The stage of a frame at `width` × `height` px. */
-export function stageScene(frame: Pick<Frame, 'members' | 'clients' | 'links' | 'partition'>, width: number, height: number): StageScene {
+export function stageScene(
+  frame: Pick<Frame, 'members' | 'clients' | 'links' | 'partition'>,
+  width: number,
+  height: number,
+  options: RingOptions = {},
+): StageScene {
   const { members } = frame;
-  const ring = layOutRing(members.length, width, height);
-  const shapes = members.map((member, at) => {
+  const { bare = false } = options;
+  const ring = layOutRing(members.length, width, height, options);
+  const [first, second, last] = [members[0]?.name ?? '', members[1]?.name ?? '', members.at(-1)?.name ?? ''];
+  const severed = (a: string, b: string): boolean => isSevered([], frame.partition, a, b);
+  const cutLeft = severed(first, last) && !severed(first, second);
+  const bareShapes = members.map((member, at) => {
     const place = ring.members[at] ?? ring.centre;
     const radius = member.learner ? round(ring.nodeRadius * 0.78) : ring.nodeRadius;
-    return { member, place, radius, label: labelOf(ring, place, at, members.length, radius) };
+    return { member, place, radius, label: labelOf(ring, place, at, members.length, radius, cutLeft) };
   });
+  const shapes = bareShapes.map((shape): MemberShape => ({
+    ...shape,
+    crown: crownOf(
+      ring,
+      shape,
+      bareShapes.filter((other) => other !== shape),
+    ),
+  }));
   const links: LinkShape[] = [];
   shapes.forEach((from, at) => {
     for (const to of shapes.slice(at + 1)) {
@@ -145,10 +226,11 @@ export function stageScene(frame: Pick<Frame, 'members' | 'clients' | 'links' | 
     }
   });
   const shown = frame.clients.slice(0, CLIENTS_MAX);
+  const places = clientPlaces(ring, shapes, shown.length, bare);
   const clients = shown.map((client, at) => {
-    const place = clientPlace(ring, at, shown.length);
+    const place = places[at] ?? { x: 34, y: ring.centre.y };
     const target = shapes.find((shape) => isEndpoint(shape.member, client.endpoint));
-    const label = clientLabel(ring, place, client.activity === undefined ? undefined : target?.place);
+    const label = clientLabel(place, ring.compact || hasCorners(ring, bare), client.activity === undefined ? undefined : target?.place);
     const link =
       target === undefined || client.activity === undefined
         ? undefined
@@ -162,7 +244,7 @@ export function stageScene(frame: Pick<Frame, 'members' | 'clients' | 'links' | 
     ring,
     members: shapes,
     links: alike ? links.map((link) => ({ ...link, note: '' })) : links,
-    cuts: cutShapes(ring, names, frame.partition),
+    cuts: cutShapes(ring, names, frame.partition).map((cut) => placeWord(cut, shapes, clients, ring)),
     clients,
     everyLink: alike ? note.note : '',
   };

@@ -7,7 +7,7 @@ import { MemberDrawing, timerArc, timerLeft } from '#viz/MemberDrawing.tsx';
 import { BundleDrawing, MessageDrawing } from '#viz/MessageDrawing.tsx';
 import { BUNDLE_FROM, placeMessages } from '#viz/message-place.ts';
 import { layOutRing } from '#viz/ring-layout.ts';
-import { stageScene } from '#viz/stage-scene.ts';
+import { crownAbove, stageScene } from '#viz/stage-scene.ts';
 import { sampleMember as member, sampleMembers as members, sampleMessage as message } from '#viz/testing/samples.ts';
 import { termClass } from '#viz/term-color.ts';
 
@@ -20,7 +20,13 @@ const bothWays = (from: string, to: string, setting: { readonly cut: boolean; re
 const draw = (changed: Partial<MemberView>, now?: number): string =>
   renderToStaticMarkup(
     <MemberDrawing
-      shape={{ member: member(1, changed), radius: 40, place: { x: 0, y: 0 }, label: { x: 0, y: 0, anchor: 'middle' } }}
+      shape={{
+        member: member(1, changed),
+        radius: 40,
+        place: { x: 0, y: 0 },
+        label: { x: 0, y: 0, anchor: 'middle' },
+        crown: crownAbove(40),
+      }}
       termWord="term"
       now={now}
     />,
@@ -30,8 +36,8 @@ describe('the ring', () => {
   it('stands the first member at the top and goes on clockwise', () => {
     expect(layOutRing(3, 1000, 600).members).toEqual([
       { x: 525, y: 114 },
-      { x: 808, y: 492 },
-      { x: 242, y: 492 },
+      { x: 808, y: 486 },
+      { x: 242, y: 486 },
     ]);
     expect(layOutRing(1, 1000, 600).members).toHaveLength(1);
     expect(layOutRing(0, 1000, 600).members).toEqual([]);
@@ -103,7 +109,7 @@ describe('a cut', () => {
       ]).map((shape) => shape.path),
     ).toMatchInlineSnapshot(`
       [
-        "M287.1 93Q538.9 309.5 909.9 410.8",
+        "M287.1 93.4Q538.9 306.3 909.9 406",
       ]
     `);
   });
@@ -137,16 +143,16 @@ describe('a message', () => {
     expect([start?.place, middle?.place, end?.place]).toMatchInlineSnapshot(`
       [
         {
-          "x": 552.8,
-          "y": 159.4,
+          "x": 553.1,
+          "y": 159.2,
         },
         {
           "x": 662.5,
-          "y": 306,
+          "y": 303,
         },
         {
-          "x": 772.2,
-          "y": 452.6,
+          "x": 771.9,
+          "y": 446.8,
         },
       ]
     `);

@@ -71,6 +71,7 @@ export const chinese: Catalogue = {
     down: (name, life) => `${name}，${life}`,
     learner: '学习者 learner',
     withoutQuorum: '领导者，没有多数支持',
+    noQuorum: '没有多数',
     notStarted: '尚未启动',
     faultOf: {
       disk: '磁盘',

@@ -88,6 +88,7 @@ export const english = {
     down: (name: string, life: string): string => `${name}, ${life}`,
     learner: 'learner',
     withoutQuorum: 'leader, without a quorum',
+    noQuorum: 'no quorum',
     notStarted: 'not started yet',
     faultOf: {
       disk: 'disk',

@@ -22,12 +22,13 @@ export function useStageScene(size: Size): StageScene | undefined {
   const clients = useView((state) => state.frame?.clients);
   const links = useView((state) => state.frame?.links);
   const partition = useView((state) => state.frame?.partition);
+  const bare = useView((state) => state.mode === 'room');
   return useMemo(() => {
     if (members === undefined || clients === undefined || links === undefined || partition === undefined || size.width === 0)
       return undefined;
     const present = clients.length === 0 ? [VISITOR] : clients;
-    return stageScene({ members, clients: present, links, partition }, size.width, size.height);
-  }, [members, clients, links, partition, size]);
+    return stageScene({ members, clients: present, links, partition }, size.width, size.height, { bare });
+  }, [members, clients, links, partition, size, bare]);
 }
 
 /** The line under the pen, and what it would do. */

@@ -15,7 +15,7 @@ const RingTable = lazy(async () => ({ default: (await import('#ui/stage/RingTabl
 const RequestBar = lazy(async () => ({ default: (await import('#ui/stage/RequestBar.tsx')).RequestBar }));
 
 /** Narrower stages have their legend in the help. */
-const LEGEND_WIDTH = 980;
+const LEGEND_WIDTH = 1100;
 const LEGEND_ROOM = 470;
 
 function Tools(): JSX.Element {

@@ -139,7 +139,7 @@ export const StageLinks = memo(function StageLinks({ scene }: { readonly scene: 
       {scene.cuts.map((cut) => (
         <g key={cut.path} className="cut">
           <path d={cut.path} />
-          <text x={cut.label.x} y={cut.label.y}>
+          <text x={cut.label.x} y={cut.label.y} textAnchor={cut.label.anchor}>
             {words.stage.cut}
           </text>
         </g>

@@ -3,25 +3,29 @@
 import { memo, type JSX, type KeyboardEvent } from 'react';
 import { selectedMember } from '#view/selection.ts';
 import { MemberDrawing } from '#viz/MemberDrawing.tsx';
+import { LABEL_LINE } from '#viz/stage-boxes.ts';
 import type { MemberShape, StageScene } from '#viz/stage-scene.ts';
 import { useNow } from '#ui/frame-ticker.ts';
 import { useMenu } from '#ui/menu/use-menu.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-import { faultText, memberLabel, memberStatus } from '#ui/stage/member-status.ts';
+import { faultText, memberLabel, memberLines } from '#ui/stage/member-status.ts';
 
 interface MemberButtonProps {
   readonly shape: MemberShape;
+  /** Only its name fits. */
+  readonly crowded: boolean;
   readonly pressed: boolean;
   readonly onOtherSide: boolean;
 }
 
-const MemberButton = memo(function MemberButton({ shape, pressed, onOtherSide }: MemberButtonProps): JSX.Element {
+const MemberButton = memo(function MemberButton({ shape, crowded, pressed, onOtherSide }: MemberButtonProps): JSX.Element {
   const words = useWords();
   const { member, place, label, radius } = shape;
   const { pick, point } = useActions();
   const menu = useMenu({ type: 'member', name: member.name });
   const now = useNow(member.timer !== undefined);
-  const faults = faultText(member, words);
+  const status = onOtherSide ? [words.stage.sideB] : crowded ? [] : memberLines(member, words);
+  const faults = crowded ? '' : faultText(member, words);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (menu.openByKey(event) || (event.key !== 'Enter' && event.key !== ' ')) return;
     event.preventDefault();
@@ -59,11 +63,13 @@ const MemberButton = memo(function MemberButton({ shape, pressed, onOtherSide }:
       <text className="member-name" x={label.x} y={label.y} textAnchor={label.anchor}>
         {member.name}
       </text>
-      <text className="member-role" x={label.x} y={label.y + 18} textAnchor={label.anchor}>
-        {onOtherSide ? words.stage.sideB : memberStatus(member, words)}
-      </text>
+      {status.map((line, at) => (
+        <text key={line} className="member-role" x={label.x} y={label.y + (at + 1) * LABEL_LINE} textAnchor={label.anchor}>
+          {line}
+        </text>
+      ))}
       {faults !== '' && (
-        <text className="member-faults" x={label.x} y={label.y + 35} textAnchor={label.anchor}>
+        <text className="member-faults" x={label.x} y={label.y + (status.length + 1) * LABEL_LINE - 1} textAnchor={label.anchor}>
           {faults}
         </text>
       )}
@@ -79,7 +85,9 @@ export function StageMembers({ scene }: { readonly scene: StageScene }): JSX.Ele
       {scene.members.map((shape) => {
         const { name } = shape.member;
         const chosen = choosing?.includes(name) ?? false;
-        return <MemberButton key={name} shape={shape} pressed={selected === name || chosen} onOtherSide={chosen} />;
+        return (
+          <MemberButton key={name} shape={shape} crowded={scene.ring.crowded} pressed={selected === name || chosen} onOtherSide={chosen} />
+        );
       })}
     </>
   );

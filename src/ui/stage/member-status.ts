@@ -10,6 +10,12 @@ export function memberStatus(member: MemberView, words: Catalogue): string {
   return member.learner ? words.stage.learner : words.roles[member.role];
 }
 
+/** The same in short lines, as they stand on the stage. */
+export function memberLines(member: MemberView, words: Catalogue): readonly string[] {
+  const alone = member.life === 'up' && member.role === 'leader' && member.leadsWithoutQuorum;
+  return alone ? [words.roles.leader, words.stage.noQuorum] : [memberStatus(member, words)];
+}
+
 const latencyText = ({ minMicros, maxMicros }: LatencyView): string =>
   minMicros === maxMicros ? durationText(minMicros) : `${durationText(minMicros)}–${durationText(maxMicros)}`;
 

@@ -13,7 +13,7 @@ import { BundleDrawing, MessageDrawing, MessageGlyph } from '#viz/MessageDrawing
 import { placeMessages, type MessageForm } from '#viz/message-place.ts';
 import { SpaceTimeDrawing } from '#viz/SpaceTimeDrawing.tsx';
 import { spaceTimeScene } from '#viz/space-time-scene.ts';
-import { stageScene } from '#viz/stage-scene.ts';
+import { crownAbove, stageScene } from '#viz/stage-scene.ts';
 import { TapeDrawing } from '#viz/TapeDrawing.tsx';
 import { tapeScene } from '#viz/tape-scene.ts';
 import { tapeStrip } from '#viz/tape-strip.ts';
@@ -33,7 +33,13 @@ const member = (name: string, changed: Partial<MemberView>, now?: number): Sampl
   draw: (words) => (
     <svg width={120} height={130} viewBox="-60 -70 120 130">
       <MemberDrawing
-        shape={{ member: sampleMember(1, changed), radius: 36, place: { x: 0, y: 0 }, label: { x: 0, y: 0, anchor: 'middle' } }}
+        shape={{
+          member: sampleMember(1, changed),
+          radius: 36,
+          place: { x: 0, y: 0 },
+          label: { x: 0, y: 0, anchor: 'middle' },
+          crown: crownAbove(36),
+        }}
         termWord={words.stage.term}
         now={now}
       />

@@ -1,0 +1,57 @@
+/** Where clients stand: in a column beside the ring, in a row below it, or where a low and narrow stage has room. */
+
+import { round, type Point } from '#viz/point.ts';
+import { COMPACT_WIDTH, type RingLayout } from '#viz/ring-layout.ts';
+import { discBox, LABEL_LINE, overlap, STAGE_TYPE, textBox, type Box } from '#viz/stage-boxes.ts';
+import { RING_GAP, type LabelPlace, type MemberShape } from '#viz/stage-scene.ts';
+
+/** Room that a client with its words takes, px, around its mark. */
+const CLIENT_BOX = { left: 14, top: 20, right: 110, bottom: 24 } as const;
+
+const clientBox = ({ x, y }: Point): Box => ({
+  left: x - CLIENT_BOX.left,
+  top: y - CLIENT_BOX.top,
+  right: x + CLIENT_BOX.right,
+  bottom: y + CLIENT_BOX.bottom,
+});
+
+/** Free places at the edges of a narrow and low stage; the first is taken first. */
+function edgePlaces(ring: RingLayout, shapes: readonly MemberShape[], top: number): readonly Point[] {
+  const [left, right] = [24, ring.width - CLIENT_BOX.right - 4];
+  const [foot, middle] = [ring.height - CLIENT_BOX.bottom - 4, round((top + ring.height) / 2)];
+  const all = [left, right].flatMap((x) => [top, foot, middle].map((y) => ({ x, y })));
+  const free = all.filter((place) => {
+    const box = clientBox(place);
+    return shapes.every(
+      ({ place: at, radius, label, member }) =>
+        !overlap(box, discBox(at, radius + RING_GAP)) &&
+        [0, LABEL_LINE].every((down) => !overlap(box, textBox({ ...label, y: label.y + down }, `${member.name}  `, STAGE_TYPE.page.name))),
+    );
+  });
+  return [...free, ...all.filter((place) => !free.includes(place))];
+}
+
+/** Where `count` clients stand. @param bare as in {@link RingOptions} */
+export function clientPlaces(ring: RingLayout, shapes: readonly MemberShape[], count: number, bare: boolean): readonly Point[] {
+  if (ring.compact)
+    return Array.from({ length: count }, (_, at) => ({
+      x: round((ring.width * (at + 0.5)) / count - (count === 1 ? 20 : 40)),
+      y: ring.height - 24,
+    }));
+  if (hasCorners(ring, bare)) return edgePlaces(ring, shapes, bare ? 26 : 100).slice(0, count);
+  const x = ring.centre.x - ring.rx - ring.nodeRadius - 250;
+  return Array.from({ length: count }, (_, at) => ({
+    x: round(Math.max(34, x)),
+    y: round(ring.centre.y + ring.ry * 0.1 + (at - (count - 1) / 2) * 70),
+  }));
+}
+
+/** The clients stand where there is room, not in a column of their own. */
+export const hasCorners = (ring: RingLayout, bare: boolean): boolean => ring.flat && (bare || ring.width < COMPACT_WIDTH);
+
+/** Beside its client on a narrow stage; else above or below it, on the side where its link does not pass. */
+export function clientLabel(place: Point, beside: boolean, target: Point | undefined): LabelPlace {
+  if (beside) return { x: place.x + 16, y: place.y - 2, anchor: 'start' };
+  const above = target !== undefined && target.y > place.y;
+  return { x: round(place.x - 10), y: round(place.y + (above ? -34 : 27)), anchor: 'start' };
+}

@@ -1,0 +1,127 @@
+/** Nothing on the stage lies over something else: members, crowns, labels, clients and the words of cuts, on every size of stage that the page has. */
+import { describe, expect, it } from 'vitest';
+import type { Frame } from '#view/frame.ts';
+import { chinese } from '#words/chinese.ts';
+import { english } from '#words/english.ts';
+import { crownBox, discBox, LABEL_LINE, overlap, STAGE_TYPE, textBox, touchesDisc, type Box } from '#viz/stage-boxes.ts';
+import { stageScene, type StageScene } from '#viz/stage-scene.ts';
+import { sampleMember } from '#viz/testing/samples.ts';
+
+interface Named {
+  readonly name: string;
+  readonly box: Box;
+}
+
+/** To the outer edge of the ring around a disc, px. */
+const RING = 9;
+
+/** Every member may lead, so each has its crown; each has the lines that a lonely leader has. */
+function boxesOf(scene: StageScene, bare: boolean, lines: readonly string[]): readonly Named[] {
+  const type = bare ? STAGE_TYPE.bare : STAGE_TYPE.page;
+  const shown = scene.ring.crowded ? [] : lines;
+  return [
+    ...scene.members.flatMap(({ member, label, place, crown }) => [
+      { name: `${member.name} name`, box: textBox(label, member.name, type.name) },
+      ...shown.map((line, at) => ({
+        name: `${member.name} line ${at}`,
+        box: textBox({ ...label, y: label.y + (at + 1) * LABEL_LINE }, line, type.line),
+      })),
+      { name: `${member.name} crown`, box: crownBox({ x: place.x + crown.x, y: place.y + crown.y }) },
+    ]),
+    ...scene.clients.flatMap(({ client, place, label }) => [
+      { name: `client ${client.name}`, box: discBox(place, 10) },
+      { name: `client ${client.name} name`, box: textBox(label, 'you', type.line) },
+      ...(client.activity === undefined
+        ? []
+        : [{ name: `client ${client.name} does`, box: textBox({ ...label, y: label.y + 17 }, client.activity, 13) }]),
+    ]),
+    ...scene.cuts.map(({ label }, at) => ({ name: `cut ${at}`, box: textBox(label, 'cut', type.line) })),
+  ];
+}
+
+function clashes(scene: StageScene, bare: boolean, lines: readonly string[]): readonly string[] {
+  const boxes = boxesOf(scene, bare, lines);
+  const ofText = boxes.flatMap((a, at) => boxes.slice(at + 1).flatMap((b) => (overlap(a.box, b.box) ? [`${a.name} / ${b.name}`] : [])));
+  const onDiscs = boxes.flatMap(({ name, box }) =>
+    scene.members
+      .filter(({ member, place, radius }) => !name.startsWith(`${member.name} `) && touchesDisc(box, place, radius + RING))
+      .map(({ member }) => `${name} / disc of ${member.name}`),
+  );
+  const outside = boxes
+    .filter(({ box }) => box.left < 0 || box.top < 0 || box.right > scene.ring.width || box.bottom > scene.ring.height)
+    .map(({ name }) => `${name} is off the stage`);
+  return [...ofText, ...onDiscs, ...outside];
+}
+
+function sceneOf(count: number, width: number, height: number, { bare = false, alone = 0, busy = true } = {}): StageScene {
+  const members = Array.from({ length: count }, (_, at) => sampleMember(at + 1));
+  const names = members.map(({ name }) => name);
+  const frame: Pick<Frame, 'members' | 'clients' | 'links' | 'partition'> = {
+    members,
+    clients: [{ name: 'you', frozen: false, activity: busy ? 'put lost v' : undefined, endpoint: 'etcd-1' }],
+    links: [],
+    partition: alone === 0 ? [] : [names.slice(0, alone), names.slice(alone)],
+  };
+  return stageScene(frame, width, height, { bare });
+}
+
+/** What the page gives the stage: alone and with panels on screens of 1440, 1024 and 390 px; a projector of 1440 and 1024 px, before it is enlarged. */
+const PAGES = [
+  [1392, 620],
+  [1392, 396],
+  [976, 450],
+  [925, 406],
+  [990, 340],
+  [358, 458],
+] as const;
+const ROOMS = [
+  [695, 270],
+  [487, 225],
+  [935, 380],
+] as const;
+
+describe.each([
+  ['English', english],
+  ['Chinese', chinese],
+] as const)('labels in %s', (_, words) => {
+  const lines = [words.roles.leader, words.stage.noQuorum];
+
+  it.each(
+    [1, 2, 3, 4, 5, 6, 7, 9].flatMap((count) =>
+      // Nine, two of them leaders and one of those without a quorum, need some height.
+      PAGES.filter(([, height]) => count < 9 || height > 350).map(([width, height]) => [count, width, height] as const),
+    ),
+  )('of %i members do not overlap on a stage of %i × %i', (count, width, height) => {
+    expect(clashes(sceneOf(count, width, height), false, lines).join('\n')).toBe('');
+  });
+
+  // A projector of 1024 × 768 has room for five.
+  it.each(
+    [1, 3, 5, 7].flatMap((count) =>
+      ROOMS.filter(([width]) => count <= 5 || width > 500).map(([width, height]) => [count, width, height] as const),
+    ),
+  )('of %i members do not overlap for a room, on %i × %i', (count, width, height) => {
+    expect(clashes(sceneOf(count, width, height, { bare: true }), true, lines).join('\n')).toBe('');
+  });
+});
+
+describe('the word of a cut', () => {
+  it.each(
+    [3, 5, 7].flatMap((count) =>
+      [1, 2].flatMap((alone) =>
+        [...PAGES, ...ROOMS.filter(([width]) => count <= 5 || width > 500)].map(
+          ([width, height]) => [count, alone, width, height] as const,
+        ),
+      ),
+    ),
+  )('with %i members, the first %i cut off, lies over nothing on %i × %i', (count, alone, width, height) => {
+    const bare = ROOMS.some(([w]) => w === width);
+    const found = clashes(sceneOf(count, width, height, { bare, alone, busy: false }), bare, [english.roles.follower]);
+    expect(found.filter((clash) => clash.includes('cut')).join('\n')).toBe('');
+  });
+});
+
+it('a crown that would lie over a neighbour moves outwards', () => {
+  const { members } = sceneOf(7, 487, 225, { bare: true });
+  expect(members.some(({ crown }) => crown.x !== 0)).toBe(true);
+});
