@@ -11,11 +11,14 @@ function Headline(): JSX.Element {
   const headline = useView((state) => state.frame?.headline);
   const members = useView((state) => state.frame?.members);
   const partition = useView((state) => state.frame?.partition);
-  if (headline === undefined || members === undefined || partition === undefined) return <p className="headline">{words.loading}</p>;
-  const phrase = words.headline(situationOf({ headline, members, partition }));
+  const safety = useView((state) => state.frame?.safety);
+  if (headline === undefined || members === undefined || partition === undefined || safety === undefined)
+    return <p className="headline">{words.loading}</p>;
+  const situation = situationOf({ headline, members, partition, safety });
+  const phrase = words.headline(situation);
   return (
     <p
-      className={headline.type === 'violated' ? 'headline headline-violated' : 'headline'}
+      className={situation.broken !== undefined ? 'headline headline-violated' : 'headline'}
       role="status"
       aria-live="off"
       aria-label={phraseText(phrase)}

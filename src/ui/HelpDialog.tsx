@@ -3,7 +3,7 @@
 import { useState, type JSX } from 'react';
 import type { MemberView } from '#view/frame.ts';
 import { MemberDrawing } from '#viz/MemberDrawing.tsx';
-import { crownAbove } from '#viz/stage-scene.ts';
+import { crownAbove } from '#viz/stage-shape.ts';
 import { PAGE_COMMANDS, SHORTCUTS } from '#ui/commands/page-commands.ts';
 import { Dialog } from '#ui/Dialog.tsx';
 import { Legend } from '#ui/stage/Legend.tsx';

@@ -192,8 +192,7 @@ export interface LinkSettingsView {
 export type Headline =
   | { readonly type: 'booting' }
   | { readonly type: 'no-leader'; readonly electing: readonly string[]; readonly quorumPossible: boolean }
-  | { readonly type: 'leader'; readonly leader: string; readonly term: number; readonly commit: number; readonly stale: readonly string[] }
-  | { readonly type: 'violated'; readonly property: string };
+  | { readonly type: 'leader'; readonly leader: string; readonly term: number; readonly commit: number; readonly stale: readonly string[] };
 
 export interface RunView {
   readonly engine: string;

@@ -4,7 +4,7 @@ import { arc } from 'd3';
 import type { JSX } from 'react';
 import type { MemberView } from '#view/frame.ts';
 import { round } from '#viz/point.ts';
-import type { MemberShape } from '#viz/stage-scene.ts';
+import type { MemberShape } from '#viz/stage-shape.ts';
 import { termClass } from '#viz/term-color.ts';
 
 /** From the disc's edge to the middle of the role's ring. */

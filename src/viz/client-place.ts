@@ -3,7 +3,7 @@
 import { round, type Point } from '#viz/point.ts';
 import { COMPACT_WIDTH, type RingLayout } from '#viz/ring-layout.ts';
 import { discBox, LABEL_LINE, overlap, STAGE_TYPE, textBox, type Box } from '#viz/stage-boxes.ts';
-import { RING_GAP, type LabelPlace, type MemberShape } from '#viz/stage-scene.ts';
+import { RING_GAP, type LabelPlace, type MemberShape } from '#viz/stage-shape.ts';
 
 /** Room that a client with its words takes, px, around its mark. */
 const CLIENT_BOX = { left: 14, top: 20, right: 110, bottom: 24 } as const;

@@ -2,7 +2,8 @@
 
 import type { CrowdView, MessageView } from '#view/frame.ts';
 import { aside, between, round, towards, type Point } from '#viz/point.ts';
-import { RING_GAP, type StageScene } from '#viz/stage-scene.ts';
+import { type StageScene } from '#viz/stage-scene.ts';
+import { RING_GAP } from '#viz/stage-shape.ts';
 
 /** Shapes that messages are drawn with; several kinds share one. */
 export type MessageForm =

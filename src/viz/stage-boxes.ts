@@ -4,7 +4,7 @@
  */
 
 import type { Point } from '#viz/point.ts';
-import type { LabelPlace } from '#viz/stage-scene.ts';
+import type { LabelPlace } from '#viz/stage-shape.ts';
 
 /** A rectangle, px. */
 export interface Box {

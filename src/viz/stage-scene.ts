@@ -5,21 +5,8 @@ import { cutShapes, type CutShape } from '#viz/cut-line.ts';
 import { between, round, towards, type Point } from '#viz/point.ts';
 import { layOutRing, ringAngle, type RingLayout, type RingOptions } from '#viz/ring-layout.ts';
 import { clientLabel, clientPlaces, hasCorners } from '#viz/client-place.ts';
+import { crownAbove, RING_GAP, type LabelPlace, type MemberShape } from '#viz/stage-shape.ts';
 import { crownBox, discBox, LABEL_LINE, overlap, STAGE_TYPE, textBox, touchesDisc, type Box } from '#viz/stage-boxes.ts';
-
-/** Text beside a shape. */
-export interface LabelPlace extends Point {
-  readonly anchor: 'start' | 'middle' | 'end';
-}
-
-export interface MemberShape {
-  readonly member: MemberView;
-  readonly place: Point;
-  readonly radius: number;
-  readonly label: LabelPlace;
-  /** Where the foot of its crown is if it leads, from its place. */
-  readonly crown: Point;
-}
 
 /** A link between two members; `severed` in either direction. */
 export interface LinkShape {
@@ -57,8 +44,6 @@ export interface StageScene {
 
 /** Clients drawn at most; more would not be told apart. */
 export const CLIENTS_MAX = 5;
-/** From a disc's edge to where links and messages end: room for the role's ring. */
-export const RING_GAP = 11;
 
 /** A label beside a member begins so far above its middle; further the higher the member stands, away from its neighbour below, px. */
 const SIDE_RISE = 4;
@@ -115,9 +100,6 @@ function isEndpoint(member: MemberView, endpoint: string | undefined): boolean {
       .replace(/^localhost:/, '127.0.0.1:');
   return endpoint !== undefined && (endpoint === member.name || (member.clientUrl !== '' && bare(endpoint) === bare(member.clientUrl)));
 }
-
-/** A crown's foot above a disc. */
-export const crownAbove = (radius: number): Point => ({ x: 0, y: round(-radius - 13) });
 
 /** Something lies over a member's label: its name and, where they fit, the two lines below it. */
 function overlapsLabel(box: Box, { label, member }: Omit<MemberShape, 'crown'>, crowded: boolean): boolean {

@@ -7,7 +7,8 @@ import { MemberDrawing, timerArc, timerLeft } from '#viz/MemberDrawing.tsx';
 import { BundleDrawing, MessageDrawing } from '#viz/MessageDrawing.tsx';
 import { BUNDLE_FROM, placeMessages } from '#viz/message-place.ts';
 import { layOutRing } from '#viz/ring-layout.ts';
-import { crownAbove, stageScene } from '#viz/stage-scene.ts';
+import { stageScene } from '#viz/stage-scene.ts';
+import { crownAbove } from '#viz/stage-shape.ts';
 import { sampleMember as member, sampleMembers as members, sampleMessage as message } from '#viz/testing/samples.ts';
 import { termClass } from '#viz/term-color.ts';
 

@@ -1,6 +1,8 @@
 /** The headline in Chinese. */
 
 import { chineseList } from '#words/chinese-facts.ts';
+import { CHINESE_PROPERTIES } from '#words/chinese-properties.ts';
+import { instantText } from '#words/measure.ts';
 import { joinPhrases, say, type Phrase } from '#words/phrase.ts';
 import type { Situation } from '#words/situation.ts';
 
@@ -20,12 +22,19 @@ function troubles(situation: Situation): readonly Phrase[] {
 
 /** The sentence above the stage. */
 export function chineseHeadline(situation: Situation): Phrase {
+  const { broken } = situation;
+  if (broken === undefined) return standing(situation);
+  const name = CHINESE_PROPERTIES[broken.property].name;
+  const more = broken.others === 0 ? '' : `等 ${broken.others + 1} 项`;
+  return joinPhrases([say`${instantText(broken.at)} s 时保证被打破：${name}${more}。`, standing(situation)], '');
+}
+
+/** Who leads, what is committed, who is not well. */
+function standing(situation: Situation): Phrase {
   const { headline } = situation;
   switch (headline.type) {
     case 'booting':
       return say`成员正在启动。`;
-    case 'violated':
-      return say`Raft 的保证被违反：${headline.property}。`;
     case 'no-leader': {
       if (!headline.quorumPossible) return joinPhrases([say`不可能选出领导者：凑不成多数。`, ...troubles(situation)], '');
       const { claims } = situation;

@@ -1,6 +1,8 @@
 /** The headline in English: who leads which term, what is committed, what is wrong. */
 
 import { englishList } from '#words/english-facts.ts';
+import { ENGLISH_PROPERTIES } from '#words/english-properties.ts';
+import { instantText } from '#words/measure.ts';
 import { joinPhrases, say, type Phrase } from '#words/phrase.ts';
 import type { Situation } from '#words/situation.ts';
 
@@ -28,12 +30,19 @@ function troubles(situation: Situation): readonly Phrase[] {
 
 /** The sentence above the stage. */
 export function englishHeadline(situation: Situation): Phrase {
+  const { broken } = situation;
+  if (broken === undefined) return standing(situation);
+  const name = ENGLISH_PROPERTIES[broken.property].name;
+  const more = broken.others === 0 ? '' : ` and ${broken.others} more`;
+  return joinPhrases([say`Broken at ${instantText(broken.at)} s: ${name}${more}.`, standing(situation)], ' ');
+}
+
+/** Who leads, what is committed, who is not well. */
+function standing(situation: Situation): Phrase {
   const { headline } = situation;
   switch (headline.type) {
     case 'booting':
       return say`The members are starting.`;
-    case 'violated':
-      return say`A promise of Raft was broken: ${headline.property}.`;
     case 'no-leader': {
       if (!headline.quorumPossible) return joinPhrases([say`No leader is possible: no majority can meet.`, ...troubles(situation)], ' ');
       const { claims } = situation;

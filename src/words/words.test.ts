@@ -9,6 +9,7 @@ import { english, type Catalogue } from '#words/english.ts';
 import { HINT_IDS } from '#words/hint-id.ts';
 import { durationText, instantText, rateText } from '#words/measure.ts';
 import { joinPhrases, phraseText, say } from '#words/phrase.ts';
+import type { SafetyProperty, SafetyView } from '#view/safety.ts';
 import { situationOf } from '#words/situation.ts';
 
 /** One of each fact; the compiler refuses a type that is missing here. */
@@ -98,7 +99,6 @@ const HEADLINES: readonly Headline[] = [
   { type: 'no-leader', electing: ['etcd-1'], quorumPossible: true },
   { type: 'no-leader', electing: [], quorumPossible: false },
   { type: 'leader', leader: 'etcd-1', term: 2, commit: 9, stale: ['etcd-3'] },
-  { type: 'violated', property: 'p' },
 ];
 
 /** Every path of a catalogue, with its kind. */
@@ -135,7 +135,15 @@ describe.each<readonly [string, Catalogue]>([
 
   it('has a headline and a notice for every case', () => {
     for (const headline of HEADLINES) {
-      const phrase = words.headline({ headline, claims: undefined, dead: ['etcd-2'], crashed: [], frozen: [], cutOff: ['etcd-3'] });
+      const phrase = words.headline({
+        headline,
+        broken: undefined,
+        claims: undefined,
+        dead: ['etcd-2'],
+        crashed: [],
+        frozen: [],
+        cutOff: ['etcd-3'],
+      });
       expect(phraseText(phrase)).not.toMatch(/^$|undefined/);
     }
     for (const notice of NOTICES) expect(words.notices.text(notice)).not.toBe('');
@@ -166,16 +174,50 @@ describe('sentences', () => {
     expect(english.fact(item(FACTS['election-timeout'])).text).toContain('1.31 s (13 ticks');
   });
 
+  it('name a broken promise before who leads, however long ago it broke', () => {
+    const view = (property: SafetyProperty, since: number): SafetyView => ({
+      property,
+      group: 'raft',
+      state: 'violated',
+      since,
+      checks: 3,
+      violation: undefined,
+    });
+    const headline: Headline = { type: 'leader', leader: 'etcd-4', term: 3, commit: 18, stale: [] };
+    const safety = [view('log-matching', 900_000), view('election-safety', 330_000)];
+    const situation = situationOf({ headline, members: [], partition: [], safety });
+    expect(phraseText(english.headline(situation))).toBe(
+      'Broken at 0.330 s: Election safety and 1 more. etcd-4 leads term 3. Committed up to 18.',
+    );
+    expect(phraseText(chinese.headline(situation))).toContain('0.330 s 时保证被打破：选举安全');
+  });
+
   it('put the headline as a person would', () => {
     const headline: Headline = { type: 'leader', leader: 'etcd-4', term: 3, commit: 18, stale: [] };
-    const phrase = english.headline({ headline, claims: undefined, dead: [], crashed: [], frozen: [], cutOff: ['etcd-1', 'etcd-2'] });
+    const phrase = english.headline({
+      headline,
+      broken: undefined,
+      claims: undefined,
+      dead: [],
+      crashed: [],
+      frozen: [],
+      cutOff: ['etcd-1', 'etcd-2'],
+    });
     expect(phraseText(phrase)).toBe('etcd-4 leads term 3. Committed up to 18. etcd-1 and etcd-2 are cut off.');
     expect(phrase.filter((part) => part.strong).map((part) => part.text)).toEqual(['etcd-4', '3', '18', 'etcd-1 and etcd-2']);
   });
 
   it('do not deny a leader that nobody follows yet', () => {
     const headline: Headline = { type: 'no-leader', electing: [], quorumPossible: true };
-    const phrase = english.headline({ headline, claims: { name: 'etcd-4', term: 3 }, dead: [], crashed: [], frozen: [], cutOff: [] });
+    const phrase = english.headline({
+      headline,
+      broken: undefined,
+      claims: { name: 'etcd-4', term: 3 },
+      dead: [],
+      crashed: [],
+      frozen: [],
+      cutOff: [],
+    });
     expect(phraseText(phrase)).toBe('etcd-4 leads term 3, but no majority follows it.');
   });
 
@@ -185,8 +227,8 @@ describe('sentences', () => {
       ['c', 'd', 'e'],
     ];
     const leader: Headline = { type: 'leader', leader: 'a', term: 2, commit: 1, stale: [] };
-    expect(situationOf({ headline: leader, members: [], partition }).cutOff).toEqual(['c', 'd', 'e']);
-    expect(situationOf({ headline: { type: 'booting' }, members: [], partition }).cutOff).toEqual(['a', 'b']);
+    expect(situationOf({ headline: leader, members: [], partition, safety: [] }).cutOff).toEqual(['c', 'd', 'e']);
+    expect(situationOf({ headline: { type: 'booting' }, members: [], partition, safety: [] }).cutOff).toEqual(['a', 'b']);
   });
 });
 

@@ -3,7 +3,8 @@
 import type { JSX } from 'react';
 import type { MemberView } from '#view/frame.ts';
 import type { MemberVerb } from '#store/actions.ts';
-import type { MemberShape, StageScene } from '#viz/stage-scene.ts';
+import type { StageScene } from '#viz/stage-scene.ts';
+import type { MemberShape } from '#viz/stage-shape.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { memberStatus } from '#ui/stage/member-status.ts';
 

@@ -13,7 +13,8 @@ import { BundleDrawing, MessageDrawing, MessageGlyph } from '#viz/MessageDrawing
 import { placeMessages, type MessageForm } from '#viz/message-place.ts';
 import { SpaceTimeDrawing } from '#viz/SpaceTimeDrawing.tsx';
 import { spaceTimeScene } from '#viz/space-time-scene.ts';
-import { crownAbove, stageScene } from '#viz/stage-scene.ts';
+import { stageScene } from '#viz/stage-scene.ts';
+import { crownAbove } from '#viz/stage-shape.ts';
 import { TapeDrawing } from '#viz/TapeDrawing.tsx';
 import { tapeScene } from '#viz/tape-scene.ts';
 import { tapeStrip } from '#viz/tape-strip.ts';
