@@ -8,6 +8,7 @@ import { sizeFields } from '#etcd/backend-text.ts';
 import { versionRules } from '#etcd/version-rules.ts';
 import { reach } from '#etcd/crash-points.ts';
 import type { Parts } from '#etcd/parts.ts';
+import type { FinishedCompaction } from '#mvcc/compaction.ts';
 import { settingsOf } from '#etcd/settings.ts';
 
 /** A compaction was accepted: its first batch is due at once. */
@@ -24,24 +25,28 @@ export function onCompactionTimer(m: Parts): void {
   const { loop, out, machine } = m;
   if (loop.compactionAt === 0 || out.now < loop.compactionAt) return;
   const { compactionBatchLimit, compactionSleepMicros } = settingsOf(m.config);
-  const before = machine.kv.finishedCompactRevision;
   const stored = machine.kv.storedRevisions;
   reach(m, 'compactBeforeCommitBatch');
-  const hasMore = machine.kv.compactStep(compactionBatchLimit);
+  const { hasMore, finished } = machine.kv.compactStep(compactionBatchLimit);
   reach(m, 'compactAfterCommitBatch');
   m.metrics.add('compactedKeys', stored - machine.kv.storedRevisions);
-  const finished = machine.kv.finishedCompactRevision;
-  if (finished !== before) {
+  if (finished !== undefined) {
     reach(m, 'compactBeforeSetFinishedCompact');
-    const took = goDuration(out.now - loop.compactionSince);
-    // etcd 3.5 adds a hash of what was left, which would be computed in one go here.
-    const sizes = versionRules(m.config).hasNewMethods ? sizeFields(machine.kv.size) : {};
-    out.log('compaction-finished', { 'compact-revision': finished, took, ...sizes });
+    logFinished(m, finished);
     loop.compactionSince = out.now;
     reach(m, 'compactAfterSetFinishedCompact');
   }
   loop.compactionAt = hasMore ? simTime(out.now + compactionSleepMicros) : simTime(0);
-  releaseWaits(m, finished);
+  releaseWaits(m, machine.kv.finishedCompactRevision);
+}
+
+function logFinished({ config, loop, machine, out }: Parts, { revision, since, hash, follows }: FinishedCompaction): void {
+  const took = goDuration(out.now - loop.compactionSince);
+  const more = versionRules(config).hasNewMethods ? { hash: hash ?? 0, ...sizeFields(machine.kv.size) } : {};
+  out.log('compaction-finished', { 'compact-revision': revision, took, ...more });
+  if (hash === undefined) return;
+  if (follows) out.log('compaction-hash', { hash, revision, 'compact-revision': since });
+  else out.log('compaction-hash-skipped', {});
 }
 
 /** Answers those who wait for the physical pass. */

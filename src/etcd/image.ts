@@ -105,6 +105,7 @@ export function installImage(m: Parts, data: Bytes): void {
   // Watchers of the v2 store stay where they are, and hear of what comes after the snapshot: etcd has the same gap.
   rest.v2.hub.takeWatchers(m.machine.v2.hub);
   Object.assign(m.machine, rest);
+  m.machine.kv.interruptCompactions();
   m.loop.compactionAt = simTime(m.machine.kv.isCompacting ? m.out.now : 0);
 }
 

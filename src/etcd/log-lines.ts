@@ -70,6 +70,12 @@ export const LOG_LINES = {
   'applied-snapshot': { id: 54, level: 'info', message: 'applied snapshot' },
   'sending-database-snapshot': { id: 55, level: 'info', message: 'sending database snapshot' },
   'compaction-finished': { id: 60, level: 'info', message: 'finished scheduled compaction' },
+  'compaction-hash': { id: 151, level: 'info', message: 'storing new hash' },
+  'compaction-hash-skipped': {
+    id: 152,
+    level: 'warn',
+    message: 'previous compaction was interrupted, skip storing compaction hash value',
+  },
   'quota-exceeded': { id: 61, level: 'warn', message: 'message exceeded backend quota; raising alarm' },
   'alarm-raised': { id: 62, level: 'warn', message: 'alarm raised' },
   'alarm-disarmed': { id: 63, level: 'warn', message: 'alarm disarmed' },

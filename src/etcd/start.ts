@@ -112,6 +112,7 @@ const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine)
 export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, out: Outbox): Parts {
   logBegin(config, out, hasWal(disk));
   const { wal, log, machine, isFresh, entries } = hasWal(disk) ? recover(config, disk, out) : begin(config, info, disk);
+  machine.kv.interruptCompactions();
   lookUpCluster(machine.v2, isFresh);
   const known = wal.metadata;
   const id = known.nodeId;

@@ -14,7 +14,7 @@ import { KeyIndex } from '#mvcc/key-index.ts';
 import type { LeaseLinks, StoredRevision } from '#mvcc/record.ts';
 import { RevisionLog } from '#mvcc/revision-log.ts';
 import type { MvccStore } from '#mvcc/store.ts';
-import { NO_LEASES, type MvccProfile, type StoreState } from '#mvcc/store-state.ts';
+import { NO_LEASES, type MvccProfile, type PendingCompaction, type StoreState } from '#mvcc/store-state.ts';
 
 const FORMAT = 1;
 /** With most changes in blocks beside it: only in checkpoints. */
@@ -39,7 +39,8 @@ export function encodeStore(store: MvccStore, blocks?: Bytes[]): Bytes {
     .varint(s.finishedCompactRevision + 1)
     .varint(s.compactionCursor);
   w.varint(s.pendingCompactions.length);
-  for (const pending of s.pendingCompactions) w.varint(pending);
+  for (const { revision, follows } of s.pendingCompactions) w.varint(revision).bool(follows);
+  w.u32(s.compactionHash.kept).u32(s.compactionHash.all).bool(s.compactionHash.keeps);
   const changes = s.log.all();
   let from = 0;
   if (blocks !== undefined) {
@@ -70,8 +71,9 @@ export function decodeStore(bytes: Bytes, leases: LeaseLinks = NO_LEASES, blocks
   const compactRevision = r.varint() - 1;
   const finishedCompactRevision = r.varint() - 1;
   const compactionCursor = r.varint();
-  const pendingCompactions: number[] = [];
-  for (let n = r.varint(); n > 0; n--) pendingCompactions.push(r.varint());
+  const pendingCompactions: PendingCompaction[] = [];
+  for (let n = r.varint(); n > 0; n--) pendingCompactions.push({ revision: r.varint(), follows: r.bool() });
+  const compactionHash = { kept: r.u32(), all: r.u32(), keeps: r.bool() };
   const log = new RevisionLog();
   const index = new KeyIndex();
   const add = (change: StoredRevision): void => {
@@ -92,6 +94,7 @@ export function decodeStore(bytes: Bytes, leases: LeaseLinks = NO_LEASES, blocks
     compactRevision,
     pendingCompactions,
     compactionCursor,
+    compactionHash,
     finishedCompactRevision,
     writing: false,
   };

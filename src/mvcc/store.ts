@@ -13,7 +13,7 @@ import { hashBackend, hashKv, type BackendBucket, type HashKvResult } from '#mvc
 import { keyAt, type KeyHistory } from '#mvcc/key-index.ts';
 import { rangeOf, type RangeRequest, type RangeResult } from '#mvcc/range.ts';
 import type { KeyValue, LeaseLinks, StoredRevision } from '#mvcc/record.ts';
-import { freshState, NO_LEASES, type MvccProfile, type StoreState } from '#mvcc/store-state.ts';
+import { FRESH_HASH, freshState, NO_LEASES, type MvccProfile, type StoreState } from '#mvcc/store-state.ts';
 import { WriteTxn, type Committed } from '#mvcc/write-txn.ts';
 
 export interface MvccOptions {
@@ -102,14 +102,22 @@ export class MvccStore {
     return compact(this.#state, at);
   }
 
-  /** One batch of the physical pass; returns whether more is to do, after a pause. @param batch stored changes to look at */
-  compactStep(batch?: number): boolean {
+  /** One batch of the physical pass; returns whether more is to do, after a pause, and what has ended. @param batch stored changes to look at */
+  compactStep(batch?: number): ReturnType<typeof compactStep> {
     return compactStep(this.#state, batch);
+  }
+
+  /** The process that was at a compaction has ended: what is left of it is done anew, and no hash stands for it. */
+  interruptCompactions(): void {
+    const state = this.#state;
+    state.pendingCompactions = state.pendingCompactions.map(({ revision: at }) => ({ revision: at, follows: false }));
+    state.compactionCursor = 0;
+    state.compactionHash = FRESH_HASH;
   }
 
   /** Runs the physical pass to its end at once. */
   finishCompaction(): void {
-    while (compactStep(this.#state));
+    while (compactStep(this.#state).hasMore);
   }
 
   /** etcd's HashKV. @param at 0: the newest revision */

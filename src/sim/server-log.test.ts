@@ -63,16 +63,11 @@ const ABSENT: readonly (readonly [beginning: RegExp, reason: string])[] = [
   ],
   [/^leadership transfer failed/, 'a leader that is stopped does not hand its leadership over'],
   [/^request stats/, 'per-call statistics of the gRPC interceptor, at debug level here'],
-  [
-    /^(finished scheduled compaction|storing new hash)/,
-    'the hash of a compaction would be computed in one go; the line is there without it',
-  ],
 ];
 const isAbsent = (kind: string): boolean => ABSENT.some(([beginning]) => beginning.test(messageOf(kind)));
 
 /** Lines with fields or texts that differ for a reason. */
 const DIFFERENT: ReadonlyMap<string, string> = new Map([
-  ['finished scheduled compaction', 'without the hash in 3.5'],
   ['starting etcd server', 'a member that begins with a snapshot knows its cluster: recorded of 3.4 only'],
 ]);
 

@@ -104,7 +104,7 @@ function compaction(store: MvccStore): Row[] {
   timed(() => store.compact(store.currentRevision));
   const scheduling = steps[0] ?? NaN;
   let commits = 0;
-  while (timed(() => store.compactStep())) {
+  while (timed(() => store.compactStep().hasMore)) {
     // The member commits its backend every 100 ms, ten steps.
     if (steps.length % 10 === 0) {
       timed(() => store.size.commit());
