@@ -40,8 +40,9 @@ export class Checkpoints {
     this.#nextWall = this.#now() + WALL_LEAST;
   }
 
-  /** Takes one if it is time. The world must be between instants. */
+  /** Marks the trace, and takes a checkpoint if it is time. The world must be between instants. */
   async keep(run: LiveRun, places: CheckpointPlaces): Promise<void> {
+    places.past.marks.note(run.played, () => run.world.traceHash().hash);
     if (run.played < this.#lastAt + INTERVAL_MICROS) return;
     const wall = this.#now();
     if (wall < this.#nextWall) return;

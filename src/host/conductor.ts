@@ -68,7 +68,7 @@ export class PlaygroundConductor implements Conductor {
     this.#environment = environment;
     this.#playback = new Playback(environment.now);
     this.#checkpoints = new Checkpoints(environment.now);
-    this.#travel = new TimeTravel(environment);
+    this.#travel = new TimeTravel(environment, (detail) => this.#fail(new Error(detail), { fatal: false }));
     const events: RunEvents & GivenEvents = {
       onGiven: (given) => void (this.#given = given),
       onBranched: (before) => this.#branch(before),

@@ -10,7 +10,7 @@ const NOTHING = { branches: undefined, checkpoint: undefined, origin: undefined 
 const tiny = (at: number): StoredCheckpoint => ({ at, view: at, checkpoint: { world: Uint8Array.of(at % 251), members: [] } });
 
 function longRun(known: Parameters<TimeTravel['begin']>[0], count: number): TimeTravel {
-  const travel = new TimeTravel(new TestTab(new FakeStorage()).environment);
+  const travel = new TimeTravel(new TestTab(new FakeStorage()).environment, () => undefined);
   travel.begin(known);
   for (let i = 1; i <= count; i++) travel.past.add(tiny(i * PAST_INTERVAL_MICROS));
   return travel;

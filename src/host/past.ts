@@ -8,6 +8,7 @@ import type { ChunkPool, Pooled } from '#host/chunk-pool.ts';
 import { Reader, Writer } from '#kernel/codec.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
+import { TraceMarks } from '#host/trace-marks.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#sim/checkpoint.ts';
 
 /** Virtual µs between two checkpoints, if memory allows. */
@@ -34,8 +35,13 @@ export class Past {
   readonly #limit: number;
   #kept: Kept[];
   #floor: number;
+  /** Times of checkpoints that a replay came to. */
+  readonly #proved = new Set<number>();
+  /** The trace as it was played. */
+  readonly marks: TraceMarks;
 
-  private constructor(pool: ChunkPool, limit: number, kept: readonly Kept[], floor: number) {
+  private constructor(pool: ChunkPool, limit: number, kept: readonly Kept[], floor: number, marks: TraceMarks) {
+    this.marks = marks;
     this.#pool = pool;
     this.#limit = limit;
     this.#kept = [...kept];
@@ -43,7 +49,7 @@ export class Past {
   }
 
   static begin(pool: ChunkPool, limit = PAST_BYTES_MAX): Past {
-    return new Past(pool, limit, [], 0);
+    return new Past(pool, limit, [], 0, new TraceMarks());
   }
 
   /** The earliest instant (virtual µs) that can be gone to; 0 as long as nothing has fallen away, and the run can be replayed from its beginning. */
@@ -64,6 +70,19 @@ export class Past {
   /** Whether another one at this time would lie an interval from its neighbours. */
   isDue(at: number): boolean {
     return this.#kept.every((kept) => Math.abs(kept.at - at) >= PAST_INTERVAL_MICROS);
+  }
+
+  /**
+   * The checkpoint after `at` that no replay has been held against yet, and the one before it, from which a replay comes to it (-1: from the beginning
+   * of the run); undefined if there is none. It counts as held against from now on.
+   */
+  takeUnproved(at: number): { readonly from: number; readonly to: number } | undefined {
+    const i = this.#kept.findIndex((kept) => kept.at > at);
+    const from = this.#kept[i - 1]?.at ?? (this.#floor === 0 ? -1 : undefined);
+    const to = this.#kept[i]?.at;
+    if (from === undefined || to === undefined || this.#proved.has(to)) return undefined;
+    this.#proved.add(to);
+    return { from, to };
   }
 
   /** Keeps one; an earlier one of the same time is replaced. */
@@ -106,6 +125,7 @@ export class Past {
         blocks: blocks.map((each) => this.#pool.share(each)),
       })),
       this.#floor,
+      this.marks.fork(at),
     );
   }
 

@@ -10,6 +10,8 @@ import { PAST_INTERVAL_MICROS, type Past } from '#host/past.ts';
 import { viewOf } from '#host/reopen.ts';
 import type { StoredCheckpoint } from '#host/run-store.ts';
 import { simTime } from '#kernel/brand.ts';
+import { equalBytes } from '#kernel/bytes.ts';
+import { encodePlain } from '#kernel/plain.ts';
 import { restoreInfo } from '#sim/checkpoint.ts';
 import { InProcessHost } from '#sim/in-process-host.ts';
 import type { RunSpec } from '#sim/run-spec.ts';
@@ -57,18 +59,51 @@ export interface Replay {
   readonly known: LiveRun | undefined;
   /** Somebody wants something else by now. */
   readonly isStale: () => boolean;
+  /** A replay is not what was played: `detail` says where. */
+  readonly onDiffers?: (detail: string) => void;
+}
+
+/**
+ * Whether a replay comes out as the run was played: from the checkpoint at `from` on to the next one, at `to` (virtual µs), where every member's whole state is
+ * compared with the recorded one, by digest.
+ */
+export async function proveGap({ from, to }: { readonly from: number; readonly to: number }, replay: Replay): Promise<void> {
+  const { environment, spec, past, onDiffers } = replay;
+  const recorded = past.nearest(to);
+  const base = from < 0 ? undefined : past.nearest(from);
+  if (recorded?.at !== to || (from >= 0 && base?.at !== from)) return; // thinned out meanwhile
+  const replayed = await playOn(await replicaAt(environment, spec, base), to, replay);
+  if (replayed === undefined) return;
+  const kept = await replicaAt(environment, spec, recorded);
+  for (const { actor } of recorded.checkpoint.members) {
+    if (restoreInfo(kept.world, actor) === undefined) continue;
+    const [there, here] = await Promise.all([replayed.host, kept.host].map((host) => host.inspect(actor, { type: 'digest' })));
+    if (!equalBytes(encodePlain(there), encodePlain(here)))
+      onDiffers?.(`the replay of the run to ${to} µs: ${kept.cast.actorName(actor)} is not what was recorded of it`);
+  }
 }
 
 /** The run at `at` (virtual µs): all instants up to and with it played. Undefined if it got stale on the way. */
-export async function replayTo(at: number, { environment, spec, past, known, isStale }: Replay): Promise<LiveRun | undefined> {
+export async function replayTo(at: number, replay: Replay): Promise<LiveRun | undefined> {
+  const { environment, spec, past, known } = replay;
   const base = past.times.findLast((time) => time <= at) ?? -1;
   const goesOn = known !== undefined && known.playhead <= at && known.played >= base;
-  const run = goesOn ? known : await replicaAt(environment, spec, past.nearest(at));
+  return playOn(goesOn ? known : await replicaAt(environment, spec, past.nearest(at)), at, replay);
+}
+
+/** Plays a replica on up to and with `at`; undefined if it got stale on the way. Where the trace was marked, it has to be the same. */
+async function playOn(run: LiveRun, at: number, { environment, past, isStale, onDiffers }: Replay): Promise<LiveRun | undefined> {
   let due = run.played + PAST_INTERVAL_MICROS;
+  let mark = past.marks.after(run.played);
   let turn = environment.now();
   for (let next = run.world.nextInstantAt(); next !== undefined && next <= at; next = run.world.nextInstantAt()) {
     await run.playInstant();
     run.terminals.take();
+    if (mark !== undefined && run.played >= mark.at) {
+      if (run.played !== mark.at || run.world.traceHash().hash !== mark.hash)
+        onDiffers?.(`the replay of the run up to ${mark.at} µs has another trace than the run had`);
+      mark = past.marks.after(run.played);
+    }
     if (run.played >= due) {
       if (past.isDue(run.played)) past.add({ at: run.played, ...(await run.checkpoint()) });
       due = run.played + PAST_INTERVAL_MICROS;

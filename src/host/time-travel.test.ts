@@ -111,6 +111,19 @@ describe('looking at the past', () => {
     expect(page.branches).toHaveLength(1);
   });
 
+  it('is held against the trace and the checkpoints of the run as it was played, and is the same', async () => {
+    const { page, between } = await withHistory();
+    for (const at of [0, 2 * SECOND, between, between + SECOND].map(Math.floor)) {
+      await page.conductor.seek(at);
+      await page.tab.passUntil(() => false, 2 * SECOND);
+    }
+    await page.conductor.play();
+    await page.tab.passUntil(() => false, 4 * SECOND);
+    await page.conductor.seek(between + 2 * SECOND);
+    await page.tab.passUntil(() => false, 2 * SECOND);
+    expect(page.notices.filter(({ type }) => type === 'engine-failed')).toEqual([]);
+  });
+
   it('gives the same picture however it is come to', async () => {
     const { page, between } = await withHistory();
     const pictures = new Map<number, unknown>();

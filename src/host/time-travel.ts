@@ -9,7 +9,7 @@ import { compareBranches } from '#host/compare-branches.ts';
 import type { Environment } from '#host/environment.ts';
 import type { LiveRun } from '#host/live-run.ts';
 import { Past } from '#host/past.ts';
-import { replayTo } from '#host/replica.ts';
+import { proveGap, replayTo, type Replay } from '#host/replica.ts';
 import type { StoredCheckpoint } from '#host/run-store.ts';
 import { playStep } from '#host/playback.ts';
 import type { TimedCommand } from '#sim/run-spec.ts';
@@ -44,6 +44,9 @@ export interface Undone {
   readonly last: TimedCommand;
 }
 
+/** Wall ms that somebody looks at an instant before its replay is held against what was recorded after it. */
+const IDLE_MILLIS = 300;
+
 const NO_HISTORY: History = { since: 0, members: [], clients: [], flights: [], roles: [], lives: [], saves: [], applied: [] };
 
 /** Mutable; owned by the conductor, called in turn. */
@@ -62,8 +65,17 @@ export class TimeTravel {
   /** Counts wishes: a replay for an older one stops. */
   #wish = 0;
 
-  constructor(environment: Environment) {
+  /** A difference between a replay and the run was told: one is enough to know. */
+  #isDifferenceTold = false;
+  readonly #onDiffers: (detail: string) => void;
+
+  /** @param onDiffers a replay is not what was played, which is a defect: told once a run */
+  constructor(environment: Environment, onDiffers: (detail: string) => void) {
     this.#environment = environment;
+    this.#onDiffers = (detail) => {
+      if (!this.#isDifferenceTold) onDiffers(detail);
+      this.#isDifferenceTold = true;
+    };
   }
 
   /** Another run. */
@@ -74,6 +86,7 @@ export class TimeTravel {
     this.#recorded = undefined;
     this.#origin = origin?.at ?? 0;
     this.#isForgettingTold = false;
+    this.#isDifferenceTold = false;
     this.leave();
     if (origin !== undefined) {
       for (const { id } of this.#tree.all) {
@@ -200,10 +213,28 @@ export class TimeTravel {
     const spec = run.world.spec();
     const until = Math.min(now, this.headOf(run));
     const isStale = (): boolean => wish !== this.#wish;
-    const found = await replayTo(until, { environment: this.#environment, spec, past: this.past, known: this.#replica, isStale });
+    const replay: Replay = {
+      environment: this.#environment,
+      spec,
+      past: this.past,
+      known: this.#replica,
+      isStale,
+      onDiffers: this.#onDiffers,
+    };
+    const found = await replayTo(until, replay);
     if (found === undefined) return;
     this.#replica = found;
     this.#looking = true;
+    this.#proveLater(until, replay);
+  }
+
+  /** When nobody wants anything else for a moment, what was replayed is held against the next checkpoint: once for each of them. */
+  #proveLater(at: number, replay: Replay): void {
+    this.#environment.after(IDLE_MILLIS, () => {
+      if (replay.isStale()) return;
+      const gap = replay.past.takeUnproved(at);
+      if (gap !== undefined) void proveGap(gap, replay).catch((error: unknown) => this.#onDiffers(String(error)));
+    });
   }
 
   /** Looks at what was before a step of a size. */
