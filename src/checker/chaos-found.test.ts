@@ -12,6 +12,7 @@ it.each([
   [4, 5, 'a forwarded proposal was sent twice by hand, and done twice'],
   [1065, 3, 'a member answered and died in the step in which it had applied, before it could be looked at'],
   [671, 3, 'a snapshot took the place of an entry that was never committed, and the check went on from that entry'],
+  [2365, 5, 'a leader that hung ended a lease that its successor had renewed, as one of 3.4.23 does (etcd issue 15247)'],
   [2, 1, 'a member was added to a single one and never started'],
 ] as const)('seed %d with %d members: %s', { timeout: 300_000 }, (seed, nodes, _found) => {
   expect(runChaos(seedPlan(seed, nodes, 60_000_000, EVERY_FAULT), createEtcdHost()).violations).toEqual([]);
@@ -19,4 +20,8 @@ it.each([
 
 it('seed 1516 with 1 member: a new member heard only of a time before it was added, from a learner that nobody could tell', () => {
   expect(runChaos(seedPlan(1516, 1, 60_000_000, SELDOM_FAULTS), createEtcdHost()).violations).toEqual([]);
+});
+
+it('seed 2365 with 5 members of 3.5: a leader that hung makes sure that it still leads before it ends leases', () => {
+  expect(runChaos(seedPlan(2365, 5, 60_000_000, EVERY_FAULT, [], '3.5'), createEtcdHost()).violations).toEqual([]);
 });

@@ -58,16 +58,21 @@ export interface HistoryHooks {
 export class HistoryRecorder {
   readonly #hooks: HistoryHooks;
   readonly #keeps: boolean;
+  readonly #holds: (term: number) => boolean;
   readonly #operations: (Operation | undefined)[] = [];
   readonly #calls = new Map<string, OpenCall>();
   readonly #streams = new Map<string, OpenStream>();
   readonly #watches: OpenWatch[] = [];
   #records = 0;
 
-  /** @param keeps false: nothing is kept, and {@link history} is empty */
-  constructor(hooks: HistoryHooks, keeps = true) {
+  /**
+   * @param keeps false: nothing is kept, and {@link history} is empty
+   * @param holds whether a lease that is renewed in a term is sure to live as long as is said
+   */
+  constructor(hooks: HistoryHooks, keeps = true, holds: (term: number) => boolean = () => true) {
     this.#hooks = hooks;
     this.#keeps = keeps;
+    this.#holds = holds;
   }
 
   get isFull(): boolean {
@@ -119,7 +124,8 @@ export class HistoryRecorder {
       case 'message':
         open.answer = toAnswer(open.method, event.body);
         // The stream of a lease stays open: its first answer is the one that was waited for. TTL 0 says that the lease is gone.
-        if (open.method === LeaseService.LeaseKeepAlive.path) this.#close(key, open, renewal(open.answer), at);
+        if (open.method === LeaseService.LeaseKeepAlive.path)
+          this.#close(key, open, renewal(open.answer, this.#holds(termOf(event.body))), at);
         return;
       case 'end':
         this.#close(key, open, outcomeOf(open.answer, event.code, event.message), at);
@@ -187,8 +193,17 @@ export class HistoryRecorder {
   }
 }
 
-const renewal = (answer: Answer): Outcome =>
-  answer.type === 'lease' && answer.ttl === 0n ? { type: 'failed', code: 5, message: 'the lease is gone' } : { type: 'ok', answer };
+const termOf = (keepAlive: Bytes): number => Number(LeaseService.LeaseKeepAlive.response.decode(keepAlive).header?.raftTerm ?? 0n);
+
+/**
+ * A leader that was deposed and does not know it yet renews leases that its successor lets end (3.5 makes sure before it renews for its own clients; here
+ * neither release does), and one of 3.4.23 ends leases that its successor has renewed (etcd issue 15247): then the word of nobody is a promise.
+ */
+function renewal(answer: Answer, holds: boolean): Outcome {
+  if (answer.type !== 'lease') return { type: 'ok', answer };
+  if (answer.ttl === 0n) return { type: 'failed', code: 5, message: 'the lease is gone' };
+  return { type: 'ok', answer: holds ? answer : { type: 'done', revision: answer.revision } };
+}
 
 function outcomeOf(answer: Answer | undefined, code: number, message: string): Outcome {
   if (code === 0) return answer === undefined ? { type: 'unknown', message: 'no message before the end' } : { type: 'ok', answer };

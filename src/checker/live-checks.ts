@@ -18,6 +18,9 @@ import { WatchChecks } from '#checker/watch-checks.ts';
 /** Applied indexes whose revision is remembered; the oldest are forgotten. */
 const REVISIONS_MAX = 5000;
 
+/** How long a proposal may wait (etcd's ReqTimeout of usual settings), µs. */
+const REQUEST_MICROS = 7_000_000;
+
 interface Shown {
   readonly revision: number;
   readonly by: string;
@@ -42,6 +45,10 @@ export class LiveChecks {
   readonly #revisions = new Map<string, Revisions>();
   /** Where each member's data lies. */
   readonly #stores = new Map<number, string>();
+  /** The newest term that anybody was seen to lead. */
+  #ledTerm = 0;
+  /** When somebody was last seen to lead in an older term, virtual µs. */
+  #deposedAt = -Infinity;
   readonly #world: () => World | undefined;
 
   /**
@@ -77,6 +84,7 @@ export class LiveChecks {
         },
       },
       keeps,
+      (term) => term >= this.#ledTerm && !(profile === '3.4.23' && this.#isDeposedAbout()),
     );
   }
 
@@ -98,6 +106,11 @@ export class LiveChecks {
     return this.#recorder.history();
   }
 
+  /** Whether a deposed leader may still end leases: it does not know better, or its proposals are still on their way. */
+  #isDeposedAbout(): boolean {
+    return (this.#world()?.now ?? 0) < this.#deposedAt + REQUEST_MICROS;
+  }
+
   /** Looks at a member that did something. @param at virtual µs */
   look(at: number, seat: Seat): void {
     const { status, actor, config } = seat;
@@ -110,7 +123,12 @@ export class LiveChecks {
       this.#clients.forget();
       this.#v2.forget();
       this.#revisions.clear();
+      this.#ledTerm = 0;
     }
+    if (status.role === 'leader') this.#ledTerm = Math.max(this.#ledTerm, status.term);
+    const seats = this.#world()?.core.seats ?? [];
+    if (seats.some(({ life, status: s }) => (life === 'up' || life === 'frozen') && s?.role === 'leader' && s.term < this.#ledTerm))
+      this.#deposedAt = at;
     this.#trace.look(actor, status);
     this.#checkRevision(at, seat, status);
   }

@@ -71,6 +71,13 @@ export const LOG_LINES = {
   'sending-database-snapshot': { id: 55, level: 'info', message: 'sending database snapshot' },
   'compaction-finished': { id: 60, level: 'info', message: 'finished scheduled compaction' },
   'compaction-hash': { id: 151, level: 'info', message: 'storing new hash' },
+  'leadership-unknown': { id: 153, level: 'warn', message: "Failed to check current member's leadership" },
+  'not-the-leader': { id: 154, level: 'warn', message: "Current member isn't a leader" },
+  'revoke-ignored': {
+    id: 155,
+    level: 'warn',
+    message: "Ignore the lease revoking request because current member isn't a leader",
+  },
   'compaction-hash-skipped': {
     id: 152,
     level: 'warn',

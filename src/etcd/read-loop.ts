@@ -3,11 +3,14 @@
  * those that come meanwhile wait for the next. Plain data. reads.ts drives it.
  */
 
-import { eventIdFromNumber, logIndex, simTime, type EventId, type LogIndex, type SimTime } from '#kernel/brand.ts';
+import { eventIdFromNumber, leaseId, logIndex, simTime, type EventId, type LeaseId, type LogIndex, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Reader, Writer } from '#kernel/codec.ts';
 import { readList, writeList } from '#raft/state-codec.ts';
 import type { CallId } from '#etcd/contract.ts';
+
+/** Stands where no call waits. */
+export const NO_CALL: CallId = { client: 0, call: 0 };
 
 /** A call that waits for its read. */
 export interface PendingRead {
@@ -16,6 +19,8 @@ export interface PendingRead {
   readonly event: EventId;
   /** When it came. */
   readonly since: SimTime;
+  /** Not a call: leases that end when the leadership is confirmed. */
+  readonly revoke?: readonly LeaseId[];
 }
 
 export type ReadPhase =
@@ -37,14 +42,18 @@ export type ReadPhase =
       readonly batch: readonly PendingRead[];
     };
 
-export const writeRead = (w: Writer, read: PendingRead): Writer =>
+export function writeRead(w: Writer, read: PendingRead): Writer {
   w.varint(read.call.client).varint(read.call.call).bytes(read.body).varint(read.event).varint(read.since);
-export const readRead = (r: Reader): PendingRead => ({
-  call: { client: r.varint(), call: r.varint() },
-  body: r.bytes().slice(),
-  event: eventIdFromNumber(r.varint()),
-  since: simTime(r.varint()),
-});
+  writeList(w, read.revoke ?? [], (out, id) => out.u64(BigInt.asUintN(64, id)));
+  return w;
+}
+
+export function readRead(r: Reader): PendingRead {
+  const call = { client: r.varint(), call: r.varint() };
+  const read = { call, body: r.bytes().slice(), event: eventIdFromNumber(r.varint()), since: simTime(r.varint()) };
+  const revoke = readList(r, (inner) => leaseId(BigInt.asIntN(64, inner.u64())));
+  return revoke.length === 0 ? read : { ...read, revoke };
+}
 
 /** Mutable; owned by the member. Bounded by the clients' open calls. */
 export class ReadLoop {

@@ -10,6 +10,7 @@ import type { ReadState } from '#raft/state.ts';
 import { fail } from '#etcd/answer.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { formatId } from '#etcd/identity.ts';
+import { onLeadershipRead, onLeadershipUnknown } from '#etcd/lease-expiry.ts';
 import { serveRead } from '#etcd/local-reads.ts';
 import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
 import { warnOfSlowRead } from '#etcd/slow-request.ts';
@@ -76,7 +77,10 @@ export function onAppliedForReads(m: Parts): void {
   const { phase } = m.reads;
   if (phase.type !== 'applying' || m.machine.appliedIndex < phase.index) return;
   endRound(m);
-  for (const read of phase.batch) serveRead(m, { ...read, event: phase.event });
+  for (const read of phase.batch) {
+    if (read.revoke === undefined) serveRead(m, { ...read, event: phase.event });
+    else onLeadershipRead(m, read.revoke, phase.event);
+  }
 }
 
 /** The leader changed: the index asked for may never come (etcd: ErrLeaderChanged). */
@@ -123,6 +127,10 @@ function endRound(m: Parts): void {
 function failRound(m: Parts, batch: readonly PendingRead[], error: ApiError, cause: EventId): void {
   endRound(m);
   for (const read of batch) {
+    if (read.revoke !== undefined) {
+      onLeadershipUnknown(m, error.message, cause);
+      continue;
+    }
     const method = m.calls.get(read.call)?.method;
     if (method !== undefined) warnOfSlowRead(m, read.since, { method, body: read.body }, { error }, cause);
     fail(m, read.call, error, cause);

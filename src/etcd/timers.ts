@@ -14,7 +14,7 @@ import { checkVersion } from '#etcd/leadership.ts';
 import type { Parts } from '#etcd/parts.ts';
 import { stopRemoved } from '#etcd/peer-notice.ts';
 import { failProposal, timeoutOf } from '#etcd/proposal-outcome.ts';
-import { proposeOwn } from '#etcd/propose.ts';
+import { revokeExpired } from '#etcd/lease-expiry.ts';
 import { publish } from '#etcd/publish.ts';
 import { armSync, onSyncTimer } from '#etcd/v2-apply.ts';
 import { nextReadTimer, onReadTimers } from '#etcd/reads.ts';
@@ -101,10 +101,7 @@ function onLeaseTimer(m: Parts): void {
   const { now, cause } = m.out;
   if (m.loop.leaseCheckAt === 0 || now < m.loop.leaseCheckAt) return;
   m.loop.leaseCheckAt = simTime(now + LEASE_CHECK_MICROS);
-  for (const id of m.machine.lessor.takeExpired(now)) {
-    m.metrics.add('leasesExpired');
-    proposeOwn(m, { leaseRevoke: { ID: id } }, cause);
-  }
+  revokeExpired(m, m.machine.lessor.takeExpired(now), cause);
   proposeCheckpoints(m, m.machine.lessor.takeCheckpoints(now), cause);
 }
 
