@@ -73,6 +73,8 @@ function raftAnswer(m: Parts): RaftAnswer {
   return {
     id: m.self,
     clusterId: m.clusterId,
+    serving: m.loop.isServing,
+    held: m.held.length,
     role: status.role,
     term: status.term,
     vote: status.vote,

@@ -19,6 +19,10 @@ export interface RaftAnswer {
   readonly stable: number;
   readonly electionElapsed: number;
   readonly electionTimeout: number;
+  /** It has published itself and takes its clients' requests; before that they wait. */
+  readonly serving: boolean;
+  /** What clients sent that waits for that. */
+  readonly held: number;
   /** Voters, and learners, ascending. */
   readonly voters: readonly bigint[];
   readonly learners: readonly bigint[];

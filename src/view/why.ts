@@ -169,6 +169,8 @@ export type WhyFact =
   | { readonly type: 'endpoint-silent'; readonly member: string; readonly reason: SilenceReason }
   | { readonly type: 'held-by-network'; readonly client: string; readonly member: string }
   | { readonly type: 'waits-for-leader'; readonly member: string }
+  /** It is up and has not published itself through the log yet: what its clients sent (`held` pieces) waits until then. */
+  | { readonly type: 'not-serving'; readonly member: string; readonly waitsFor: 'leader' | 'publishing'; readonly held: number }
   | { readonly type: 'forwarded-to'; readonly member: string; readonly leader: string; readonly arrived: boolean }
   | { readonly type: 'waits-for-read-index'; readonly member: string; readonly leader: string | undefined }
   | { readonly type: 'waits-to-apply'; readonly member: string; readonly index: number; readonly applied: number }

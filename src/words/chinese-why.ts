@@ -348,6 +348,12 @@ function reason(fact: WhyFact): WhySentence {
       return { text: `${client(fact.client)}与 ${fact.member} 之间的链路被切断：发出的内容在那里等待。` };
     case 'waits-for-leader':
       return { text: `${fact.member} 不知道领导者，无处提议这个请求，只能让它等待。`, rule: RULE.clients };
+    case 'not-serving': {
+      const why =
+        fact.waitsFor === 'leader' ? '它要先经日志公布自己的名字和地址，却还不知道可以交给哪个领导者' : '公布它名字和地址的条目还没有应用';
+      const waiting = fact.held === 0 ? '' : `有 ${fact.held} 个请求在那里等待。`;
+      return { text: `${fact.member} 已启动，但还不为客户端服务：${why}。${waiting}`, rule: RULE.publish };
+    }
     case 'forwarded-to':
       return { text: `${fact.member} 不是领导者，已转发给 ${fact.leader}${fact.arrived ? '' : '，但还没有到达'}。`, rule: RULE.clients };
     case 'waits-for-read-index':

@@ -369,6 +369,14 @@ function reason(fact: WhyFact): WhySentence {
       return { text: `The link between ${client(fact.client)} and ${fact.member} is cut: what was sent waits there.` };
     case 'waits-for-leader':
       return { text: `${fact.member} knows no leader, so it can propose the request to nobody and lets it wait.`, rule: RULE.clients };
+    case 'not-serving': {
+      const why =
+        fact.waitsFor === 'leader'
+          ? 'it must first publish its name and address through the log, and knows no leader that could take them'
+          : 'the entry that publishes its name and address is not applied yet';
+      const waiting = fact.held === 0 ? '' : ` ${fact.held === 1 ? 'One request waits' : `${fact.held} requests wait`} there.`;
+      return { text: `${fact.member} is up but does not serve clients yet: ${why}.${waiting}`, rule: RULE.publish };
+    }
     case 'forwarded-to':
       return {
         text: `${fact.member} does not lead, and passed it on to ${fact.leader}${fact.arrived ? '' : ', where it has not arrived'}.`,

@@ -22,4 +22,5 @@ export const RULE = {
   ownTerm: 'Raft §5.4.2',
   transfer: 'Dissertation §3.10',
   readIndex: 'Dissertation §6.4',
+  publish: 'etcd, server/etcdserver: publish',
 } as const;

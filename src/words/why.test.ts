@@ -64,6 +64,7 @@ const FACTS: { readonly [T in WhyFact['type']]: Extract<WhyFact, { readonly type
   'endpoint-silent': { type: 'endpoint-silent', member: a, reason: 'frozen' },
   'held-by-network': { type: 'held-by-network', client: 'you', member: a },
   'waits-for-leader': { type: 'waits-for-leader', member: a },
+  'not-serving': { type: 'not-serving', member: a, waitsFor: 'leader', held: 2 },
   'forwarded-to': { type: 'forwarded-to', member: a, leader: b, arrived: false },
   'waits-for-read-index': { type: 'waits-for-read-index', member: a, leader: b },
   'waits-to-apply': { type: 'waits-to-apply', member: a, index: 9, applied: 8 },

@@ -1,7 +1,7 @@
 /** What every answer to "why" is looked up in: the remembered trace up to an instant, and the world as it stands then. Reads only. */
 
 import { decodePlain } from '#kernel/plain.ts';
-import { nodeId, type NodeId } from '#kernel/brand.ts';
+import { NO_NODE, nodeId, type NodeId } from '#kernel/brand.ts';
 import type { WorldCommand } from '#ctl/world-command.ts';
 import type { Cast } from '#host/cast.ts';
 import type { LiveRun } from '#host/live-run.ts';
@@ -69,6 +69,16 @@ export function leaderOf(q: Inquiry): Seat | undefined {
 export async function askRaft(q: Inquiry, seat: Seat): Promise<RaftAnswer | undefined> {
   const answer = await q.run.ask(seat.actor, { type: 'raft' });
   return answer === undefined ? undefined : (answer as unknown as RaftAnswer); // the member's own type, of the same build
+}
+
+/** Why a member that is up does not serve its clients yet; nothing for one that does. etcd publishes a member's name and URLs through the log first. */
+export async function notServing(q: Inquiry, seat: Seat): Promise<readonly WhyReason[]> {
+  if (seat.life !== 'up') return [];
+  const raft = await askRaft(q, seat);
+  if (raft === undefined || raft.serving) return [];
+  const started = lifeBefore(q, seat.actor, q.end).known;
+  const waitsFor = raft.lead === NO_NODE ? 'leader' : 'publishing';
+  return [about({ type: 'not-serving', member: seat.name, waitsFor, held: raft.held }, started)];
 }
 
 const LIFE = {

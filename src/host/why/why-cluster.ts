@@ -10,6 +10,7 @@ import {
   leaderOf,
   lifeBefore,
   majorityOf,
+  notServing,
   seatNamed,
   seats,
   state,
@@ -148,7 +149,8 @@ export async function whyMember(q: Inquiry, name: string): Promise<Answer | unde
   const own = stateOf(q, seat);
   const what = own === 'follower' && behind.length > 0 ? 'behind' : own;
   const question: WhyQuestion = { type: 'member', member: name, state: what, term: seat.status?.term ?? 0, lead };
-  return { question, ...(await memberReasons(q, seat, what, behind)) };
+  const { reasons, root } = await memberReasons(q, seat, what, behind);
+  return { question, reasons: [...(await notServing(q, seat)), ...reasons], root };
 }
 
 async function memberReasons(q: Inquiry, seat: Seat, what: MemberState, behind: readonly WhyReason[]): Promise<Omit<Answer, 'question'>> {

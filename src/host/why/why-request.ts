@@ -1,11 +1,12 @@
 /** Why a request hangs, failed or is done: where it stands between its client, its member, the leader, the log, the store and back. */
 
-import { nodeId } from '#kernel/brand.ts';
+import { NO_NODE, nodeId } from '#kernel/brand.ts';
 import type { Seat } from '#sim/member-seat.ts';
 import {
   about,
   askRaft,
   cutBefore,
+  notServing,
   happened,
   journeyFact,
   lifeBefore,
@@ -118,13 +119,17 @@ function answerHeld(q: Inquiry, trace: RequestTrace): readonly WhyReason[] {
 }
 
 /** It has not been taken by its member. */
-function notReceived(q: Inquiry, trace: RequestTrace): readonly WhyReason[] {
+async function notReceived(q: Inquiry, trace: RequestTrace): Promise<readonly WhyReason[]> {
   const member = endpointOf(q, trace);
   if (member === undefined) return [];
   const { life, known } = lifeBefore(q, member.actor, q.end);
   if (life !== 'up') return [about({ type: 'endpoint-silent', member: member.name, reason: life }, known), ...happened(q, known)];
   const cut = cutBefore(q, trace.client, member.actor, q.end);
   if (cut.cut) return [about({ type: 'held-by-network', client: nameOf(q, trace.client), member: member.name }, cut.known)];
+  if (trace.delivered !== undefined) {
+    const reasons = await notServing(q, member);
+    if (reasons.length > 0) return [...reasons, ...(member.status?.lead === NO_NODE ? whyNoLeader(q, member) : [])];
+  }
   return [
     about(
       {

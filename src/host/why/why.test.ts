@@ -214,6 +214,28 @@ describe('a request', () => {
     expect(factsOf(answer, 'alive')[0]).toMatchObject({ up: [second], needed: 2, of: 3 });
   });
 
+  it('waits at a member that is up but has not published itself, and the member says so of itself', async () => {
+    const lab = new LiveLab(7);
+    const leader = await lab.untilLeader();
+    await lab.pass(SECOND / 2);
+    const [first = '', second = ''] = lab.run.world.core.seats.map(({ name }) => name).filter((name) => name !== leader);
+    for (const name of [leader, first, second]) await lab.type(`play kill ${name}`);
+    await lab.type(`play restart ${second}`);
+    await lab.pass(SECOND);
+    await lab.type(putLine(lab, second, 'a'));
+    await lab.pass(SECOND / 10);
+    const [put] = requestsOf(lab.inquiry);
+    const asked = await whyOf(lab.inquiry, { type: 'request', id: put?.id ?? 0 });
+    expect(factsOf(asked, 'not-serving')).toMatchObject([{ member: second, waitsFor: 'leader' }]);
+    expect(factsOf(asked, 'alive')[0]).toMatchObject({ up: [second], needed: 2 });
+    const member = await whyOf(lab.inquiry, { type: 'member', name: second });
+    expect(factsOf(member, 'not-serving')).toHaveLength(1);
+    await lab.type(`play restart ${first}`);
+    await lab.untilLeader();
+    await lab.pass(SECOND);
+    expect(factsOf(await whyOf(lab.inquiry, { type: 'member', name: second }), 'not-serving')).toEqual([]);
+  });
+
   it('that reads waits for a leader that cannot hear a majority', async () => {
     const { lab, leader } = await minority();
     await lab.type(`etcdctl --endpoints=${lab.seat(leader).config.clientUrls[0] ?? ''} get x`, 'second');
