@@ -206,7 +206,7 @@ function checkSpec(spec: object, options: unknown): RunSpecResult {
   return validateRunSpec({ ...spec, options: { ...defaultRunOptions(profile), ...options } });
 }
 
-/** A trace opens the run that made it, at its last instant. */
+/** A trace opens the run that made it, at its last instant, standing still: what is done next comes after all that it tells. */
 function readTraceFile({ run, at, traceHash }: Readonly<Record<string, unknown>>): GivenRunResult {
   if (!isRecord(run)) return failed('must be an object', 'run');
   const head = checkHead({ at, trace: traceHash });
@@ -214,7 +214,7 @@ function readTraceFile({ run, at, traceHash }: Readonly<Record<string, unknown>>
   const { options, ...spec } = run;
   const checked = checkSpec(spec, options);
   if (checked.type === 'error') return { ...checked, where: checked.where === '' ? 'run' : `run.${checked.where}` };
-  return { type: 'ok', run: { spec: checked.spec, head: head.head, view: {} } };
+  return { type: 'ok', run: { spec: checked.spec, head: head.head, view: { at: String(head.head.at), time: 'stands' } } };
 }
 
 type Failed = ReturnType<typeof failed>;
