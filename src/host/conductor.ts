@@ -33,6 +33,7 @@ import type { BreakpointAnswer, BreakpointView } from '#view/breakpoint.ts';
 import type { DataAnswer, DataQuery } from '#view/data.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { Operations, OperationsQuery } from '#view/operations.ts';
+import type { ScenarioId } from '#view/scenario.ts';
 import type { OpenRunAnswer, SharedRun, ViewOptions } from '#view/shared-run.ts';
 import type { Pace } from '#view/frame.ts';
 import type { MemberInspection, MemberLogLine, MemberLogQuery } from '#view/member-inspection.ts';
@@ -522,6 +523,11 @@ export class PlaygroundConductor implements Conductor {
     if (read.type === 'error') return read;
     await this.#replace(() => this.#keeper.openGiven(read.run));
     return { type: 'ok' };
+  }
+
+  async scenarioLink(id: ScenarioId): Promise<string> {
+    const { scenarioFragment } = await import('#host/scenarios.ts');
+    return scenarioFragment(id, this.#environment);
   }
 
   /** Replays a run that was given away, beside the present one, and tells whether its trace is what it was then. */

@@ -7,6 +7,7 @@ import type { Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
 import type { BreakpointAnswer } from '#view/breakpoint.ts';
 import type { BranchComparison } from '#view/branch-comparison.ts';
+import type { ScenarioId } from '#view/scenario.ts';
 import type { Selection } from '#view/selection.ts';
 import type { NewClusterInput, RequestInput } from '#store/command-lines.ts';
 import type { DataView } from '#view/data-view.ts';
@@ -134,6 +135,10 @@ export interface Actions {
   readonly sharedRun: (playing: boolean) => Promise<SharedRun>;
   /** Opens a run from the text of a file; what is wrong with it is shown, and the present run goes on. */
   readonly openRun: (name: string, text: string) => void;
+  /** The address that opens a named scenario. */
+  readonly scenarioLink: (id: ScenarioId) => Promise<string>;
+  /** Opens a scenario in the place of the present run. @param name what it is called, should that fail */
+  readonly openScenario: (id: ScenarioId, name: string) => void;
   readonly dismissUnopened: () => void;
   /** Opens the comparison of a branch with the present one. */
   readonly showComparison: (branch: number) => void;

@@ -19,6 +19,8 @@ export function pageActions(
   | 'sharedRun'
   | 'traceJson'
   | 'openRun'
+  | 'scenarioLink'
+  | 'openScenario'
   | 'dismissUnopened'
   | 'compareBranches'
   | 'showComparison'
@@ -30,6 +32,11 @@ export function pageActions(
   const { around, store, send, prefer } = tools;
   const dismissNotice = (id: number): void => {
     store.setState((state) => ({ notices: state.notices.filter((each) => each.id !== id) }));
+  };
+  const openText = async (name: string, text: string): Promise<void> => {
+    const answer = await around.conductor.openRun(text);
+    if (answer.type === 'error') store.setState({ unopened: { name, where: answer.where, message: answer.message } });
+    else store.setState({ unopened: undefined, dialog: undefined });
   };
   return {
     prefer,
@@ -55,14 +62,9 @@ export function pageActions(
       const { fragment, fragmentLength, file } = await around.conductor.share(viewOf(store.getState(), playing));
       return { address: fragment === undefined ? undefined : around.addressWith(fragment), length: fragmentLength, file };
     },
-    openRun: (name, text) => {
-      const open = async (): Promise<void> => {
-        const answer = await around.conductor.openRun(text);
-        if (answer.type === 'error') store.setState({ unopened: { name, where: answer.where, message: answer.message } });
-        else store.setState({ unopened: undefined, dialog: undefined });
-      };
-      send(open());
-    },
+    openRun: (name, text) => send(openText(name, text)),
+    scenarioLink: async (id) => around.addressWith(await around.conductor.scenarioLink(id)),
+    openScenario: (id, name) => send(around.conductor.scenarioLink(id).then((fragment) => openText(name, fragment))),
     dismissUnopened: () => {
       store.setState({ unopened: undefined });
     },

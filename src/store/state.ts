@@ -99,7 +99,7 @@ export interface PlaygroundState {
   /** Members chosen for the other side of a cut; undefined when nobody chooses. */
   readonly choosing: readonly string[] | undefined;
   /** What lies over the page. */
-  readonly dialog: 'help' | 'new' | 'branches' | 'compare' | 'share' | 'palette' | 'breakpoints' | undefined;
+  readonly dialog: 'help' | 'new' | 'branches' | 'compare' | 'share' | 'scenarios' | 'palette' | 'breakpoints' | undefined;
   /** The menu that is open, and where (px of the window). */
   readonly menu: MenuState | undefined;
   /** The endpoint that the request form has, by member; undefined: the leader, or the first member. */

@@ -146,6 +146,7 @@ function stand(stored = new Map<string, string>()): Stand {
     traceJson: async () => '',
     share: async () => ({ fragment: 'run=x', fragmentLength: 5, file: '' }),
     openRun: async () => ({ type: 'ok' as const }),
+    scenarioLink: async (id: string) => `run=${id}`,
     compareBranches: async () => undefined,
     breakpoints: async () => [],
     addBreakpoint: async () => ({ type: 'ok' as const, id: 1 }),

@@ -23,6 +23,7 @@ const ContextMenu = lazy(async () => ({ default: (await import('#ui/menu/Context
 const BranchesDialog = lazy(async () => ({ default: (await import('#ui/tape/BranchesDialog.tsx')).BranchesDialog }));
 const BreakpointsDialog = lazy(async () => ({ default: (await import('#ui/tape/BreakpointsDialog.tsx')).BreakpointsDialog }));
 const CompareDialog = lazy(async () => ({ default: (await import('#ui/compare/CompareDialog.tsx')).CompareDialog }));
+const ScenariosDialog = lazy(async () => ({ default: (await import('#ui/share/ScenariosDialog.tsx')).ScenariosDialog }));
 const ShareDialog = lazy(async () => ({ default: (await import('#ui/share/ShareDialog.tsx')).ShareDialog }));
 const NewClusterDialog = lazy(async () => ({ default: (await import('#ui/NewClusterDialog.tsx')).NewClusterDialog }));
 
@@ -103,6 +104,7 @@ function Overlays(): JSX.Element {
       {dialog === 'branches' && <BranchesDialog />}
       {dialog === 'compare' && compared !== undefined && <CompareDialog key={compared} branch={compared} />}
       {dialog === 'share' && <ShareDialog />}
+      {dialog === 'scenarios' && <ScenariosDialog />}
     </Suspense>
   );
 }

@@ -107,11 +107,17 @@ function DeleteStored(): JSX.Element {
 
 export function HelpDialog(): JSX.Element {
   const words = useWords();
+  const { show } = useActions();
   return (
     <Dialog title={words.help.title}>
       {words.help.about.map((paragraph) => (
         <p key={paragraph}>{paragraph}</p>
       ))}
+      <p>
+        <button type="button" className="text-button" onClick={() => show('scenarios')}>
+          {words.scenarios.more}
+        </button>
+      </p>
       <h3>{words.help.legend}</h3>
       <Samples />
       <Legend all />

@@ -11,6 +11,7 @@ import type { Explainer } from '#view/explainer.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame, LogCell, Pace } from '#view/frame.ts';
 import type { History, HistoryQuery } from '#view/history.ts';
+import type { ScenarioId } from '#view/scenario.ts';
 import type { OpenRunAnswer, SharedRun, ViewOptions } from '#view/shared-run.ts';
 
 /** Options of a new run; undefined keeps the default. Times in µs. */
@@ -213,6 +214,8 @@ export interface Conductor extends Explainer {
   share(view?: ViewOptions): Promise<SharedRun>;
   /** Opens a run from the text of a file, or from a link (or its fragment). What is wrong with it is told, and the present run goes on. */
   openRun(text: string): Promise<OpenRunAnswer>;
+  /** Fragment of a link that opens a named scenario. */
+  scenarioLink(id: ScenarioId): Promise<string>;
   /** Deletes everything this site stored in the browser and starts afresh. */
   deleteStored(): Promise<void>;
 }

@@ -11,6 +11,9 @@ export const VIEW_VALUE_MAX = 100;
 /** Longest link that is given out, in characters: what Firefox, Safari, Chromium, mail and chat programs pass on unharmed. */
 export const LINK_CHARACTERS_MAX = 32_000;
 
+/** Characters of a link above which a phone's camera no longer reads its QR code from across a room. */
+export const QR_TEXT_MAX = 900;
+
 export interface SharedRun {
   /** Fragment of a link (without `#`); undefined if the run is too long for one, so that only the file is left. */
   readonly fragment: string | undefined;

@@ -127,6 +127,7 @@ export const chineseTouch: TouchWords = {
     newCluster: '新集群',
     branches: '分支',
     share: '分享本次运行',
+    scenarios: '场景：展示一件事的短小运行',
     room: '演示：适合投影的大字',
     theme: '浅色或深色',
     language: 'English / 中文',

@@ -6,6 +6,7 @@ import { chineseViews } from '#words/chinese-views.ts';
 import { chineseTouch } from '#words/chinese-touch.ts';
 import { chineseHeadline } from '#words/chinese-headline.ts';
 import { chineseNewCluster } from '#words/chinese-new-cluster.ts';
+import { chineseScenarios } from '#words/chinese-scenarios.ts';
 import { chineseCompare } from '#words/chinese-compare.ts';
 import { chineseShare } from '#words/chinese-share.ts';
 import type { Catalogue } from '#words/english.ts';
@@ -184,6 +185,7 @@ export const chinese: Catalogue = {
   share: chineseShare,
   compare: chineseCompare,
   newCluster: chineseNewCluster,
+  scenarios: chineseScenarios,
   branches: {
     title: '分支',
     open: (count) => `${count} 个分支`,

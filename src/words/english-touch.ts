@@ -127,6 +127,7 @@ export const englishTouch = {
     newCluster: 'New cluster',
     branches: 'Branches',
     share: 'Share this run',
+    scenarios: 'Scenarios: short runs that show one thing each',
     room: 'Present to a room: everything large',
     theme: 'Light or dark',
     language: 'English / 中文',

@@ -6,6 +6,7 @@ import type { MemberLife, MemberRole, MessageView, PeerProgress } from '#view/fr
 import { englishFact, englishList } from '#words/english-facts.ts';
 import { englishHints } from '#words/english-hints.ts';
 import { englishNewCluster } from '#words/english-new-cluster.ts';
+import { englishScenarios } from '#words/english-scenarios.ts';
 import { englishCompare } from '#words/english-compare.ts';
 import { englishShare } from '#words/english-share.ts';
 import { englishViews } from '#words/english-views.ts';
@@ -203,6 +204,7 @@ export const english = {
   share: englishShare,
   compare: englishCompare,
   newCluster: englishNewCluster,
+  scenarios: englishScenarios,
   branches: {
     title: 'Branches',
     open: (count: number): string => (count === 1 ? '1 branch' : `${count} branches`),

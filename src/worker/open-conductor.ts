@@ -85,6 +85,7 @@ export function openConductor(): OpenedConductor {
     enableBreakpoint: (id, enabled) => race(remote.enableBreakpoint(id, enabled)),
     share: (view) => race(remote.share(view)),
     openRun: (text) => race<OpenRunAnswer>(remote.openRun(text)),
+    scenarioLink: (id) => race<string>(remote.scenarioLink(id)),
     why: (selection) => race(remote.why(selection)),
     related: (selection) => race(remote.related(selection)),
     requests: () => race(remote.requests()),

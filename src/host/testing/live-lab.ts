@@ -7,7 +7,7 @@ import { ETCD_KIND } from '#sim/etcd-members.ts';
 import { InProcessHost } from '#sim/in-process-host.ts';
 import { PROGRAMS } from '#sim/programs.ts';
 import { defaultRunOptions, type RunOptions } from '#sim/run-options.ts';
-import { newRunSpec } from '#sim/run-spec.ts';
+import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
 import type { Seat } from '#sim/member-seat.ts';
 import type { FeedFact, FeedItem } from '#view/feed.ts';
 
@@ -19,10 +19,11 @@ export class LiveLab {
   readonly run: LiveRun;
   readonly items: FeedItem[] = [];
 
-  constructor(seed: number, options: Partial<RunOptions> = {}) {
+  /** @param commands that the run has from its beginning, with their times */
+  constructor(seed: number, options: Partial<RunOptions> = {}, commands: readonly TimedCommand[] = []) {
     const nothing = (): void => undefined;
     this.run = new LiveRun({
-      spec: newRunSpec(seed, { ...defaultRunOptions(), ...options }),
+      spec: { ...newRunSpec(seed, { ...defaultRunOptions(), ...options }), commands },
       programs: PROGRAMS,
       host: new LocalHost(new InProcessHost(ETCD_KIND)),
       store: undefined,

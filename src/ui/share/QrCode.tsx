@@ -3,8 +3,6 @@
 import { useMemo, type JSX } from 'react';
 import { encode } from 'uqr';
 
-/** Characters of a link above which a phone's camera no longer reads the code from across a room. */
-export const QR_TEXT_MAX = 900;
 /** Empty modules around the code; the standard asks for four. */
 const QUIET_ZONE = 4;
 

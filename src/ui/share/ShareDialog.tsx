@@ -3,7 +3,8 @@
 import { useEffect, useState, type JSX } from 'react';
 import { Dialog } from '#ui/Dialog.tsx';
 import { useActions, usePage, useView, useWords } from '#ui/playground-context.ts';
-import { QR_TEXT_MAX, QrCode } from '#ui/share/QrCode.tsx';
+import { QrCode } from '#ui/share/QrCode.tsx';
+import { QR_TEXT_MAX } from '#view/shared-run.ts';
 import { OpenFileButton } from '#ui/share/OpenFile.tsx';
 import { saveFile } from '#ui/share/save-file.ts';
 import { clientName } from '#ui/stage/client-name.ts';
@@ -183,7 +184,7 @@ function EmbedPart({ address, copy }: { readonly address: string; readonly copy:
 
 export function ShareDialog(): JSX.Element {
   const words = useWords();
-  const { copy: copyText, sharedRun } = useActions();
+  const { copy: copyText, sharedRun, show } = useActions();
   const generation = useView((state) => state.frame?.run.generation);
   const [shared, setShared] = useState<Shared>();
   const [said, setSaid] = useState<Said>({ type: 'none' });
@@ -218,6 +219,11 @@ export function ShareDialog(): JSX.Element {
         {shared?.address !== undefined && <LinkPart address={shared.address} playing={playing} onPlaying={setPlaying} copy={copy} />}
         {shared !== undefined && shared.address === undefined && <p className="share-note">{words.share.linkTooLong(shared.length)}</p>}
         {shared !== undefined && <FilesPart shared={shared} act={act} />}
+        <p>
+          <button type="button" className="text-button" onClick={() => show('scenarios')}>
+            {words.scenarios.more}
+          </button>
+        </p>
         <ToolsPart copy={copy} act={act} />
         {shared?.address !== undefined && <EmbedPart address={shared.address} copy={copy} />}
         <p className={said.type === 'failed' ? 'share-said share-failed' : 'share-said'} role="status">
