@@ -1,11 +1,10 @@
 /** Answers of the v2 API: events and errors as etcd frames them, and what becomes of a call whose request went through the log. */
 
 import { Code } from '#api/errors.ts';
-import { goJsonString } from '#api/json/encode.ts';
 import type { EventId } from '#kernel/brand.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { eventJson, isCreated, type V2Event } from '#v2/event.ts';
-import { bytesOfText } from '#v2/go-text.ts';
+import { bytesOfText, goTextJson } from '#v2/go-text.ts';
 import { v2ErrorJson, v2Status, type V2Error } from '#v2/error.ts';
 import type { V2Result } from '#v2/store.ts';
 import type { CallId } from '#etcd/contract.ts';
@@ -64,7 +63,7 @@ export const eventLine = (event: V2Event) => utf8(`${eventJson(event, KEYS)}\n`)
 /** An error of the other handlers: JSON with a message, no newline. */
 export function sendMessage(m: Parts, id: CallId, status: number, message: string, cause: EventId, headers?: readonly Header[]): void {
   const traced = traceAnswer(m, id, message, 0, cause);
-  sendWhole(m, id, { status, headers: [JSON_TYPE, ...(headers ?? [clusterHeader(m)])] }, `{"message":${goJsonString(message)}}`, traced);
+  sendWhole(m, id, { status, headers: [JSON_TYPE, ...(headers ?? [clusterHeader(m)])] }, `{"message":${goTextJson(message)}}`, traced);
 }
 
 /** The client has gone. */

@@ -1,6 +1,6 @@
 /** Users and roles of the v2 API (etcdserver/api/v2auth): their JSON forms, permissions, and what grants and revocations make of them. */
 
-import { goJsonString } from '#api/json/encode.ts';
+import { goTextJson } from '#v2/go-text.ts';
 import { scanJson, type JsonNode } from '#api/json/scan.ts';
 
 /** What a role may do with keys: patterns, of which one that ends with `*` means all that begins so. */
@@ -31,13 +31,13 @@ const ALL: KeyPatterns = { read: ['/*'], write: ['/*'] };
 /** Roles that nobody made: root, always; guest, when auth is enabled without one. */
 export const roleOfAll = (role: string): V2Role => ({ role, permissions: ALL, grant: undefined, revoke: undefined });
 
-const listJson = (list: readonly string[] | undefined): string => (list === undefined ? 'null' : `[${list.map(goJsonString).join(',')}]`);
+const listJson = (list: readonly string[] | undefined): string => (list === undefined ? 'null' : `[${list.map(goTextJson).join(',')}]`);
 
 export const roleJson = ({ role, permissions: { read, write } }: V2Role): string =>
-  `{"role":${goJsonString(role)},"permissions":{"kv":{"read":${listJson(read)},"write":${listJson(write)}}}}`;
+  `{"role":${goTextJson(role)},"permissions":{"kv":{"read":${listJson(read)},"write":${listJson(write)}}}}`;
 
 export const userJson = ({ user, password, roles }: V2User): string =>
-  `{"user":${goJsonString(user)}${password === '' ? '' : `,"password":${goJsonString(password)}`},"roles":${listJson(roles)}}`;
+  `{"user":${goTextJson(user)}${password === '' ? '' : `,"password":${goTextJson(password)}`},"roles":${listJson(roles)}}`;
 
 /** A JSON value that is not what Go's structure wants. */
 class Mismatch extends Error {}

@@ -3,9 +3,9 @@
  * kept with the call, and with each new answer it begins anew and passes over what it knows. So a checkpoint can carry it.
  */
 
+import { goTextJson } from '#v2/go-text.ts';
 import { type EventId } from '#kernel/brand.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
-import { goJsonString } from '#api/json/encode.ts';
 import { cleanKey } from '#v2/key-path.ts';
 import type { OpenCall } from '#etcd/calls.ts';
 import { headerOf, isRefused, type Ask } from '#etcd/http-ask.ts';
@@ -164,7 +164,7 @@ function* userWithRoles(name: string): store.Asking<string | store.Refusal> {
     const role = yield* store.getRole(one);
     if (role.ok) roles.push(roleJson(role.value));
   }
-  return `{"user":${goJsonString(user.value.user)}${roles.length === 0 ? '' : `,"roles":[${roles.join(',')}]`}}`;
+  return `{"user":${goTextJson(user.value.user)}${roles.length === 0 ? '' : `,"roles":[${roles.join(',')}]`}}`;
 }
 
 function* listUsers(): store.Asking<Reply> {

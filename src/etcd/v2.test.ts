@@ -146,6 +146,19 @@ const request = fc.record({
 });
 
 describe('whatever is asked', () => {
+  it('a name that is no UTF-8 is the same after a checkpoint, and is written as Go does', () => {
+    const [original, swapped] = [cluster(1), cluster(1)].map((c, i) => {
+      const id = c.http(0, 'DELETE', '/v2/auth/roles/%ff');
+      c.run(1 * MS);
+      if (i === 1) c.swap(0);
+      c.run(100 * MS);
+      expect(c.record(id).head?.status).toBe(404);
+      expect(fromUtf8(concatBytes(c.record(id).messages))).toBe(String.raw`{"message":"auth: Role \ufffd doesn't exist."}`);
+      return c;
+    });
+    expect(equalBytes(concatBytes(swapped?.trace ?? []), concatBytes(original?.trace ?? []))).toBe(true);
+  });
+
   it('no member stops, every request gets a head, and a restored member goes on as the one that was saved', () => {
     fc.assert(
       fc.property(

@@ -32,7 +32,14 @@ describe('codec', () => {
     );
   });
   test('plain data comes back and a truncated encoding is refused', () => {
-    const value: Plain = { a: [1, -1, 0.5, null, undefined, true], b: 12345678901234567890n, c: -5n, d: Uint8Array.of(1, 2), e: 'é' };
+    const value: Plain = {
+      a: [1, -1, 0.5, null, undefined, true],
+      b: 12345678901234567890n,
+      c: -5n,
+      d: Uint8Array.of(1, 2),
+      e: 'é',
+      f: ['\udcff', 'a\ud800b', '😀'],
+    };
     const bytes = encodePlain(value);
     expect(decodePlain(bytes)).toEqual(value);
     for (let i = 0; i < bytes.length; i++) expect(() => decodePlain(bytes.subarray(0, i))).toThrow();

@@ -23,11 +23,22 @@ const TAG = {
   bytes: 9,
   array: 10,
   object: 11,
+  units: 12,
 } as const;
 const DEPTH_MAX = 64;
 
 function writeBigint(w: Writer, tag: number, magnitude: bigint): void {
   w.u8(tag).text(magnitude.toString(16));
+}
+
+/** UTF-8 cannot carry half of a character, which stands for a byte that is none in the v2 API's texts. */
+function writeText(w: Writer, text: string): void {
+  if (!/\p{Surrogate}/u.test(text)) {
+    w.u8(TAG.text).text(text);
+    return;
+  }
+  w.u8(TAG.units).varint(text.length);
+  for (let i = 0; i < text.length; i++) w.varint(text.charCodeAt(i));
 }
 
 function write(w: Writer, value: Plain, depth: number): void {
@@ -41,7 +52,7 @@ function write(w: Writer, value: Plain, depth: number): void {
   } else if (typeof value === 'bigint') {
     if (value >= 0n) writeBigint(w, TAG.bigint, value);
     else writeBigint(w, TAG.negativeBigint, -value);
-  } else if (typeof value === 'string') w.u8(TAG.text).text(value);
+  } else if (typeof value === 'string') writeText(w, value);
   else if (value instanceof Uint8Array) w.u8(TAG.bytes).bytes(value);
   else if (Array.isArray(value)) {
     w.u8(TAG.array).varint(value.length);
@@ -80,6 +91,11 @@ function read(r: Reader, depth: number): Plain {
       return r.text();
     case TAG.bytes:
       return r.bytes().slice();
+    case TAG.units: {
+      let text = '';
+      for (let n = r.varint(); n > 0; n--) text += String.fromCharCode(r.varint());
+      return text;
+    }
     case TAG.array: {
       const items: Plain[] = [];
       const n = r.varint();
