@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'tools/**/*.test.ts'],
     environment: 'node',
+    setupFiles: ['tools/property-seed.ts'],
     testTimeout: 180_000,
   },
 });
