@@ -18,6 +18,7 @@ import {
   timers,
 } from '#checker/machine-faults.ts';
 import { changeMembership, operator } from '#checker/membership-faults.ts';
+import { points } from '#checker/points-plan.ts';
 import { seldom, SELDOM_CLOCK_RATE_MAX } from '#checker/seldom-plan.ts';
 import type { Prng } from '#kernel/prng.ts';
 import { leaderSeat } from '#sim/node-refs.ts';
@@ -163,10 +164,14 @@ export const EVERY_FAULT: FaultMix = {
 /** What dice seldom bring about: snapshots and changes of the membership with deaths in their midst. */
 export const SELDOM_FAULTS: FaultMix = { ...NONE, name: 'seldom', pauseMs: 50, clockRateMax: SELDOM_CLOCK_RATE_MAX, plan: seldom };
 
+/** Every crash point and every seldom fault in its turn. */
+export const POINTS_MIX: FaultMix = { ...NONE, name: 'points', pauseMs: 50, clockRateMax: SELDOM_CLOCK_RATE_MAX, plan: points };
+
 export const FAULT_MIXES: Readonly<Record<string, FaultMix>> = {
   default: DEFAULT_MIX,
   every: EVERY_FAULT,
   seldom: SELDOM_FAULTS,
+  points: POINTS_MIX,
   /** Elections all the time, by members that come back the moment after they voted. */
   votes: { ...NONE, name: 'votes', quietMs: [5, 120], timeout: 10, blink: 10, oneWayCut: 1, heal: 2, restart: 4 },
   /** Slow disks and losses of power. */

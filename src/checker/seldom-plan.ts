@@ -6,7 +6,7 @@
 import { between, pause, until, SECOND, type GuidedStep } from '#checker/guided-faults.ts';
 import { clientFault, clock, maintenance, oneMessage, slowness, timers } from '#checker/machine-faults.ts';
 import { changeMembership, startAdded } from '#checker/membership-faults.ts';
-import { CRASH_POINTS, CRASH_POINT_NAMES } from '#etcd/crash-points.ts';
+import { CRASH_POINTS, CRASH_POINT_NAMES, type CrashPoint } from '#etcd/crash-points.ts';
 import type { Prng } from '#kernel/prng.ts';
 import type { Seat } from '#sim/member-seat.ts';
 import { leaderSeat } from '#sim/node-refs.ts';
@@ -19,7 +19,7 @@ type Steps = Generator<GuidedStep, void, void>;
 /** More than the log keeps of what was applied, with the snapshot counts of this mix (seed-plan.ts). */
 const LEFT_BEHIND_ENTRIES = 80;
 /** etcd accepts a change when all members have been connected for five seconds. */
-const CALM_MICROS = 6 * SECOND;
+export const CALM_MICROS = 6 * SECOND;
 
 /** Clocks run at most so many times as fast, or as slow. */
 export const SELDOM_CLOCK_RATE_MAX = 1.2;
@@ -37,7 +37,7 @@ const cluster = (world: World): readonly Seat[] => {
 };
 
 /** Everything is connected and in time, everybody who died runs. */
-function mend(world: World): readonly Command[] {
+export function mend(world: World): readonly Command[] {
   const named = (life: Seat['life']) => world.core.seats.filter((seat) => seat.life === life).map(({ name }) => name);
   const dead = named('dead');
   const frozen = named('frozen');
@@ -51,7 +51,7 @@ function mend(world: World): readonly Command[] {
 }
 
 /** One fault of another kind, so that the stories do not happen in a calm cluster alone. */
-function disturb(world: World, random: Prng): readonly Command[] {
+export function disturb(world: World, random: Prng): readonly Command[] {
   switch (random.nextBelow(6)) {
     case 0:
       return oneMessage(world, random);
@@ -68,14 +68,14 @@ function disturb(world: World, random: Prng): readonly Command[] {
   }
 }
 
-/** A member of the cluster misses more than the log keeps, and is to die at some point of the snapshot that it gets then. */
-function* leftBehind(world: World, random: Prng): Steps {
+/** A member of the cluster misses more than the log keeps, and is to die at some point of the snapshot that it gets then, or at the chosen one. */
+export function* leftBehind(world: World, random: Prng, chosen?: CrashPoint): Steps {
   const leader = leaderSeat(world.core);
   const behind = pick(
     random,
     cluster(world).filter((seat) => seat !== leader && seat.life === 'up'),
   );
-  const at = pick(random, SNAPSHOT_POINTS);
+  const at = chosen ?? pick(random, SNAPSHOT_POINTS);
   if (leader === undefined || behind === undefined || at === undefined) return;
   const start = leader.status?.applied ?? 0;
   const others = world.core.seats.filter((seat) => seat !== behind).map(({ name }) => name);

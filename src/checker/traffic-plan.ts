@@ -24,6 +24,8 @@ export interface TrafficPlan {
   readonly compactMs: number;
   /** Clients of the v2 API, where the members have it. */
   readonly v2: number;
+  /** Watches are to end where no leader is known (clientv3's WithRequireLeader). */
+  readonly requireLeader: boolean;
   /** Compactions reach the newest revision that is known, not only almost. */
   readonly compactsNewest: boolean;
 }
@@ -44,6 +46,7 @@ export const trafficOf = (seed: number): TrafficPlan => ({
   timeoutMs: seed % 2 === 0 ? 200 : 1000,
   compactMs: seed % 7 === 0 ? 0 : 500,
   v2: seed % V2_EVERY === 0 ? 1 : 0,
+  requireLeader: false,
   compactsNewest: false,
 });
 
@@ -93,7 +96,9 @@ export function trafficCommands(plan: TrafficPlan, endpoints: readonly string[],
     `${plan.timeoutMs}`,
   ];
   return [
-    ...Array.from({ length: plan.watchers }, (_, i) => start(`watcher${i}`, 'watcher', i, '--pause-ms', `${plan.watchPauseMs}`)),
+    ...Array.from({ length: plan.watchers }, (_, i) =>
+      start(`watcher${i}`, 'watcher', i, '--pause-ms', `${plan.watchPauseMs}`, ...(plan.requireLeader ? ['--require-leader', 'yes'] : [])),
+    ),
     ...Array.from({ length: plan.clients }, (_, i) => start(`traffic${i}`, 'traffic', i, ...traffic(plan.mix, plan.pauseMs))),
     ...Array.from({ length: plan.v2 }, (_, i) => start(`v2-${i}`, 'v2-traffic', i, '--seed', `${seed}`, '--pause-ms', `${plan.pauseMs}`)),
     ...(plan.compactMs === 0

@@ -1,5 +1,5 @@
 /**
- * A client that watches: `watcher --endpoints A,B --name w1 --pause-ms 100`. One stream with several watchers: all hot keys with their previous values, one key, and
+ * A client that watches: `watcher --endpoints A,B --name w1 --pause-ms 100 [--require-leader yes]`. One stream with several watchers: all hot keys with their previous values, one key, and
  * deletions left out. When the stream breaks, or a watcher ends, it opens a new one at the next endpoint, each watcher from the revision after the
  * last that it heard of (as etcd's clients resume), or from the compacted one on. It asks for progress now and then, and runs until a signal.
  */
@@ -18,6 +18,8 @@ interface WatcherState {
   /** Before a broken stream is opened again, µs. */
   readonly pauseMicros: number;
   readonly endpoint: number;
+  /** A member without a leader is to end the stream. */
+  readonly requireLeader: boolean;
   /** 0 while it pauses. */
   readonly call: number;
   readonly nextCall: number;
@@ -54,7 +56,15 @@ function open(state: WatcherState): ProgramStep {
   return {
     state: asPlain({ ...state, call, nextCall: call + 1 }),
     effects: [
-      { type: 'open', call, endpoint, method: WatchService.Watch.path, body: EMPTY_BYTES, token: '' },
+      {
+        type: 'open',
+        call,
+        endpoint,
+        method: WatchService.Watch.path,
+        body: EMPTY_BYTES,
+        token: '',
+        ...(state.requireLeader ? { requireLeader: true } : {}),
+      },
       ...state.from.map((revision, i): ProgramEffect => ({ type: 'send', call, body: createBody(i, revision) })),
       { type: 'timer', timer: PROGRESS, afterMicros: PROGRESS_MICROS },
     ],
@@ -89,7 +99,8 @@ export const watcherProgram: Program = {
   start({ argv }) {
     const endpoints = programFlag(argv, 'endpoints', '127.0.0.1:2379').split(',');
     const pauseMicros = Math.max(1000, millis(Number(programFlag(argv, 'pause-ms', '100'))));
-    return open({ endpoints, pauseMicros, endpoint: 0, call: 0, nextCall: 1, from: WATCHES.map(() => 0) });
+    const requireLeader = programFlag(argv, 'require-leader', 'no') === 'yes';
+    return open({ endpoints, pauseMicros, requireLeader, endpoint: 0, call: 0, nextCall: 1, from: WATCHES.map(() => 0) });
   },
 
   step(plain, event) {

@@ -41,6 +41,7 @@ export function calmCluster(seed: number, micros: number, broken: readonly Broke
     compactMs: 1500,
     v2: 0,
     compactsNewest: false,
+    requireLeader: false,
   };
   playUntil(world, host, simTime(3_000_000), (instant) => checks.look(world, instant));
   for (const command of trafficCommands(plan, endpoints, seed)) world.submit(command);
