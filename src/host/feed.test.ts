@@ -78,6 +78,7 @@ class Stage {
       pace: { type: 'adaptive' },
       head: 0,
       looking: false,
+      since: 0,
     } as const;
     return buildFrame(this.world, facts, time, { messages: this.look(), crowd: [] }, new Map(), []);
   }

@@ -23,6 +23,8 @@ export interface FrameTime {
   readonly pace: Pace;
   readonly head: number;
   readonly looking: boolean;
+  /** As {@link Frame.since}. */
+  readonly since: number;
 }
 
 /** What stays the same over a run. */

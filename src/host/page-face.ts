@@ -158,7 +158,16 @@ export class PageFace {
       secondTab: storage.type === 'second-tab',
     };
     const head = this.#travel.headOf(run);
-    const time = { now, rate, until, playing: playing && !looking, pace: this.#playback.pace, head, looking };
+    const time = {
+      now,
+      rate,
+      until,
+      playing: playing && !looking,
+      pace: this.#playback.pace,
+      head,
+      looking,
+      since: this.#travel.past.floor,
+    };
     return buildFrame(shown.world, facts, time, shown.look(), shown.details, shown.safety.view());
   }
 }

@@ -8,10 +8,10 @@ import type { DataView } from '#view/data-view.ts';
 import { withEntered } from '#store/terminal-history.ts';
 import { withClick, withNewTab, withScreen } from '#store/terminal-tabs.ts';
 
-/** The cluster in this tab: it can be broken, its time can be stopped, and it hides nothing. */
+/** The cluster in this tab: it can be broken, and it hides nothing. */
 export function simulatedSource(conductor: Pick<Conductor, 'data'>): DataSource {
   return {
-    flags: { faults: true, time: true, internals: true },
+    flags: { faults: true, internals: true },
     ask: async <Q extends DataQuery>(query: Q): Promise<AnswerTo<Q>> => {
       const answer = await conductor.data(query);
       if (answer.type !== query.type) throw new Error(`asked for ${query.type}, got ${answer.type}`);

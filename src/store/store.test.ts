@@ -79,6 +79,7 @@ const frame = (changed: Partial<Frame> = {}): Frame => ({
   safety: [],
   head: 1000,
   looking: false,
+  since: 0,
   ...changed,
 });
 

@@ -7,10 +7,8 @@ import type { Bytes } from '#kernel/bytes.ts';
 
 /** What a source can do beyond etcd's own calls. */
 export interface DataFlags {
-  /** Members can be killed, started, cut off. */
+  /** It takes `play` lines: members can be started, other clusters made, loads run. */
   readonly faults: boolean;
-  /** Time can be stopped, and earlier instants looked at. */
-  readonly time: boolean;
   /** What no call of etcd's tells: watchers of all clients, a member's own leases, the leader's bookkeeping. */
   readonly internals: boolean;
 }

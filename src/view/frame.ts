@@ -239,4 +239,6 @@ export interface Frame {
   readonly head: number;
   /** An earlier instant is looked at; the run itself stands at its head. */
   readonly looking: boolean;
+  /** The earliest instant (virtual µs) of this branch that can be gone to: 0 until something falls away. */
+  readonly since: number;
 }

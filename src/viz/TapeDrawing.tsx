@@ -15,6 +15,9 @@ const bandText = (band: TapeBand, words: Catalogue): string => {
   return band.width > short.length * 7.4 + 10 ? short : band.width > 16 ? String(band.term) : '';
 };
 
+/** Room for the words of what is forgotten, px. */
+const PAST_WORDS = 190;
+
 const NOTHING_LIT: readonly LitInstant[] = [];
 
 /** @param time the instant, as the playhead's label says it; @param lit causes and effects of what is pointed at or selected */
@@ -87,6 +90,20 @@ export function TapeDrawing({
       ))}
       {scene.head > scene.playhead && (
         <rect className="tape-future" x={scene.playhead} y={TAPE.labels} width={scene.head - scene.playhead} height={TAPE.band} />
+      )}
+      {scene.since !== undefined && (
+        <g className="tape-forgotten">
+          <title>{words.transport.forgottenExplained}</title>
+          <rect y={TAPE.labels} width={scene.since} height={TAPE.band} />
+          <path d={`M${scene.since} ${TAPE.labels - 4}V${end}`} />
+          <text
+            x={scene.since > PAST_WORDS ? scene.since - 6 : scene.since + 6}
+            y={end - 8}
+            textAnchor={scene.since > PAST_WORDS ? 'end' : 'start'}
+          >
+            {words.transport.forgotten}
+          </text>
+        </g>
       )}
       {lit.map(({ x, side }) => (
         <path key={`${side}.${x}`} className={`tape-lit tape-${side}`} d={side === 'cause' ? `M${x} ${end}l-4 7h8Z` : `M${x} ${end}v8`} />

@@ -199,6 +199,16 @@ describe('the tape', () => {
     expect(to).toBeGreaterThan(600_000_000);
   });
 
+  it('says where the past begins that can be gone to, once something has fallen away', () => {
+    const draw = (since: number): string =>
+      renderToStaticMarkup(<TapeDrawing scene={tapeScene(tape, 4_500_000, 1026, 4_500_000, since)} words={english} time="4.500 s" />);
+    expect(draw(0)).not.toContain('tape-forgotten');
+    expect(tapeScene(tape, 4_500_000, 1026, 4_500_000, 2_000_000).since).toBeGreaterThan(0);
+    expect(draw(2_000_000)).toContain('>the past begins here</text>');
+    // Long gone: what is in sight can all be gone to.
+    expect(tapeScene(tape, 300_000_000, 1026, 300_000_000, 2_000_000).since).toBeUndefined();
+  });
+
   it('says the instant to who cannot see it', () => {
     const svg = renderToStaticMarkup(<TapeDrawing scene={tapeScene(tape, 4_500_000, 1026)} words={english} time="4.500 s" />);
     expect(svg).toContain('aria-label="Timeline: 4.500 s"');

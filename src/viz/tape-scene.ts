@@ -36,6 +36,8 @@ export interface TapeScene {
   readonly playhead: number;
   /** Where the run ends so far: right of the playhead while the past is shown. */
   readonly head: number;
+  /** What lies left of this can no longer be gone to; undefined if that is not in sight, or nothing. */
+  readonly since: number | undefined;
 }
 
 /** Least and most that the tape shows at once, µs. */
@@ -91,8 +93,12 @@ function isMinor(mark: Mark, tape: readonly TapeItem[]): boolean {
   return !tape.some((item) => item.type === 'term' && item.from >= mark.at && item.from <= mark.at + ELECTION_MAX);
 }
 
-/** The tape at `now` (µs) on `width` px. @param head end of the run so far (µs), if an earlier instant is shown */
-export function tapeScene(tape: readonly TapeItem[], now: number, width: number, head = now): TapeScene {
+/**
+ * The tape at `now` (µs) on `width` px.
+ * @param head end of the run so far (µs), if an earlier instant is shown
+ * @param since the earliest instant (µs) that can be gone to
+ */
+export function tapeScene(tape: readonly TapeItem[], now: number, width: number, head = now, since = 0): TapeScene {
   const end = Math.max(now, head);
   const domain = tapeDomain(end, now);
   const scale = scaleLinear([...domain], [0, Math.max(1, width - TAPE_EDGE)]);
@@ -119,7 +125,9 @@ export function tapeScene(tape: readonly TapeItem[], now: number, width: number,
   const ticks = scale
     .ticks(Math.max(2, Math.floor(width / 130)))
     .map((at) => ({ x: round(scale(at)), label: `${Number((at / 1_000_000).toFixed(2))} s` }));
-  return { width, bands: bandsOf(tape, end, scale), marks, commands, ticks, playhead: round(scale(now)), head: round(scale(end)) };
+  const begins = since > 0 && scale(since) > 0 ? round(scale(since)) : undefined;
+  const [playhead, last] = [round(scale(now)), round(scale(end))];
+  return { width, bands: bandsOf(tape, end, scale), marks, commands, ticks, playhead, head: last, since: begins };
 }
 
 /** An instant that is lit up, in px. */

@@ -166,6 +166,8 @@ export const chinese: Catalogue = {
     run: '运行',
     stepBack: '后退一步',
     scrub: '前往本次运行的某一时刻',
+    forgotten: '过去从这里开始',
+    forgottenExplained: '内存有限：此前的部分已经丢弃。保存的运行或链接仍然包含全部。',
     scrubHint: '拖动可回到过去',
     past: (now, head) => `过去：${instantText(now)} s / ${instantText(head)} s。`,
     pastHint: '点运行可重新经历；做任何操作会开始一个分支。',

@@ -185,6 +185,8 @@ export const english = {
     run: 'Run',
     stepBack: 'Step back',
     scrub: 'Go to an instant of the run',
+    forgotten: 'the past begins here',
+    forgottenExplained: 'Memory is bounded: what came before has fallen away. A saved run or a link still holds all of it.',
     scrubHint: 'Drag to go back in time',
     past: (now: number, head: number): string => `The past: ${instantText(now)} s of ${instantText(head)} s.`,
     pastHint: 'Run to live it again; do something to begin a branch.',

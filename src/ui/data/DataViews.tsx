@@ -1,7 +1,7 @@
 /** The doors to the data views, and the one that is open. Loaded when the tab is opened first. */
 
 import { useState, type JSX } from 'react';
-import { DATA_VIEWS, type DataView } from '#view/data-view.ts';
+import { viewsOf, type DataView } from '#view/data-view.ts';
 import { KeysView } from '#ui/data/KeysView.tsx';
 import { LeasesView } from '#ui/data/LeasesView.tsx';
 import { LoadView } from '#ui/data/LoadView.tsx';
@@ -10,7 +10,7 @@ import { RevisionsView } from '#ui/data/RevisionsView.tsx';
 import { StorageView } from '#ui/data/StorageView.tsx';
 import { TxnView } from '#ui/data/TxnView.tsx';
 import { UsersView } from '#ui/data/UsersView.tsx';
-import { useData, useDataMember, useDataWords } from '#ui/data/use-data.ts';
+import { useData, useDataMember, useDataWords, useFlags } from '#ui/data/use-data.ts';
 import { V2View } from '#ui/data/V2View.tsx';
 import { WatchersView } from '#ui/data/WatchersView.tsx';
 import { useActions, useView } from '#ui/playground-context.ts';
@@ -57,11 +57,13 @@ function Body({ view }: { readonly view: DataView }): JSX.Element {
 
 export function DataViews(): JSX.Element {
   const words = useDataWords();
-  const view = useView((state) => state.data.view);
+  const wanted = useView((state) => state.data.view);
   const { showData } = useActions();
   const used = useUsed();
   const [all, setAll] = useState(false);
-  const shown = DATA_VIEWS.filter((each) => all || !RARE.includes(each) || used.has(each) || each === view);
+  const able = viewsOf(useFlags());
+  const view = able.includes(wanted) ? wanted : 'keys';
+  const shown = able.filter((each) => all || !RARE.includes(each) || used.has(each) || each === view);
   return (
     <>
       <nav className="data-doors" aria-label={words.title}>
@@ -77,7 +79,7 @@ export function DataViews(): JSX.Element {
             {words.views[each]}
           </button>
         ))}
-        {shown.length < DATA_VIEWS.length && (
+        {shown.length < able.length && (
           <button
             type="button"
             onClick={() => {

@@ -6,7 +6,7 @@ import { etcdctlLine } from '#store/command-lines.ts';
 import { MemberSelect } from '#ui/data/MemberSelect.tsx';
 import { RunLine } from '#ui/data/RunLine.tsx';
 import { sizeText } from '#ui/data/size-text.ts';
-import { useData, useDataMember, useDataWords, useLines } from '#ui/data/use-data.ts';
+import { useData, useDataMember, useDataWords, useLines, useFlags } from '#ui/data/use-data.ts';
 import { useView } from '#ui/playground-context.ts';
 
 const FIRST_PEER_PORT = 2380;
@@ -120,9 +120,10 @@ function MemberRow({ row, cluster }: RowProps): JSX.Element {
 }
 
 /** The next step for a learner, or the beginning. */
-function Wizard({ cluster }: { readonly cluster: ClusterAnswer }): JSX.Element {
+export function Wizard({ cluster }: { readonly cluster: ClusterAnswer }): JSX.Element {
   const words = useDataWords();
   const { etcdctl, run } = useLines('members');
+  const { faults, internals } = useFlags();
   const unstarted = cluster.rows.find((row) => row.isMember && row.name === '');
   const learner = cluster.rows.find((row) => row.isMember && row.isLearner && row.name !== '');
   const number = Math.max(0, ...cluster.rows.map(numberOf)) + 1;
@@ -135,15 +136,17 @@ function Wizard({ cluster }: { readonly cluster: ClusterAnswer }): JSX.Element {
     return (
       <div className="wizard">
         <p className="quiet">{words.members.startExplained}</p>
-        <button
-          type="button"
-          className="button button-strong"
-          onClick={() => {
-            run(`play start ${name}`);
-          }}
-        >
-          {words.members.start(name)}
-        </button>
+        {faults && (
+          <button
+            type="button"
+            className="button button-strong"
+            onClick={() => {
+              run(`play start ${name}`);
+            }}
+          >
+            {words.members.start(name)}
+          </button>
+        )}
       </div>
     );
   }
@@ -152,11 +155,15 @@ function Wizard({ cluster }: { readonly cluster: ClusterAnswer }): JSX.Element {
     const isCaughtUp = match >= cluster.lastIndex;
     return (
       <div className="wizard">
-        <label className="field">
-          <span>{words.members.progress}</span>
-          <progress value={match} max={Math.max(1, cluster.lastIndex)} />
-        </label>
-        <p role="status">{isCaughtUp ? words.members.caughtUp : words.members.catching(match, cluster.lastIndex)}</p>
+        {internals && (
+          <>
+            <label className="field">
+              <span>{words.members.progress}</span>
+              <progress value={match} max={Math.max(1, cluster.lastIndex)} />
+            </label>
+            <p role="status">{isCaughtUp ? words.members.caughtUp : words.members.catching(match, cluster.lastIndex)}</p>
+          </>
+        )}
         <p className="quiet">{words.members.promoteExplained}</p>
         <button
           type="button"

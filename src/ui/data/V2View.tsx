@@ -6,7 +6,7 @@ import { utf8 } from '#kernel/bytes.ts';
 import { MemberSelect } from '#ui/data/MemberSelect.tsx';
 import { RunLine } from '#ui/data/RunLine.tsx';
 import { TextField } from '#ui/data/TextField.tsx';
-import { useData, useDataMember, useDataWords, useLines } from '#ui/data/use-data.ts';
+import { useData, useDataMember, useDataWords, useLines, useFlags } from '#ui/data/use-data.ts';
 
 const word = (text: string): string => shellWord(utf8(text));
 const INDENT_PX = 16;
@@ -17,6 +17,7 @@ export function V2View(): JSX.Element {
   const { run, last } = useLines('v2');
   const [path, setPath] = useState('/message');
   const [value, setValue] = useState('hello');
+  const { faults } = useFlags();
   const answer = useData(member === undefined ? undefined : { type: 'v2', member: member.name }, 'time');
   const url = (member?.clientUrl ?? '').replace(/\/$/, '');
   const at = (key: string): string =>
@@ -31,18 +32,20 @@ export function V2View(): JSX.Element {
       <div className="data-view scroll">
         <p className="quiet">{words.v2.explained}</p>
         <p className="empty">{words.v2.off}</p>
-        <div>
-          <button
-            type="button"
-            className="button button-strong"
-            title="play new --nodes 3 --enable-v2"
-            onClick={() => {
-              run('play new --nodes 3 --enable-v2');
-            }}
-          >
-            {words.v2.newRun}
-          </button>
-        </div>
+        {faults && (
+          <div>
+            <button
+              type="button"
+              className="button button-strong"
+              title="play new --nodes 3 --enable-v2"
+              onClick={() => {
+                run('play new --nodes 3 --enable-v2');
+              }}
+            >
+              {words.v2.newRun}
+            </button>
+          </div>
+        )}
       </div>
     );
   }

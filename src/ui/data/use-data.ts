@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { byteId } from '#view/byte-text.ts';
-import type { AnswerTo, DataQuery } from '#view/data.ts';
+import type { AnswerTo, DataFlags, DataQuery } from '#view/data.ts';
 import type { DataView } from '#view/data-view.ts';
 import type { MemberView } from '#view/frame.ts';
 import { selectedMember } from '#view/selection.ts';
@@ -71,6 +71,11 @@ export function useData<Q extends DataQuery>(query: Q | undefined, follows: 'sto
     };
   }, [source, id, version]);
   return answer?.id === id ? answer.answer : undefined;
+}
+
+/** What the source of the views can do beyond etcd's own calls. */
+export function useFlags(): DataFlags {
+  return usePage().playground.source.flags;
 }
 
 /** The member whose answers are shown and to whom lines go; undefined before there is a frame. */

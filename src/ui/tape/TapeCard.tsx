@@ -123,7 +123,8 @@ function Timeline({ width }: { readonly width: number }): JSX.Element {
   const { seek, step, stepBack } = useActions();
   const now = useNow(true);
   const head = Math.max(now, recorded);
-  const scene = useMemo(() => tapeScene(tape, now, width, head), [tape, now, width, head]);
+  const since = useView(({ frame }) => frame?.since ?? 0);
+  const scene = useMemo(() => tapeScene(tape, now, width, head, since), [tape, now, width, head, since]);
   const instants = useView((state) => state.related.instants);
   const lit = useMemo(() => litInstants(instants, head, now, width), [instants, now, width, head]);
   // While it is dragged the tape keeps the stretch of time that it showed when the drag began.
@@ -157,7 +158,7 @@ function Timeline({ width }: { readonly width: number }): JSX.Element {
       role="slider"
       tabIndex={0}
       aria-label={words.transport.scrub}
-      aria-valuemin={0}
+      aria-valuemin={Math.round(since / 1000)}
       aria-valuemax={Math.round(head / 1000)}
       aria-valuenow={Math.round(now / 1000)}
       aria-valuetext={words.transport.now(now)}

@@ -166,6 +166,11 @@ const tape: SampleDrawing = {
   draw: (words) => <TapeDrawing scene={tapeScene(tapeItems, 3 * SECOND, 720, 4 * SECOND)} words={words} time="3.000 s" />,
 };
 
+const forgottenTape: SampleDrawing = {
+  name: 'tape: what came before has fallen away',
+  draw: (words) => <TapeDrawing scene={tapeScene(tapeItems, 4 * SECOND, 720, 4 * SECOND, 1.6 * SECOND)} words={words} time="4.000 s" />,
+};
+
 const branch = (id: number, changed: Partial<BranchView> = {}): BranchView => ({
   id,
   name: '',
@@ -282,6 +287,7 @@ export const SAMPLE_DRAWINGS: readonly SampleDrawing[] = [
   ...rings,
   log,
   tape,
+  forgottenTape,
   strip,
   spaceTime,
 ];
