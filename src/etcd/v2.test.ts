@@ -159,6 +159,17 @@ describe('whatever is asked', () => {
     expect(equalBytes(concatBytes(swapped?.trace ?? []), concatBytes(original?.trace ?? []))).toBe(true);
   });
 
+  it('the leader looks for what has ended at the times that its start gave, a restored one too', () => {
+    const [original, swapped] = [cluster(1), cluster(1)].map((c, i) => {
+      if (i === 1) c.swap(0);
+      c.run(3 * MS);
+      ask(c, 'PUT', '/v2/keys/a?ttl=1');
+      c.run(3000 * MS);
+      return concatBytes(c.trace);
+    });
+    expect(equalBytes(swapped ?? new Uint8Array(0), original ?? new Uint8Array(0))).toBe(true);
+  });
+
   it('no member stops, every request gets a head, and a restored member goes on as the one that was saved', () => {
     fc.assert(
       fc.property(

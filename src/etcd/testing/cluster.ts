@@ -7,7 +7,7 @@ import { nodeId, NO_EVENT, simTime, type NodeId } from '#kernel/brand.ts';
 import { utf8, type Bytes } from '#kernel/bytes.ts';
 import { MemoryDisk } from '#wal/memory-disk.ts';
 import type { Method } from '#api/rpc.ts';
-import type { CallId, Halt, InboxItem, MemberConfig, MemberStatus, RemoteCluster, StepOutput } from '#etcd/contract.ts';
+import type { CallId, Halt, InboxItem, MemberConfig, MemberStatus, RemoteCluster, StartInfo, StepOutput } from '#etcd/contract.ts';
 import { Member } from '#etcd/member.ts';
 import { memberIdOf } from '#etcd/identity.ts';
 
@@ -41,6 +41,8 @@ interface Seat {
   wakeAt: number | undefined;
   nextEvent: number;
   incarnation: number;
+  /** How it was started last. */
+  info: StartInfo | undefined;
   status: MemberStatus | undefined;
   halt: Halt | undefined;
   /** µs of one save. */
@@ -123,6 +125,7 @@ export class TestCluster {
         wakeAt: undefined,
         nextEvent: 1,
         incarnation: 0,
+        info: undefined,
         status: undefined,
         halt: undefined,
         saveMicros: 1 * MS,
@@ -144,6 +147,7 @@ export class TestCluster {
       cause: NO_EVENT,
       remote: this.remote,
     };
+    seat.info = info;
     const { member, output } = Member.start(seat.config, info, seat.disk);
     seat.member = member;
     this.#take(i, output);
@@ -160,18 +164,10 @@ export class TestCluster {
   /** Replaces a member by a restored copy of itself. */
   swap(i: number): void {
     const seat = this.#seat(i);
-    if (seat.member === undefined) return;
+    if (seat.member === undefined || seat.info === undefined) return;
     const bytes = seat.member.save();
     seat.disk = MemoryDisk.restore(seat.disk.save());
-    const info = {
-      actor: i + 1,
-      nextEvent: seat.nextEvent,
-      incarnation: seat.incarnation,
-      now: simTime(this.now),
-      cause: NO_EVENT,
-      remote: this.remote,
-    };
-    seat.member = Member.restore(seat.config, info, seat.disk, bytes);
+    seat.member = Member.restore(seat.config, seat.info, seat.disk, bytes);
   }
 
   #seat(i: number): Seat {
