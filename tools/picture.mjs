@@ -1,6 +1,6 @@
 /**
- * `npm run picture`: takes the README's picture, docs/picture.png, of the built site: a real election, a put, the death of the leader.
- * Build first. The page is driven as a visitor would, by the lines of its terminal.
+ * `npm run picture`: takes the README's picture, docs/picture.png, and the one that other sites show beside a link, public/social.png, of the built
+ * site: a real election, a put, the death of the leader. Build first. The page is driven as a visitor would, by the lines of its terminal.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -69,6 +69,13 @@ try {
   mkdirSync(join(ROOT, 'docs'), { recursive: true });
   await page.screenshot({ path: join(ROOT, 'docs', 'picture.png') });
   console.log('docs/picture.png');
+  // What stands in the type of a preview must be large: the stage and the tape.
+  await page.setViewportSize({ width: 1200, height: 630 });
+  for (const panel of ['Details', 'Terminal', 'Log']) await page.getByRole('button', { name: panel, exact: true }).click();
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(500); // until the stage has its new size
+  await page.screenshot({ path: join(ROOT, 'public', 'social.png') });
+  console.log('public/social.png');
 } finally {
   await browser.close();
   server.close();

@@ -42,7 +42,8 @@ export function offline(): Plugin {
 function publicFiles(dir: string): string[] {
   if (dir === '') return [];
   return readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    // The picture for previews is for other sites alone.
+    .filter((entry) => entry.isFile() && entry.name !== 'social.png')
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

@@ -19,7 +19,7 @@ export function socialPicture(siteUrl: string | undefined): Plugin {
         ['og:image', at('social.png')],
         ['og:image:width', '1200'],
         ['og:image:height', '630'],
-        ['og:image:alt', 'Three members of an etcd cluster on a stage, a request on its way, the log of each below'],
+        ['og:image:alt', 'Three members of an etcd cluster on a stage, one of them down, a request on its way, and the tape of time below'],
       ];
       const meta = tags.map(([property, content]) => ({ tag: 'meta', attrs: { property, content }, injectTo: 'head' as const }));
       return [...meta, { tag: 'meta', attrs: { name: 'twitter:card', content: 'summary_large_image' }, injectTo: 'head' as const }];

@@ -171,7 +171,8 @@ export function stageScene(
   const ring = layOutRing(members.length, width, height, options);
   const [first, second, last] = [members[0]?.name ?? '', members[1]?.name ?? '', members.at(-1)?.name ?? ''];
   const severed = (a: string, b: string): boolean => isSevered([], frame.partition, a, b);
-  const cutLeft = severed(first, last) && !severed(first, second);
+  // On a ring of many its neighbour on the right stands there.
+  const cutLeft = members.length <= 7 && severed(first, last) && !severed(first, second);
   const bareShapes = members.map((member, at) => {
     const place = ring.members[at] ?? ring.centre;
     const radius = member.learner ? round(ring.nodeRadius * 0.78) : ring.nodeRadius;

@@ -29,6 +29,18 @@ export function placeBelow(element: Element): { readonly x: number; readonly y: 
   return { x: box.left + box.width / 2, y: box.top + Math.min(box.height / 2, 40) };
 }
 
+/** The click that comes when the finger lets go belongs to the press: the menu lies under the finger by then, and nothing in it was meant. */
+function swallowClick(): void {
+  const swallow = (event: Event): void => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const options = { capture: true, once: true };
+  document.addEventListener('click', swallow, options);
+  // Not every browser sends one; the next touch is another one.
+  document.addEventListener('pointerdown', () => document.removeEventListener('click', swallow, true), options);
+}
+
 /** Handlers for an element that stands for `target`. */
 export function useMenu(target: MenuTarget): MenuHandlers {
   const { openMenu } = useActions();
@@ -57,6 +69,7 @@ export function useMenu(target: MenuTarget): MenuHandlers {
       release();
       const timer = window.setTimeout(() => {
         press.current = undefined;
+        swallowClick();
         openMenu(latest.current, x, y);
       }, LONG_PRESS);
       press.current = { timer, x, y };
