@@ -41,11 +41,13 @@ export function offline(): Plugin {
 
 function publicFiles(dir: string): string[] {
   if (dir === '') return [];
-  return readdirSync(dir, { recursive: true, withFileTypes: true })
-    // The picture for previews is for other sites alone.
-    .filter((entry) => entry.isFile() && entry.name !== 'social.png')
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  return (
+    readdirSync(dir, { recursive: true, withFileTypes: true })
+      // The picture for previews is for other sites alone.
+      .filter((entry) => entry.isFile() && entry.name !== 'social.png')
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+  );
 }
 
 /** An update that is found while the page loads made this very page, since pages come from the network first; one that is found later is told. */

@@ -43,7 +43,7 @@ function squeeze(ry: number): number {
 }
 
 const MARGIN = {
-  wide: { top: 72, right: 150, bottom: 72, left: 200 },
+  wide: { top: 80, right: 150, bottom: 72, left: 200 },
   flatTight: { top: 78, right: 140, bottom: 22, left: 204 },
   flat: { top: 34, right: 170, bottom: 22, left: 250 },
   // Narrow and low: the clients stand in the corners.

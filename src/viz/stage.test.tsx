@@ -36,9 +36,9 @@ const draw = (changed: Partial<MemberView>, now?: number): string =>
 describe('the ring', () => {
   it('stands the first member at the top and goes on clockwise', () => {
     expect(layOutRing(3, 1000, 600).members).toEqual([
-      { x: 525, y: 114 },
-      { x: 808, y: 486 },
-      { x: 242, y: 486 },
+      { x: 525, y: 122 },
+      { x: 808, y: 486.1 },
+      { x: 242, y: 486.1 },
     ]);
     expect(layOutRing(1, 1000, 600).members).toHaveLength(1);
     expect(layOutRing(0, 1000, 600).members).toEqual([]);
@@ -110,7 +110,7 @@ describe('a cut', () => {
       ]).map((shape) => shape.path),
     ).toMatchInlineSnapshot(`
       [
-        "M287.1 93.4Q538.9 306.3 909.9 406",
+        "M287.1 101.8Q538.9 310.2 909.9 407.8",
       ]
     `);
   });
@@ -144,16 +144,16 @@ describe('a message', () => {
     expect([start?.place, middle?.place, end?.place]).toMatchInlineSnapshot(`
       [
         {
-          "x": 553.1,
-          "y": 159.2,
+          "x": 553.6,
+          "y": 166.9,
         },
         {
-          "x": 662.5,
-          "y": 303,
+          "x": 662.6,
+          "y": 307.1,
         },
         {
-          "x": 771.9,
-          "y": 446.8,
+          "x": 771.5,
+          "y": 447.3,
         },
       ]
     `);
