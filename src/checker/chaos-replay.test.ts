@@ -27,6 +27,19 @@ it('a chaos run replays from its recorded commands', () => {
   expect(sink.count('message', 'MsgApp')).toBeGreaterThan(100);
 });
 
+it('a chaos run in which single messages were faulted is written as a scenario with the same trace', () => {
+  const once = runChaos(seedPlan(311, 3, 10_000_000, mixOfSeed(311)), createEtcdHost());
+  expect(once.spec.commands.some(({ command }) => command.type === 'message')).toBe(true);
+  const lines = scenarioLines(once.spec);
+  const text = lines === undefined ? '' : scenarioText(newLine(once.spec.seed, once.spec.options), lines, once.endedAt);
+  const { world, failure } = playScenarioSync(
+    { text, programs: LOAD_PROGRAMS, print: () => undefined, output: () => undefined },
+    createEtcdHost(),
+  );
+  expect(failure).toBeUndefined();
+  expect(world.traceHash().hash).toBe(once.hash);
+});
+
 it('a chaos run in which clients were killed and began anew is written as a scenario that can be played', () => {
   // Found with seed 671: the name of the client that began anew could not be read back.
   const once = runChaos(seedPlan(671, 3, 33_000_000, mixOfSeed(671), []), createEtcdHost());

@@ -29,7 +29,7 @@ export function newLine(seed: number, options: RunOptions): string {
   return `play new ${flags.join(' ')}`;
 }
 
-/** The line of a command, without its time; undefined for what no line stands for (files, input). */
+/** The line of a command, without its time; undefined for what no line of a chaos run stands for (files, input). */
 export function commandLine(command: Command): string | undefined {
   switch (command.type) {
     case 'kill':
@@ -38,6 +38,8 @@ export function commandLine(command: Command): string | undefined {
     case 'clock':
     case 'timers':
     case 'client':
+    // The number of an event is the same as long as nothing before it is left out.
+    case 'message':
       return worldCommandLine(command);
     case 'crash':
     case 'restart':
@@ -59,7 +61,6 @@ export function commandLine(command: Command): string | undefined {
         : undefined;
     case 'signal':
       return command.signal === 'KILL' ? undefined : `signal ${command.process} ${command.signal}`;
-    case 'message':
     case 'stdin':
     case 'file':
     case 'launch':
