@@ -177,6 +177,8 @@ describe('a flipped bit elsewhere', () => {
     const run = playLines(
       ...FILLED,
       'play disk 2 --corrupt --file snap',
+      'play until "faults = 0" --within 1ms',
+      'expect-exit 0',
       ...BACK,
       'play until "key \\"k11\\" = \\"v\\" on all and alive etcd-2" --within 20s',
       'expect-exit 0',

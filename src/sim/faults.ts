@@ -141,7 +141,8 @@ export function changeDisk(core: WorldCore, seat: Seat, settings: DiskSettings, 
   if (corrupt !== undefined) {
     const place: FlipPlace =
       corrupt === 'random' ? { type: 'drawn', draw: seat.random.nextBelow(2 ** 31) } : { type: 'offset', offset: corrupt };
-    seat.disk = { ...seat.disk, isCorrupt: true };
+    // A snapshot may not be there, and a damaged one is only set aside: the member goes on from an older one or its log.
+    if (corruptFile.startsWith('wal')) seat.disk = { ...seat.disk, isCorrupt: true };
     seat.ops.push({ type: 'disk', damage: { type: 'flip', folder: seat.config.folder, file: corruptFile, place } });
   }
   core.events.emit('disk-changed', nowOf(core), cause, { member: seat.actor, setting: settingText(settings) });

@@ -30,7 +30,7 @@ export interface SeatDisk {
   readonly failFsync: boolean;
   /** Bytes of unflushed writes that the next loss of power leaves; undefined leaves that to chance. */
   readonly tear: number | undefined;
-  /** A bit was flipped since the disk was new. */
+  /** A bit of the log was flipped since the disk was new. */
   readonly isCorrupt: boolean;
 }
 

@@ -35,7 +35,7 @@ function diskPhrase({ name, value, text }: FaultSetting): string {
     case 'corrupt':
       return '有一个比特被翻转，下次启动时会被校验和发现';
     case 'corruptFile':
-      return `该比特位于${value === 'snap' ? '最新的快照' : value === 'wal' ? '最新的日志段' : ` ${value} `}中`;
+      return `该比特位于${value === 'snap' ? '最新的快照（如果有）' : value === 'wal' ? '最新的日志段' : ` ${value} `}中`;
     default:
       return `${name} ${text}`;
   }

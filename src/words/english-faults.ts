@@ -51,7 +51,7 @@ function diskPhrase({ name, value, text }: FaultSetting): string {
     case 'corrupt':
       return 'has a flipped bit, which its checksum will tell at the next start';
     case 'corruptFile':
-      return `the bit lies in ${value === 'snap' ? 'the newest snapshot' : value === 'wal' ? 'the newest segment of the log' : value}`;
+      return `the bit lies in ${value === 'snap' ? 'the newest snapshot, if there is one' : value === 'wal' ? 'the newest segment of the log' : value}`;
     default:
       return `${name} ${text}`;
   }
