@@ -152,10 +152,10 @@ function readDisk(split: PlayWords, head: Word, context: PlayContext | undefined
     walLatency: flagRange(flags, 'latency'),
     backendLatency: flagRange(flags, 'backend-latency'),
     full: flagBoolean(flags, 'full'),
+    failFsync: flagBoolean(flags, 'fail-fsync'),
     tear: typeof tear === 'number' ? tear : tear === false ? (false as const) : undefined,
     corrupt: typeof corrupt === 'number' ? corrupt : corrupt === undefined ? undefined : ('random' as const),
     corruptFile,
-    failFsync: flagBoolean(flags, 'fail-fsync'),
   });
   return world({ type: 'disk', nodes: nodes.nodes, settings });
 }

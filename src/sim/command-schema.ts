@@ -73,7 +73,7 @@ export const worldCommandSchema = v.variant('type', [
   }),
   v.strictObject({ type: v.literal('timers'), nodes: refs, mode: v.picklist(['align', 'spread']) }),
   v.strictObject({ type: v.literal('client'), client: ref, retry: v.picklist(['none', 'blind']) }),
-  // A file of JSON has no key for what is undefined.
+  // A file of JSON has no key for what is undefined; the order of the keys is part of the trace.
   v.pipe(
     v.strictObject({
       type: v.literal('start'),
@@ -84,7 +84,7 @@ export const worldCommandSchema = v.variant('type', [
       stdin: v.optional(text),
       columns: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(10_000)),
     }),
-    v.transform((command) => ({ ...command, stdin: command.stdin })),
+    v.transform(({ type, process, client, argv, env, stdin, columns }) => ({ type, process, client, argv, env, stdin, columns })),
   ),
   v.strictObject({ type: v.literal('stdin'), process: processName, data: text, end: v.boolean() }),
   v.strictObject({ type: v.literal('signal'), process: processName, signal: v.picklist(['INT', 'TERM', 'KILL']) }),

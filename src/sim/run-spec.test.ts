@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { encodePlain } from '#kernel/plain.ts';
+import { parsePlay } from '#ctl/play-command.ts';
+import { playWords } from '#ctl/shell/play-words.ts';
+import { encodePlain, type Plain } from '#kernel/plain.ts';
 import { defaultRunOptions, memberConfigs, optionsFromInput } from '#sim/run-options.ts';
 import { decodeRunSpec, encodeRunSpec, newRunSpec, validateRunSpec, type RunSpec } from '#sim/run-spec.ts';
 
@@ -16,7 +18,7 @@ const spec: RunSpec = {
         from: 'etcd-1',
         to: 'etcd-2',
         both: true,
-        settings: { loss: 0.25, latency: { minMicros: 1, maxMicros: 2 } },
+        settings: { latency: { minMicros: 1, maxMicros: 2 }, loss: 0.25 },
       },
     },
     {
@@ -38,6 +40,34 @@ describe('a run as data', () => {
   it('reads back what it wrote, and is short', () => {
     expect(decodeRunSpec(encodeRunSpec(spec))).toEqual({ type: 'ok', spec });
     expect(encodeRunSpec(newRunSpec(1, defaultRunOptions())).length).toBeLessThan(40);
+  });
+
+  it('keeps each command as its trace event has it, in bytes and in JSON', () => {
+    const lines = [
+      'play kill etcd-1 --at walBeforeSync --power-loss',
+      'play link etcd-1 > etcd-2 --bandwidth 2KB/s --reorder 1% --duplicate 2% --loss 3% --latency 1ms..2ms --cut=false',
+      'play disk all --corrupt 5 --tear 3 --fail-fsync --full --backend-latency 1ms --latency 2ms',
+      'play clock etcd-1 --jump 5s --rate 1.2',
+      'play heal --all',
+      'play client you --retry blind',
+      'play timers align',
+    ];
+    const played = lines.map((line) => {
+      const words = playWords(line);
+      const parsed = words === undefined || 'type' in words ? undefined : parsePlay(words, undefined);
+      if (parsed?.type !== 'ok' || parsed.command.type !== 'world') throw new Error(`${line}: ${JSON.stringify(parsed)}`);
+      return parsed.command.command;
+    });
+    const commands = [...spec.commands, ...played.map((command) => ({ at: 9, command }))];
+    const bytes = commands.map(({ command }) => encodePlain(command as unknown as Plain)); // a command is plain data
+    for (const again of [
+      decodeRunSpec(encodeRunSpec({ ...spec, commands })),
+      validateRunSpec(JSON.parse(JSON.stringify({ ...spec, commands }))),
+    ]) {
+      if (again.type === 'error') throw new Error(`${again.where} ${again.message}`);
+      for (const [i, { command }] of again.spec.commands.entries())
+        expect([command, encodePlain(command as unknown as Plain)]).toEqual([commands[i]?.command, bytes[i]]); // as above
+    }
   });
 
   it('has the defaults that people recognise (DESIGN §7)', () => {
