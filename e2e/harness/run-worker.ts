@@ -18,7 +18,7 @@ function createHost(storage: HarnessStorage): WorkerHost {
   const cluster = `${++clusters}`;
   const storageOf = (actor: number) =>
     storage === 'opfs' ? { type: 'opfs' as const, folder: [folder, cluster, `member-${actor}`] } : { type: 'memory' as const };
-  return new WorkerHost({ spawn, after, storageOf, first: 'empty' });
+  return new WorkerHost({ spawn, after, storageOf, asIsTo: 0 });
 }
 
 /** Members of one instant work in parallel; their results are taken in the order of the members. */

@@ -1,84 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { PlaygroundConductor } from '#host/conductor.ts';
 import { RunStore } from '#host/run-store.ts';
 import { runToFragment } from '#host/share.ts';
 import { SlotFiles } from '#host/slot-files.ts';
-import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
+import { Page } from '#host/testing/test-page.ts';
+import { FakeStorage } from '#host/testing/test-tab.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
 import { ENGINE_VERSION, newRunSpec } from '#sim/run-spec.ts';
-import type { Notice, TerminalEvent, Update } from '#view/conductor.ts';
-import type { FeedItem } from '#view/feed.ts';
-import type { Frame } from '#view/frame.ts';
 
 const SECOND = 1_000_000;
-
-/** A tab with what its page has seen. */
-class Page {
-  readonly tab: TestTab;
-  readonly storage: FakeStorage;
-  readonly conductor: PlaygroundConductor;
-  readonly notices: Notice[] = [];
-  readonly terminal: TerminalEvent[] = [];
-  readonly feed: FeedItem[] = [];
-  tape: Update['tape'];
-  frames = 0;
-  #frame: Frame | undefined;
-
-  constructor(storage: FakeStorage, options: { readonly owner?: boolean; readonly refuses?: string } = {}) {
-    this.storage = storage;
-    this.tab = new TestTab(storage, options);
-    this.conductor = new PlaygroundConductor(this.tab.environment);
-  }
-
-  async boot(fragment = ''): Promise<this> {
-    await this.conductor.boot({ fragment, scope: '' }, (update) => {
-      this.frames++;
-      this.#frame = update.frame;
-      this.notices.push(...update.notices);
-      this.terminal.push(...update.terminal);
-      this.feed.push(...update.feed);
-      this.tape = update.tape ?? this.tape;
-    });
-    return this;
-  }
-
-  get frame(): Frame {
-    if (this.#frame === undefined) throw new Error('no frame yet');
-    return this.#frame;
-  }
-
-  get leader(): string | undefined {
-    return this.frame.headline.type === 'leader' ? this.frame.headline.leader : undefined;
-  }
-
-  output(terminal = 'main'): string {
-    return this.terminal.flatMap((e) => (e.type === 'output' && e.terminal === terminal ? [e.text] : [])).join('');
-  }
-
-  exits(terminal = 'main'): readonly number[] {
-    return this.terminal.flatMap((e) => (e.type === 'exit' && e.terminal === terminal ? [e.code] : []));
-  }
-
-  /** Wall µs until it holds. */
-  async until(holds: () => boolean, within: number): Promise<number> {
-    const before = this.tab.wall;
-    expect(await this.tab.passUntil(holds, within)).toBe(true);
-    return this.tab.wall - before;
-  }
-
-  /** Runs a line to its end. */
-  async run(line: string, within = 10 * SECOND): Promise<number> {
-    const ended = this.exits().length;
-    await this.conductor.execute('main', line);
-    return this.until(() => this.exits().length > ended, within);
-  }
-
-  /** The same visitor, after a reload at this moment. */
-  async reload(): Promise<Page> {
-    this.tab.close(this.storage);
-    return new Page(this.storage).boot();
-  }
-}
 
 const boot = (storage = new FakeStorage()): Promise<Page> => new Page(storage).boot();
 

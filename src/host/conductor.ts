@@ -175,7 +175,7 @@ export class PlaygroundConductor implements Conductor {
   async #slice(): Promise<void> {
     const run = this.#run;
     if (run === undefined || !this.#isRunning) {
-      this.#playback.halt();
+      this.#playback.halt(run);
       if (this.#face.isLate) await this.#push();
       return;
     }

@@ -10,8 +10,10 @@ import { HistoryBuilder } from '#host/history-builder.ts';
 import { FlightView } from '#host/flight-view.ts';
 import type { MemberDetail } from '#host/member-detail.ts';
 import type { Followed } from '#host/pace.ts';
+import type { Ahead } from '#host/ahead-host.ts';
 import { NodeError } from '#host/node-client.ts';
-import type { Present, RunStore } from '#host/run-store.ts';
+import type { RunStore } from '#host/run-store.ts';
+import { StoredPresent, type Standing } from '#host/stored-present.ts';
 import { OperationLog } from '#host/operation-log.ts';
 import { SafetyWatch } from '#host/safety-watch.ts';
 import { TraceWindow } from '#host/why/trace-window.ts';
@@ -24,7 +26,7 @@ import type { BreakAction } from '#ctl/world-command.ts';
 import { simTime, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
-import type { Checkpoint } from '#sim/checkpoint.ts';
+import { restoreInfo, type Checkpoint } from '#sim/checkpoint.ts';
 import type { BreakAnswer } from '#sim/job-wait.ts';
 import type { Seat } from '#sim/member-seat.ts';
 import type { MemberResult, MemberWork, NodeHost } from '#sim/node-host.ts';
@@ -54,10 +56,13 @@ export interface Resumed {
 /** Facts of the feed that a checkpoint keeps. */
 const RECENT_MAX = 200;
 
+/** Members, which may know how to run ahead of their disks. */
+export type LiveHost = NodeHost & Partial<Ahead>;
+
 export interface LiveRunSetup {
   readonly spec: RunSpec;
   readonly programs: ProgramRegistry;
-  readonly host: NodeHost;
+  readonly host: LiveHost;
   /** Where the run is kept; undefined for one that is not. */
   readonly store: RunStore | undefined;
   readonly resumed: Resumed | undefined;
@@ -76,13 +81,10 @@ export interface LiveRunSetup {
   readonly onAssertion: (member: string, message: string) => void;
 }
 
-/** Virtual time that the stored present looks ahead, so that it need not be written before each instant. */
-const HORIZON_MICROS = 50_000;
-
 /** Mutable; owned by the conductor. */
 export class LiveRun {
   readonly world: World;
-  readonly host: NodeHost;
+  readonly host: LiveHost;
   readonly terminals: Terminals;
   readonly tape: TapeBuilder;
   readonly feed: FeedBuilder;
@@ -92,7 +94,7 @@ export class LiveRun {
   /** Who is who. */
   readonly cast: Cast;
   readonly details = new Map<number, MemberDetail>();
-  readonly #store: RunStore | undefined;
+  readonly #stored: StoredPresent;
   readonly #onAssertion: LiveRunSetup['onAssertion'];
   readonly #onBranched: LiveRunSetup['onBranched'];
   readonly #head: LiveRunSetup['head'];
@@ -106,9 +108,8 @@ export class LiveRun {
   readonly operations: OperationLog;
   readonly #violations = new Set<string>();
   #actors: readonly number[] = [];
-  #storedCommands: number;
-  /** The instant up to which the stored present allows for. */
-  #begun = -1;
+  /** How many commands of the world have been accounted for. */
+  #notedCommands: number;
   #played: number;
   /** Virtual µs up to which time has passed on the page; fractions of a µs while it runs slowly. */
   playhead: number;
@@ -121,7 +122,7 @@ export class LiveRun {
   constructor(setup: LiveRunSetup) {
     const { spec, resumed } = setup;
     this.host = setup.host;
-    this.#store = setup.store;
+    this.#stored = new StoredPresent(setup.store, () => this.world.spec().commands);
     this.#onAssertion = setup.onAssertion;
     this.#onBranched = setup.onBranched;
     this.#head = setup.head;
@@ -165,7 +166,7 @@ export class LiveRun {
         refused: (_at: SimTime, message: string): void => setup.onRefused(message),
         branched: (before: readonly TimedCommand[], kept: number): void => {
           this.#left ??= before;
-          this.#storedCommands = Math.min(this.#storedCommands, kept);
+          this.#notedCommands = Math.min(this.#notedCommands, kept);
         },
       },
     };
@@ -173,7 +174,7 @@ export class LiveRun {
     this.#played = resumed?.played ?? -1;
     this.playhead = resumed?.now ?? 0;
     this.paused = resumed?.paused ?? false;
-    this.#storedCommands = spec.commands.length;
+    this.#notedCommands = spec.commands.length;
     if (resumed !== undefined) this.#resume(resumed);
   }
 
@@ -186,7 +187,7 @@ export class LiveRun {
 
   /** Whether a reload comes back to it. */
   get isKept(): boolean {
-    return this.#store !== undefined;
+    return this.#stored.isKept;
   }
 
   /** Members that did something in the last instant. */
@@ -219,7 +220,9 @@ export class LiveRun {
     const next = this.world.nextInstantAt();
     if (next === undefined) return false;
     this.lastFacts = 0;
-    if (next > this.#begun) this.#keepPresent(next + HORIZON_MICROS);
+    if (this.host.isFar === true) await this.#comeBack();
+    if (this.host.isAhead !== true) this.#stored.begin(next, this.#standing);
+    else if (this.host.hasEnough === true) this.#sendOn();
     const { work } = this.world.collect();
     await this.#lookOnce(work);
     const [first] = work;
@@ -266,24 +269,54 @@ export class LiveRun {
   /** Writes down where the playhead stands: to be called before the page is told. */
   keepPresent(): void {
     this.catchUp();
-    this.#keepPresent(this.#begun);
-  }
-
-  /** Instants up to `begun` may be on members' disks before the present is written again. */
-  #keepPresent(begun: number): void {
-    this.#begun = Math.max(begun, this.#played);
-    this.#store?.present(this.#present(false));
+    this.#stored.keep(this.#standing);
   }
 
   /** The members' disks are about to become those of this instant: a reload meanwhile does not hold them against it. */
   announceMove(): void {
-    this.#begun = this.#played;
-    this.#store?.present(this.#present(true));
+    this.#stored.move(this.#standing);
   }
 
-  #present(moving: boolean): Present {
-    const now = Math.max(this.world.now, this.#played);
-    return { now, played: this.#played, begun: this.#begun, paused: this.paused, moving };
+  get #standing(): Standing {
+    return { now: Math.max(this.world.now, this.#played), played: this.#played, paused: this.paused };
+  }
+
+  /** Plays with members that run ahead of their workers and disks, where the host can. When it settles all of them are where the run stands. */
+  async ahead<T>(play: () => Promise<T>): Promise<T> {
+    await this.#goAhead();
+    try {
+      return await play();
+    } finally {
+      await this.#bringAlong();
+    }
+  }
+
+  async #goAhead(): Promise<void> {
+    if (this.#played < 0) return; // the first instant finds the disks as they are
+    const started = this.world.core.seats.flatMap(({ actor }) => {
+      const how = restoreInfo(this.world, actor);
+      return how === undefined ? [] : [{ actor, how }];
+    });
+    this.keepPresent();
+    await this.host.goAhead?.(started);
+  }
+
+  #sendOn(): void {
+    this.#stored.announce(this.#played);
+    this.host.sendOn?.();
+  }
+
+  async #bringAlong(): Promise<void> {
+    if (this.host.isAhead !== true) return;
+    this.#stored.announce(this.#played);
+    await this.host.bringAlong?.();
+    this.keepPresent();
+  }
+
+  /** The members ran too far ahead, or one of them is lost. */
+  async #comeBack(): Promise<void> {
+    await this.#bringAlong();
+    await this.#goAhead();
   }
 
   /** A failed assertion stops its member; the page gets a report that carries the run. */
@@ -307,12 +340,13 @@ export class LiveRun {
 
   /** Stores the commands that were accepted; gives how many. A branch that they begin is told. */
   keepCommands(): number {
-    const { commands } = this.world.spec();
-    const accepted = commands.length - this.#storedCommands;
+    const accepted = this.world.commandCount - this.#notedCommands;
     if (accepted === 0) return 0;
-    const left = this.#left ?? (this.#played < this.#head() ? commands.slice(0, this.#storedCommands) : undefined);
-    this.#store?.commands(commands, this.#left !== undefined);
-    this.#storedCommands = commands.length;
+    const { commands } = this.world.spec();
+    const left = this.#left ?? (this.#played < this.#head() ? commands.slice(0, this.#notedCommands) : undefined);
+    this.#stored.noteCommands(this.#left !== undefined);
+    if (this.host.isAhead !== true) this.#stored.keepCommands();
+    this.#notedCommands = commands.length;
     this.#left = undefined;
     if (left !== undefined) this.#onBranched(left);
     return accepted;

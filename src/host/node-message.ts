@@ -24,6 +24,8 @@ export type NodeRequest =
   /** Must be the first. */
   | { readonly type: 'open'; readonly actor: number; readonly storage: NodeStorage; readonly content: DiskContent }
   | { readonly type: 'perform'; readonly ops: readonly MemberOp[] }
+  /** Work of several instants that a twin has done before; answered with what came out as one word. */
+  | { readonly type: 'follow'; readonly works: readonly (readonly MemberOp[])[] }
   | { readonly type: 'inspect'; readonly question: Inspection }
   | { readonly type: 'checkpoint' }
   | { readonly type: 'restore'; readonly checkpoint: MemberCheckpoint; readonly how: RestoreInfo }
@@ -40,13 +42,15 @@ export type SentCheckpoint = Omit<MemberCheckpoint, 'stateBlocks' | 'diskBlocks'
 export type NodeReply =
   | { readonly type: 'done' }
   | { readonly type: 'performed'; readonly outputs: readonly StepOutput[] }
+  /** `digest` as of output-digest.ts; `halt`: why the member stopped last, '' if it did not. */
+  | { readonly type: 'followed'; readonly digest: number; readonly halt: string }
   | { readonly type: 'answer'; readonly answer: Plain }
   | { readonly type: 'checkpoint'; readonly checkpoint: SentCheckpoint }
   | { readonly type: 'closed'; readonly image: Bytes }
   | { readonly type: 'failed'; readonly message: string };
 
-const REQUEST = { open: 0, perform: 1, inspect: 2, checkpoint: 3, restore: 4, close: 5 } as const;
-const REPLY = { done: 0, performed: 1, answer: 2, checkpoint: 3, closed: 4, failed: 5 } as const;
+const REQUEST = { open: 0, perform: 1, inspect: 2, checkpoint: 3, restore: 4, close: 5, follow: 6 } as const;
+const REPLY = { done: 0, performed: 1, answer: 2, checkpoint: 3, closed: 4, failed: 5, followed: 6 } as const;
 const CONTENT = ['as-is', 'empty', 'write'] as const;
 
 // Inspection, MemberConfig and NodeStorage are plain data; interfaces just have no index signature.
@@ -128,6 +132,13 @@ function readOp(r: Reader): MemberOp {
   throw new DecodeError(`unknown member operation ${tag}`);
 }
 
+function writeOps(w: Writer, ops: readonly MemberOp[]): void {
+  w.varint(ops.length);
+  for (const op of ops) writeOp(w, op);
+}
+
+const readOps = (r: Reader): readonly MemberOp[] => Array.from({ length: r.varint() }, () => readOp(r));
+
 function writeCheckpoint(w: Writer, c: MemberCheckpoint): void {
   w.varint(c.actor).bool(c.state !== undefined);
   if (c.state !== undefined) w.bytes(c.state);
@@ -182,8 +193,11 @@ export function encodeRequest(number: number, request: NodeRequest): Uint8Array<
       if (request.content.type === 'write') w.bytes(request.content.image);
       break;
     case 'perform':
-      w.varint(request.ops.length);
-      for (const op of request.ops) writeOp(w, op);
+      writeOps(w, request.ops);
+      break;
+    case 'follow':
+      w.varint(request.works.length);
+      for (const ops of request.works) writeOps(w, ops);
       break;
     case 'inspect':
       writePlain(w, asPlain(request.question));
@@ -221,7 +235,9 @@ function readRequest(r: Reader): NodeRequest {
     case REQUEST.open:
       return { type: 'open', actor: r.varint(), storage: readPlain(r) as unknown as NodeStorage, content: readContent(r) }; // written by encodeRequest of the same build
     case REQUEST.perform:
-      return { type: 'perform', ops: Array.from({ length: r.varint() }, () => readOp(r)) };
+      return { type: 'perform', ops: readOps(r) };
+    case REQUEST.follow:
+      return { type: 'follow', works: Array.from({ length: r.varint() }, () => readOps(r)) };
     case REQUEST.inspect:
       return { type: 'inspect', question: readPlain(r) as unknown as Inspection }; // as above
     case REQUEST.checkpoint:
@@ -245,6 +261,9 @@ export function encodeReply(number: number, reply: NodeReply): Uint8Array<ArrayB
     case 'performed':
       w.varint(reply.outputs.length);
       for (const output of reply.outputs) writeStepOutput(w, output);
+      break;
+    case 'followed':
+      w.u32(reply.digest).text(reply.halt);
       break;
     case 'answer':
       writePlain(w, reply.answer);
@@ -278,6 +297,8 @@ function readReply(r: Reader): NodeReply {
       return { type: 'done' };
     case REPLY.performed:
       return { type: 'performed', outputs: Array.from({ length: r.varint() }, () => readStepOutput(r)) };
+    case REPLY.followed:
+      return { type: 'followed', digest: r.u32(), halt: r.text() };
     case REPLY.answer:
       return { type: 'answer', answer: readPlain(r) };
     case REPLY.checkpoint:

@@ -5,16 +5,17 @@
 
 import { assert, present, unreachable } from '#kernel/assert.ts';
 import type { Bytes } from '#kernel/bytes.ts';
+import { digestOutputs } from '#host/output-digest.ts';
+import type { SlotFiles } from '#host/slot-files.ts';
+import type { MemberOp } from '#sim/node-host.ts';
 import type { DiskContent, NodeReply, NodeRequest, NodeStorage, SentBlock, SentCheckpoint } from '#host/node-message.ts';
 import { performWork, type MemberCheckpoint, type SyncNodeHost } from '#sim/node-host.ts';
 
 /** A host of one member whose disk is open. */
 export interface OpenedNode {
   readonly host: SyncNodeHost;
-  /** Work that the disk cannot do within a step (opening spare files); undefined if there is none. */
-  settle(): Promise<void> | undefined;
-  /** Lets go of the files. */
-  close(): void;
+  /** Where its disk lies; undefined: in memory only. */
+  readonly files: SlotFiles | undefined;
 }
 
 /** Opens the member's disk. Rejects with a text for the user if it cannot be opened. */
@@ -35,9 +36,9 @@ export class NodeRuntime {
   /** Handles one request; the next must wait for the answer. Never rejects. */
   async handle(request: NodeRequest): Promise<NodeReply> {
     try {
+      if (request.type === 'follow') return await this.#follow(request.works);
       const reply = request.type === 'open' ? await this.#open(request) : this.#answer(request);
-      const settling = this.#node?.settle();
-      if (settling !== undefined) await settling;
+      if (this.#node?.files?.low === true) await this.#node.files.reserve();
       return reply;
     } catch (error) {
       return { type: 'failed', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
@@ -51,6 +52,24 @@ export class NodeRuntime {
     return { type: 'done' };
   }
 
+  /** Does what a twin has done, and writes and flushes its files when all is done. Slots that a step used up are replaced before the next. */
+  async #follow(works: readonly (readonly MemberOp[])[]): Promise<NodeReply> {
+    const { host, files } = present(this.#node, 'an opened disk');
+    let [digest, halt] = [0, ''];
+    files?.gather();
+    try {
+      for (const ops of works) {
+        const { outputs } = performWork(host, { actor: this.#actor, ops });
+        digest = digestOutputs(outputs, digest);
+        halt = outputs.at(-1)?.halt?.message ?? halt;
+        if (files?.low === true) await files.reserve();
+      }
+    } finally {
+      files?.release();
+    }
+    return { type: 'followed', digest, halt };
+  }
+
   /** Blocks that the conductor has are not sent again. */
   #shorten(checkpoint: MemberCheckpoint): SentCheckpoint {
     const before = this.#sent;
@@ -60,7 +79,7 @@ export class NodeRuntime {
     return { ...checkpoint, stateBlocks: short(stateBlocks), diskBlocks: short(diskBlocks) };
   }
 
-  #answer(request: Exclude<NodeRequest, { readonly type: 'open' }>): NodeReply {
+  #answer(request: Exclude<NodeRequest, { readonly type: 'open' | 'follow' }>): NodeReply {
     const node = present(this.#node, 'an opened disk');
     switch (request.type) {
       case 'perform':
@@ -74,7 +93,7 @@ export class NodeRuntime {
         return { type: 'done' };
       case 'close': {
         const image: Bytes = node.host.diskImage(this.#actor);
-        node.close();
+        node.files?.close();
         this.#node = undefined;
         return { type: 'closed', image };
       }

@@ -1,17 +1,17 @@
 /** Opens runs: a new one, the stored one, one from a link. Makes the members' host and says what the user should know. */
 
-import { EMPTY_BYTES, equalBytes, type Bytes } from '#kernel/bytes.ts';
+import { equalBytes } from '#kernel/bytes.ts';
 import { encodePlain } from '#kernel/plain.ts';
+import { AheadHost } from '#host/ahead-host.ts';
 import { memberStorage, type Environment, type Storage } from '#host/environment.ts';
 import { LiveRun, type LiveRunSetup } from '#host/live-run.ts';
 import { keepCheckpoint, type CheckpointPlaces } from '#host/checkpoints.ts';
-import { diskDisagreement, replayStored, viewOf, type Replayed } from '#host/reopen.ts';
+import { diskDisagreement } from '#host/disk-way.ts';
+import { replayStored, viewOf, type Replayed } from '#host/reopen.ts';
 import type { RunStore, StoredRun } from '#host/run-store.ts';
 import { WorkerHost } from '#host/worker-host.ts';
 import { ENGINE_VERSION, type RunSpec } from '#sim/run-spec.ts';
 import { restoreInfo } from '#sim/checkpoint.ts';
-import type { MemberCheckpoint } from '#sim/node-host.ts';
-import { MemoryDisk } from '#wal/memory-disk.ts';
 
 export interface OpenSetup {
   readonly environment: Environment;
@@ -32,21 +32,25 @@ function liveRun(setup: OpenSetup, own: Pick<LiveRunSetup, 'spec' | 'host' | 'st
   return new LiveRun({ ...own, programs: environment.programs, onNewRun, onBreak, isFromDisks, onRefused, onAssertion, onBranched, head });
 }
 
-/** `kept` says whether the run lies in the tab's storage, or only in memory. */
-function hostFor({ environment, storage, onWorkerLost }: OpenSetup, kept: boolean, first: 'as-is' | 'empty'): WorkerHost {
-  return new WorkerHost({
+/**
+ * `kept` says whether the run lies in the tab's storage, or only in memory. Of members up to `asIsTo` the disk is what lies there; another may have left something
+ * in the place of one that comes later.
+ */
+function hostFor({ environment, storage, onWorkerLost }: OpenSetup, kept: boolean, asIsTo: number): AheadHost {
+  const workers = new WorkerHost({
     spawn: environment.spawn,
     after: environment.after,
     storageOf: (actor) => (kept ? memberStorage(storage, actor) : { type: 'memory' }),
-    first,
+    asIsTo,
     onWorkerLost,
   });
+  return new AheadHost(workers, environment.memberKind);
 }
 
 /** Begins a run at time 0. `store` undefined: nothing of it is kept. */
 export function openNewRun(setup: OpenSetup, spec: RunSpec, store: RunStore | undefined): LiveRun {
   store?.begin(spec);
-  const host = hostFor(setup, store !== undefined, 'empty');
+  const host = hostFor(setup, store !== undefined, 0);
   return liveRun(setup, { spec, host, store, resumed: undefined });
 }
 
@@ -59,32 +63,31 @@ export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunS
     return { type: 'broken', detail: `the run was made by engine version ${stored.spec.engine}, this page has ${ENGINE_VERSION}` };
   }
   if (stored.present.played < 0) return { type: 'open', run: openNewRun(setup, stored.spec, store) };
-  const host = hostFor(setup, true, 'as-is');
+  let host: AheadHost | undefined;
   try {
     const replayed = replayStored(stored, setup.environment.programs, setup.environment.memberKind);
+    host = hostFor(setup, true, replayed.members.length);
     const detail = stored.present.moving ? undefined : await disagreement(replayed, host);
     if (detail === undefined) return { type: 'open', run: await resume(setup, stored, store, replayed, host) };
     await host.dispose();
     return { type: 'disagree', detail };
   } catch (error) {
-    await host.dispose();
+    await host?.dispose();
     return { type: 'broken', detail: error instanceof Error ? error.message : String(error) };
   }
 }
 
-const diskOf = ({ disk, diskBlocks }: MemberCheckpoint): Bytes => MemoryDisk.restore(disk, diskBlocks).save();
-
 /** The first member whose disk is not what the run leads to, in words. */
-async function disagreement({ members, names, ahead }: Replayed, host: WorkerHost): Promise<string | undefined> {
+async function disagreement({ members, names, ways }: Replayed, host: AheadHost): Promise<string | undefined> {
   const found = await Promise.all(members.map((m) => host.diskImage(m.actor)));
-  for (const [i, member] of members.entries()) {
-    const detail = diskDisagreement(names[i] ?? '', found[i] ?? EMPTY_BYTES, diskOf(member), diskOf(ahead[i] ?? member));
+  for (const [i, image] of found.entries()) {
+    const detail = diskDisagreement(names[i] ?? '', image, ways[i] ?? []);
     if (detail !== undefined) return detail;
   }
   return undefined;
 }
 
-async function resume(setup: OpenSetup, { spec }: StoredRun, store: RunStore, replayed: Replayed, host: WorkerHost): Promise<LiveRun> {
+async function resume(setup: OpenSetup, { spec }: StoredRun, store: RunStore, replayed: Replayed, host: AheadHost): Promise<LiveRun> {
   const run = liveRun(setup, { spec, host, store, resumed: replayed.resumed });
   await Promise.all(
     replayed.members.map(async (member) => {
@@ -102,7 +105,7 @@ async function resume(setup: OpenSetup, { spec }: StoredRun, store: RunStore, re
 export async function openFromDisks(setup: OpenSetup, old: RunSpec, store: RunStore, places: CheckpointPlaces): Promise<LiveRun> {
   const spec: RunSpec = { ...old, engine: ENGINE_VERSION, commands: [] };
   store.begin(spec);
-  const host = hostFor(setup, true, 'as-is');
+  const host = hostFor(setup, true, spec.options.nodes);
   const run = liveRun(setup, { spec, host, store, resumed: undefined });
   await run.playInstant();
   store.origin(await keepCheckpoint(run, places));

@@ -6,7 +6,7 @@
  * A reload is no loss of power: what was written is there, so nothing here waits for a flush.
  */
 
-import { EMPTY_BYTES, type Bytes } from '#kernel/bytes.ts';
+import { concatBytes, EMPTY_BYTES, type Bytes } from '#kernel/bytes.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { crc32c } from '#kernel/crc32c.ts';
 import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
@@ -111,7 +111,7 @@ export class RunStore {
     this.#files.replace(SPEC, seal(encodeRunSpec({ ...spec, commands: [] })));
     this.#commands = 0;
     this.#checkpoints = 0;
-    for (const command of spec.commands) this.#append(command);
+    this.commands(spec.commands, false);
     this.present({ now: 0, played: -1, begun: -1, paused: false, moving: false });
   }
 
@@ -120,16 +120,10 @@ export class RunStore {
    * @param branched the list does not continue the last one: it is written anew
    */
   commands(all: readonly TimedCommand[], branched: boolean): void {
-    if (branched) {
-      this.#files.replace(COMMANDS, EMPTY_BYTES);
-      this.#commands = 0;
-    }
-    for (const command of all.slice(this.#commands)) this.#append(command);
-  }
-
-  #append({ at, command }: TimedCommand): void {
-    this.#files.append(COMMANDS, new Writer().bytes(seal(encodePlain([at, command as unknown as Plain]))).finish()); // WorldCommand is plain data without an index signature
-    this.#commands++;
+    const records = concatBytes(all.slice(branched ? 0 : this.#commands).map(commandRecord));
+    if (branched) this.#files.replace(COMMANDS, records);
+    else if (records.length > 0) this.#files.append(COMMANDS, records);
+    this.#commands = all.length;
   }
 
   /** Some bytes at a fixed place: cheap enough for each instant. */
@@ -229,6 +223,9 @@ export class RunStore {
     this.#files.close();
   }
 }
+
+const commandRecord = ({ at, command }: TimedCommand): Bytes =>
+  new Writer().bytes(seal(encodePlain([at, command as unknown as Plain]))).finish(); // WorldCommand is plain data without an index signature
 
 /** Bytes behind their CRC. */
 const seal = (bytes: Bytes): Bytes => new Writer(bytes.length + 16).u32(crc32c(bytes)).bytes(bytes).finish();

@@ -60,6 +60,48 @@ describe('slot files', () => {
     );
   });
 
+  it('gather appends into one write for each file, and pass through the same states', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(op, { maxLength: 30 }), async (ops) => {
+        const dir = new FakeDirectory();
+        const files = await SlotFiles.open(openOn(dir), 0);
+        const model = new Map<string, number[]>();
+        files.gather();
+        for (const o of ops) apply(files, model, o);
+        files.flush();
+        files.release();
+        const expected = [...model].sort(([a], [b]) => (a < b ? -1 : 1));
+        expect(contents(files)).toEqual(expected);
+        files.close();
+        expect(contents(await SlotFiles.open(openOn(dir), dir.size))).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+    const sizes: number[] = [];
+    let written = 0;
+    const dir = new FakeDirectory(() => written++);
+    const files = await SlotFiles.open(openOn(dir), 0);
+    files.append('a', Uint8Array.of(0));
+    files.append('b', Uint8Array.of(0));
+    files.gather();
+    for (const act of [
+      () => files.append('a', Uint8Array.of(1)),
+      () => files.append('a', Uint8Array.of(2, 3)),
+      () => files.flush(),
+      () => files.append('a', Uint8Array.of(4)),
+      () => files.append('b', Uint8Array.of(5)),
+      () => files.remove('a'),
+      () => files.append('b', Uint8Array.of(6)),
+      () => files.release(),
+    ]) {
+      written = 0;
+      act();
+      sizes.push(written);
+    }
+    expect(sizes).toEqual([0, 0, 0, 0, 1, 2, 0, 1]);
+    expect(contents(files)).toEqual([['b', [0, 5, 6]]]);
+  });
+
   it('keep the whole old or the whole new content when a replacement is cut short', async () => {
     for (let writes = 0; writes < 6; writes++) {
       const dir = new FakeDirectory();

@@ -32,6 +32,8 @@ const NAME_BYTES_MAX = 400;
 export const SLOTS_MAX = 512;
 /** Free slots that are kept open between steps. */
 const SPARE_SLOTS = 4;
+/** Bytes that are gathered for one write at most. */
+const GATHERED_MAX = 1 << 20;
 
 interface Slot {
   readonly handle: SyncHandle;
@@ -53,6 +55,9 @@ export class SlotFiles {
   readonly #slotByName = new Map<string, Slot>();
   #generation = 1;
   #damaged = 0;
+  /** While appends are gathered: the slot that the gathered ones are for, whether a flush is owed. */
+  #gathering: { slot: Slot | undefined; flush: boolean } | undefined;
+  readonly #gathered = new Writer(4096);
 
   private constructor(open: OpenSlot) {
     this.#open = open;
@@ -143,6 +148,7 @@ export class SlotFiles {
   read(name: string): Bytes {
     const slot = this.#slotByName.get(name);
     if (slot === undefined || slot.size === 0) return EMPTY_BYTES;
+    this.#writeGathered();
     const out = new Uint8Array(slot.size);
     const n = slot.handle.read(out, { at: HEADER_BYTES });
     if (n !== out.length) throw new ShortTransferError(`read ${n} of ${out.length} bytes of ${name}`);
@@ -152,13 +158,44 @@ export class SlotFiles {
   /** Writes at the end; makes the file if it is not there. */
   append(name: string, bytes: Bytes): void {
     const slot = this.#slotByName.get(name) ?? this.#create(name);
-    write(slot.handle, bytes, HEADER_BYTES + slot.size, name);
+    if (this.#gathering === undefined) write(slot.handle, bytes, HEADER_BYTES + slot.size, name);
+    else {
+      if (this.#gathering.slot !== slot || this.#gathered.length + bytes.length > GATHERED_MAX) this.#writeGathered();
+      this.#gathering.slot = slot;
+      this.#gathered.raw(bytes);
+    }
     slot.size += bytes.length;
     slot.dirty = true;
   }
 
+  /**
+   * From now on until {@link SlotFiles.release} appends that follow each other in one file are written at once, and flushed at the end. Whatever else is done
+   * to the files comes after what was appended before it, so that they pass through the same states as without.
+   */
+  gather(): void {
+    this.#gathering = { slot: undefined, flush: false };
+  }
+
+  /** Writes and flushes what was gathered. */
+  release(): void {
+    const owed = this.#gathering;
+    this.#writeGathered();
+    this.#gathering = undefined;
+    if (owed?.flush === true) this.flush();
+  }
+
+  #writeGathered(): void {
+    const slot = this.#gathering?.slot;
+    if (this.#gathering === undefined || slot === undefined) return;
+    this.#gathering.slot = undefined;
+    const bytes = this.#gathered.view();
+    this.#gathered.reset();
+    write(slot.handle, bytes, HEADER_BYTES + slot.size - bytes.length, slot.name ?? '');
+  }
+
   /** Puts a whole new content in the place of the old one. */
   replace(name: string, bytes: Bytes): void {
+    this.#writeGathered();
     const slot = this.#freeSlot();
     slot.handle.truncate(HEADER_BYTES);
     write(slot.handle, bytes, HEADER_BYTES, name);
@@ -173,6 +210,7 @@ export class SlotFiles {
   truncate(name: string, size: number): void {
     const slot = this.#slotByName.get(name);
     if (slot === undefined || slot.size <= size) return;
+    this.#writeGathered();
     slot.handle.truncate(HEADER_BYTES + size);
     slot.size = size;
     slot.dirty = true;
@@ -181,6 +219,7 @@ export class SlotFiles {
   /** Overwrites bytes inside a file. */
   writeAt(name: string, offset: number, bytes: Bytes): void {
     const slot = present(this.#slotByName.get(name), () => `file ${name}`);
+    this.#writeGathered();
     assert(offset + bytes.length <= slot.size, () => `write to ${offset + bytes.length} in ${slot.size} bytes of ${name}`);
     write(slot.handle, bytes, HEADER_BYTES + offset, name);
     slot.dirty = true;
@@ -189,12 +228,17 @@ export class SlotFiles {
   remove(name: string): void {
     const slot = this.#slotByName.get(name);
     if (slot === undefined) return;
+    this.#writeGathered();
     this.#slotByName.delete(name);
     this.#free(slot);
   }
 
-  /** Makes everything written so far durable. */
+  /** Makes everything written so far durable; while appends are gathered, when they are released. */
   flush(): void {
+    if (this.#gathering !== undefined) {
+      this.#gathering.flush = true;
+      return;
+    }
     for (const slot of this.#slots) {
       if (!slot.dirty) continue;
       slot.handle.flush();
@@ -210,6 +254,7 @@ export class SlotFiles {
   }
 
   #create(name: string): Slot {
+    this.#writeGathered();
     const slot = this.#freeSlot();
     slot.handle.truncate(HEADER_BYTES);
     this.#name(slot, name, 0);

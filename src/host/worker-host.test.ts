@@ -36,7 +36,7 @@ class FakeWorker implements WorkerPort {
       const host = new InProcessHost(TOY_KIND);
       if (content.type === 'write')
         host.restore({ actor: _actor, state: undefined, stateBlocks: [], diskBlocks: [], disk: content.image }, NOBODY);
-      return Promise.resolve({ host, settle: () => undefined, close: () => undefined });
+      return Promise.resolve({ host, files: undefined });
     });
   }
 
@@ -87,7 +87,7 @@ function createRig(): Rig {
       return () => undefined;
     },
     storageOf: () => ({ type: 'memory' }),
-    first: 'empty',
+    asIsTo: 0,
     onWorkerLost: (actor, message) => lost.push(`${actor}: ${message}`),
   });
   return { host, workers, timers, lost };

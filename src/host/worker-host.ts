@@ -21,16 +21,26 @@ export interface WorkerHostSetup {
   readonly after: After;
   /** Where a member's files lie. */
   readonly storageOf: (actor: number) => NodeStorage;
-  /** Whether the members' first disks are what lies there, or empty. */
-  readonly first: 'as-is' | 'empty';
+  /** Of members up to this number the first disk is what lies there, of all others it is empty. */
+  readonly asIsTo: number;
   /** Hears of every worker that died by itself. */
   readonly onWorkerLost?: (actor: number, message: string) => void;
+}
+
+/** Work that a member's twin in this thread has done, and what came out of it as one word (output-digest.ts). */
+export interface DoneWork {
+  readonly works: readonly (readonly MemberOp[])[];
+  readonly digest: number;
 }
 
 interface Place {
   client: NodeClient | undefined;
   /** What its next worker finds. */
   content: DiskContent;
+  /** Why its last worker was lost. */
+  lost: string | undefined;
+  /** How often it has been asked to follow and has not answered. */
+  following: number;
 }
 
 /** Mutable; owned by the conductor. */
@@ -63,6 +73,31 @@ export class WorkerHost implements NodeHost {
     }
   }
 
+  /**
+   * Has a member's worker do what its twin has done. It may be asked again before it has answered. A member that is killed on the way goes on in the same worker;
+   * one that is dead at the end has none.
+   * @returns why the member's worker was lost: it died, or the member did not do the same there; nothing more is done until {@link WorkerHost.leave}
+   */
+  async follow(actor: number, { works, digest }: DoneWork): Promise<string | undefined> {
+    const place = this.#place(actor);
+    if (place.lost !== undefined) return place.lost;
+    place.following++;
+    let { client } = place;
+    try {
+      client ??= await this.#client(actor);
+      const reply = expectReply(await client.request({ type: 'follow', works }), 'followed');
+      if (reply.digest !== digest)
+        throw new NodeError(`its worker did not come to where the world stands${reply.halt && `: ${reply.halt}`}`);
+      if (place.following === 1 && works.at(-1)?.at(-1)?.type === 'kill') await this.#end(actor);
+    } catch (error) {
+      if (!(error instanceof NodeError)) throw error;
+      if (place.lost === undefined) this.#lose(actor, error.message);
+    } finally {
+      place.following--;
+    }
+    return place.lost;
+  }
+
   async inspect(actor: number, question: Inspection): Promise<Plain> {
     const client = this.#places.get(actor)?.client;
     if (client === undefined) return undefined;
@@ -70,6 +105,11 @@ export class WorkerHost implements NodeHost {
   }
 
   async checkpoint(actor: number): Promise<MemberCheckpoint> {
+    const { client: running, content } = this.#place(actor);
+    if (running === undefined && content.type === 'write') {
+      const diskBlocks: Bytes[] = [];
+      return { actor, state: undefined, disk: MemoryDisk.restore(content.image).save(diskBlocks), stateBlocks: [], diskBlocks };
+    }
     const client = await this.#client(actor);
     const { checkpoint } = expectReply(await client.request({ type: 'checkpoint' }), 'checkpoint');
     const before = this.#blocks.get(client) ?? [];
@@ -109,6 +149,14 @@ export class WorkerHost implements NodeHost {
     await this.#end(actor);
   }
 
+  /** The next worker of a member that was lost finds this on its disk, whatever lies there. */
+  leave(actor: number, image: Bytes): void {
+    const place = this.#place(actor);
+    assert(place.client === undefined, () => `member ${actor} is left a disk while it has a worker`);
+    place.content = { type: 'write', image };
+    place.lost = undefined;
+  }
+
   /** Lets a member's worker go, after it has let go of its files. */
   async #end(actor: number): Promise<void> {
     const place = this.#place(actor);
@@ -129,6 +177,7 @@ export class WorkerHost implements NodeHost {
     const place = this.#place(actor);
     place.client?.terminate();
     place.client = undefined;
+    place.lost = message;
     this.#setup.onWorkerLost?.(actor, message);
   }
 
@@ -138,16 +187,27 @@ export class WorkerHost implements NodeHost {
     if (place.client !== undefined) return place.client;
     const client = new NodeClient(this.#setup.spawn(), this.#setup.after);
     place.client = client;
-    const { content } = place;
+    place.lost = undefined;
+    try {
+      await client.request({ type: 'open', actor, storage: this.#setup.storageOf(actor), content: place.content });
+    } catch (error) {
+      place.client = undefined;
+      client.terminate();
+      throw error;
+    }
     place.content = { type: 'as-is' };
-    await client.request({ type: 'open', actor, storage: this.#setup.storageOf(actor), content });
     return client;
   }
 
   #place(actor: number): Place {
     const known = this.#places.get(actor);
     if (known !== undefined) return known;
-    const place: Place = { client: undefined, content: { type: this.#setup.first } };
+    const place: Place = {
+      client: undefined,
+      content: { type: actor <= this.#setup.asIsTo ? 'as-is' : 'empty' },
+      lost: undefined,
+      following: 0,
+    };
     this.#places.set(actor, place);
     return place;
   }

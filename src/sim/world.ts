@@ -118,6 +118,11 @@ export class World {
     return { ...this.#spec, commands: [...this.#commands] };
   }
 
+  /** How many commands {@link World.spec} has. */
+  get commandCount(): number {
+    return this.#commands.length;
+  }
+
   /** Hex SHA-256 of the trace so far, and its length in bytes. */
   traceHash(): { readonly hash: string; readonly bytes: number } {
     return { hash: this.#core.trace.digest(), bytes: this.#core.trace.bytes };

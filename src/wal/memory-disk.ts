@@ -35,8 +35,14 @@ export class MemoryDisk implements Disk {
   /** What each file changed since the last flush was at that flush; undefined: it was not there. */
   readonly #flushed = new Map<string, { readonly length: number; readonly content: Bytes | undefined } | undefined>();
   #pending: PendingWrite[] = [];
+  #rewrites = 0;
   /** What fails from now on: every write (`full`), every flush (`failFsync`). Part of the image. */
   faults: DiskFaults = NO_DISK_FAULTS;
+
+  /** How often something that was written became something else. While it stays the same, files have only grown. Not part of the image. */
+  get rewrites(): number {
+    return this.#rewrites;
+  }
 
   list(): readonly string[] {
     return [...this.#files.keys()].toSorted(textLess);
@@ -74,6 +80,7 @@ export class MemoryDisk implements Disk {
   replace(name: string, bytes: Bytes): void {
     this.#refuse(name);
     this.#remember(name, true);
+    this.#rewrites++;
     this.#files.set(name, { buffer: bytes.slice(), length: bytes.length, blocks: [] });
     this.#pending.push({ type: 'replace', name, bytes: 0 });
   }
@@ -82,12 +89,14 @@ export class MemoryDisk implements Disk {
     const file = this.#files.get(name);
     if (file === undefined || file.length <= size) return;
     this.#remember(name, true);
+    this.#rewrites++;
     this.#files.set(name, { buffer: file.buffer.slice(0, size), length: size, blocks: file.blocks.slice(0, Math.floor(size / BLOCK)) });
   }
 
   remove(name: string): void {
     if (!this.#files.has(name)) return;
     this.#remember(name, true);
+    this.#rewrites++;
     this.#files.delete(name);
   }
 
@@ -118,6 +127,7 @@ export class MemoryDisk implements Disk {
    * the appends, and the files that were replaced before the last kept byte.
    */
   losePower(keepBytes = 0): void {
+    this.#rewrites++;
     const kept = new Map<string, Bytes[]>();
     const replaced = new Set<string>();
     const mixed = new Set<string>();
@@ -162,6 +172,7 @@ export class MemoryDisk implements Disk {
   corrupt(name: string, offset: number, bit = 0): boolean {
     const file = this.#files.get(name);
     if (file === undefined || offset < 0 || offset >= file.length) return false;
+    this.#rewrites++;
     file.buffer[offset] = (file.buffer[offset] ?? 0) ^ (1 << bit);
     file.blocks.length = Math.min(file.blocks.length, Math.floor(offset / BLOCK));
     return true;

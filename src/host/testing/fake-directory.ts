@@ -12,6 +12,19 @@ interface FakeFile {
 export class FakeDirectory {
   readonly #files = new Map<string, FakeFile>();
   #writesLeft = Infinity;
+  readonly #onWrite: (() => void) | undefined;
+
+  /** @param onWrite called after each change of a file */
+  constructor(onWrite?: () => void) {
+    this.#onWrite = onWrite;
+  }
+
+  /** The same files, held by nobody. */
+  copy(): FakeDirectory {
+    const copy = new FakeDirectory();
+    for (const [name, { bytes }] of this.#files) copy.#files.set(name, { bytes: bytes.slice(), held: false });
+    return copy;
+  }
 
   /** Number of files. */
   get size(): number {
@@ -69,11 +82,13 @@ export class FakeDirectory {
         write();
         if (at + buffer.length > file.bytes.length) resize(at + buffer.length);
         file.bytes.set(buffer, at);
+        this.#onWrite?.();
         return buffer.length;
       },
       truncate: (size) => {
         write();
         resize(size);
+        this.#onWrite?.();
       },
       getSize: () => file.bytes.length,
       flush: () => undefined,

@@ -5,24 +5,30 @@
 
 import { FakeDirectory } from '#host/testing/fake-directory.ts';
 import type { Environment, Storage } from '#host/environment.ts';
-import { memoryKind, opfsKind } from '#host/member-kind.ts';
 import type { WorkerPort } from '#host/node-client.ts';
 import { decodeRequest, encodeReply } from '#host/node-message.ts';
 import { NodeRuntime, type OpenNode } from '#host/node-runtime.ts';
-import { OpfsDisk } from '#host/opfs-disk.ts';
+import { openNode } from '#host/open-node.ts';
 import { SlotFiles } from '#host/slot-files.ts';
 import { ETCD_KIND } from '#sim/etcd-members.ts';
-import { InProcessHost } from '#sim/in-process-host.ts';
 import { PROGRAMS } from '#sim/programs.ts';
-import { MemoryDisk } from '#wal/memory-disk.ts';
 
 /** The folders of a browser's storage, by path. Outlives the environments of a test. */
 export class FakeStorage {
   readonly #folders = new Map<string, FakeDirectory>();
+  /** Called after each change of a file in any folder. */
+  onWrite: (() => void) | undefined;
+
+  /** What a tab would find that is opened now, after the other ended. */
+  copy(): FakeStorage {
+    const copy = new FakeStorage();
+    for (const [key, folder] of this.#folders) copy.#folders.set(key, folder.copy());
+    return copy;
+  }
 
   folder(path: readonly string[]): FakeDirectory {
     const key = path.join('/');
-    const known = this.#folders.get(key) ?? new FakeDirectory();
+    const known = this.#folders.get(key) ?? new FakeDirectory(() => this.onWrite?.());
     this.#folders.set(key, known);
     return known;
   }
@@ -50,7 +56,7 @@ class ThreadWorker implements WorkerPort {
   constructor(open: OpenNode) {
     this.#runtime = new NodeRuntime(async (actor, where, content) => {
       const node = await open(actor, where, content);
-      this.#closeFiles = () => node.close();
+      this.#closeFiles = () => node.files?.close();
       return node;
     });
   }
@@ -103,6 +109,15 @@ interface Timer {
 /** Waits longer than this (wall ms) are watchdogs: they never fire here. */
 const WATCHDOG_MILLIS = 1000;
 
+export interface TabOptions {
+  /** Whether the tab gets the lock. */
+  readonly owner?: boolean;
+  /** What the browser says instead of giving storage. */
+  readonly refuses?: string;
+  /** By how much the clock goes on whenever it is looked at: at the fastest pace nothing else makes time pass. */
+  readonly readingMicros?: number;
+}
+
 /** One tab. Mutable. */
 export class TestTab {
   readonly environment: Environment;
@@ -111,29 +126,13 @@ export class TestTab {
   #wall = 0;
   #closed = false;
 
-  /** @param owner whether the tab gets the lock; @param refuses what the browser says instead of giving storage */
-  constructor(storage: FakeStorage, { owner = true, refuses }: { readonly owner?: boolean; readonly refuses?: string } = {}) {
+  constructor(storage: FakeStorage, { owner = true, refuses, readingMicros = 0 }: TabOptions = {}) {
     const folder = ['playground'];
     const open: OpenNode = async (_actor, where, content) => {
-      if (where.type === 'memory') {
-        const disk = content.type === 'write' ? MemoryDisk.restore(content.image) : new MemoryDisk();
-        return { host: new InProcessHost(memoryKind(disk)), settle: () => undefined, close: () => undefined };
-      }
-      const files = await openFiles(storage.folder(where.folder));
-      const disk =
-        content.type === 'write'
-          ? OpfsDisk.write(files, content.image)
-          : content.type === 'empty'
-            ? OpfsDisk.empty(files)
-            : OpfsDisk.open(files);
-      return {
-        host: new InProcessHost(opfsKind(files, disk)),
-        settle: () => (files.low ? files.reserve() : undefined),
-        close: () => files.close(),
-      };
+      return openNode(where.type === 'memory' ? undefined : await openFiles(storage.folder(where.folder)), content);
     };
     this.environment = {
-      now: () => this.#wall,
+      now: () => (this.#wall += readingMicros),
       after: (millis, run) => {
         if (millis >= WATCHDOG_MILLIS) return () => undefined;
         const timer: Timer = { at: this.#wall + millis * 1000, run };
