@@ -95,3 +95,27 @@ test('a member that defragments says that it answers nothing meanwhile, and for 
   await expect(said(page)).toContainText('Finished defragmenting etcd member');
   await expect(page.getByText(/^defragmenting/)).toBeHidden();
 });
+
+test('a transaction within a transaction, guarded by a compare of a whole prefix, goes through the gateway', async ({
+  playground,
+  page,
+}) => {
+  await playground.open();
+  await page.getByLabel('Pace').selectOption('1');
+  await openView(playground, 'Transaction');
+  const form = page.getByRole('form', { name: 'Transaction' });
+  await form.getByRole('region', { name: 'If' }).getByLabel('prefix').check();
+  const then = form.getByRole('region', { name: 'then', exact: true }).first();
+  await then.getByRole('combobox', { name: 'Operation' }).selectOption('txn');
+  const nested = form.getByRole('group', { name: 'Transaction 1 of “then”' });
+  await nested.getByRole('button', { name: 'then: + Operation' }).click();
+  await nested.getByLabel('Key').fill('inner');
+  await nested.getByLabel('Value').fill('kept');
+  await expect(page.getByLabel('The same for the JSON gateway')).toContainText('request_txn');
+  await form.getByRole('button', { name: 'Run' }).click();
+  const taken = form.getByRole('region', { name: 'then, taken' });
+  await expect(taken).toContainText('SUCCESS');
+  await expect(taken).toContainText('OK');
+  await expect(playground.lastLine).toContainText('/v3/kv/txn');
+  await expect(await playground.request('get', 'inner')).toContainText('kept');
+});

@@ -4,7 +4,7 @@
  */
 
 import { passwordHash } from '#auth/auth-store.ts';
-import { fromBase64 } from '#api/json/base64.ts';
+import { fromBase64 } from '#kernel/base64.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
 import type { V2Result } from '#v2/store.ts';
 import type { Parts } from '#etcd/parts.ts';

@@ -3,7 +3,7 @@
  * from its beginning in this thread, and carries the run itself, so that opening the file opens the run.
  */
 
-import { base64 } from '#api/json/base64.ts';
+import { base64 } from '#kernel/base64.ts';
 import { eventActor, simTime, type SimTime } from '#kernel/brand.ts';
 import { equalBytes, fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
 import { decodePlain } from '#kernel/plain.ts';

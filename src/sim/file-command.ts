@@ -1,6 +1,6 @@
 /** The world command `file`: what a shell's redirections, `rm` and `mkdir` do to the machine's files. */
 
-import { fromBase64 } from '#api/json/base64.ts';
+import { fromBase64 } from '#kernel/base64.ts';
 import type { PlainFileRequest } from '#ctl/file-request.ts';
 import type { WorldCommand } from '#ctl/world-command.ts';
 import type { EventId } from '#kernel/brand.ts';

@@ -1,6 +1,6 @@
 /** What a shell over the world does with files: looks at once, changes by world commands, asks members about their data directories. */
 
-import { base64 } from '#api/json/base64.ts';
+import { base64 } from '#kernel/base64.ts';
 import { fileFailure, type FileAnswer, type PlainFileRequest } from '#ctl/file-request.ts';
 import type { Task } from '#ctl/shell/task.ts';
 import type { WorldCommand } from '#ctl/world-command.ts';

@@ -4,6 +4,7 @@ import { utf8 } from '#kernel/bytes.ts';
 import { hexDump, isPrefix, prettyJson, shellWord, showBytes, showLine, textOf } from '#view/byte-text.ts';
 import { prefixEnd } from '#view/data.ts';
 import { listRows, treeRows } from '#view/key-tree.ts';
+import { gatewayLine, needsGateway, parseGatewayTxn, txnJson } from '#view/txn-json.ts';
 import { parseTxnResult, txnInput, txnLine, type Txn } from '#view/txn-text.ts';
 
 describe('bytes', () => {
@@ -77,6 +78,39 @@ describe('a transaction', () => {
       ['value("say \\"hi\\"") != "a\\\\b"', 'lease("k") = "0"', '', 'put k "two words"', 'get --prefix /a', '', ''].join('\n'),
     );
     expect(txnLine('etcdctl txn', txn)).toMatch(/^etcdctl txn <<'EOF'\n[\s\S]*\nEOF$/);
+  });
+
+  const nested: Txn = {
+    compares: [{ target: 'create', key: 'a/', relation: '>', operand: '0', prefix: true }],
+    success: [{ type: 'txn', txn: { compares: [], success: [{ type: 'put', key: 'it’s', value: "'x'", prefix: false }], failure: [] } }],
+    failure: [{ type: 'del', key: '', value: '', prefix: true }],
+  };
+
+  it('goes through the JSON gateway if etcdctl cannot say it: nested, or comparing a prefix', () => {
+    expect(needsGateway(txn)).toBe(false);
+    expect(needsGateway(nested)).toBe(true);
+    expect(txnJson(nested)).toEqual({
+      compare: [{ target: 'CREATE', result: 'GREATER', key: 'YS8=', range_end: 'YTA=', create_revision: '0' }],
+      success: [{ request_txn: { compare: [], success: [{ request_put: { key: 'aXTigJlz', value: 'J3gn' } }], failure: [] } }],
+      failure: [{ request_delete_range: { key: 'AA==', range_end: 'AA==' } }],
+    });
+    expect(gatewayLine('http://127.0.0.1:2379/', nested)).toMatch(/^curl -s http:\/\/127\.0\.0\.1:2379\/v3\/kv\/txn -d '\{[^']*\}'$/);
+  });
+
+  it('is answered by the gateway in JSON, which is shown as etcdctl would print it', () => {
+    const answer = {
+      header: { revision: '3' },
+      succeeded: true,
+      responses: [
+        { response_txn: { responses: [{ response_put: { header: {} } }] } },
+        { response_range: { kvs: [{ key: 'YQ==', value: 'Yg==' }] } },
+        { response_delete_range: { deleted: '2' } },
+      ],
+    };
+    expect(parseGatewayTxn(JSON.stringify(answer))).toEqual({ branch: 'success', text: 'FAILURE\n\nOK\n\na\nb\n\n2' });
+    expect(parseGatewayTxn(JSON.stringify({ header: {} }))).toEqual({ branch: 'failure', text: '' });
+    expect(parseGatewayTxn('{"error":"etcdserver: duplicate key given in txn request","code":3}')).toBeUndefined();
+    expect(parseGatewayTxn('curl: (7) Failed to connect')).toBeUndefined();
   });
 
   it('says by its first word which branch was taken', () => {

@@ -10,14 +10,20 @@ export interface TxnCompare {
   readonly key: string;
   readonly relation: TxnRelation;
   readonly operand: string;
+  /** Of every key that begins so: all of them have to hold. */
+  readonly prefix?: boolean;
 }
 
-export interface TxnOp {
+/** An operation of etcdctl's language. */
+export interface SimpleOp {
   readonly type: 'put' | 'get' | 'del';
   readonly key: string;
   readonly value: string;
   readonly prefix: boolean;
 }
+
+/** One of them, or a transaction within the transaction. */
+export type TxnOp = SimpleOp | { readonly type: 'txn'; readonly txn: Txn };
 
 export interface Txn {
   readonly compares: readonly TxnCompare[];
@@ -35,14 +41,16 @@ const word = (text: string): string => (/^[A-Za-z0-9_./:@%+=,][A-Za-z0-9_./:@%+=
 
 const compareLine = ({ target, key, relation, operand }: TxnCompare): string => `${target}(${quoted(key)}) ${relation} ${quoted(operand)}`;
 
-function opLine({ type, key, value, prefix }: TxnOp): string {
+function opLine({ type, key, value, prefix }: SimpleOp): string {
   const flags = type !== 'put' && prefix ? ['--prefix'] : [];
   return [type, ...flags, word(key), ...(type === 'put' ? [word(value)] : [])].join(' ');
 }
 
-/** The three lists, with an empty line after each. */
+const opLines = (ops: readonly TxnOp[]): readonly string[] => ops.flatMap((op) => (op.type === 'txn' ? [] : [opLine(op)]));
+
+/** The three lists, with an empty line after each; what the language has no words for is left out (see `txn-json.ts`). */
 export const txnInput = (txn: Txn): string =>
-  [...txn.compares.map(compareLine), '', ...txn.success.map(opLine), '', ...txn.failure.map(opLine), ''].join('\n');
+  [...txn.compares.map(compareLine), '', ...opLines(txn.success), '', ...opLines(txn.failure), ''].join('\n');
 
 /** One line for the shell: the input as a here-document. `etcdctl` stands for the program and its endpoints. */
 export const txnLine = (etcdctl: string, txn: Txn): string => `${etcdctl} <<'EOF'\n${txnInput(txn)}\nEOF`;

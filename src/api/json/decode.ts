@@ -5,7 +5,7 @@
 
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import { ENUMS, MESSAGES } from '#api/gen/schema.ts';
-import { fromBase64 } from '#api/json/base64.ts';
+import { fromBase64 } from '#kernel/base64.ts';
 import { scanJson, type JsonNode } from '#api/json/scan.ts';
 import type { FieldSchema } from '#api/schema.ts';
 

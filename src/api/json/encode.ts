@@ -1,7 +1,7 @@
 /** From messages to JSON as etcd's gateway writes them: names of the .proto files, 64-bit numbers as strings, zero fields left out. */
 
 import { ENUMS, MESSAGES } from '#api/gen/schema.ts';
-import { base64 } from '#api/json/base64.ts';
+import { base64 } from '#kernel/base64.ts';
 import type { FieldSchema } from '#api/schema.ts';
 
 /** Text of a JSON string as Go's encoding/json escapes it: `<`, `>` and `&` too. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ERRORS } from '#api/errors.ts';
-import { base64, fromBase64 } from '#api/json/base64.ts';
+import { base64, fromBase64 } from '#kernel/base64.ts';
 import { messageFromJson } from '#api/json/decode.ts';
 import { goJsonString, messageToJson } from '#api/json/encode.ts';
 import { errorBody, GATEWAY_ROUTES, gatewayMethod, streamErrorLine } from '#api/json/gateway.ts';

@@ -3,7 +3,7 @@
  * look at the members, theirs. The real one shuffles its endpoints; here they stay in their order, which a learner can follow.
  */
 
-import { base64 } from '#api/json/base64.ts';
+import { base64 } from '#kernel/base64.ts';
 import { EMPTY_BYTES, fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
 import { goQuote } from '#ctl/duration.ts';
 import type { HttpOutcome } from '#ctl/etcdctl/http-call.ts';

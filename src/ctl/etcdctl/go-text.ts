@@ -2,7 +2,7 @@
 
 import { equalBytes, fromUtf8, toHex, utf8, type Bytes } from '#kernel/bytes.ts';
 import { MESSAGES } from '#api/gen/schema.ts';
-import { base64 } from '#api/json/base64.ts';
+import { base64 } from '#kernel/base64.ts';
 import { goJsonString } from '#api/json/encode.ts';
 import type { FieldSchema } from '#api/schema.ts';
 import { goQuote } from '#ctl/duration.ts';

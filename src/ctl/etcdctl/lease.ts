@@ -9,7 +9,7 @@ import {
   LeaseRevokeRequest,
   LeaseTimeToLiveRequest,
 } from '#api/gen/rpc.ts';
-import { base64 } from '#api/json/base64.ts';
+import { base64 } from '#kernel/base64.ts';
 import { LeaseService } from '#api/rpc.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';

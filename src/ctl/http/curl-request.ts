@@ -1,6 +1,6 @@
 /** The request that curl sends, and what `-v` says of it. */
 
-import { base64 } from '#api/json/base64.ts';
+import { base64 } from '#kernel/base64.ts';
 import { EMPTY_BYTES, fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
 import type { ProgramEffect } from '#ctl/program.ts';
 import type { CurlOptions } from '#ctl/http/curl-options.ts';

@@ -1,6 +1,6 @@
 /** `http`: HTTPie's way of writing requests (`http PUT url name==value`), as the tutorials use it. */
 
-import { base64 } from '#api/json/base64.ts';
+import { base64 } from '#kernel/base64.ts';
 import { scanJson, type JsonNode } from '#api/json/scan.ts';
 import { concatBytes, EMPTY_BYTES, fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';

@@ -1,6 +1,6 @@
 /** The doors to the data views, and the one that is open. Loaded when the tab is opened first. */
 
-import { useState, type JSX } from 'react';
+import { useEffect, useRef, useState, type JSX } from 'react';
 import { viewsOf, type DataView } from '#view/data-view.ts';
 import { KeysView } from '#ui/data/KeysView.tsx';
 import { LeasesView } from '#ui/data/LeasesView.tsx';
@@ -64,9 +64,14 @@ export function DataViews(): JSX.Element {
   const able = viewsOf(useFlags());
   const view = able.includes(wanted) ? wanted : 'keys';
   const shown = able.filter((each) => all || !RARE.includes(each) || used.has(each) || each === view);
+  const doors = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the doors are one row that scrolls.
+    doors.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [view]);
   return (
     <>
-      <nav className="data-doors" aria-label={words.title}>
+      <nav ref={doors} className="data-doors" aria-label={words.title}>
         {shown.map((each) => (
           <button
             key={each}

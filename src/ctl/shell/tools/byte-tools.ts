@@ -1,7 +1,7 @@
 /** Tools that make or show bytes: seq, base64, xxd. */
 
 import { spend } from '#ctl/shell/loop.ts';
-import { base64, fromBase64 } from '#api/json/base64.ts';
+import { base64, fromBase64 } from '#kernel/base64.ts';
 import { readOptions, type ShellCommand } from '#ctl/shell/command.ts';
 import { complain, CommandProblem, print } from '#ctl/shell/frame.ts';
 import { readAll } from '#ctl/shell/streams.ts';

@@ -1,6 +1,6 @@
 /** Values of jq: their kinds, order, and what operators and formats make of them. */
 
-import { base64, fromBase64 } from '#api/json/base64.ts';
+import { base64, fromBase64 } from '#kernel/base64.ts';
 import { jsonText } from '#ctl/shell/tools/json-text.ts';
 import { fromUtf8, utf8 } from '#kernel/bytes.ts';
 
