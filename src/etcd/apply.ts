@@ -15,6 +15,7 @@ import { reach } from '#etcd/crash-points.ts';
 import { applyRequest } from '#etcd/apply-request.ts';
 import { isLeader, type Parts } from '#etcd/parts.ts';
 import { onFirstEntryOfTerm } from '#etcd/leadership.ts';
+import { onAppliedForLeases } from '#etcd/lease-forwarding.ts';
 import { onAppliedForReads } from '#etcd/reads.ts';
 import type { AppliedRequest } from '#etcd/apply-request.ts';
 import type { Proposal } from '#etcd/proposals.ts';
@@ -39,6 +40,7 @@ export function applyEntries(m: Parts, entries: readonly Entry[], cause: EventId
     first ??= applied;
   }
   onAppliedForReads(m);
+  onAppliedForLeases(m);
   return first;
 }
 

@@ -24,7 +24,7 @@ import { Metrics } from '#etcd/metrics.ts';
 import { readMachine, writeMachine } from '#etcd/image.ts';
 import { readTransfer, writeTransfer } from '#etcd/leader-transfer.ts';
 import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
-import type { LeaseQuestion } from '#etcd/lease-question.ts';
+import type { LeaseQuestion, LeaseWait } from '#etcd/lease-question.ts';
 import { Outbox } from '#etcd/outbox.ts';
 import type { LoopState, Parts } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
@@ -74,6 +74,8 @@ export function saveParts(m: Parts, blocks?: Bytes[]): Bytes {
       .bytes(encodePlain(f.question ?? null))
       .bool(f.isSent ?? false),
   );
+  // Waits are plain data; their type has no index signature.
+  writeList(w, m.leaseWaits, (out, wait) => out.bytes(encodePlain(wait as unknown as Plain))); // see above
   writeList(w, m.transfers, writeTransfer);
   return w.finish();
 }
@@ -129,6 +131,7 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     v2Stats: PeerStats.restore(r),
     held: readList(r, (inner) => decodePlain(inner.bytes().slice()) as unknown as InboxItem), // what saveParts wrote
     forwarded: readList(r, readForwarded),
+    leaseWaits: readList(r, (inner) => decodePlain(inner.bytes().slice()) as unknown as LeaseWait), // what saveParts wrote
     transfers: readList(r, readTransfer),
     halt: undefined,
   };

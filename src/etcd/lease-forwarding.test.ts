@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LeaseService } from '#api/rpc.ts';
-import { concatBytes, fromUtf8 } from '#kernel/bytes.ts';
+import { KVService, LeaseService, MaintenanceService } from '#api/rpc.ts';
+import { concatBytes, fromUtf8, utf8 } from '#kernel/bytes.ts';
 import { MS, TestCluster } from '#etcd/testing/cluster.ts';
 
 function boot() {
@@ -50,5 +50,32 @@ describe('questions about leases at a follower', () => {
     const start = c.now;
     const answer = c.call(follower, LeaseService.LeaseTimeToLive, { ID: 7n });
     expect([answer.code, answer.message, c.now - start]).toEqual([14, 'etcdserver: no leader', 7000 * MS]);
+  });
+});
+
+describe('a leader that has yet to apply what is committed', () => {
+  /** The leader is defragmented, which holds up what it applies; meanwhile a follower has answered a grant. */
+  function lagging() {
+    const { c, leader, follower, other } = boot();
+    for (let i = 0; i < 400; i++) c.call(leader, KVService.Put, { key: utf8(`k${i}`), value: new Uint8Array(20_000) });
+    c.open(leader, MaintenanceService.Defragment, {});
+    c.run(1 * MS);
+    const granted = c.call(follower, LeaseService.LeaseGrant, { ID: 9n, TTL: 50n });
+    expect(granted.code).toBe(0);
+    expect(c.status(leader).applied).toBeLessThan(c.status(leader).commit);
+    return { c, leader, other };
+  }
+
+  it('answers a renewal and a question once it has applied it, its own and those of others; a swap changes nothing', () => {
+    const { c, leader, other } = lagging();
+    const own = keepAlive(c, leader, '{"ID":9}');
+    const passedOn = keepAlive(c, other, '{"ID":9}');
+    const left = c.open(leader, LeaseService.LeaseTimeToLive, LeaseService.LeaseTimeToLive.request.create({ ID: 9n }));
+    c.run(5 * MS);
+    c.swap(leader);
+    expect([own.record.messages, passedOn.record.messages]).toEqual([[], []]);
+    c.until(() => own.record.end !== undefined && passedOn.record.end !== undefined && c.record(left).end !== undefined);
+    for (const { lines } of [own, passedOn]) expect(lines()).toEqual([expect.stringContaining('"ID":"9","TTL":"50"')]);
+    expect(c.record(left).end?.code).toBe(0);
   });
 });

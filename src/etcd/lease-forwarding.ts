@@ -12,7 +12,15 @@ import { fail } from '#etcd/answer.ts';
 import { callKey, type OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
 import type { Waiter } from '#etcd/proposals.ts';
-import { answerLeaseQuestion, renewAfterClearing, tellClient, type LeaseFact, type LeaseQuestion } from '#etcd/lease-question.ts';
+import {
+  answerAtOnce,
+  answerLeaseQuestion,
+  renewAfterClearing,
+  tellClient,
+  type LeaseFact,
+  type LeaseQuestion,
+  type LeaseWait,
+} from '#etcd/lease-question.ts';
 import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
 
 /** First byte of these messages: no Raft message begins with it. */
@@ -119,7 +127,7 @@ export function askLeader(m: Parts, cause: EventId): void {
   const present = m.forwarded.slice(); // an answer takes itself out of the list
   for (const waiting of present) {
     const { question, isSent, call } = waiting;
-    if (question === undefined || isSent === true || m.proposals.isRenewing(call, m.self)) continue; // a stream's requests are served one by one
+    if (question === undefined || isSent === true || isHeldHere(m, call)) continue; // a stream's requests are served one by one
     const at = m.forwarded.indexOf(waiting);
     if (m.machine.lessor.isPrimary) {
       m.forwarded.splice(at, 1);
@@ -143,21 +151,52 @@ function tell(m: Parts, id: CallId, fact: LeaseFact, cause: EventId): void {
   if (m.calls.get(id)?.halfClosed === true && !isWaiting(m, id)) fail(m, id, { code: Code.OK, message: '' }, cause);
 }
 
-/** Whether a call waits for the leader's word, or for a checkpoint to be cleared. */
+/** Whether a call waits for the leader's word, for what is committed to be applied, or for a checkpoint to be cleared. */
 export const isWaiting = (m: Parts, id: CallId): boolean =>
-  m.forwarded.some(({ call }) => callKey(call) === callKey(id)) || m.proposals.isRenewing(id, m.self);
+  m.forwarded.some(({ call }) => callKey(call) === callKey(id)) || isHeldHere(m, id);
+
+const isHeldHere = (m: Parts, id: CallId): boolean =>
+  m.leaseWaits.some(({ from, call }) => from === m.self && callKey(call) === callKey(id)) || m.proposals.isRenewing(id, m.self);
+
+/** What is applied now answers the questions that waited for it. */
+export function onAppliedForLeases(m: Parts): void {
+  while (m.leaseWaits[0] !== undefined && m.leaseWaits[0].index <= m.machine.appliedIndex) {
+    const waiting = m.leaseWaits.shift();
+    if (waiting !== undefined) answerWait(m, waiting, m.out.cause);
+  }
+}
+
+function answerWait(m: Parts, { question, from, call }: LeaseWait, cause: EventId): void {
+  const fact = m.machine.lessor.isPrimary ? answerAtOnce(m, question, { from, call }) : 'not-leader';
+  if (fact === undefined) return; // it is told later
+  if (from !== m.self) return reply(m, from, call, fact, cause);
+  const open = m.calls.get(call);
+  if (fact !== 'not-leader') tell(m, call, fact, cause);
+  else if (open !== undefined) forwardToLeader(m, open, question);
+  askLeader(m, cause);
+}
+
+/** What is committed was not applied in time. A client of another member is told by that one, whose time goes on. */
+function giveUpWaits(m: Parts, cause: EventId): void {
+  while (m.leaseWaits[0] !== undefined && m.leaseWaits[0].deadline <= m.out.now) {
+    const late = m.leaseWaits.shift();
+    if (late === undefined) return;
+    if (late.from === m.self) fail(m, late.call, ERRORS.TimeoutWaitAppliedIndex, cause);
+    else reply(m, late.from, late.call, 'not-leader', cause);
+  }
+}
+
+function reply(m: Parts, to: NodeId, call: CallId, fact: LeaseFact | 'not-leader', cause: EventId): void {
+  const message: LeaseMessage = fact === 'not-leader' ? { type: fact, from: m.self, call } : { type: 'answer', from: m.self, call, fact };
+  send(m, to, 'LeaseAnswer', message, cause);
+}
 
 type Renewal = Extract<Waiter, { readonly type: 'renewal' }>;
 
 /** A checkpoint is cleared: whoever renews the lease hears of it. */
 export function finishRenewal(m: Parts, { from, call, lease }: Renewal, cause: EventId): void {
   const fact = renewAfterClearing(m, lease);
-  if (from !== m.self) {
-    const reply: LeaseMessage =
-      fact === undefined ? { type: 'not-leader', from: m.self, call } : { type: 'answer', from: m.self, call, fact };
-    send(m, from, 'LeaseAnswer', reply, cause);
-    return;
-  }
+  if (from !== m.self) return reply(m, from, call, fact ?? 'not-leader', cause);
   const open = m.calls.get(call);
   if (fact !== undefined) tell(m, call, fact, cause);
   else if (open !== undefined) forwardToLeader(m, open, { type: 'renew', id: lease });
@@ -175,9 +214,7 @@ export function onLeaseMessage(m: Parts, bytes: Bytes, cause: EventId): void {
   if (message.type === 'question') {
     const { from, call, question } = message;
     const fact = m.machine.lessor.isPrimary ? answerLeaseQuestion(m, question, { from, call }) : 'not-leader';
-    if (fact === undefined) return; // it is told later
-    const reply: LeaseMessage = fact === 'not-leader' ? { type: fact, from: m.self, call } : { type: 'answer', from: m.self, call, fact };
-    send(m, from, 'LeaseAnswer', reply, cause);
+    if (fact !== undefined) reply(m, from, call, fact, cause); // else it is told later
     return;
   }
   const at = m.forwarded.findIndex(({ call, isSent }) => isSent === true && callKey(call) === callKey(message.call));
@@ -193,6 +230,7 @@ export function onLeaseMessage(m: Parts, bytes: Bytes, cause: EventId): void {
 
 /** Gives up what the leader did not answer. */
 export function onForwardTimers(m: Parts, cause: EventId): void {
+  giveUpWaits(m, cause);
   while (m.forwarded[0] !== undefined && m.forwarded[0].deadline <= m.out.now) {
     const late = m.forwarded.shift();
     if (late === undefined) return;

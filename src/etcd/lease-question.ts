@@ -4,7 +4,7 @@
  */
 
 import { LeaseService } from '#api/rpc.ts';
-import { leaseId, MICROS_PER_SECOND, type EventId, type NodeId } from '#kernel/brand.ts';
+import { leaseId, MICROS_PER_SECOND, simTime, type EventId, type LogIndex, type NodeId, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { CHECKPOINT_BATCH, type LeaseCheckpointView } from '#lease/lessor.ts';
 import { proposeOwn } from '#etcd/propose.ts';
@@ -26,11 +26,30 @@ export interface Asker {
   readonly call: CallId;
 }
 
+/** A question that waits until what was committed when it came is applied here. */
+export interface LeaseWait extends Asker {
+  readonly question: LeaseQuestion;
+  readonly index: LogIndex;
+  /** Given up then (etcd's applyTimeout). */
+  readonly deadline: SimTime;
+}
+
+const APPLY_TIMEOUT_MICROS = 1_000_000;
+
 /**
- * The leader's answer. A lease that is not there is renewed to 0 and has -1 left.
- * @returns undefined for a renewal that has to clear a checkpoint: it takes place when that is applied, by {@link renewAfterClearing} (Lessor.Renew)
+ * The leader's answer, once all that is committed is applied here: another member may have answered a grant that this one has yet to apply
+ * (EtcdServer.waitAppliedIndex). A lease that is not there is renewed to 0 and has -1 left.
+ * @returns undefined if it comes later: by `onAppliedForLeases`, or, for a renewal that has to clear a checkpoint, when that is applied
  */
 export function answerLeaseQuestion(m: Parts, question: LeaseQuestion, asker: Asker): LeaseFact | undefined {
+  const index = m.loop.knownCommit;
+  if (m.machine.appliedIndex >= index) return answerAtOnce(m, question, asker);
+  m.leaseWaits.push({ question, ...asker, index, deadline: simTime(m.out.now + APPLY_TIMEOUT_MICROS) });
+  return undefined;
+}
+
+/** @returns undefined for a renewal that has to clear a checkpoint: it takes place when that is applied, by {@link renewAfterClearing} (Lessor.Renew) */
+export function answerAtOnce(m: Parts, question: LeaseQuestion, asker: Asker): LeaseFact | undefined {
   const { lessor } = m.machine;
   const id = leaseId(question.id);
   if (question.type === 'renew') {

@@ -22,6 +22,7 @@ import type { Tokens } from '#auth/tokens.ts';
 import type { Lessor } from '#lease/lessor.ts';
 import type { InnerCalls } from '#etcd/inner-calls.ts';
 import type { LeaderTransfer } from '#etcd/leader-transfer.ts';
+import type { LeaseWait } from '#etcd/lease-question.ts';
 import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
 import type { ApplyJob } from '#etcd/apply-queue.ts';
 import type { AutoCompactor } from '#etcd/auto-compaction.ts';
@@ -150,6 +151,8 @@ export interface Parts {
   readonly held: InboxItem[];
   /** Lease calls that wait for the leader's word, oldest first; bounded by the open calls. */
   readonly forwarded: ForwardedCall[];
+  /** Oldest first; bounded by the open calls of all members. */
+  readonly leaseWaits: LeaseWait[];
   /** Bounded by the open calls. */
   readonly transfers: LeaderTransfer[];
   /** Set once: the member stops after this step. */

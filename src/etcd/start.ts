@@ -166,6 +166,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     loop,
     held: [],
     forwarded: [],
+    leaseWaits: [],
     transfers: [],
     halt: undefined,
   };

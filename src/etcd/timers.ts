@@ -117,6 +117,7 @@ export function nextWake(m: Parts): SimTime {
   at = sooner(at, m.proposals.nextDeadline());
   at = sooner(at, nextReadTimer(m));
   at = sooner(at, m.forwarded[0]?.deadline);
+  at = sooner(at, m.leaseWaits[0]?.deadline);
   at = sooner(at, nextTransferTimer(m));
   at = sooner(at, loop.versionCheckAt);
   at = sooner(at, loop.watchSyncAt);
