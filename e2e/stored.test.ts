@@ -25,6 +25,29 @@ test.describe('the stored cluster', () => {
     await expect(answer).toContainText('kept');
   });
 
+  test('comes back from the middle of a loop at the fastest pace, with all that was answered on its disks', async ({
+    playground,
+    page,
+  }) => {
+    test.slow();
+    await playground.open();
+    await playground.openPanel('Terminal');
+    const answered = async (): Promise<number> => ((await playground.output.textContent()) ?? '').match(/OK/g)?.length ?? 0;
+    for (let round = 1; round <= 3; round++) {
+      await page.getByLabel('Pace').selectOption('fastest');
+      await playground.type(`for i in $(seq 1 2000); do etcdctl put r${String(round)}/k$i v; done`);
+      await expect.poll(answered).toBeGreaterThan(30 * round);
+      const oks = await answered();
+      await page.reload();
+      await expect(page.getByText('You are back where you were')).toBeVisible();
+      await playground.openPanel('Terminal');
+      await playground.type(`echo keys $(etcdctl get r${String(round)}/ --prefix --keys-only | grep -c k)`);
+      await expect(playground.output).toContainText(/keys \d+/, { timeout: 20_000 });
+      const keys = Number(/keys (\d+)/.exec((await playground.output.textContent()) ?? '')?.[1]);
+      expect(keys).toBeGreaterThanOrEqual(oks);
+    }
+  });
+
   test('belongs to one tab; a second one gets its own and says so', async ({ playground, context }) => {
     await playground.open();
     await playground.request('put', 'mine', { value: 'first' });

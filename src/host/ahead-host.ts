@@ -130,8 +130,9 @@ export class AheadHost implements NodeHost, Ahead {
     if (this.#isAhead && this.#twins !== undefined) return Promise.resolve(this.#performHere(this.#twins, work));
     this.rest();
     const failed = this.#lost.get(work.actor);
-    if (failed === undefined) return this.#workers.perform(work);
     this.#lost.delete(work.actor);
+    // One that is killed now has ended anyway.
+    if (failed === undefined || work.ops[0]?.type === 'kill') return this.#workers.perform(work);
     return Promise.resolve({ actor: work.actor, outputs: [], failed });
   }
 
@@ -170,6 +171,7 @@ export class AheadHost implements NodeHost, Ahead {
     this.sendOn();
     await Promise.all(this.#following);
     this.#following = [];
+    await this.#workers.endDead();
     this.#lag = NOTHING;
     if (this.isWhole) return;
     // What the world knows of its disk is what the twin has written.
@@ -195,6 +197,7 @@ export class AheadHost implements NodeHost, Ahead {
 
   restore(checkpoint: MemberCheckpoint, how: RestoreInfo): Promise<void> {
     this.rest();
+    this.#lost.delete(checkpoint.actor);
     return this.#workers.restore(checkpoint, how);
   }
 

@@ -158,7 +158,7 @@ export class PlaygroundConductor implements Conductor {
   }
 
   #schedule(): void {
-    const wait = this.#playback.pace.type === 'fastest' && this.#isRunning ? 0 : SLICE_MILLIS;
+    const wait = this.#isRunning ? this.#playback.restMillis : SLICE_MILLIS;
     this.#environment.after(wait, () => void this.#turns.take(() => this.#slice()).finally(() => this.#schedule()));
   }
 

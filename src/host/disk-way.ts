@@ -25,6 +25,8 @@ export interface Walk {
  */
 export function diskWays(fork: () => Walk, actors: readonly number[], end: number): readonly DiskWay[] {
   const scout = fork();
+  const imagesIn = ({ host }: Walk): readonly Bytes[] => actors.map((actor) => host.diskImage(actor));
+  const stages = [imagesIn(scout)];
   const rewritten = new Set<number>();
   const states = (): readonly unknown[] => actors.map((actor) => scout.host.disk(actor)).flatMap((disk) => [disk, disk.rewrites]);
   let before = states();
@@ -34,18 +36,21 @@ export function diskWays(fork: () => Walk, actors: readonly number[], end: numbe
     if (after.some((state, i) => state !== before[i])) rewritten.add(at);
     before = after;
   }
-  const walk = fork();
-  const images = (): readonly Bytes[] => actors.map((actor) => walk.host.diskImage(actor));
-  const stages = [images()];
-  if (rewritten.size === 0) return actors.map((actor, i) => [stages[0]?.[i] ?? EMPTY_BYTES, scout.host.diskImage(actor)]);
-  for (let at = next(walk, end); at !== undefined; at = next(walk, end)) {
-    const isRewritten = rewritten.has(at);
-    if (isRewritten) stages.push(images());
-    playInstant(walk.world, walk.host);
-    if (isRewritten) stages.push(images());
-  }
-  stages.push(images());
+  if (rewritten.size > 0) stages.push(...imagesAround(rewritten, fork(), imagesIn));
+  stages.push(imagesIn(scout));
   return actors.map((_, i) => stages.map((stage) => stage[i] ?? EMPTY_BYTES));
+}
+
+/** Images before and after each of some instants. */
+function imagesAround(instants: ReadonlySet<number>, walk: Walk, imagesIn: (walk: Walk) => readonly Bytes[]): (readonly Bytes[])[] {
+  const stages: (readonly Bytes[])[] = [];
+  const last = Math.max(...instants);
+  for (let at = next(walk, last); at !== undefined; at = next(walk, last)) {
+    if (instants.has(at)) stages.push(imagesIn(walk));
+    playInstant(walk.world, walk.host);
+    if (instants.has(at)) stages.push(imagesIn(walk));
+  }
+  return stages;
 }
 
 function next({ world }: Walk, end: number): number | undefined {

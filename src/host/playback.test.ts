@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Playback } from '#host/playback.ts';
+import { LiveLab } from '#host/testing/live-lab.ts';
 
 const MILLI = 1000;
 
@@ -17,5 +18,19 @@ describe('playback', () => {
     expect(pictures(1000)).toBe(10);
     playback.pace = { type: 'adaptive' };
     expect(pictures(1000)).toBe(100);
+  });
+
+  it('goes on at once at the fastest pace while there is more to play, and rests when there is nothing', async () => {
+    let wall = 0;
+    const playback = new Playback(() => (wall += MILLI));
+    const lab = new LiveLab(7);
+    const stops = () => Promise.resolve(false);
+    playback.pace = { type: 'fastest' };
+    await playback.slice(lab.run, stops);
+    expect(playback.restMillis).toBe(0);
+    await lab.type('play kill all');
+    while (lab.run.world.nextInstantAt() !== undefined) await playback.slice(lab.run, stops);
+    await playback.slice(lab.run, stops);
+    expect(playback.restMillis).toBe(16);
   });
 });

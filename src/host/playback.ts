@@ -38,6 +38,8 @@ export class Playback {
   /** Wall µs for which time has been running. */
   #running = 0;
   #rate = 0;
+  /** The last slice ended before all that was due was played. */
+  #isBehind = false;
   /** When {@link isPictureDue} last said so. */
   #pictureAt = -Infinity;
 
@@ -56,6 +58,11 @@ export class Playback {
   /** Virtual µs for one wall µs, as of the last slice; 0 if no constant speed describes it. */
   get rate(): number {
     return Number.isFinite(this.#rate) ? this.#rate : 0;
+  }
+
+  /** Wall ms until the next slice. */
+  get restMillis(): number {
+    return this.#pace.type === 'fastest' && this.#isBehind ? 0 : SLICE_MILLIS;
   }
 
   /** Whether what was played is to be shown after this slice; at the fastest pace not after each. */
@@ -118,6 +125,7 @@ export class Playback {
         goesOn = !(await stops(run));
       }
     }
+    this.#isBehind = this.#now() - wall > work;
     if (run.terminals.busy) await run.pump();
     return played;
   }

@@ -39,8 +39,8 @@ interface Place {
   content: DiskContent;
   /** Why its last worker was lost. */
   lost: string | undefined;
-  /** How often it has been asked to follow and has not answered. */
-  following: number;
+  /** It was killed while it followed, and its worker is still there. */
+  isDead: boolean;
 }
 
 /** Mutable; owned by the conductor. */
@@ -74,28 +74,31 @@ export class WorkerHost implements NodeHost {
   }
 
   /**
-   * Has a member's worker do what its twin has done. It may be asked again before it has answered. A member that is killed on the way goes on in the same worker;
-   * one that is dead at the end has none.
+   * Has a member's worker do what its twin has done. It may be asked again before it has answered. A member that is killed on the way and started again goes on in
+   * the same worker.
    * @returns why the member's worker was lost: it died, or the member did not do the same there; nothing more is done until {@link WorkerHost.leave}
    */
   async follow(actor: number, { works, digest }: DoneWork): Promise<string | undefined> {
     const place = this.#place(actor);
     if (place.lost !== undefined) return place.lost;
-    place.following++;
     let { client } = place;
     try {
       client ??= await this.#client(actor);
       const reply = expectReply(await client.request({ type: 'follow', works }), 'followed');
       if (reply.digest !== digest)
         throw new NodeError(`its worker did not come to where the world stands${reply.halt && `: ${reply.halt}`}`);
-      if (place.following === 1 && works.at(-1)?.at(-1)?.type === 'kill') await this.#end(actor);
+      place.isDead = works.at(-1)?.at(-1)?.type === 'kill';
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
       if (place.lost === undefined) this.#lose(actor, error.message);
-    } finally {
-      place.following--;
     }
     return place.lost;
+  }
+
+  /** Ends the workers of members that were killed while they followed. */
+  async endDead(): Promise<void> {
+    const dead = [...this.#places].filter(([, place]) => place.isDead && place.client !== undefined);
+    await Promise.all(dead.map(([actor]) => this.#end(actor)));
   }
 
   async inspect(actor: number, question: Inspection): Promise<Plain> {
@@ -188,6 +191,7 @@ export class WorkerHost implements NodeHost {
     const client = new NodeClient(this.#setup.spawn(), this.#setup.after);
     place.client = client;
     place.lost = undefined;
+    place.isDead = false;
     try {
       await client.request({ type: 'open', actor, storage: this.#setup.storageOf(actor), content: place.content });
     } catch (error) {
@@ -206,7 +210,7 @@ export class WorkerHost implements NodeHost {
       client: undefined,
       content: { type: actor <= this.#setup.asIsTo ? 'as-is' : 'empty' },
       lost: undefined,
-      following: 0,
+      isDead: false,
     };
     this.#places.set(actor, place);
     return place;
