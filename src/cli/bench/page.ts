@@ -1,5 +1,5 @@
 /**
- * What drawing costs in Chromium: seven members at real time with every panel open, the same under a load of a thousand puts a second, and how long the page
+ * What the page costs in Chromium: the first visit (first and largest paint, as browsers measure them; how long a click takes to be seen), seven members at real time with every panel open, the same under a load of a thousand puts a second, and how long the page
  * takes to show another instant. Serves the built site (dist, built if missing).
  */
 import { existsSync } from 'node:fs';
@@ -96,6 +96,61 @@ async function scrubs(page: Page): Promise<Row> {
   return rowOf('page: from a key on the tape to another instant shown, 7 members', 'ms', samples, 'a second back each time, idle cluster');
 }
 
+/** Collects what the browser itself measures of a page: paints, and events until the frame that shows them. */
+const OBSERVE = `(() => {
+  window.measured = { first: 0, largest: 0, events: [] };
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) if (e.name === 'first-contentful-paint') window.measured.first = e.startTime; })
+    .observe({ type: 'paint', buffered: true });
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) window.measured.largest = e.startTime; })
+    .observe({ type: 'largest-contentful-paint', buffered: true });
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) if (e.interactionId > 0 && e.name === 'pointerup') window.measured.events.push(e.duration); })
+    .observe({ type: 'event', durationThreshold: 16 });
+})()`;
+const MEASURED = v.object({ first: v.number(), largest: v.number(), events: v.array(v.number()) });
+const VISITS = 7;
+
+/** Visits with an empty cache: what is seen when, and how soon a click on something new is. */
+async function visits(browser: Browser, address: string): Promise<readonly Row[]> {
+  const found: v.InferOutput<typeof MEASURED>[] = [];
+  for (let i = 0; i < VISITS; i++) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US', bypassCSP: true });
+    const page = await context.newPage();
+    await page.addInitScript(OBSERVE);
+    await page.goto(address);
+    await page
+      .getByRole('banner')
+      .getByRole('status', { name: /leads term/ })
+      .waitFor({ timeout: 60_000 });
+    for (const name of [...PANELS, ...PANELS]) {
+      await page.getByRole('button', { name, exact: true }).click();
+      await page.waitForTimeout(300);
+    }
+    found.push(v.parse(MEASURED, await page.evaluate('window.measured')));
+    await context.close();
+  }
+  const visit = `${VISITS} visits with an empty cache, from the start of the navigation`;
+  return [
+    rowOf(
+      'page: first contentful paint',
+      'ms',
+      found.map(({ first }) => first),
+      visit,
+    ),
+    rowOf(
+      'page: largest contentful paint',
+      'ms',
+      found.map(({ largest }) => largest),
+      visit,
+    ),
+    rowOf(
+      'page: from a click to the frame that shows it, worst of a visit',
+      'ms',
+      found.map(({ events }) => Math.max(0, ...events)),
+      'each panel opened and closed, code and all; in steps of 8 ms, as browsers tell',
+    ),
+  ];
+}
+
 /** Rows for `npm run bench`. */
 export async function rows(): Promise<readonly Row[]> {
   if (!existsSync('dist/index.html')) await build({ configFile: 'vite.config.ts', logLevel: 'warn' });
@@ -103,6 +158,7 @@ export async function rows(): Promise<readonly Row[]> {
   const browser = await chromium.launch(launch);
   try {
     const address = server.resolvedUrls?.local[0] ?? '';
+    const first = await visits(browser, address);
     const calm = await open(browser, address);
     const idle = frameRows('7 members at 1×', await windows(browser, calm));
     const scrub = await scrubs(calm);
@@ -111,7 +167,7 @@ export async function rows(): Promise<readonly Row[]> {
     await type(busy, 'play traffic start --clients 16 --rate 1000 --mix put --keys 1000 --size 128');
     await busy.waitForTimeout(2000);
     const loaded = frameRows('7 members at 1× under 1,000 puts/s', await windows(browser, busy));
-    return [...idle, scrub, ...loaded];
+    return [...first, ...idle, scrub, ...loaded];
   } finally {
     await browser.close();
     await server.close();
