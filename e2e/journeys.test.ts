@@ -7,6 +7,13 @@ test.describe('a visitor', () => {
     const { term } = await playground.waitForLeader();
     expect(term).toBeGreaterThan(0);
     expect(await playground.seconds()).toBeLessThan(8);
+    // Nobody leads before an election, and no election comes before a timeout has passed.
+    const mark = async (kind: string): Promise<number> =>
+      (await page.getByRole('region', { name: 'Time' }).locator(`.mark-${kind} path`).first().boundingBox())?.x ?? Number.NaN;
+    const start = (await playground.timeline.boundingBox())?.x ?? Number.NaN;
+    const [election, leader] = [await mark('election'), await mark('leader')];
+    expect(election).toBeGreaterThan(start);
+    expect(leader).toBeGreaterThanOrEqual(election);
     for (const name of ['etcd-1', 'etcd-2', 'etcd-3']) await expect(playground.member(name)).toBeVisible();
     await expect(page.getByRole('region', { name: 'Log', exact: true })).toBeHidden();
     await expect(playground.terminal).toBeHidden();

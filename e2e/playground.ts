@@ -93,7 +93,10 @@ export class Playground {
 
   async openPanel(name: 'Log' | 'Details' | 'Terminal'): Promise<void> {
     const door = this.page.getByRole('button', { name, exact: true, pressed: false });
-    if (await door.isVisible()) await door.click();
+    // The page may open it by itself meanwhile, as the log after the first request.
+    await expect(async () => {
+      if (await door.isVisible()) await door.click({ timeout: 500 });
+    }).toPass({ timeout: 10_000 });
   }
 
   /** Types a line in the terminal, once the command before it has ended. */

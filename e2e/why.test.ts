@@ -59,7 +59,7 @@ test.describe('why', () => {
     await expect(choice.locator('option', { hasText: 'put foo lost' })).toHaveCount(1);
     await choice.selectOption({ index: 1 });
     await expect(why(playground).getByRole('heading')).toHaveText('Why does “put foo lost” hang?');
-    await expect(why(playground)).toContainText('has not acknowledged it: the link to the leader is cut.', { timeout: 20_000 });
+    await expect(why(playground)).toContainText('has not acknowledged it: the link to the leader is cut.');
     await playground.pause();
     await expect(why(playground)).toContainText('1 of 5, a majority is 3.');
   });
@@ -72,7 +72,7 @@ test.describe('why', () => {
     await playground.request('put', 'foo', { value: 'lost', through: leader });
     await playground.openPanel('Log');
     const cell = page.getByRole('table', { name: 'Log' }).getByRole('row', { name: leader }).getByRole('cell').last();
-    await expect(cell).toHaveAccessibleName(/foo=lost/, { timeout: 20_000 });
+    await expect(cell).toHaveAccessibleName(/foo=lost/);
     await playground.pause();
     await cell.click();
     await expect(why(playground).getByRole('heading')).toHaveText(new RegExp(`^Why is entry \\d+ on ${leader} not committed\\?$`));
