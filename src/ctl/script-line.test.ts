@@ -121,10 +121,13 @@ const command: fc.Arbitrary<WorldCommand> = fc.oneof(
         walLatency: latency,
         backendLatency: latency,
         full: fc.boolean(),
+        failFsync: fc.boolean(),
         tear: fc.oneof(fc.nat(1_000_000), fc.constant(false as const)),
         corrupt: fc.oneof(fc.nat(1_000_000), fc.constant('random' as const)),
-        failFsync: fc.boolean(),
-      }).filter((s) => Object.keys(s).length > 0),
+        corruptFile: fc.constantFrom('wal', 'snap', 'wal/0000000000000000-0000000000000000.wal'),
+      })
+        .map(({ corruptFile, ...rest }) => (rest.corrupt === undefined || corruptFile === undefined ? rest : { ...rest, corruptFile }))
+        .filter((s) => Object.keys(s).length > 0),
     )
     .map(([list, disk]): WorldCommand => ({ type: 'disk', nodes: list, settings: disk as object })), // only fields with a value
   fc
