@@ -16,7 +16,7 @@ test.describe('the stored cluster', () => {
     await expect(page.getByText(`You are back where you were, at ${String(instant)}`)).toBeVisible();
     await expect(playground.member(leader)).toHaveAccessibleName(/down/);
     // Time was stopped, and it stays so.
-    expect(await playground.seconds()).toBe(instant);
+    await expect.poll(() => playground.seconds()).toBe(instant);
     await playground.resume();
 
     await playground.toMember(leader, 'Restart');
