@@ -74,6 +74,20 @@ const STATES: readonly State[] = [
     ],
   },
   {
+    name: 'lost-quorum',
+    seconds: 2.2,
+    options: { nodes: 3 },
+    seed: 7,
+    commands: [put(1, 'a'), at(1.2, { type: 'kill', nodes: ['followers'], powerLoss: false }), put(1.5, 'waits', 2579)],
+  },
+  {
+    name: 'seven',
+    seconds: 2.1,
+    options: { nodes: 7 },
+    seed: 7,
+    commands: [put(1, 'a'), at(1.2, { type: 'isolate', nodes: ['etcd-1', 'etcd-2'] }), put(1.4, 'b')],
+  },
+  {
     name: 'violated',
     seconds: 3,
     options: { nodes: 5, preVote: false, broken: ['vote-twice'] },
