@@ -173,7 +173,7 @@ export function SpaceTimeDrawing({
         <LaneRow key={lane.name} lane={lane} scene={scene} label={nameOf(lane.name)} words={words} />
       ))}
       {scene.ticks.map((tick) => (
-        <g key={tick.at} className="tape-tick" transform={`translate(${tick.x} ${bottom})`}>
+        <g key={tick.x} className="tape-tick" transform={`translate(${tick.x} ${bottom})`}>
           <path d="M0 0V5" />
           <text y={18} textAnchor="start">
             {words.transport.now(tick.at)}

@@ -290,7 +290,10 @@ function ticksOf(axis: TimeAxis, scale: SpaceTimeScale, width: number): readonly
   }
   // A long stretch without a pause has marks of its own.
   const last = ticks.at(-1);
-  for (let x = (last?.x ?? SPACE_TIME_LEFT) + 2 * TICK_ROOM; x < width - TICK_ROOM; x += 2 * TICK_ROOM)
-    ticks.push({ x: round(x), at: scale.instant(x) });
+  for (let x = (last?.x ?? SPACE_TIME_LEFT) + 2 * TICK_ROOM; x < width - TICK_ROOM; x += 2 * TICK_ROOM) {
+    const at = scale.instant(x);
+    if (at <= (ticks.at(-1)?.at ?? -1)) break; // the axis ends before: little or nothing is known yet
+    ticks.push({ x: round(x), at });
+  }
   return ticks;
 }

@@ -72,6 +72,16 @@ describe('the axis of the space-time diagram', () => {
 });
 
 describe('the space-time diagram', () => {
+  it('marks an instant once, also while nothing is known yet', () => {
+    for (const now of [0, 100, 1_002_000]) {
+      const times = spaceTimeScene(history({ flights: [], roles: [], lives: [], saves: [], applied: [] }), { ...view, now }).ticks.map(
+        ({ at }) => at,
+      );
+      expect(new Set(times).size).toBe(times.length);
+      expect(times.toSorted((a, b) => a - b)).toEqual(times);
+    }
+  });
+
   it('has a lane for each client and member, and draws each message from where it was sent to where it ended', () => {
     const scene = spaceTimeScene(history(), view);
     expect(scene.lanes.map((lane) => lane.name)).toEqual(['you', 'etcd-1', 'etcd-2', 'etcd-3']);
