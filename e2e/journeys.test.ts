@@ -67,6 +67,8 @@ test.describe('a visitor', () => {
   test('cuts the network by choosing sides, writes to the minority, heals', async ({ playground, page }) => {
     await playground.open();
     const { leader, term } = await playground.waitForLeader();
+    // All three have published themselves: one that is cut off before that takes no requests for seven seconds, as etcd's.
+    await expect(playground.headline).toContainText(/Committed up to (8|9|\d\d)\./, { timeout: 15_000 });
     await page.getByRole('button', { name: 'Cut the network' }).click();
     await playground.member(leader).click();
     await page.getByRole('button', { name: 'Cut here' }).click();
