@@ -34,7 +34,7 @@ export function failDisk(world: World, random: Prng, what: 'full' | 'failFsync')
 /** Disks that fail are mended, all of them. */
 export function mendDisks({ core, options }: World): readonly Command[] {
   const failing = core.seats.filter(({ disk }) => disk.full || disk.failFsync).map(({ name }) => name);
-  const settings = { full: false, failFsync: false, walLatency: options.walLatency, backendLatency: options.backendLatency };
+  const settings = { walLatency: options.walLatency, backendLatency: options.backendLatency, full: false, failFsync: false };
   return failing.length === 0 ? [] : [{ type: 'disk', nodes: failing, settings }];
 }
 
