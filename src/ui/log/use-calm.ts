@@ -27,6 +27,7 @@ export function useCalm(members: readonly MemberView[]): readonly MemberView[] {
     return () => {
       window.clearTimeout(timer);
     };
-  }, [fast]);
+    // Each picture waits anew: entries that come with it keep `fast` as it is, and a wait that began only with `fast` would have been the last.
+  }, [fast, shown]);
   return fast ? shown : members;
 }
