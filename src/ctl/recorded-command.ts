@@ -94,8 +94,7 @@ function readFile({ words, flags }: PlayWords, head: Word): Result {
       action?.column ?? head.column,
     );
   if (extra !== undefined) return problem(`play file takes one text, not ${goQuote(extra.text)} too`, extra.column);
-  // In the order of the shell's own record (src/sim/session-files.ts): the trace keeps it.
-  return world({ type: 'file', path: path.text, text: text?.text ?? '', base64: flagBoolean(flags, 'base64') ?? false, action: known });
+  return world({ type: 'file', action: known, path: path.text, text: text?.text ?? '', base64: flagBoolean(flags, 'base64') ?? false });
 }
 
 function readLaunch({ words }: PlayWords, head: Word): Result {

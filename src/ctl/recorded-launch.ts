@@ -1,6 +1,5 @@
 /**
- * `play launch NAME FLAG…`: a member's process exactly as a run recorded it. The flags are etcd's, each in the order in which the record holds it, so
- * that the line is read back as the same record to the byte.
+ * `play launch NAME FLAG…`: a member's process exactly as a run recorded it. The flags are etcd's; the line is read back as the same record.
  */
 
 import { parseMicros } from '#ctl/duration.ts';

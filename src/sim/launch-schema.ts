@@ -21,12 +21,12 @@ const url = v.pipe(text, v.regex(/^(?:https?|unixs?):\/\/[^\s,=]+$/, 'not a URL'
 const urls = v.pipe(v.array(url), v.minLength(1), v.maxLength(URLS_MAX));
 const micros = whole(0, LONG_MICROS);
 
-const serverSettings = v.strictObject({
+const serverSettings = v.object({
   autoCompaction: optional(
     v.variant('mode', [
-      v.strictObject({ mode: v.literal('off') }),
-      v.strictObject({ mode: v.literal('periodic'), retentionMicros: whole(1000, LONG_MICROS) }),
-      v.strictObject({ mode: v.literal('revision'), retentionRevisions: whole(1, Number.MAX_SAFE_INTEGER) }),
+      v.object({ mode: v.literal('off') }),
+      v.object({ mode: v.literal('periodic'), retentionMicros: whole(1000, LONG_MICROS) }),
+      v.object({ mode: v.literal('revision'), retentionRevisions: whole(1, Number.MAX_SAFE_INTEGER) }),
     ]),
   ),
   leaseCheckpoint: optional(v.boolean()),
@@ -58,14 +58,14 @@ const settings = {
 };
 
 /** Flags of a `launch`. */
-export const launchFlagsSchema = v.strictObject({
+export const launchFlagsSchema = v.object({
   name,
   dataDir: optional(text),
   peerUrls: optional(urls),
   listenPeerUrls: optional(urls),
   clientUrls: optional(urls),
   listenClientUrls: optional(urls),
-  initialCluster: optional(v.pipe(v.array(v.strictObject({ name: text, peerUrls: urls })), v.minLength(1), v.maxLength(CLUSTER_MAX))),
+  initialCluster: optional(v.pipe(v.array(v.object({ name: text, peerUrls: urls })), v.minLength(1), v.maxLength(CLUSTER_MAX))),
   initialClusterToken: optional(text),
   initialClusterState: optional(v.picklist(['new', 'existing'])),
   forceNewCluster: optional(v.boolean()),
@@ -73,7 +73,7 @@ export const launchFlagsSchema = v.strictObject({
 }) satisfies v.GenericSchema<unknown, LaunchFlags>;
 
 /** Changes of a `start-member`. */
-export const launchChangesSchema = v.strictObject({ ...settings, forceNewCluster: optional(v.boolean()) }) satisfies v.GenericSchema<
+export const launchChangesSchema = v.object({ ...settings, forceNewCluster: optional(v.boolean()) }) satisfies v.GenericSchema<
   unknown,
   LaunchSettings
 >;

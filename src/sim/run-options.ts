@@ -82,7 +82,7 @@ const LATENCY_MICROS_MAX = 60 * MICROS_PER_SECOND;
 
 /** A latency from outside: whole µs up to one minute, in order. */
 export const latencySchema = v.pipe(
-  v.strictObject({
+  v.object({
     minMicros: whole(0, LATENCY_MICROS_MAX),
     maxMicros: whole(0, LATENCY_MICROS_MAX),
     spiky: v.exactOptional(v.literal(true)),

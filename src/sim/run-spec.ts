@@ -13,7 +13,7 @@ import { worldCommandSchema } from '#sim/command-schema.ts';
 import { defaultRunOptions, runOptionsSchema, type RunOptions } from '#sim/run-options.ts';
 
 /** Changes whenever the same spec would give another trace. It is not the page's version. */
-export const ENGINE_VERSION = '7';
+export const ENGINE_VERSION = '8';
 
 /** A command and the virtual time (µs) that it is applied at, before the other events of that time. */
 export interface TimedCommand {
@@ -26,7 +26,7 @@ export interface RunSpec {
   /** A whole number in [0, 2^53). */
   readonly seed: number;
   readonly options: RunOptions;
-  /** In the order in which they are applied; times never fall. */
+  /** In the order in which they are applied; times never fall. Each in its canonical form (src/sim/command-schema.ts), which a world sees to itself. */
   readonly commands: readonly TimedCommand[];
 }
 
@@ -56,9 +56,26 @@ export const newRunSpec = (seed: number, options: RunOptions): RunSpec => ({ eng
 /** Checks a spec that came from outside. */
 export function validateRunSpec(input: unknown): RunSpecResult {
   const parsed = v.safeParse(specSchema, input);
-  if (parsed.success) return { type: 'ok', spec: parsed.output };
+  if (parsed.success) {
+    const unknown = unknownField(input, parsed.output);
+    return unknown === undefined
+      ? { type: 'ok', spec: parsed.output }
+      : { type: 'error', where: unknown.join('.'), message: 'there is no such field' };
+  }
   const [issue] = parsed.issues;
   return { type: 'error', where: v.getDotPath(issue) ?? '', message: issue.message };
+}
+
+/** The path to a field with a value that was left out on the way, because the schema has none of that name. */
+function unknownField(input: unknown, output: unknown): readonly string[] | undefined {
+  if (typeof input !== 'object' || input === null || typeof output !== 'object' || output === null) return undefined;
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(output, name)) return [name];
+    const within = unknownField(value, Reflect.get(output, name));
+    if (within !== undefined) return [name, ...within];
+  }
+  return undefined;
 }
 
 // RunOptions and WorldCommand consist of plain data only; interfaces just have no index signature.

@@ -19,6 +19,7 @@ import { encodePlain, type Plain } from '#kernel/plain.ts';
 import { applyCommand, checkCommand } from '#sim/apply-command.ts';
 import { deliver } from '#sim/delivery.ts';
 import { crashMember, haltMember, startMember } from '#sim/faults.ts';
+import { canonicalCommand } from '#sim/command-schema.ts';
 import { toGrid } from '#sim/links.ts';
 import { memberTime, noteBegun, wallOffset, worldTime, type Seat } from '#sim/member-seat.ts';
 import type { MemberResult, MemberWork } from '#sim/node-host.ts';
@@ -46,6 +47,12 @@ export interface WorldSetup {
   readonly listener?: WorldListener;
 }
 
+function canonicalTimed({ at, command }: TimedCommand): TimedCommand {
+  const canonical = canonicalCommand(command);
+  assert(canonical.type === 'ok', () => `the command at ${at} µs is sound`);
+  return canonical.type === 'ok' ? { at, command: canonical.command } : { at, command };
+}
+
 /** Mutable; owned by its driver. See the head of this file. */
 export class World {
   readonly #spec: RunSpec;
@@ -66,8 +73,9 @@ export class World {
     core.listener = setup.listener ?? {};
   }
 
-  /** A fresh run: its first instant, at time 0, starts all members. Commands of the spec are played at their times. */
-  static begin(setup: WorldSetup): World {
+  /** A fresh run: its first instant, at time 0, starts all members. Commands of the spec are played at their times, in their canonical form. */
+  static begin(given: WorldSetup): World {
+    const setup = { ...given, spec: { ...given.spec, commands: given.spec.commands.map(canonicalTimed) } };
     const { engine, seed, options } = setup.spec;
     const core = createCore(seed, options, setup.programs);
     const world = new World(setup, core);
@@ -136,9 +144,13 @@ export class World {
   /**
    * Gives the world a command: it is applied in the next instant, which comes at once (now, or 1 µs later if the present instant has been
    * played). Commands of the spec that were still to come are dropped: acting in the past begins another branch, and the listener is told.
+   * It is recorded and applied in its canonical form; one outside the limits of the schema is refused.
    */
-  submit(command: WorldCommand): SubmitResult {
+  submit(given: WorldCommand): SubmitResult {
     assert(this.#awaiting === undefined, 'commands come between instants');
+    const canonical = canonicalCommand(given);
+    if (canonical.type === 'error') return canonical;
+    const { command } = canonical;
     const future = this.#commands.findIndex((pending, i) => i >= this.#applied && pending.at > this.#commandTime());
     const kept = future === -1 ? this.#commands.length : future;
     if (kept >= COMMANDS_MAX) return { type: 'error', message: `a run has at most ${COMMANDS_MAX} commands` };
