@@ -1,9 +1,22 @@
 /** Where clients stand: in a column beside the ring, in a row below it, or where a low and narrow stage has room. */
 
-import { round, type Point } from '#viz/point.ts';
+import type { ClientView, MemberView } from '#view/frame.ts';
+import { round, rounded, towards, type Point } from '#viz/point.ts';
 import { COMPACT_WIDTH, type RingLayout } from '#viz/ring-layout.ts';
 import { discBox, LABEL_LINE, overlap, STAGE_TYPE, textBox, type Box } from '#viz/stage-boxes.ts';
 import { RING_GAP, type LabelPlace, type MemberShape } from '#viz/stage-shape.ts';
+
+/** A client at the edge of the stage. */
+export interface ClientShape {
+  readonly client: ClientView;
+  readonly place: Point;
+  readonly label: LabelPlace;
+  /** The way to the member that it talks to. */
+  readonly link: readonly [Point, Point] | undefined;
+}
+
+/** Clients drawn at most; more would not be told apart. */
+const CLIENTS_MAX = 5;
 
 /** Room that a client with its words takes, px, around its mark. */
 const CLIENT_BOX = { left: 14, top: 20, right: 110, bottom: 24 } as const;
@@ -32,7 +45,7 @@ function edgePlaces(ring: RingLayout, shapes: readonly MemberShape[], top: numbe
 }
 
 /** Where `count` clients stand. @param bare as in {@link RingOptions} */
-export function clientPlaces(ring: RingLayout, shapes: readonly MemberShape[], count: number, bare: boolean): readonly Point[] {
+function clientPlaces(ring: RingLayout, shapes: readonly MemberShape[], count: number, bare: boolean): readonly Point[] {
   if (ring.compact)
     return Array.from({ length: count }, (_, at) => ({
       x: round((ring.width * (at + 0.5)) / count - (count === 1 ? 20 : 40)),
@@ -47,11 +60,45 @@ export function clientPlaces(ring: RingLayout, shapes: readonly MemberShape[], c
 }
 
 /** The clients stand where there is room, not in a column of their own. */
-export const hasCorners = (ring: RingLayout, bare: boolean): boolean => ring.flat && (bare || ring.width < COMPACT_WIDTH);
+const hasCorners = (ring: RingLayout, bare: boolean): boolean => ring.flat && (bare || ring.width < COMPACT_WIDTH);
 
 /** Beside its client on a narrow stage; else above or below it, on the side where its link does not pass. */
-export function clientLabel(place: Point, beside: boolean, target: Point | undefined): LabelPlace {
+function clientLabel(place: Point, beside: boolean, target: Point | undefined): LabelPlace {
   if (beside) return { x: place.x + 16, y: place.y - 2, anchor: 'start' };
   const above = target !== undefined && target.y > place.y;
   return { x: round(place.x - 10), y: round(place.y + (above ? -34 : 27)), anchor: 'start' };
+}
+
+/** A client names a member by its name or by its client URL, with or without the scheme; localhost is 127.0.0.1. */
+function isEndpoint(member: MemberView, endpoint: string | undefined): boolean {
+  const bare = (url: string): string =>
+    url
+      .replace(/^https?:\/\//, '')
+      .replace(/\/$/, '')
+      .replace(/^localhost:/, '127.0.0.1:');
+  return endpoint !== undefined && (endpoint === member.name || (member.clientUrl !== '' && bare(endpoint) === bare(member.clientUrl)));
+}
+
+/** The first clients, each with its way to the member that it asks. @param bare as in {@link RingOptions} */
+export function clientShapes(
+  ring: RingLayout,
+  shapes: readonly MemberShape[],
+  clients: readonly ClientView[],
+  bare: boolean,
+): readonly ClientShape[] {
+  const shown = clients.slice(0, CLIENTS_MAX);
+  const places = clientPlaces(ring, shapes, shown.length, bare);
+  return shown.map((client, at) => {
+    const place = places[at] ?? { x: 34, y: ring.centre.y };
+    const target = client.activity === undefined ? undefined : shapes.find((shape) => isEndpoint(shape.member, client.endpoint));
+    return {
+      client,
+      place,
+      label: clientLabel(place, ring.compact || hasCorners(ring, bare), target?.place),
+      link:
+        target === undefined
+          ? undefined
+          : [rounded(towards(place, target.place, 14)), rounded(towards(target.place, place, target.radius + RING_GAP))],
+    };
+  });
 }

@@ -28,3 +28,8 @@ export function aside(point: Point, a: Point, b: Point, distance: number): Point
   if (length === 0) return point;
   return { x: point.x - ((b.y - a.y) / length) * distance, y: point.y + ((b.x - a.x) / length) * distance };
 }
+
+/** `point`, both coordinates to a tenth of a pixel. */
+export function rounded(point: Point): Point {
+  return { x: round(point.x), y: round(point.y) };
+}

@@ -28,8 +28,11 @@ export interface RingOptions {
 /** Below this width (px) labels stand under the members, unless the stage is too low for that. */
 export const COMPACT_WIDTH = 620;
 const COMPACT_HEIGHT = 300;
-/** Members on a narrow stage from which on only names fit. */
+/** Members on a narrow stage from which on only names fit; fewer, where each has less of the stage than this, px². */
 const CROWDED_FROM = 6;
+const ROOM_FOR_LINES = 31_000;
+/** Members on a narrow stage from which on their discs are small. */
+const DENSE_FROM = 8;
 /** Below this height (px) a wide stage is flat. */
 const FLAT_HEIGHT = 330;
 /** The same for more members than stand apart on such a stage. */
@@ -51,12 +54,17 @@ const MARGIN = {
   bare: { top: 34, right: 112, bottom: 18, left: 112 },
   compact: { top: 70, right: 62, bottom: 112, left: 62 },
   crowded: { top: 78, right: 40, bottom: 84, left: 40 },
+  // Names stand inside the ring.
+  dense: { top: 78, right: 26, bottom: 84, left: 26 },
 } as const;
 
 type MarginName = keyof typeof MARGIN;
 
 function marginOf(width: number, height: number, count: number, bare: boolean): MarginName {
-  if (width < COMPACT_WIDTH && height >= COMPACT_HEIGHT) return count >= CROWDED_FROM ? 'crowded' : 'compact';
+  if (width < COMPACT_WIDTH && height >= COMPACT_HEIGHT) {
+    if (count >= DENSE_FROM) return 'dense';
+    return count >= CROWDED_FROM || (width * height) / count < ROOM_FOR_LINES ? 'crowded' : 'compact';
+  }
   if (width >= COMPACT_WIDTH && height >= (count >= MANY ? FLAT_HEIGHT_MANY : FLAT_HEIGHT)) return 'wide';
   if (bare) return 'bare';
   if (width < COMPACT_WIDTH) return 'flatNarrow';
@@ -72,6 +80,7 @@ const RADIUS_MAX: Readonly<Record<MarginName, number>> = {
   bare: 42,
   compact: 30,
   crowded: 20,
+  dense: 16,
 };
 /** Smallest radius in which a term of two digits can be read, px. */
 const RADIUS_MIN = 14;
@@ -91,8 +100,9 @@ export function ringPoint(ring: Pick<RingLayout, 'centre' | 'rx' | 'ry'>, angle:
 /** Lays `count` members out on a stage of `width` × `height` px. */
 export function layOutRing(count: number, width: number, height: number, { bare = false }: RingOptions = {}): RingLayout {
   const layout = marginOf(width, height, count, bare);
-  const crowded = layout === 'crowded' || (layout === 'bare' && width < COMPACT_WIDTH && count >= CROWDED_FROM);
-  const compact = layout === 'crowded' || layout === 'compact';
+  const tight = layout === 'crowded' || layout === 'dense';
+  const crowded = tight || (layout === 'bare' && width < COMPACT_WIDTH && count >= CROWDED_FROM);
+  const compact = tight || layout === 'compact';
   const kind = { width, height, compact, crowded, flat: !compact && layout !== 'wide' };
   const margin = MARGIN[layout];
   const wanted = Math.max(22, Math.min(width, height) * (count > 5 ? 0.066 : 0.08));

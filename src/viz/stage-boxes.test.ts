@@ -73,6 +73,9 @@ const PAGES = [
   [925, 406],
   [990, 340],
   [358, 458],
+  [368, 396],
+  [338, 396],
+  [298, 396],
 ] as const;
 const ROOMS = [
   [695, 270],
@@ -86,33 +89,25 @@ describe.each([
 ] as const)('labels in %s', (_, words) => {
   const lines = [words.roles.leader, words.stage.noQuorum];
 
-  it.each(
-    [1, 2, 3, 4, 5, 6, 7, 9].flatMap((count) =>
-      // Nine, two of them leaders and one of those without a quorum, need some height.
-      PAGES.filter(([, height]) => count < 9 || height > 350).map(([width, height]) => [count, width, height] as const),
-    ),
-  )('of %i members do not overlap on a stage of %i × %i', (count, width, height) => {
-    expect(clashes(sceneOf(count, width, height), false, lines).join('\n')).toBe('');
-  });
+  it.each([1, 2, 3, 4, 5, 6, 7, 9].flatMap((count) => PAGES.map(([width, height]) => [count, width, height] as const)))(
+    'of %i members do not overlap on a stage of %i × %i',
+    (count, width, height) => {
+      expect(clashes(sceneOf(count, width, height), false, lines).join('\n')).toBe('');
+    },
+  );
 
-  // A projector of 1024 × 768 has room for five.
-  it.each(
-    [1, 3, 5, 7].flatMap((count) =>
-      ROOMS.filter(([width]) => count <= 5 || width > 500).map(([width, height]) => [count, width, height] as const),
-    ),
-  )('of %i members do not overlap for a room, on %i × %i', (count, width, height) => {
-    expect(clashes(sceneOf(count, width, height, { bare: true }), true, lines).join('\n')).toBe('');
-  });
+  it.each([1, 3, 5, 7].flatMap((count) => ROOMS.map(([width, height]) => [count, width, height] as const)))(
+    'of %i members do not overlap for a room, on %i × %i',
+    (count, width, height) => {
+      expect(clashes(sceneOf(count, width, height, { bare: true }), true, lines).join('\n')).toBe('');
+    },
+  );
 });
 
 describe('the word of a cut', () => {
   it.each(
     [3, 5, 7].flatMap((count) =>
-      [1, 2].flatMap((alone) =>
-        [...PAGES, ...ROOMS.filter(([width]) => count <= 5 || width > 500)].map(
-          ([width, height]) => [count, alone, width, height] as const,
-        ),
-      ),
+      [1, 2].flatMap((alone) => [...PAGES, ...ROOMS].map(([width, height]) => [count, alone, width, height] as const)),
     ),
   )('with %i members, the first %i cut off, lies over nothing on %i × %i', (count, alone, width, height) => {
     const bare = ROOMS.some(([w]) => w === width);

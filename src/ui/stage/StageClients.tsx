@@ -1,7 +1,8 @@
 /** Clients at the edge of the stage: the visitor's terminals and forms, and others by name. */
 
 import { memo, type JSX, type KeyboardEvent } from 'react';
-import type { ClientShape, StageScene } from '#viz/stage-scene.ts';
+import type { ClientShape } from '#viz/client-place.ts';
+import type { StageScene } from '#viz/stage-scene.ts';
 import { useMenu } from '#ui/menu/use-menu.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { clientName } from '#ui/stage/client-name.ts';
