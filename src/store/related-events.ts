@@ -27,8 +27,11 @@ export function followRelated({ around, store, send }: Tools): void {
   let asked: Selection | undefined;
   let askedAt = -Infinity;
   let asking = false;
+  /** Time went on and stands now, while a question was under way or shortly after it: no further frame reminds of it. */
+  let isStale = false;
   const ask = async (root: Selection): Promise<void> => {
     asking = true;
+    isStale = false;
     asked = root;
     askedAt = around.wall();
     try {
@@ -39,6 +42,7 @@ export function followRelated({ around, store, send }: Tools): void {
       asking = false;
     }
     look();
+    if (isStale && !asking && asked !== undefined) send(ask(asked));
   };
   const look = (): void => {
     const root = rootOf(store.getState());
@@ -49,7 +53,11 @@ export function followRelated({ around, store, send }: Tools): void {
   };
   store.subscribe((state, before) => {
     if (state.selected !== before.selected || state.pointed !== before.pointed) look();
-    else if (state.frame?.now !== before.frame?.now && !asking && asked !== undefined && around.wall() - askedAt > AGAIN_MILLIS)
-      send(ask(asked));
+    else if (state.frame?.now !== before.frame?.now || state.frame?.playing !== before.frame?.playing) {
+      if (asked === undefined) return;
+      const stands = state.frame?.playing !== true;
+      if (asking) isStale ||= stands;
+      else if (stands || around.wall() - askedAt > AGAIN_MILLIS) send(ask(asked));
+    }
   });
 }

@@ -459,3 +459,31 @@ describe('lines', () => {
     expect(partitionLine(['c', 'a'], ['a', 'b', 'c'])).toBe('play partition a,c / b');
   });
 });
+
+describe('causes and effects', () => {
+  it('are those of the instant at which time stands, though that came while a question was under way', async () => {
+    const { store, actions, conductor } = stand();
+    let asked = 0;
+    const answers: (() => void)[] = [];
+    conductor.related = async () => {
+      const effects = [++asked];
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return { causes: [], effects, entries: [], instants: [] };
+    };
+    actions.receive(update({ frame: frame({ now: 1, playing: true }) }));
+    actions.select({ type: 'event', id: 5, at: 1 });
+    actions.receive(update({ frame: frame({ now: 2, playing: false }) }));
+    expect(asked).toBe(1);
+    answers.shift()?.();
+    await vi.waitFor(() => {
+      expect(asked).toBe(2);
+    });
+    answers.shift()?.();
+    await vi.waitFor(() => {
+      expect([...store.getState().related.effects]).toEqual([2]);
+    });
+    // A step shortly after it is the last that the page hears.
+    actions.receive(update({ frame: frame({ now: 3, playing: false }) }));
+    expect(asked).toBe(3);
+  });
+});

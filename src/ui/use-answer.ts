@@ -1,7 +1,9 @@
-/** An answer of the conductor that follows the run: asked again as time goes on, one question at a time, and never too often. */
+/** An answer of the conductor that follows the run: asked again as the page is told of something new, one question at a time, and never too often. */
 
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
+import type { Frame } from '#view/frame.ts';
 import { keepUnchanged } from '#store/structural-share.ts';
+import { newestQuestion } from '#ui/newest-question.ts';
 import { useView } from '#ui/playground-context.ts';
 
 /** Wall ms between two questions about the same. */
@@ -12,59 +14,42 @@ interface Answered<T> {
   readonly answer: T;
 }
 
+interface Question<T> {
+  readonly key: string;
+  /** What was known of the run when it was asked: an act changes it though time stands still. */
+  readonly frame: Frame | undefined;
+  readonly ask: () => Promise<T>;
+}
+
 /**
  * @param key names what is asked; undefined: nothing
  * @param ask asks it; may be another function at each drawing
  * @returns the newest answer to this key; undefined until there is one
  */
 export function useAnswer<T>(key: string | undefined, ask: () => Promise<T>): T | undefined {
-  const now = useView((state) => state.frame?.now ?? 0);
-  const generation = useView((state) => state.frame?.run.generation ?? 0);
-  const looking = useView((state) => state.frame?.looking ?? false);
-  const wish = key === undefined ? undefined : `${generation}/${looking}/${now}/${key}`;
+  const frame = useView((state) => state.frame);
   const [known, setKnown] = useState<Answered<T>>();
-  const newest = useRef({ key, wish, ask });
-  const busy = useRef(false);
-  const mounted = useRef(false);
+  const [wish] = useState(() =>
+    newestQuestion<Question<T>>({
+      ask: async (question) => {
+        const answer = await question.ask();
+        setKnown((before) =>
+          before?.key !== question.key ? { key: question.key, answer } : keepUnchanged(before, { key: question.key, answer }),
+        );
+      },
+      isSame: (a, b) => a.key === b.key && a.frame === b.frame,
+      restMillis: AGAIN_MILLIS,
+      isUrgent: (a, b) => a.key !== b.key,
+    }),
+  );
   useEffect(() => {
-    mounted.current = true;
-    return () => {
-      mounted.current = false;
-    };
-  }, []);
-  useEffect(() => {
-    newest.current = { key, wish, ask };
-    if (busy.current || wish === undefined) return;
-    busy.current = true;
-    const run = async (): Promise<void> => {
-      for (let asked: string | undefined; mounted.current && newest.current.wish !== undefined && asked !== newest.current.wish;) {
-        const one = newest.current;
-        asked = one.wish;
-        const answer = await one.ask();
-        if (!mounted.current) return;
-        if (one.key !== undefined && one.key === newest.current.key) {
-          const { key: answered } = one;
-          setKnown((before) => ({ key: answered, answer: before?.key === answered ? keepUnchanged(before.answer, answer) : answer }));
-        }
-        await pauseUnless(() => newest.current.key !== one.key);
-      }
-    };
-    // The engine's failure has its own banner.
-    void run()
-      .catch(() => undefined)
-      .finally(() => {
-        busy.current = false;
-      });
-  }, [key, wish, ask]);
+    wish(key === undefined ? undefined : { key, frame, ask });
+  }, [wish, key, frame, ask]);
+  useEffect(
+    () => () => {
+      wish(undefined);
+    },
+    [wish],
+  );
   return known?.key === key ? known?.answer : undefined;
-}
-
-/** Waits until the next question may be asked; another one is asked at once. */
-async function pauseUnless(isOther: () => boolean): Promise<void> {
-  const step = 50;
-  for (let waited = 0; waited < AGAIN_MILLIS && !isOther(); waited += step) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, step);
-    });
-  }
 }

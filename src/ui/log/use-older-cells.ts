@@ -1,8 +1,9 @@
 /** Log cells that frames no longer carry: asked for when they come into sight, kept as long as they stay. */
 
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { LogCell, MemberView } from '#view/frame.ts';
 import type { LogRange } from '#viz/log-scene.ts';
+import { newestQuestion } from '#ui/newest-question.ts';
 import { useActions, useView } from '#ui/playground-context.ts';
 
 /** Wall time between two questions, ms. */
@@ -24,6 +25,11 @@ function isCovered(members: readonly MemberView[], { first }: LogRange): boolean
   });
 }
 
+interface Question {
+  readonly epoch: string;
+  readonly seen: LogRange;
+}
+
 export function useOlderCells(members: readonly MemberView[], seen: LogRange): CellsByMember {
   const { logWindow } = useActions();
   const looking = useView((state) => (state.frame?.looking === true ? state.frame.now : -1));
@@ -34,26 +40,23 @@ export function useOlderCells(members: readonly MemberView[], seen: LogRange): C
     readonly to: number;
     readonly cells: CellsByMember;
   }>();
-  const asking = useRef(false);
+  const [wish] = useState(() =>
+    newestQuestion<Question>({
+      ask: async ({ epoch, seen: { first, last } }) => {
+        const { members: found, from, to } = await logWindow({ from: Math.max(1, first - AROUND), to: last + AROUND });
+        setKnown({ wish: epoch, from, to, cells: new Map(found.map(({ name, cells }) => [name, cells])) });
+      },
+      isSame: (a, b) => a.epoch === b.epoch && a.seen.first === b.seen.first && a.seen.last === b.seen.last,
+      restMillis: ASK_MILLIS,
+    }),
+  );
   const epoch = `${generation}/${looking}/${epochOf(members)}`;
   const needed = !isCovered(members, seen);
   const reaches = (to: number): boolean => to >= seen.last || members.every(({ log }) => (log.cells[0]?.index ?? Infinity) <= to + 1);
   const has = known !== undefined && known.wish === epoch && known.from <= seen.first && reaches(known.to);
   useEffect(() => {
-    if (!needed || has || asking.current) return;
-    asking.current = true;
-    const query = { from: Math.max(1, seen.first - AROUND), to: seen.last + AROUND };
-    const ask = async (): Promise<void> => {
-      const { members: found, from, to } = await logWindow(query);
-      setKnown({ wish: epoch, from, to, cells: new Map(found.map(({ name, cells }) => [name, cells])) });
-      await new Promise((resolve) => {
-        setTimeout(resolve, ASK_MILLIS);
-      });
-    };
-    void ask().finally(() => {
-      asking.current = false;
-    });
-  });
+    wish(needed && !has ? { epoch, seen } : undefined);
+  }, [wish, needed, has, epoch, seen]);
   return known?.cells ?? NOTHING;
 }
 

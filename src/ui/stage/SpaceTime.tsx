@@ -2,7 +2,8 @@
 
 import { select as selectElement, zoom as zoomOf, zoomIdentity, type D3ZoomEvent } from 'd3';
 import { useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent, type MouseEvent } from 'react';
-import type { History, HistoryQuery } from '#view/history.ts';
+import type { Frame } from '#view/frame.ts';
+import type { History } from '#view/history.ts';
 import { selectedMember } from '#view/selection.ts';
 import { SpaceTimeDrawing } from '#viz/SpaceTimeDrawing.tsx';
 import {
@@ -15,6 +16,7 @@ import {
   type FlightGroup,
 } from '#viz/space-time-scene.ts';
 import { clientName } from '#ui/stage/client-name.ts';
+import { newestQuestion } from '#ui/newest-question.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import type { Size } from '#ui/use-size.ts';
 
@@ -28,45 +30,36 @@ const ZOOM = 1.6;
 /** Narrower stages have the diagram's own controls below the others, px. */
 const TOOLS_BESIDE = 980;
 
-/** What is known up to the instant that is shown; asked for again when that changes, one question at a time. */
-function useHistory(heartbeats: boolean): { readonly history: History; readonly now: number } | undefined {
+interface Known {
+  readonly history: History;
+  readonly now: number;
+}
+
+/** What is known up to the instant that is shown; asked for again as the run goes on. */
+function useHistory(heartbeats: boolean): Known | undefined {
   const { history } = useActions();
-  const now = useView((state) => state.frame?.now ?? 0);
-  const looking = useView((state) => state.frame?.looking ?? false);
-  const generation = useView((state) => state.frame?.run.generation);
-  const [known, setKnown] = useState<{ readonly history: History; readonly now: number }>();
-  const wanted = useRef('');
-  const pending = useRef<HistoryQuery>({ from: 0, to: 0, heartbeats });
-  const asking = useRef(false);
-  const mounted = useRef(true);
+  const frame = useView((state) => state.frame);
+  const [known, setKnown] = useState<Known>();
+  const [wish] = useState(() =>
+    newestQuestion<{ readonly frame: Frame; readonly heartbeats: boolean }>({
+      ask: async (question) => {
+        const { now } = question.frame;
+        const found = await history({ from: Math.max(0, now - REACH), to: now, heartbeats: question.heartbeats });
+        setKnown({ history: found, now });
+      },
+      isSame: (a, b) => a.frame === b.frame && a.heartbeats === b.heartbeats,
+      restMillis: ASK_MILLIS,
+    }),
+  );
   useEffect(() => {
-    mounted.current = true;
-    return () => {
-      mounted.current = false;
-    };
-  }, []);
-  useEffect(() => {
-    const query = { from: Math.max(0, now - REACH), to: now, heartbeats };
-    const wish = `${now}/${heartbeats}/${looking}/${generation}`;
-    wanted.current = wish;
-    pending.current = query;
-    if (asking.current) return;
-    asking.current = true;
-    const ask = async (): Promise<void> => {
-      for (let asked = ''; mounted.current && asked !== wanted.current;) {
-        asked = wanted.current;
-        const at = pending.current;
-        const found = await history(at);
-        if (mounted.current) setKnown({ history: found, now: at.to });
-        await new Promise((resolve) => {
-          setTimeout(resolve, ASK_MILLIS);
-        });
-      }
-    };
-    void ask().finally(() => {
-      asking.current = false;
-    });
-  }, [now, looking, generation, heartbeats, history]);
+    if (frame !== undefined) wish({ frame, heartbeats });
+  }, [wish, frame, heartbeats]);
+  useEffect(
+    () => () => {
+      wish(undefined);
+    },
+    [wish],
+  );
   return known;
 }
 
