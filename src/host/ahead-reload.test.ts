@@ -39,7 +39,7 @@ async function comesBack({ storage, now, oks: answered }: Moment): Promise<void>
   expect(page.frame.now).toBeGreaterThanOrEqual(Math.floor(now));
   expect(await page.isReproducible()).toBe(true);
   await page.conductor.pause();
-  const { keys } = await page.conductor.keys('etcd-1', 'k', 0);
+  const keys = await page.keys('etcd-1', 'k');
   expect(keys.length).toBeGreaterThanOrEqual(answered);
 }
 

@@ -1,6 +1,6 @@
 /** Breakpoints: time stops at the instant in which a condition comes to hold, and the page is told which. */
 import { describe, expect, it } from 'vitest';
-import { PlaygroundConductor } from '#host/conductor.ts';
+import { createConductor } from '#host/conductor.ts';
 import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
 import type { BreakpointHit, BreakpointView } from '#view/breakpoint.ts';
 import type { Frame } from '#view/frame.ts';
@@ -9,7 +9,7 @@ const SECOND = 1_000_000;
 
 class Page {
   readonly tab = new TestTab(new FakeStorage());
-  readonly conductor = new PlaygroundConductor(this.tab.environment);
+  readonly conductor = createConductor(this.tab.environment);
   readonly hits: BreakpointHit[] = [];
   list: readonly BreakpointView[] = [];
   text = '';

@@ -34,11 +34,7 @@ describe('the conductor', () => {
     await page.run('etcdctl put foo bar');
     expect(page.output()).toBe('OK\n');
     await page.until(() => page.frame.members.every((m) => m.log.cells.some((c) => c.label === 'foo=bar' && c.applied)), 5 * SECOND);
-    expect(await page.conductor.keys('etcd-3', '', 0)).toMatchObject({
-      revision: 2,
-      keys: [{ key: 'foo', value: 'bar', createRevision: 2, version: 1 }],
-      error: undefined,
-    });
+    expect(await page.keys('etcd-3')).toMatchObject([{ key: 'foo', value: 'bar', createRevision: 2, modRevision: 2, version: 1 }]);
     const labels = page.feed.flatMap((f) =>
       f.fact.type === 'request' || f.fact.type === 'appended' || f.fact.type === 'answered' ? [[f.fact.type, f.fact.label]] : [],
     );
@@ -276,7 +272,7 @@ describe('after a reload', () => {
     await page.conductor.execute('main', 'etcdctl watch foo');
     await page.tab.passUntil(() => false, 2 * SECOND);
     const again = await page.reload();
-    expect((await again.conductor.keys('etcd-1', 'f', 0)).keys).toHaveLength(1);
+    expect(await again.keys('etcd-1', 'f')).toHaveLength(1);
     await again.conductor.execute('form', 'etcdctl put foo baz');
     await again.until(() => again.output().includes('baz'), 5 * SECOND);
   });
@@ -296,13 +292,13 @@ describe('after a reload', () => {
     await again.conductor.resolveStorage('start-from-disks');
     expect(again.frame.run.storage).toBe('opfs');
     await again.until(() => again.leader !== undefined, 10 * SECOND);
-    expect((await again.conductor.keys(again.leader ?? '', 'foo', 0)).keys).toHaveLength(1);
+    expect(await again.keys(again.leader ?? '', 'foo')).toHaveLength(1);
     const third = await again.reload();
     expect(third.notices).toEqual([expect.objectContaining({ type: 'restored' })]);
-    expect((await third.conductor.keys(again.leader ?? '', 'foo', 0)).keys).toHaveLength(1);
+    expect(await third.keys(again.leader ?? '', 'foo')).toHaveLength(1);
     // Its commands alone do not lead to it: the past begins with the disks, and a link would lie.
     await third.conductor.seek(0);
-    expect((await third.conductor.keys('etcd-1', 'foo', 0)).keys).toHaveLength(1);
+    expect(await third.keys('etcd-1', 'foo')).toHaveLength(1);
     await expect(third.conductor.share()).rejects.toThrow('from the disks');
     await third.conductor.play();
     await third.run('play script');
@@ -342,7 +338,7 @@ describe('a stored run of another engine', () => {
     expect(again.notices).toEqual([{ type: 'stored-run-broken', detail: expect.stringContaining('engine version 0') as string }]);
     await again.conductor.resolveStorage('start-from-disks');
     await again.until(() => again.leader !== undefined, 10 * SECOND);
-    expect((await again.conductor.keys(again.leader ?? '', 'foo', 0)).keys).toHaveLength(1);
+    expect(await again.keys(again.leader ?? '', 'foo')).toHaveLength(1);
   });
 });
 
@@ -365,7 +361,7 @@ describe('links and storage', () => {
     expect(visitor.frame.run.storage).toBe('memory');
     visitor.tab.close(page.storage);
     const again = await new Page(page.storage).boot();
-    expect((await again.conductor.keys('etcd-1', '', 0)).keys).toHaveLength(1);
+    expect(await again.keys('etcd-1')).toHaveLength(1);
     const { fragment } = await again.conductor.share();
     expect(fragment).toMatch(/^run=[\w-]+&head=\d+\.[0-9a-f]{64}$/);
   });
@@ -395,7 +391,7 @@ describe('links and storage', () => {
     expect(page.frame.members.every((m) => m.revision <= 1)).toBe(true);
     const again = await page.reload();
     await again.until(() => again.leader !== undefined, 8 * SECOND);
-    expect((await again.conductor.keys('etcd-1', '', 0)).keys).toEqual([]);
+    expect(await again.keys('etcd-1')).toEqual([]);
   });
 });
 

@@ -1,12 +1,12 @@
 /** Runs that come from outside, as files and links: whatever is wrong with them is an error that says where, and the present cluster goes on. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PlaygroundConductor } from '#host/conductor.ts';
+import { createConductor } from '#host/conductor.ts';
 import { fragmentToRun, readGivenRun, runToFile, runToFragment, shareRun, type GivenRun } from '#host/share.ts';
 import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
 import { ENGINE_VERSION, newRunSpec, type RunSpec } from '#sim/run-spec.ts';
-import type { Notice } from '#view/conductor.ts';
+import type { Conductor, Notice } from '#view/conductor.ts';
 import type { Frame } from '#view/frame.ts';
 import { LINK_CHARACTERS_MAX, type ViewOptions } from '#view/shared-run.ts';
 
@@ -127,7 +127,7 @@ function replaced(tree: unknown, [first, ...rest]: readonly number[], put: unkno
 
 interface Stand {
   readonly tab: TestTab;
-  readonly conductor: PlaygroundConductor;
+  readonly conductor: Conductor;
   readonly notices: Notice[];
   readonly opened: ViewOptions[];
   frame: () => Frame | undefined;
@@ -135,7 +135,7 @@ interface Stand {
 
 async function stand(fragment = ''): Promise<Stand> {
   const tab = new TestTab(new FakeStorage());
-  const conductor = new PlaygroundConductor(tab.environment);
+  const conductor = createConductor(tab.environment);
   const notices: Notice[] = [];
   const opened: ViewOptions[] = [];
   let frame: Frame | undefined;

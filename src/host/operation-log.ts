@@ -3,13 +3,15 @@
 import { operationName, type Operation, type Request } from '#checker/history.ts';
 import { requestText } from '#checker/history-text.ts';
 import { keyToBytes } from '#mvcc/byte-key.ts';
-import { showBytes } from '#host/read-keys.ts';
+import { showLine } from '#view/byte-text.ts';
 import type { ClientOperation, Operations, OperationsQuery } from '#view/operations.ts';
 
 /** Finished operations that are remembered. */
 const OPERATIONS_MAX = 5000;
 /** Longer texts are cut. */
 const TEXT_MAX = 80;
+/** The same of keys. */
+const KEY_CHARS_MAX = 2000;
 
 type Opened = Omit<Operation, 'outcome' | 'returnedAt'>;
 
@@ -66,7 +68,7 @@ function viewOf(operation: Opened & Partial<Operation>, memberName: (actor: numb
   };
 }
 
-const readable = (key: string): string => showBytes(keyToBytes(key));
+const readable = (key: string): string => showLine(keyToBytes(key), KEY_CHARS_MAX);
 
 function subjectOf(request: Request): Pick<ClientOperation, 'kind' | 'key'> {
   switch (request.type) {

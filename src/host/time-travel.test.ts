@@ -1,11 +1,12 @@
 /** Going back in time: what is shown, what is kept, and that the past comes out the same. */
 import { describe, expect, it } from 'vitest';
-import { PlaygroundConductor } from '#host/conductor.ts';
+import { createConductor } from '#host/conductor.ts';
 import { runToFragment } from '#host/share.ts';
+import { keysOf } from '#host/testing/stored-keys.ts';
 import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
 import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
-import type { BookmarkView, BranchView, Notice, Update } from '#view/conductor.ts';
+import type { BookmarkView, BranchView, Conductor, Notice, Update } from '#view/conductor.ts';
 import type { FeedItem, TapeItem } from '#view/feed.ts';
 import type { Frame } from '#view/frame.ts';
 
@@ -14,7 +15,7 @@ const SECOND = 1_000_000;
 /** A tab and what its page would show. */
 class Page {
   readonly tab: TestTab;
-  readonly conductor: PlaygroundConductor;
+  readonly conductor: Conductor;
   readonly notices: Notice[] = [];
   feed: readonly FeedItem[] = [];
   tape: readonly TapeItem[] = [];
@@ -26,7 +27,7 @@ class Page {
 
   constructor(readonly storage: FakeStorage) {
     this.tab = new TestTab(storage);
-    this.conductor = new PlaygroundConductor(this.tab.environment);
+    this.conductor = createConductor(this.tab.environment);
   }
 
   static open(storage = new FakeStorage(), fragment = ''): Promise<Page> {
@@ -67,7 +68,7 @@ class Page {
   }
 
   async get(key: string): Promise<string | undefined> {
-    return (await this.conductor.keys('etcd-1', key, 0)).keys[0]?.value;
+    return (await keysOf(this.conductor, 'etcd-1', key))[0]?.value;
   }
 
   reload(): Promise<Page> {

@@ -1,12 +1,9 @@
 /** What the page can do, and what the actions are made with. */
 
 import type { StoreApi } from 'zustand/vanilla';
-import type { Completion, Conductor, LogQuery, LogWindow, Update } from '#view/conductor.ts';
+import type { Conductor, LogQuery, LogWindow, Update } from '#view/conductor.ts';
 import type { Explainer } from '#view/explainer.ts';
 import type { Pace } from '#view/frame.ts';
-import type { History, HistoryQuery } from '#view/history.ts';
-import type { BreakpointAnswer } from '#view/breakpoint.ts';
-import type { BranchComparison } from '#view/branch-comparison.ts';
 import type { ScenarioId } from '#view/scenario.ts';
 import type { Selection } from '#view/selection.ts';
 import type { NewClusterInput, RequestInput } from '#store/command-lines.ts';
@@ -41,7 +38,10 @@ export interface SharedRun {
 
 export type MemberVerb = 'kill' | 'restart' | 'freeze' | 'thaw' | 'isolate' | 'timeout' | 'wipe';
 
-export interface Actions {
+/** What the page asks as it stands. */
+type Asked = Pick<Conductor, 'addBreakpoint' | 'cleanPaste' | 'compareBranches' | 'complete' | 'history' | 'traceJson'>;
+
+export interface Actions extends Asked {
   readonly open: (fragment: string, scope: string) => void;
   readonly receive: (update: Update) => void;
   /** The engine is gone, for this reason. */
@@ -74,7 +74,6 @@ export interface Actions {
   readonly bookmark: (name: string) => void;
   readonly renameBookmark: (id: number, name: string) => void;
   readonly deleteBookmark: (id: number) => void;
-  readonly addBreakpoint: (condition: string) => Promise<BreakpointAnswer>;
   readonly removeBreakpoint: (id: number) => void;
   readonly enableBreakpoint: (id: number, enabled: boolean) => void;
   /** Opens a menu at a place of the window, px. */
@@ -104,15 +103,10 @@ export interface Actions {
   readonly showTerminal: (terminal: string) => void;
   /** All terminals side by side, or one at a time. */
   readonly splitTerminals: (split: boolean) => void;
-  /** Ways to go on with the word at the cursor. */
-  readonly complete: (terminal: string, line: string, cursor: number) => Promise<Completion>;
-  /** Pasted text without the prompts, line numbers and marks of the page that it came from; pieces that are run one after another. */
-  readonly cleanPaste: (text: string) => Promise<readonly string[]>;
-  /** The scrollback as text. */
   /** Writes a scenario file of the visitor's into the machine's files and plays it in the place of the present run. @param file its name */
   readonly loadScript: (terminal: string, file: string, text: string) => void;
+  /** The scrollback as text. */
   readonly transcript: (terminal: string) => string;
-  readonly history: (query: HistoryQuery) => Promise<History>;
   /** Asks why, and what a run was like in detail; changes nothing. */
   readonly explainer: Explainer;
   /** Opens the data tab with one of its views. */
@@ -142,9 +136,6 @@ export interface Actions {
   readonly dismissUnopened: () => void;
   /** Opens the comparison of a branch with the present one. */
   readonly showComparison: (branch: number) => void;
-  readonly compareBranches: (a: number, b: number) => Promise<BranchComparison | undefined>;
-  /** Its trace as JSON. */
-  readonly traceJson: () => Promise<string>;
   /** A newer version of the site was found; false: the visitor has read it. */
   readonly setUpdateReady: (ready: boolean) => void;
   readonly dismissNotice: (id: number) => void;

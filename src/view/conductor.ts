@@ -118,26 +118,6 @@ export interface BranchView {
   readonly current: boolean;
 }
 
-/** One key of a member's store. Values are shown as text; bytes that are not UTF-8 are escaped. */
-export interface KeyView {
-  readonly key: string;
-  readonly value: string;
-  readonly createRevision: number;
-  readonly modRevision: number;
-  readonly version: number;
-  readonly lease: string;
-}
-
-export interface KeysAnswer {
-  readonly member: string;
-  readonly revision: number;
-  readonly compactRevision: number;
-  readonly keys: readonly KeyView[];
-  readonly more: boolean;
-  /** Set if the member cannot answer (dead, or the revision is compacted). */
-  readonly error: string | undefined;
-}
-
 /** Ways to go on with a word of a line: each of `words` may stand in the place of what is between `from` and the cursor. */
 export interface Completion {
   readonly from: number;
@@ -154,68 +134,91 @@ export interface BootOptions {
   readonly scope: string;
 }
 
-/** The conductor's face. Every click sends the line that it stands for through `execute`; the rest is about time and looking. */
-export interface Conductor extends Explainer {
-  /** Opens or restores the stored run, or starts a new one; calls `onUpdate` from then on. */
-  boot(options: BootOptions, onUpdate: (update: Update) => void): Promise<void>;
-  /** Runs a typed line in a terminal (`main`, or a form's name). Output comes in updates. */
-  execute(terminal: string, line: string): Promise<void>;
-  /** Standard input for the terminal's foreground program. */
-  input(terminal: string, text: string, end: boolean): Promise<void>;
-  /** Ways to go on with the word at the cursor: commands, flags, keys of the store, members, endpoints, files. */
-  complete(terminal: string, line: string, cursor: number): Promise<Completion>;
-  /** Pasted text without the prompts, line numbers and marks that it brings from where it was printed; what is to be run one after another. */
-  cleanPaste(text: string): Promise<readonly string[]>;
-  /** Ctrl-C. */
-  interrupt(terminal: string): Promise<void>;
+/** How time passes, and the instant that is shown. */
+export interface TimeControls {
   play(): Promise<void>;
   pause(): Promise<void>;
   step(size: StepSize): Promise<void>;
   setPace(pace: Pace): Promise<void>;
   /** The page cannot be seen: time stands still. */
   setVisible(visible: boolean): Promise<void>;
-  newRun(options: NewRunOptions): Promise<void>;
-  /** Answers to a `disks-disagree` or `stored-run-broken` notice. */
-  resolveStorage(choice: 'start-from-disks' | 'start-over'): Promise<void>;
   /** Looks at an instant of the branch (virtual µs), without changing anything; at or after its head, comes back to the present. */
   seek(at: number): Promise<void>;
   /** Looks at what was before the last step of a size. */
   stepBack(size: StepSize): Promise<void>;
-  /** Goes over to another branch, at its head; time is paused then. */
-  switchBranch(id: number): Promise<void>;
-  renameBranch(id: number, name: string): Promise<void>;
-  /** Deletes a branch that is not the present one. */
-  deleteBranch(id: number): Promise<void>;
-  /** Goes back to just before the last command of what is shown and leaves it out: another branch; the one that has it is kept. Time is paused then. */
-  undo(): Promise<void>;
-  /** Marks an instant (virtual µs) of the present branch; kept with the run. */
-  bookmark(at: number, name: string): Promise<void>;
-  renameBookmark(id: number, name: string): Promise<void>;
-  deleteBookmark(id: number): Promise<void>;
-  /** Cells of the members' logs, for what lies before the newest cells that frames carry; at most 400 indexes of it. */
-  log(query: LogQuery): Promise<LogWindow>;
-  /** What happened between members and clients in a stretch of time, as far as it is remembered. */
-  history(query: HistoryQuery): Promise<History>;
-  keys(member: string, prefix: string, revision: number): Promise<KeysAnswer>;
-  /** A question of the data views, answered at the instant that is shown; nothing is changed by it. */
-  data(query: DataQuery): Promise<DataAnswer>;
-  /**
-   * The trace up to the shown instant as JSON, with the run that made it. Rejects for a run that cannot be replayed from its beginning.
-   */
-  traceJson(): Promise<string>;
-  /** What two branches have not in common; undefined if one of them is not there. */
-  compareBranches(a: number, b: number): Promise<BranchComparison | undefined>;
-  breakpoints(): Promise<readonly BreakpointView[]>;
-  /** @param condition of the predicate language */
-  addBreakpoint(condition: string): Promise<BreakpointAnswer>;
-  removeBreakpoint(id: number): Promise<void>;
-  enableBreakpoint(id: number, enabled: boolean): Promise<void>;
+}
+
+/** Every click sends the line that it stands for through `execute`. */
+export interface TerminalControls {
+  /** Runs a typed line in a terminal (`main`, or a form's name). Output comes in updates. */
+  execute(terminal: string, line: string): Promise<void>;
+  /** Standard input for the terminal's foreground program. */
+  input(terminal: string, text: string, end: boolean): Promise<void>;
+  /** Ctrl-C. */
+  interrupt(terminal: string): Promise<void>;
+  /** Ways to go on with the word at the cursor: commands, flags, keys of the store, members, endpoints, files. */
+  complete(terminal: string, line: string, cursor: number): Promise<Completion>;
+  /** Pasted text without the prompts, line numbers and marks that it brings from where it was printed; what is to be run one after another. */
+  cleanPaste(text: string): Promise<readonly string[]>;
+}
+
+/** Which run there is, and how it is taken away and brought back. */
+export interface RunControls {
+  newRun(options: NewRunOptions): Promise<void>;
+  /** Answers to a `disks-disagree` or `stored-run-broken` notice. */
+  resolveStorage(choice: 'start-from-disks' | 'start-over'): Promise<void>;
+  /** Deletes everything this site stored in the browser and starts afresh. */
+  deleteStored(): Promise<void>;
   /** The run as a link fragment and as text for a file. @param view how the page looks at it */
   share(view?: ViewOptions): Promise<SharedRun>;
   /** Opens a run from the text of a file, or from a link (or its fragment). What is wrong with it is told, and the present run goes on. */
   openRun(text: string): Promise<OpenRunAnswer>;
   /** Fragment of a link that opens a named scenario. */
   scenarioLink(id: ScenarioId): Promise<string>;
-  /** Deletes everything this site stored in the browser and starts afresh. */
-  deleteStored(): Promise<void>;
+  /** The trace up to the shown instant as JSON, with the run that made it. Rejects for a run that cannot be replayed from its beginning. */
+  traceJson(): Promise<string>;
+}
+
+/** The branches of the run, and its bookmarks. */
+export interface BranchControls {
+  /** Goes over to another branch, at its head; time is paused then. */
+  switchBranch(id: number): Promise<void>;
+  renameBranch(id: number, name: string): Promise<void>;
+  /** Deletes a branch that is not the present one. */
+  deleteBranch(id: number): Promise<void>;
+  /** What two branches have not in common; undefined if one of them is not there. */
+  compareBranches(a: number, b: number): Promise<BranchComparison | undefined>;
+  /** Goes back to just before the last command of what is shown and leaves it out: another branch; the one that has it is kept. Time is paused then. */
+  undo(): Promise<void>;
+  /** Marks an instant (virtual µs) of the present branch; kept with the run. */
+  bookmark(at: number, name: string): Promise<void>;
+  renameBookmark(id: number, name: string): Promise<void>;
+  deleteBookmark(id: number): Promise<void>;
+}
+
+export interface BreakpointControls {
+  breakpoints(): Promise<readonly BreakpointView[]>;
+  /** @param condition of the predicate language */
+  addBreakpoint(condition: string): Promise<BreakpointAnswer>;
+  removeBreakpoint(id: number): Promise<void>;
+  enableBreakpoint(id: number, enabled: boolean): Promise<void>;
+}
+
+/** What the page looks up in the run, at the instant that is shown; nothing is changed by it. */
+export interface Lookups {
+  /** Cells of the members' logs, for what lies before the newest cells that frames carry; at most 400 indexes of it. */
+  log(query: LogQuery): Promise<LogWindow>;
+  /** What happened between members and clients in a stretch of time, as far as it is remembered. */
+  history(query: HistoryQuery): Promise<History>;
+  /** A question of the data views. Rejects before there is a run. */
+  data(query: DataQuery): Promise<DataAnswer>;
+}
+
+/**
+ * The conductor's face. A call is declared here, in its group, and answered in the file of the same name in `host/conductor`; what carries it between page
+ * and worker (`worker/open-conductor.ts`) knows no names. Arguments and answers are plain data, and a function stands directly among the arguments.
+ */
+export interface Conductor extends TimeControls, TerminalControls, RunControls, BranchControls, BreakpointControls, Lookups, Explainer {
+  /** Opens or restores the stored run, or starts a new one; calls `onUpdate` from then on. */
+  boot(options: BootOptions, onUpdate: (update: Update) => void | Promise<void>): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** The conductor's worker: owns the world and the members' workers; the page talks to it through comlink (open-conductor.ts). */
 
 import { expose } from 'comlink';
-import { PlaygroundConductor } from '#host/conductor.ts';
+import { createConductor } from '#host/conductor.ts';
 import { browserEnvironment } from '#worker/browser-environment.ts';
 
-expose(new PlaygroundConductor(browserEnvironment));
+expose(createConductor(browserEnvironment));

@@ -1,6 +1,6 @@
 /** The data views' questions, asked of a cluster that lives in a test's tab. */
 import { describe, expect, it } from 'vitest';
-import { PlaygroundConductor } from '#host/conductor.ts';
+import { createConductor } from '#host/conductor.ts';
 import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
 import { fromUtf8, utf8 } from '#kernel/bytes.ts';
 import type { TerminalEvent } from '#view/conductor.ts';
@@ -12,7 +12,7 @@ const ALL = { key: Uint8Array.of(0), rangeEnd: Uint8Array.of(0) };
 
 class Tab {
   readonly tab = new TestTab(new FakeStorage());
-  readonly conductor = new PlaygroundConductor(this.tab.environment);
+  readonly conductor = createConductor(this.tab.environment);
   readonly events: TerminalEvent[] = [];
   frame: Frame | undefined;
 

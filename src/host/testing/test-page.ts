@@ -1,10 +1,11 @@
 /** A visitor's page in memory: a tab, its conductor, and all that the conductor told it. */
 
-import { PlaygroundConductor } from '#host/conductor.ts';
+import { createConductor } from '#host/conductor.ts';
 import { readGivenRun } from '#host/share.ts';
+import { keysOf, type TextKey } from '#host/testing/stored-keys.ts';
 import { TestTab, type FakeStorage, type TabOptions } from '#host/testing/test-tab.ts';
 import { traceHashAt } from '#host/trace-check.ts';
-import type { Notice, TerminalEvent, Update } from '#view/conductor.ts';
+import type { Conductor, Notice, TerminalEvent, Update } from '#view/conductor.ts';
 import type { FeedItem } from '#view/feed.ts';
 import type { Frame } from '#view/frame.ts';
 
@@ -14,7 +15,7 @@ const SECOND = 1_000_000;
 export class Page {
   readonly tab: TestTab;
   readonly storage: FakeStorage;
-  readonly conductor: PlaygroundConductor;
+  readonly conductor: Conductor;
   readonly notices: Notice[] = [];
   readonly terminal: TerminalEvent[] = [];
   readonly feed: FeedItem[] = [];
@@ -25,7 +26,7 @@ export class Page {
   constructor(storage: FakeStorage, options: TabOptions = {}) {
     this.storage = storage;
     this.tab = new TestTab(storage, options);
-    this.conductor = new PlaygroundConductor(this.tab.environment);
+    this.conductor = createConductor(this.tab.environment);
   }
 
   async boot(fragment = ''): Promise<this> {
@@ -55,6 +56,11 @@ export class Page {
 
   exits(terminal = 'main'): readonly number[] {
     return this.terminal.flatMap((e) => (e.type === 'exit' && e.terminal === terminal ? [e.code] : []));
+  }
+
+  /** The newest keys of a member that begin with a prefix. */
+  keys(member: string, prefix = ''): Promise<readonly TextKey[]> {
+    return keysOf(this.conductor, member, prefix);
   }
 
   /** Wall µs until it holds. */
