@@ -79,6 +79,8 @@ export interface LiveRunSetup {
   readonly onBranched: (before: readonly TimedCommand[]) => void;
   /** A member's own invariant does not hold. */
   readonly onAssertion: (member: string, message: string) => void;
+  /** An instant was played, nothing was done in it yet. `before`: the one before it, -1 for none. */
+  readonly onPlayed?: (run: LiveRun, before: number) => void;
 }
 
 /** Mutable; owned by the conductor. */
@@ -97,6 +99,7 @@ export class LiveRun {
   readonly #stored: StoredPresent;
   readonly #onAssertion: LiveRunSetup['onAssertion'];
   readonly #onBranched: LiveRunSetup['onBranched'];
+  readonly #onPlayed: LiveRunSetup['onPlayed'];
   readonly #head: LiveRunSetup['head'];
   /** The commands of before the world left them. */
   #left: readonly TimedCommand[] | undefined;
@@ -125,6 +128,7 @@ export class LiveRun {
     this.#stored = new StoredPresent(setup.store, () => this.world.spec().commands);
     this.#onAssertion = setup.onAssertion;
     this.#onBranched = setup.onBranched;
+    this.#onPlayed = setup.onPlayed;
     this.#head = setup.head;
     this.cast = castOf(() => this.world);
     this.window = new TraceWindow(this.cast);
@@ -232,7 +236,9 @@ export class LiveRun {
         : await Promise.all(work.map((w) => this.host.perform(w)));
     this.world.complete(results);
     this.#report(results);
+    const before = this.#played;
     this.#played = next;
+    this.#onPlayed?.(this, before);
     this.playhead = Math.max(this.playhead, next);
     this.#actors = work.map(({ actor }) => actor);
     this.#watch(this.#actors);

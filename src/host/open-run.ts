@@ -23,13 +23,15 @@ export interface OpenSetup {
   readonly onAssertion: LiveRunSetup['onAssertion'];
   readonly onBranched: LiveRunSetup['onBranched'];
   readonly head: LiveRunSetup['head'];
+  readonly onPlayed: NonNullable<LiveRunSetup['onPlayed']>;
   readonly onWorkerLost: (actor: number, message: string) => void;
 }
 
 /** A run on its members, with the ears of the tab. */
 function liveRun(setup: OpenSetup, own: Pick<LiveRunSetup, 'spec' | 'host' | 'store' | 'resumed'>): LiveRun {
-  const { environment, onNewRun, onBreak, isFromDisks, onRefused, onAssertion, onBranched, head } = setup;
-  return new LiveRun({ ...own, programs: environment.programs, onNewRun, onBreak, isFromDisks, onRefused, onAssertion, onBranched, head });
+  const { environment, onNewRun, onBreak, isFromDisks, onRefused, onAssertion, onBranched, head, onPlayed } = setup;
+  const ears = { onNewRun, onBreak, isFromDisks, onRefused, onAssertion, onBranched, head, onPlayed };
+  return new LiveRun({ ...own, programs: environment.programs, ...ears });
 }
 
 /**

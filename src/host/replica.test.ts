@@ -87,4 +87,13 @@ describe('marks of a trace', () => {
     marks.note(5, () => 'earlier than the last');
     expect(marks.after(4)?.hash).not.toBe('earlier than the last');
   });
+
+  it('are missed by a run that is another there, or that has no such instant', () => {
+    const marks = new TraceMarks([{ at: SECOND, hash: 'a' }]);
+    expect(marks.missed(-1, SECOND - 1, () => 'b')).toBeUndefined();
+    expect(marks.missed(5, SECOND, () => 'a')).toBeUndefined();
+    expect(marks.missed(5, SECOND, () => 'b')?.at).toBe(SECOND);
+    expect(marks.missed(5, SECOND + 1, () => 'a')?.at).toBe(SECOND);
+    expect(marks.missed(SECOND, SECOND + 1, () => 'b')).toBeUndefined();
+  });
 });

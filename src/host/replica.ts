@@ -94,16 +94,13 @@ export async function replayTo(at: number, replay: Replay): Promise<LiveRun | un
 /** Plays a replica on up to and with `at`; undefined if it got stale on the way. Where the trace was marked, it has to be the same. */
 async function playOn(run: LiveRun, at: number, { environment, past, isStale, onDiffers }: Replay): Promise<LiveRun | undefined> {
   let due = run.played + PAST_INTERVAL_MICROS;
-  let mark = past.marks.after(run.played);
   let turn = environment.now();
   for (let next = run.world.nextInstantAt(); next !== undefined && next <= at; next = run.world.nextInstantAt()) {
+    const before = run.played;
     await run.playInstant();
     run.terminals.take();
-    if (mark !== undefined && run.played >= mark.at) {
-      if (run.played !== mark.at || run.world.traceHash().hash !== mark.hash)
-        onDiffers?.(`the replay of the run up to ${mark.at} µs has another trace than the run had`);
-      mark = past.marks.after(run.played);
-    }
+    const missed = past.marks.missed(before, run.played, () => run.world.traceHash().hash);
+    if (missed !== undefined) onDiffers?.(`the replay of the run up to ${missed.at} µs has another trace than the run had`);
     if (run.played >= due) {
       if (past.isDue(run.played)) past.add({ at: run.played, ...(await run.checkpoint()) });
       due = run.played + PAST_INTERVAL_MICROS;

@@ -175,6 +175,7 @@ export class RunKeeper {
   }
 
   #setup(): OpenSetup {
-    return { environment: this.#environment, storage: this.#storage, isFromDisks: () => this.#fromDisks, ...this.#events };
+    const onPlayed: OpenSetup['onPlayed'] = (run, before) => this.#travel.passes(run, before);
+    return { environment: this.#environment, storage: this.#storage, isFromDisks: () => this.#fromDisks, onPlayed, ...this.#events };
   }
 }

@@ -1,9 +1,10 @@
 /** Going back in time: what is shown, what is kept, and that the past comes out the same. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createConductor } from '#host/conductor.ts';
 import { runToFragment } from '#host/share.ts';
 import { keysOf } from '#host/testing/stored-keys.ts';
 import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
+import { TraceMarks } from '#host/trace-marks.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
 import { newRunSpec, type TimedCommand } from '#sim/run-spec.ts';
 import type { BookmarkView, BranchView, Conductor, Notice, Update } from '#view/conductor.ts';
@@ -123,6 +124,25 @@ describe('looking at the past', () => {
     await page.conductor.seek(between + 2 * SECOND);
     await page.tab.passUntil(() => false, 2 * SECOND);
     expect(page.notices.filter(({ type }) => type === 'engine-failed')).toEqual([]);
+  });
+
+  it('is held against it as it is lived again, up to the head: one mark that is another is told of', async () => {
+    const real = Object.getOwnPropertyDescriptor(TraceMarks.prototype, 'note')?.value as TraceMarks['note']; // what it is
+    let tampered = 0;
+    const note = vi.spyOn(TraceMarks.prototype, 'note').mockImplementation(function (this: TraceMarks, at, hash) {
+      const isIt = at >= 7 * SECOND && tampered === 0;
+      real.call(this, at, isIt ? () => 'f'.repeat(64) : hash);
+      if (isIt && this.after(7 * SECOND - 1) !== undefined) tampered = at;
+    });
+    const { page, head } = await withHistory();
+    const told = (): readonly string[] => page.notices.flatMap((notice) => (notice.type === 'engine-failed' ? [notice.detail] : []));
+    await page.conductor.seek(4 * SECOND);
+    expect(told()).toEqual([]);
+    await page.conductor.play();
+    await page.until(() => page.frame.now >= head, 60 * SECOND);
+    note.mockRestore();
+    expect(told()).toEqual([`Error: the run played again up to ${tampered} µs has another trace than it had`]);
+    expect(page.branches).toHaveLength(1);
   });
 
   it('gives the same picture however it is come to', async () => {

@@ -188,6 +188,12 @@ export class TimeTravel {
     return this.#recorded?.window ?? (this.#deeper(run) ?? run).window;
   }
 
+  /** The present run has played an instant, perhaps one that it had played before: then its trace is what it was. @param before the instant before it */
+  passes(run: LiveRun, before: number): void {
+    const missed = this.past.marks.missed(before, run.played, () => run.world.traceHash().hash);
+    if (missed !== undefined) this.#onDiffers(`the run played again up to ${missed.at} µs has another trace than it had`);
+  }
+
   /** The present run has come up to the head of its branch. @returns whether it just did */
   arrive(run: LiveRun): boolean {
     if (this.#recorded === undefined || run.played < this.#recorded.head) return false;

@@ -41,6 +41,16 @@ export class TraceMarks {
     return this.#marks[low];
   }
 
+  /**
+   * An instant was played again: the mark that was passed with it, if the trace is not what it was there.
+   * @param before the instant played before it, -1 for none
+   * @param hash of the trace up to and with `at`; asked for only where there is a mark
+   */
+  missed(before: number, at: number, hash: () => string): TraceMark | undefined {
+    const mark = this.after(before);
+    return mark === undefined || mark.at > at || (mark.at === at && mark.hash === hash()) ? undefined : mark;
+  }
+
   /** Those of a branch that has all up to and with `at` in common with this one. */
   fork(at: number): TraceMarks {
     return new TraceMarks(this.#marks.filter((mark) => mark.at <= at));
