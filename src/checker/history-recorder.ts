@@ -196,8 +196,8 @@ export class HistoryRecorder {
 const termOf = (keepAlive: Bytes): number => Number(LeaseService.LeaseKeepAlive.response.decode(keepAlive).header?.raftTerm ?? 0n);
 
 /**
- * A leader that was deposed and does not know it yet renews leases that its successor lets end (3.5 makes sure before it renews for its own clients; here
- * neither release does), and one of 3.4.23 ends leases that its successor has renewed (etcd issue 15247): then the word of nobody is a promise.
+ * A leader that was deposed and does not know it yet renews leases that its successor lets end, and ends leases that its successor has renewed: then the
+ * word of nobody is a promise. 3.5.16 makes sure that it leads only where its loop stood still a moment ago (etcd/leadership-check.ts).
  */
 function renewal(answer: Answer, holds: boolean): Outcome {
   if (answer.type !== 'lease') return { type: 'ok', answer };

@@ -84,7 +84,7 @@ export class LiveChecks {
         },
       },
       keeps,
-      (term) => term >= this.#ledTerm && !(profile === '3.4.23' && this.#isDeposedAbout()),
+      (term) => term >= this.#ledTerm && !this.#isDeposedAbout(),
     );
   }
 

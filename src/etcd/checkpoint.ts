@@ -30,7 +30,7 @@ import type { LoopState, Parts } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
 import { readPendingSave, writePendingSave } from '#etcd/pending-save.ts';
 import { Proposals } from '#etcd/proposals.ts';
-import { readRead, ReadLoop, writeRead } from '#etcd/read-loop.ts';
+import { readCallRead, ReadLoop, writeRead } from '#etcd/read-loop.ts';
 import { RequestIds } from '#etcd/request-ids.ts';
 import { settingsOf } from '#etcd/settings.ts';
 import { raftEventSink, raftSettings } from '#etcd/start.ts';
@@ -39,7 +39,7 @@ import { V2Calls } from '#etcd/v2-calls.ts';
 import { PeerStats } from '#etcd/v2-peer-stats.ts';
 import { WatchStreams } from '#etcd/watch-streams.ts';
 
-const FORMAT = 9;
+const FORMAT = 10;
 
 /** @param blocks gets most of the log and the store, in blocks that are the same objects each time; undefined: all is in the result */
 export function saveParts(m: Parts, blocks?: Bytes[]): Bytes {
@@ -149,7 +149,7 @@ function readForwarded(r: Reader): ForwardedCall {
 }
 
 function writeLoop(w: Writer, loop: LoopState): void {
-  w.varint(loop.nextTickAt).bool(loop.isTickHeld).varint(loop.forwardTicksAt).varint(loop.lastOp);
+  w.varint(loop.nextTickAt).varint(loop.tickedAt).bool(loop.isTickHeld).varint(loop.forwardTicksAt).varint(loop.lastOp);
   writeList(w, loop.saves, writePendingSave);
   w.varint(loop.knownCommit)
     .varint(loop.commitEvent)
@@ -177,6 +177,7 @@ function writeLoop(w: Writer, loop: LoopState): void {
 
 const readLoop = (r: Reader): LoopState => ({
   nextTickAt: simTime(r.varint()),
+  tickedAt: simTime(r.varint()),
   isTickHeld: r.bool(),
   forwardTicksAt: simTime(r.varint()),
   lastOp: r.varint(),
@@ -197,7 +198,7 @@ const readLoop = (r: Reader): LoopState => ({
   stopAt: simTime(r.varint()),
   backend: readBackendWork(r),
   applyQueue: readList(r, readApplyJob),
-  blockedReads: readList(r, readRead),
+  blockedReads: readList(r, readCallRead),
   compactWaits: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, revision: inner.varint() })),
   syncAt: simTime(r.varint()),
   victimsAt: simTime(r.varint()),

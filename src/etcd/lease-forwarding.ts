@@ -4,13 +4,14 @@
  */
 
 import { Code, ERRORS, type ApiError } from '#api/errors.ts';
-import { nodeId, NO_NODE, simTime, type EventId, type NodeId, type SimTime } from '#kernel/brand.ts';
+import { leaseId, nodeId, NO_NODE, simTime, type EventId, type LeaseId, type NodeId, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { readList, writeList } from '#raft/state-codec.ts';
 import { fail } from '#etcd/answer.ts';
 import { callKey, type OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
+import { isSureToLead } from '#etcd/leadership-check.ts';
 import type { Waiter } from '#etcd/proposals.ts';
 import {
   answerAtOnce,
@@ -121,6 +122,39 @@ export function forwardToLeader(m: Parts, call: OpenCall, question: LeaseQuestio
   askLeader(m, call.event);
 }
 
+/** The leader answers a client of its own; it makes sure that it leads before it renews (EtcdServer.LeaseRenew). */
+export function answerOwn(m: Parts, call: CallId, question: LeaseQuestion, cause: EventId): void {
+  if (question.type === 'renew' && !isSureToLead(m))
+    m.reads.next.push({ type: 'renew', call, lease: leaseId(question.id), event: cause, since: m.out.now });
+  else answerAsLeader(m, call, question, cause);
+}
+
+function answerAsLeader(m: Parts, call: CallId, question: LeaseQuestion, cause: EventId): void {
+  const fact = answerLeaseQuestion(m, question, { from: m.self, call });
+  if (fact !== undefined) tell(m, call, fact, cause);
+}
+
+/** It is confirmed that this member leads. */
+export function renewAsLeader(m: Parts, call: CallId, id: LeaseId, cause: EventId): void {
+  const open = m.calls.get(call);
+  if (open === undefined) return;
+  if (m.machine.lessor.isPrimary) answerAsLeader(m, call, { type: 'renew', id }, cause);
+  else forwardToLeader(m, open, { type: 'renew', id });
+}
+
+/** It does not lead, or does not know: the client is to ask another member. */
+export function refuseRenewal(m: Parts, call: CallId, cause: EventId): void {
+  // What the stream asked behind it is not looked at any more.
+  for (let at = m.forwarded.length; at-- > 0;) {
+    const waiting = m.forwarded[at];
+    if (waiting !== undefined && callKey(waiting.call) === callKey(call)) m.forwarded.splice(at, 1);
+  }
+  fail(m, call, NOT_PRIMARY, cause);
+}
+
+/** What the lessor says is passed on as it is. */
+const NOT_PRIMARY = { code: Code.Unknown, message: 'not a primary lessor' };
+
 /** Sends the questions that the present leader has not got; one that has become the leader itself answers. Called with each tick. */
 export function askLeader(m: Parts, cause: EventId): void {
   const { lead } = coreOf(m);
@@ -131,8 +165,7 @@ export function askLeader(m: Parts, cause: EventId): void {
     const at = m.forwarded.indexOf(waiting);
     if (m.machine.lessor.isPrimary) {
       m.forwarded.splice(at, 1);
-      const fact = answerLeaseQuestion(m, question, { from: m.self, call });
-      if (fact !== undefined) tell(m, call, fact, cause);
+      answerOwn(m, call, question, cause);
     } else if (lead !== NO_NODE && lead !== m.self) {
       m.forwarded[at] = { ...waiting, isSent: true };
       send(m, lead, 'LeaseQuestion', { type: 'question', from: m.self, call, question }, cause);
@@ -156,7 +189,9 @@ export const isWaiting = (m: Parts, id: CallId): boolean =>
   m.forwarded.some(({ call }) => callKey(call) === callKey(id)) || isHeldHere(m, id);
 
 const isHeldHere = (m: Parts, id: CallId): boolean =>
-  m.leaseWaits.some(({ from, call }) => from === m.self && callKey(call) === callKey(id)) || m.proposals.isRenewing(id, m.self);
+  m.leaseWaits.some(({ from, call }) => from === m.self && callKey(call) === callKey(id)) ||
+  m.proposals.isRenewing(id, m.self) ||
+  m.reads.isRenewing(id);
 
 /** What is applied now answers the questions that waited for it. */
 export function onAppliedForLeases(m: Parts): void {

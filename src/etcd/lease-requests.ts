@@ -8,8 +8,8 @@ import { LeaseService } from '#api/rpc.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import { answer } from '#etcd/answer.ts';
 import type { OpenCall } from '#etcd/calls.ts';
-import { forwardToLeader, isWaiting } from '#etcd/lease-forwarding.ts';
-import { answerLeaseQuestion, tellClient, type LeaseQuestion } from '#etcd/lease-question.ts';
+import { answerOwn, forwardToLeader, isWaiting } from '#etcd/lease-forwarding.ts';
+import type { LeaseQuestion } from '#etcd/lease-question.ts';
 import type { Parts } from '#etcd/parts.ts';
 
 /** Opens the stream, maybe with a first request. */
@@ -28,8 +28,7 @@ export function leaseTimeToLive(m: Parts, call: OpenCall, body: Bytes): void {
 
 function ask(m: Parts, call: OpenCall, question: LeaseQuestion): void {
   if (!m.machine.lessor.isPrimary || isWaiting(m, call.id)) return forwardToLeader(m, call, question);
-  const fact = answerLeaseQuestion(m, question, { from: m.self, call: call.id });
-  if (fact !== undefined) tellClient(m, call.id, fact, call.event);
+  answerOwn(m, call.id, question, call.event);
 }
 
 export function leaseList(m: Parts, call: OpenCall): void {

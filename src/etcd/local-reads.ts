@@ -11,13 +11,13 @@ import { rangeIn } from '#etcd/apply-kv.ts';
 import { applyTxn } from '#etcd/apply-txn.ts';
 import type { CallId } from '#etcd/contract.ts';
 import type { ClusterMember } from '#etcd/membership.ts';
-import type { PendingRead } from '#etcd/read-loop.ts';
+import type { CallRead } from '#etcd/read-loop.ts';
 import { spoiltRange } from '#etcd/planted-faults.ts';
 import { warnOfSlowRead } from '#etcd/slow-request.ts';
 import type { Parts } from '#etcd/parts.ts';
 
 /** Does what a waiting read asked for, and answers it. */
-export function serveRead(m: Parts, read: PendingRead): void {
+export function serveRead(m: Parts, read: CallRead): void {
   const { call: id, body, event: cause } = read;
   const call = m.calls.get(id);
   if (call === undefined) return;
@@ -60,7 +60,7 @@ const spoiltIfBroken = (m: Parts, request: RangeRequest, response: RangeResponse
   m.config.broken.length === 0 ? response : spoiltRange(m, request, response, id.call);
 
 /** While the backend is busy a read waits (apply-queue.ts). */
-function isHeldUp(m: Parts, read: PendingRead): boolean {
+function isHeldUp(m: Parts, read: CallRead): boolean {
   if (m.loop.backend.type === 'idle') return false;
   m.loop.blockedReads.push(read);
   return true;

@@ -38,7 +38,7 @@ import type { Outbox } from '#etcd/outbox.ts';
 import type { Peers } from '#etcd/peers.ts';
 import type { PendingSave } from '#etcd/pending-save.ts';
 import type { Proposals } from '#etcd/proposals.ts';
-import type { PendingRead, ReadLoop } from '#etcd/read-loop.ts';
+import type { CallRead, ReadLoop } from '#etcd/read-loop.ts';
 import type { RequestIds } from '#etcd/request-ids.ts';
 import { versionRules } from '#etcd/version-rules.ts';
 
@@ -60,6 +60,8 @@ export interface StateMachine {
 /** What the storage loop remembers between steps. Times are of the member's clock, µs; 0 is "not set". */
 export interface LoopState {
   nextTickAt: SimTime;
+  /** When the core last heard of a tick; the start before the first. */
+  tickedAt: SimTime;
   /** A tick came while a save blocked the loop; a ticker holds one and loses the rest. */
   isTickHeld: boolean;
   /** When the election ticks of a started member with peers are advanced (etcd's adjustTicks). */
@@ -101,7 +103,7 @@ export interface LoopState {
   /** Committed entries that wait for the backend, oldest first; beyond a gap of 5000 entries writes are refused. */
   applyQueue: ApplyJob[];
   /** Reads that wait for the backend; bounded by the open calls. */
-  blockedReads: PendingRead[];
+  blockedReads: CallRead[];
   /** Calls that wait for the physical pass of a compaction. */
   compactWaits: CompactWait[];
   /** When the lessor looks for expired leases again. */

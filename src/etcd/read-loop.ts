@@ -5,23 +5,39 @@
 
 import { eventIdFromNumber, leaseId, logIndex, simTime, type EventId, type LeaseId, type LogIndex, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
-import type { Reader, Writer } from '#kernel/codec.ts';
+import { DecodeError, type Reader, type Writer } from '#kernel/codec.ts';
 import { readList, writeList } from '#raft/state-codec.ts';
 import type { CallId } from '#etcd/contract.ts';
 
-/** Stands where no call waits. */
-export const NO_CALL: CallId = { client: 0, call: 0 };
-
-/** A call that waits for its read. */
-export interface PendingRead {
-  readonly call: CallId;
-  readonly body: Bytes;
+interface Waiting {
   readonly event: EventId;
   /** When it came. */
   readonly since: SimTime;
-  /** Not a call: leases that end when the leadership is confirmed. */
-  readonly revoke?: readonly LeaseId[];
 }
+
+/** A call that waits for its read. */
+export interface CallRead extends Waiting {
+  readonly type: 'call';
+  readonly call: CallId;
+  readonly body: Bytes;
+}
+
+/** Leases that end when it is confirmed that this member leads. */
+interface RevokeRead extends Waiting {
+  readonly type: 'revoke';
+  readonly leases: readonly LeaseId[];
+}
+
+/** A lease of a client of this member that is renewed when it is confirmed that it leads. */
+interface RenewRead extends Waiting {
+  readonly type: 'renew';
+  readonly call: CallId;
+  readonly lease: LeaseId;
+}
+
+export type PendingRead = CallRead | RevokeRead | RenewRead;
+
+const TYPES = ['call', 'revoke', 'renew'] as const;
 
 export type ReadPhase =
   | { readonly type: 'idle' }
@@ -43,17 +59,38 @@ export type ReadPhase =
     };
 
 export function writeRead(w: Writer, read: PendingRead): Writer {
-  w.varint(read.call.client).varint(read.call.call).bytes(read.body).varint(read.event).varint(read.since);
-  writeList(w, read.revoke ?? [], (out, id) => out.u64(BigInt.asUintN(64, id)));
-  return w;
+  w.u8(TYPES.indexOf(read.type)).varint(read.event).varint(read.since);
+  if (read.type === 'revoke') {
+    writeList(w, read.leases, writeLease);
+    return w;
+  }
+  w.varint(read.call.client).varint(read.call.call);
+  return read.type === 'call' ? w.bytes(read.body) : writeLease(w, read.lease);
 }
 
+/** @throws DecodeError */
 export function readRead(r: Reader): PendingRead {
+  const type = TYPES[r.u8()];
+  const waiting = { event: eventIdFromNumber(r.varint()), since: simTime(r.varint()) };
+  if (type === 'revoke') return { type, ...waiting, leases: readList(r, readLease) };
   const call = { client: r.varint(), call: r.varint() };
-  const read = { call, body: r.bytes().slice(), event: eventIdFromNumber(r.varint()), since: simTime(r.varint()) };
-  const revoke = readList(r, (inner) => leaseId(BigInt.asIntN(64, inner.u64())));
-  return revoke.length === 0 ? read : { ...read, revoke };
+  if (type === 'call') return { type, ...waiting, call, body: r.bytes().slice() };
+  if (type === 'renew') return { type, ...waiting, call, lease: readLease(r) };
+  throw new DecodeError('unknown kind of waiting read');
 }
+
+const writeLease = (w: Writer, id: LeaseId): Writer => w.u64(BigInt.asUintN(64, id));
+const readLease = (r: Reader): LeaseId => leaseId(BigInt.asIntN(64, r.u64()));
+
+/** A read of a call that waits for the backend; see {@link readRead}. @throws DecodeError */
+export function readCallRead(r: Reader): CallRead {
+  const read = readRead(r);
+  if (read.type !== 'call') throw new DecodeError(`a ${read.type} does not wait for the backend`);
+  return read;
+}
+
+const isOf = (read: PendingRead, { client, call }: CallId): boolean =>
+  read.type !== 'revoke' && read.call.client === client && read.call.call === call;
 
 /** Mutable; owned by the member. Bounded by the clients' open calls. */
 export class ReadLoop {
@@ -69,9 +106,15 @@ export class ReadLoop {
 
   /** A client has gone: its read is not waited for any more. */
   drop(call: CallId): void {
-    const isOther = (read: PendingRead): boolean => read.call.client !== call.client || read.call.call !== call.call;
+    const isOther = (read: PendingRead): boolean => !isOf(read, call);
     this.next = this.next.filter(isOther);
     if (this.phase.type !== 'idle') this.phase = { ...this.phase, batch: this.phase.batch.filter(isOther) };
+  }
+
+  /** Whether a call renews a lease, and waits for it to be confirmed that this member leads. */
+  isRenewing(call: CallId): boolean {
+    const isRenewal = (read: PendingRead): boolean => read.type === 'renew' && isOf(read, call);
+    return this.next.some(isRenewal) || (this.phase.type !== 'idle' && this.phase.batch.some(isRenewal));
   }
 
   save(w: Writer): void {

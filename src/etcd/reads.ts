@@ -10,7 +10,9 @@ import type { ReadState } from '#raft/state.ts';
 import { fail } from '#etcd/answer.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { formatId } from '#etcd/identity.ts';
-import { onLeadershipRead, onLeadershipUnknown } from '#etcd/lease-expiry.ts';
+import { logLeadershipUnknown, stillLeads } from '#etcd/leadership-check.ts';
+import { ignoreRevoke, revoke } from '#etcd/lease-expiry.ts';
+import { refuseRenewal, renewAsLeader } from '#etcd/lease-forwarding.ts';
 import { serveRead } from '#etcd/local-reads.ts';
 import { coreOf, requestTimeoutMicros, type Parts } from '#etcd/parts.ts';
 import { warnOfSlowRead } from '#etcd/slow-request.ts';
@@ -33,7 +35,7 @@ export function requestRead(m: Parts, call: CallId, body: Bytes, cause: EventId)
   const { reads } = m;
   const request = reads.nextRequestId;
   const event = m.out.emit('read-waiting', { client: call.client, call: call.call, request }, cause);
-  reads.next.push({ call, body: body.slice(), event, since: m.out.now });
+  reads.next.push({ type: 'call', call, body: body.slice(), event, since: m.out.now });
 }
 
 /** Starts a round if reads wait and none is under way. Called once in a step, so that the reads of one instant share it. */
@@ -77,9 +79,17 @@ export function onAppliedForReads(m: Parts): void {
   const { phase } = m.reads;
   if (phase.type !== 'applying' || m.machine.appliedIndex < phase.index) return;
   endRound(m);
-  for (const read of phase.batch) {
-    if (read.revoke === undefined) serveRead(m, { ...read, event: phase.event });
-    else onLeadershipRead(m, read.revoke, phase.event);
+  for (const read of phase.batch) onConfirmed(m, read, phase.event);
+}
+
+function onConfirmed(m: Parts, read: PendingRead, event: EventId): void {
+  switch (read.type) {
+    case 'call':
+      return serveRead(m, { ...read, event });
+    case 'revoke':
+      return stillLeads(m, event) ? revoke(m, read.leases, event) : ignoreRevoke(m, event);
+    case 'renew':
+      return stillLeads(m, event) ? renewAsLeader(m, read.call, read.lease, event) : refuseRenewal(m, read.call, event);
   }
 }
 
@@ -126,13 +136,20 @@ function endRound(m: Parts): void {
 
 function failRound(m: Parts, batch: readonly PendingRead[], error: ApiError, cause: EventId): void {
   endRound(m);
-  for (const read of batch) {
-    if (read.revoke !== undefined) {
-      onLeadershipUnknown(m, error.message, cause);
-      continue;
+  for (const read of batch) onUnconfirmed(m, read, error, cause);
+}
+
+function onUnconfirmed(m: Parts, read: PendingRead, error: ApiError, cause: EventId): void {
+  if (read.type !== 'call') logLeadershipUnknown(m, error.message, cause);
+  switch (read.type) {
+    case 'call': {
+      const method = m.calls.get(read.call)?.method;
+      if (method !== undefined) warnOfSlowRead(m, read.since, { method, body: read.body }, { error }, cause);
+      return fail(m, read.call, error, cause);
     }
-    const method = m.calls.get(read.call)?.method;
-    if (method !== undefined) warnOfSlowRead(m, read.since, { method, body: read.body }, { error }, cause);
-    fail(m, read.call, error, cause);
+    case 'revoke':
+      return ignoreRevoke(m, cause);
+    case 'renew':
+      return refuseRenewal(m, read.call, cause);
   }
 }

@@ -155,7 +155,7 @@ function isRefused(m: Parts, call: OpenCall, refusal: Refusal | ApiError): boole
 function range(m: Parts, call: OpenCall, body: Bytes): void {
   const request = rpc.RangeRequest.decode(body);
   if (isRefused(m, call, checkRange(request))) return;
-  if (request.serializable) serveRead(m, { call: call.id, body, event: call.event, since: m.out.now });
+  if (request.serializable) serveRead(m, { type: 'call', call: call.id, body, event: call.event, since: m.out.now });
   else requestRead(m, call.id, body, call.event);
 }
 
@@ -174,7 +174,7 @@ function txn(m: Parts, call: OpenCall, body: Bytes): void {
   const request = rpc.TxnRequest.decode(body);
   if (isRefused(m, call, checkTxn(request, m.config.maxTxnOps))) return;
   if (isReadOnlyTxn(request)) {
-    if (isSerializableTxn(request)) serveRead(m, { call: call.id, body, event: call.event, since: m.out.now });
+    if (isSerializableTxn(request)) serveRead(m, { type: 'call', call: call.id, body, event: call.event, since: m.out.now });
     else requestRead(m, call.id, body, call.event);
     return;
   }

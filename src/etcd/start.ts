@@ -79,6 +79,7 @@ export function raftEventSink(out: Outbox, owner: { readonly loop: LoopState | u
 
 const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine): LoopState => ({
   nextTickAt: simTime(info.now + config.heartbeatMicros),
+  tickedAt: info.now,
   isTickHeld: false,
   forwardTicksAt: simTime(0),
   lastOp: 0,

@@ -186,10 +186,7 @@ function complete(m: Parts, save: PendingSave, cause: EventId): void {
 
 /** The clock's tick, or what a blocked loop makes of it: a ticker holds one and loses the rest. */
 export function onTick(m: Parts): void {
-  if (!isBlocked(m)) {
-    m.raft.tick();
-    return;
-  }
+  if (!isBlocked(m)) return tick(m);
   if (m.loop.isTickHeld) m.out.emit('tick-lost', { op: m.loop.saves[0]?.op ?? 0 });
   m.loop.isTickHeld = true;
 }
@@ -198,12 +195,17 @@ export function onTick(m: Parts): void {
 export function releaseTick(m: Parts): void {
   if (!m.loop.isTickHeld || isBlocked(m)) return;
   m.loop.isTickHeld = false;
+  tick(m);
+}
+
+function tick(m: Parts): void {
   m.raft.tick();
+  m.loop.tickedAt = m.out.now;
 }
 
 /** Lets ticks pass at once, as etcd does for a member that has just started. */
 export function forwardTicks(m: Parts, ticks: number): void {
-  for (let i = 0; i < ticks; i++) m.raft.tick();
+  for (let i = 0; i < ticks; i++) tick(m);
 }
 
 /** The time of the next tick after `now`, in phase with the last one: a ticker that was held up does not catch up. */

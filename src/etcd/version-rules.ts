@@ -42,8 +42,8 @@ export interface VersionRules {
   readonly hasLogLevelPage: boolean;
   /** Lease: whether checkpoints can be stored with the leases (`--experimental-enable-lease-checkpoint-persist`). */
   readonly storesCheckpoints: boolean;
-  /** Lease: whether a leader makes sure that it still leads before it ends leases (3.5.8). */
-  readonly confirmsBeforeRevoking: boolean;
+  /** Lease: whether a leader whose loop stood still makes sure that it still leads before it ends or renews leases (3.5.13, 3.5.16). */
+  readonly confirmsLeadership: boolean;
   /** The log line at the end of a defragmentation. */
   readonly defragmentedText: string;
   /** Backend: whether Raft's configuration and term are kept, and the applied index with every commit rather than with each change of keys. */
@@ -70,7 +70,7 @@ const RULES: Readonly<Record<Profile, VersionRules>> = {
     hasProbes: false,
     hasLogLevelPage: true,
     storesCheckpoints: false,
-    confirmsBeforeRevoking: false,
+    confirmsLeadership: false,
     defragmentedText: 'defragmented',
     backendHasRaftState: false,
   },
@@ -93,7 +93,7 @@ const RULES: Readonly<Record<Profile, VersionRules>> = {
     hasProbes: true,
     hasLogLevelPage: false,
     storesCheckpoints: true,
-    confirmsBeforeRevoking: true,
+    confirmsLeadership: true,
     defragmentedText: 'finished defragmenting directory',
     backendHasRaftState: true,
   },
