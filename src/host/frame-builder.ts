@@ -1,5 +1,7 @@
 /** A frame: the world and what its members answered, as plain data for the page. Reads only; nothing here reaches the trace. */
 
+import { LOAD_PROGRAM } from '#ctl/load-settings.ts';
+import { loadStateOf } from '#sim/load-commands.ts';
 import { NO_NODE, type NodeId } from '#kernel/brand.ts';
 import { idToHex, type Cast } from '#host/cast.ts';
 import { clockView, linkSettings } from '#host/fault-view.ts';
@@ -88,7 +90,8 @@ function runView({ options, seed }: World, facts: RunFacts): RunView {
 
 function clientView(client: ClientActor): ClientView {
   const clock = clockView(client.clock);
-  const process = [...client.processes.values()].at(-1);
+  // A load that was told to stop stays for its measurements, and asks nothing more.
+  const process = [...client.processes.values()].findLast((each) => each.argv[0] !== LOAD_PROGRAM || loadStateOf(each).sending);
   const calls = [...client.calls.values()].filter((call) => call.process === process?.name);
   return {
     name: client.name,

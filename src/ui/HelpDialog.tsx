@@ -114,7 +114,7 @@ export function HelpDialog(): JSX.Element {
         <p key={paragraph}>{paragraph}</p>
       ))}
       <p>
-        <button type="button" className="text-button" onClick={() => show('scenarios')}>
+        <button type="button" className="button" onClick={() => show('scenarios')}>
           {words.scenarios.more}
         </button>
       </p>

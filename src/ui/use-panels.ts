@@ -10,6 +10,12 @@ export interface Panels {
   readonly toggle: (panel: Panel) => void;
 }
 
+/** What was just opened is seen, where the page is too low or too narrow for all of it. */
+function bringIntoView(panel: Panel, narrow: boolean): void {
+  const opened = document.querySelector(panel === 'log' ? '.log-card' : '.side');
+  if (panel === 'log' || narrow) opened?.scrollIntoView({ block: panel === 'log' ? 'nearest' : 'start' });
+}
+
 export function usePanels(): Panels {
   const { prefer } = useActions();
   const written = useView((state) => state.preferences.seen.includes('put'));
@@ -22,6 +28,7 @@ export function usePanels(): Panels {
     open: (panel) => isOpen[panel],
     toggle: (panel) => {
       const narrow = window.matchMedia(NARROW).matches;
+      if (!isOpen[panel]) requestAnimationFrame(() => bringIntoView(panel, narrow));
       if (panel === 'log') prefer({ log: !log });
       else if (panel === 'details') prefer({ rail: !rail, ...(narrow && !rail ? { terminal: false } : {}) });
       else prefer({ terminal: !terminal, ...(narrow && !terminal ? { rail: false } : {}) });

@@ -7,11 +7,14 @@ import { LOG, type LogCellShape, type LogRowShape, type LogScene } from '#viz/lo
 import type { FallenCell } from '#viz/fallen-cells.ts';
 import { termClass } from '#viz/term-color.ts';
 
-const LABEL_CHARACTERS = 8;
+const LABEL_CHARACTERS = 7;
 
-/** A label that fits its cell. */
+/** A label that fits its cell; of a path its last part, since keys side by side mostly begin alike. */
 export function shortLabel(label: string): string {
-  return label.length <= LABEL_CHARACTERS ? label : `${label.slice(0, LABEL_CHARACTERS - 1)}…`;
+  if (label.length <= LABEL_CHARACTERS) return label;
+  const slash = label.lastIndexOf('/', label.length - 2);
+  const text = slash > 0 && !label.includes(' ') ? `…${label.slice(slash)}` : label;
+  return text.length <= LABEL_CHARACTERS ? text : `${text.slice(0, LABEL_CHARACTERS - 1)}…`;
 }
 
 /** The cell in words. */

@@ -1,9 +1,10 @@
 /** Where clients stand: in a column beside the ring, in a row below it, or where a low and narrow stage has room. */
 
 import type { ClientView, MemberView } from '#view/frame.ts';
+import { overlapsLabel } from '#viz/member-label.ts';
 import { round, rounded, towards, type Point } from '#viz/point.ts';
 import { COMPACT_WIDTH, type RingLayout } from '#viz/ring-layout.ts';
-import { discBox, LABEL_LINE, overlap, STAGE_TYPE, textBox, type Box } from '#viz/stage-boxes.ts';
+import { crownBox, discBox, LABEL_LINE, overlap, STAGE_TYPE, textBox, touchesDisc, type Box } from '#viz/stage-boxes.ts';
 import { RING_GAP, type LabelPlace, type MemberShape } from '#viz/stage-shape.ts';
 
 /** A client at the edge of the stage. */
@@ -11,6 +12,8 @@ export interface ClientShape {
   readonly client: ClientView;
   readonly place: Point;
   readonly label: LabelPlace;
+  /** Characters for which there is room beside it. */
+  readonly characters: number;
   /** The way to the member that it talks to. */
   readonly link: readonly [Point, Point] | undefined;
 }
@@ -27,6 +30,12 @@ const clientBox = ({ x, y }: Point): Box => ({
   right: x + CLIENT_BOX.right,
   bottom: y + CLIENT_BOX.bottom,
 });
+
+/** Characters of what a client does that are shown at most, and at least. */
+const CHARACTERS = { most: 24, least: 4 } as const;
+/** From a client's name to what it does, and the size of that type on a page, px. */
+const ACTIVITY_DROP = 17;
+const ACTIVITY_TYPE = 13;
 
 /** Free places at the edges of a narrow and low stage; the first is taken first. */
 function edgePlaces(ring: RingLayout, shapes: readonly MemberShape[], top: number): readonly Point[] {
@@ -53,9 +62,10 @@ function clientPlaces(ring: RingLayout, shapes: readonly MemberShape[], count: n
     }));
   if (hasCorners(ring, bare)) return edgePlaces(ring, shapes, bare ? 26 : 100).slice(0, count);
   const x = ring.centre.x - ring.rx - ring.nodeRadius - 250;
+  const apart = Math.min(70, (ring.height - 130) / Math.max(1, count - 1));
   return Array.from({ length: count }, (_, at) => ({
     x: round(Math.max(34, x)),
-    y: round(ring.centre.y + ring.ry * 0.1 + (at - (count - 1) / 2) * 70),
+    y: round(Math.min(ring.height - 50 - (count - 1 - at) * apart, ring.centre.y + ring.ry * 0.1 + (at - (count - 1) / 2) * apart)),
   }));
 }
 
@@ -79,6 +89,31 @@ function isEndpoint(member: MemberView, endpoint: string | undefined): boolean {
   return endpoint !== undefined && (endpoint === member.name || (member.clientUrl !== '' && bare(endpoint) === bare(member.clientUrl)));
 }
 
+/** As many characters as lie over no member, no name and no other client. */
+function charactersOf(
+  label: LabelPlace,
+  ring: RingLayout,
+  shapes: readonly MemberShape[],
+  others: readonly Point[],
+  bare: boolean,
+): number {
+  const at = { ...label, y: label.y + ACTIVITY_DROP };
+  const isFree = (characters: number): boolean => {
+    const box = textBox(at, 'x'.repeat(characters), bare ? STAGE_TYPE.bare.line : ACTIVITY_TYPE);
+    return (
+      box.right <= ring.width &&
+      !others.some((other) => overlap(box, clientBox(other))) &&
+      shapes.every((shape) => {
+        const crown = crownBox({ x: shape.place.x + shape.crown.x, y: shape.place.y + shape.crown.y });
+        return !touchesDisc(box, shape.place, shape.radius + RING_GAP) && !overlapsLabel(box, shape, ring.crowded) && !overlap(box, crown);
+      })
+    );
+  };
+  let characters = CHARACTERS.most;
+  while (characters > CHARACTERS.least && !isFree(characters)) characters -= 1;
+  return characters;
+}
+
 /** The first clients, each with its way to the member that it asks. @param bare as in {@link RingOptions} */
 export function clientShapes(
   ring: RingLayout,
@@ -91,10 +126,13 @@ export function clientShapes(
   return shown.map((client, at) => {
     const place = places[at] ?? { x: 34, y: ring.centre.y };
     const target = client.activity === undefined ? undefined : shapes.find((shape) => isEndpoint(shape.member, client.endpoint));
+    const label = clientLabel(place, ring.compact || hasCorners(ring, bare), target?.place);
+    const others = places.filter((_, other) => other !== at && other < shown.length);
     return {
       client,
       place,
-      label: clientLabel(place, ring.compact || hasCorners(ring, bare), target?.place),
+      label,
+      characters: charactersOf(label, ring, shapes, others, bare),
       link:
         target === undefined
           ? undefined

@@ -148,7 +148,14 @@ describe('the log matrix', () => {
 
   it('shortens labels that do not fit', () => {
     expect(shortLabel('foo=bar')).toBe('foo=bar');
-    expect(shortLabel('/registry/pods=1')).toBe('/regist…');
+    expect(shortLabel('del color')).toBe('del co…');
+  });
+
+  it('keeps what tells paths apart', () => {
+    expect(shortLabel('/app/name')).toBe('…/name');
+    expect(shortLabel('/registry/pods=1')).toBe('…/pods…');
+    expect(shortLabel('/registry/')).toBe('/regis…');
+    expect(shortLabel('put /a/b c')).toBe('put /a…');
   });
 });
 

@@ -70,7 +70,7 @@ function otherLabels(ring: RingLayout, { place, radius }: Disc): readonly LabelP
 /** The members with their names. Where many stand close together each name takes a place of its own that is free. */
 export function placeNames(ring: RingLayout, discs: readonly Disc[], cutLeft: boolean): readonly NamedDisc[] {
   const placed: NamedDisc[] = [];
-  const type = STAGE_TYPE.page.name;
+  const type = ring.flat ? STAGE_TYPE.bare.name : STAGE_TYPE.page.name;
   discs.forEach((disc, at) => {
     const usual = usualLabel(ring, disc.place, at, discs.length, disc.radius, cutLeft);
     const isFree = (label: LabelPlace): boolean => {
@@ -82,7 +82,7 @@ export function placeNames(ring: RingLayout, discs: readonly Disc[], cutLeft: bo
         placed.every((other) => !overlap(box, textBox(other.label, other.member.name, type)))
       );
     };
-    const label = ring.crowded && ring.compact ? [usual, ...otherLabels(ring, disc)].find(isFree) : undefined;
+    const label = ring.crowded ? [usual, ...otherLabels(ring, disc)].find(isFree) : undefined;
     placed.push({ ...disc, label: label ?? usual });
   });
   return placed;

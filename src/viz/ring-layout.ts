@@ -28,9 +28,9 @@ export interface RingOptions {
 /** Below this width (px) labels stand under the members, unless the stage is too low for that. */
 export const COMPACT_WIDTH = 620;
 const COMPACT_HEIGHT = 300;
-/** Members on a narrow stage from which on only names fit; fewer, where each has less of the stage than this, px². */
+/** Members on a narrow stage from which on only names fit; on any small stage where each has less of it than this, px². */
 const CROWDED_FROM = 6;
-const ROOM_FOR_LINES = 31_000;
+const ROOM_FOR_LINES = 32_500;
 /** Members on a narrow stage from which on their discs are small. */
 const DENSE_FROM = 8;
 /** Below this height (px) a wide stage is flat. */
@@ -52,10 +52,10 @@ const MARGIN = {
   // Narrow and low: the clients stand in the corners.
   flatNarrow: { top: 78, right: 126, bottom: 18, left: 126 },
   bare: { top: 34, right: 112, bottom: 18, left: 112 },
-  compact: { top: 70, right: 62, bottom: 112, left: 62 },
-  crowded: { top: 78, right: 40, bottom: 84, left: 40 },
+  compact: { top: 81, right: 62, bottom: 107, left: 62 },
+  crowded: { top: 83, right: 40, bottom: 80, left: 40 },
   // Names stand inside the ring.
-  dense: { top: 78, right: 26, bottom: 84, left: 26 },
+  dense: { top: 83, right: 26, bottom: 76, left: 26 },
 } as const;
 
 type MarginName = keyof typeof MARGIN;
@@ -101,7 +101,8 @@ export function ringPoint(ring: Pick<RingLayout, 'centre' | 'rx' | 'ry'>, angle:
 export function layOutRing(count: number, width: number, height: number, { bare = false }: RingOptions = {}): RingLayout {
   const layout = marginOf(width, height, count, bare);
   const tight = layout === 'crowded' || layout === 'dense';
-  const crowded = tight || (layout === 'bare' && width < COMPACT_WIDTH && count >= CROWDED_FROM);
+  const small = layout.startsWith('flat') && (width * height) / Math.max(1, count) < ROOM_FOR_LINES;
+  const crowded = tight || small || (layout === 'bare' && width < COMPACT_WIDTH && count >= CROWDED_FROM);
   const compact = tight || layout === 'compact';
   const kind = { width, height, compact, crowded, flat: !compact && layout !== 'wide' };
   const margin = MARGIN[layout];

@@ -15,6 +15,9 @@ interface Named {
 /** To the outer edge of the ring around a disc, px. */
 const RING = 9;
 
+/** The row of tools at the top of a narrow stage, as the style sheet has it. */
+const PHONE_TOOLS = { left: 8, bottom: 52 } as const;
+
 /** Every member may lead, so each has its crown; each has the lines that a lonely leader has. */
 function boxesOf(scene: StageScene, bare: boolean, lines: readonly string[]): readonly Named[] {
   const type = bare ? STAGE_TYPE.bare : STAGE_TYPE.page;
@@ -28,12 +31,17 @@ function boxesOf(scene: StageScene, bare: boolean, lines: readonly string[]): re
       })),
       { name: `${member.name} crown`, box: crownBox({ x: place.x + crown.x, y: place.y + crown.y }) },
     ]),
-    ...scene.clients.flatMap(({ client, place, label }) => [
+    ...scene.clients.flatMap(({ client, place, label, characters }) => [
       { name: `client ${client.name}`, box: discBox(place, 10) },
       { name: `client ${client.name} name`, box: textBox(label, 'you', type.line) },
       ...(client.activity === undefined
         ? []
-        : [{ name: `client ${client.name} does`, box: textBox({ ...label, y: label.y + 17 }, client.activity, 13) }]),
+        : [
+            {
+              name: `client ${client.name} does`,
+              box: textBox({ ...label, y: label.y + 17 }, client.activity.slice(0, characters), bare ? type.line : 13),
+            },
+          ]),
     ]),
     ...scene.cuts.map(({ label }, at) => ({ name: `cut ${at}`, box: textBox(label, 'cut', type.line) })),
   ];
@@ -47,18 +55,30 @@ function clashes(scene: StageScene, bare: boolean, lines: readonly string[]): re
       .filter(({ member, place, radius }) => !name.startsWith(`${member.name} `) && touchesDisc(box, place, radius + RING))
       .map(({ member }) => `${name} / disc of ${member.name}`),
   );
+  const tools = scene.ring.compact ? PHONE_TOOLS : undefined;
+  const underTools = boxes
+    .filter(({ box }) => tools !== undefined && box.top < tools.bottom && box.right > tools.left)
+    .map(({ name }) => `${name} lies under the tools`);
   const outside = boxes
     .filter(({ box }) => box.left < 0 || box.top < 0 || box.right > scene.ring.width || box.bottom > scene.ring.height)
     .map(({ name }) => `${name} is off the stage`);
-  return [...ofText, ...onDiscs, ...outside];
+  return [...ofText, ...onDiscs, ...underTools, ...outside];
 }
+
+/** What a client does may be longer than there is room for. */
+const LONG = 'watch --prefix --prev-kv /registry/pods';
 
 function sceneOf(count: number, width: number, height: number, { bare = false, alone = 0, busy = true } = {}): StageScene {
   const members = Array.from({ length: count }, (_, at) => sampleMember(at + 1));
   const names = members.map(({ name }) => name);
   const frame: Pick<Frame, 'members' | 'clients' | 'links' | 'partition'> = {
     members,
-    clients: [{ name: 'you', frozen: false, activity: busy ? 'put lost v' : undefined, endpoint: 'etcd-1' }],
+    clients: ['you', ...(busy ? ['load'] : [])].map((name) => ({
+      name,
+      frozen: false,
+      activity: busy ? LONG : undefined,
+      endpoint: 'etcd-1',
+    })),
     links: [],
     partition: alone === 0 ? [] : [names.slice(0, alone), names.slice(alone)],
   };
@@ -72,6 +92,8 @@ const PAGES = [
   [976, 450],
   [925, 406],
   [990, 340],
+  [634, 300],
+  [634, 254],
   [358, 458],
   [368, 396],
   [338, 396],

@@ -27,7 +27,7 @@ export const chineseData: DataWords = {
   lastLine: '上一次点击执行的命令',
   keys: {
     read: '读取方式',
-    serializable: '该成员自己的存储（串行读 serializable）',
+    serializable: '自己的存储（serializable）',
     linearizable: '经过多数派（线性一致读 linearizable）',
     readAgain: '重新读取',
     linearizableExplained: '成员向领导者要一个由多数派确认的索引，应用到那里之后才回答。没有多数派，它就一直等。',

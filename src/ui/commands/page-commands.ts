@@ -4,6 +4,7 @@ import type { Playground } from '#store/playground.ts';
 import type { RailTab } from '#store/preferences.ts';
 import { selectedMember, type Selection } from '#view/selection.ts';
 import type { MemberView, Pace } from '#view/frame.ts';
+import { NARROW } from '#ui/use-media.ts';
 import type { Panels } from '#ui/use-panels.ts';
 
 /** Fixed paces on offer: virtual time in wall time. */
@@ -131,6 +132,10 @@ export function runCommand(id: PageCommand, { playground, panels, openMenu, book
       return true;
     case 'choose':
       return false;
+    case 'room':
+      // A phone is no projector.
+      if (state.mode === 'page' && window.matchMedia(NARROW).matches) return false;
+      break;
     default:
   }
   const acts: Readonly<

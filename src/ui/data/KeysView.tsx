@@ -85,7 +85,7 @@ export function KeysView(): JSX.Element {
   const shownRun = last !== undefined && last.id === asked ? undefined : last;
   return (
     <div className="data-view">
-      <div className="fields fields-wrap">
+      <div className="fields fields-wrap fields-asked">
         <MemberSelect />
         <ChoiceField
           label={words.keys.read}

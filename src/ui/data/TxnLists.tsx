@@ -100,7 +100,7 @@ function SimpleFields({ op, onChange }: { readonly op: SimpleOp; readonly onChan
       />
       {op.type === 'put' ? (
         <TextField
-          label={words.txn.operand}
+          label={words.keys.value}
           value={op.value}
           onChange={(value) => {
             onChange({ ...op, value });

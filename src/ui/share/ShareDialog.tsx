@@ -220,7 +220,7 @@ export function ShareDialog(): JSX.Element {
         {shared !== undefined && shared.address === undefined && <p className="share-note">{words.share.linkTooLong(shared.length)}</p>}
         {shared !== undefined && <FilesPart shared={shared} act={act} />}
         <p>
-          <button type="button" className="text-button" onClick={() => show('scenarios')}>
+          <button type="button" className="button" onClick={() => show('scenarios')}>
             {words.scenarios.more}
           </button>
         </p>

@@ -7,13 +7,13 @@ import { useMenu } from '#ui/menu/use-menu.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { clientName } from '#ui/stage/client-name.ts';
 
-/** Characters of an activity that fit beside a client. */
-const ACTIVITY_MAX = 24;
+/** An activity as far as there is room for it. */
+const shortActivity = (activity: string, most: number): string => (activity.length > most ? `${activity.slice(0, most - 1)}…` : activity);
 
 const Client = memo(function Client({ shape }: { readonly shape: ClientShape }): JSX.Element {
   const words = useWords();
   const { select, point } = useActions();
-  const { client, place, label, link } = shape;
+  const { client, place, label, link, characters } = shape;
   const selected = useView((state) => state.selected?.type === 'client' && state.selected.name === client.name);
   const menu = useMenu({ type: 'client', name: client.name });
   const name = clientName(client.name, words);
@@ -57,7 +57,7 @@ const Client = memo(function Client({ shape }: { readonly shape: ClientShape }):
         </text>
         {client.activity !== undefined && (
           <text className="client-activity" x={label.x} y={label.y + 17} textAnchor={label.anchor}>
-            {client.activity.length > ACTIVITY_MAX ? `${client.activity.slice(0, ACTIVITY_MAX - 1)}…` : client.activity}
+            {shortActivity(client.activity, characters)}
           </text>
         )}
       </g>
