@@ -188,6 +188,12 @@ describe('users and roles of the v2 API', () => {
 });
 
 describe('numbers in JSON', () => {
+  it('that stand in quotes are read as they were written, escapes and all', () => {
+    const refused = post(alone(), '/v3/lease/timetolive', String.raw`{"ID":"\u0059Q=="}`);
+    expect(refused).toMatchObject({ status: 400, body: errorOf(String.raw`invalid character '\\' looking for beginning of value`, 3) });
+    expect(post(alone(), '/v3/kv/range', '{"key":"YQ==","limit":" 5 "}').status).toBe(200);
+  });
+
   it.each(['-0', '"-0"'])('an unsigned field takes no sign, not even of a zero: %s', (zero) => {
     const message = 'json: cannot unmarshal number -0 into Go value of type uint64';
     const c = alone();

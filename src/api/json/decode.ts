@@ -6,7 +6,7 @@
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import { ENUMS, MESSAGES } from '#api/gen/schema.ts';
 import { fromBase64 } from '#kernel/base64.ts';
-import { scanJson, type JsonNode } from '#api/json/scan.ts';
+import { scanJson, scanWholeJson, type JsonNode } from '#api/json/scan.ts';
 import type { FieldSchema } from '#api/schema.ts';
 
 /** A message as its codec takes it. */
@@ -112,8 +112,9 @@ function readScalar(field: FieldSchema, node: JsonNode): unknown {
 function readInteger(node: JsonNode, goType: string, low: bigint, high: bigint): bigint {
   let inner = node;
   if (node.type === 'string') {
-    const scanned = scanJson(node.text);
-    if (scanned.type === 'error') throw new JsonProblem(scanned.message.endsWith('EOF') ? 'unexpected end of JSON input' : scanned.message);
+    // What stands between the quotes is read as it was written, escapes and all.
+    const scanned = scanWholeJson(node.raw);
+    if (scanned.type === 'error') throw new JsonProblem(scanned.message);
     inner = scanned.node;
   }
   if (inner.type === 'null') return 0n;
