@@ -1,30 +1,13 @@
 /** How far a log is committed, handed out and applied, and the pages in which it is handed out. */
 
 import { describe, expect, it } from 'vitest';
-import { logIndex, term } from '#kernel/brand.ts';
-import { entriesSize, NO_LIMIT, type Entry } from '#raft/entry.ts';
-import type { RaftEvent } from '#raft/event.ts';
+import { logIndex } from '#kernel/brand.ts';
+import { entriesSize, NO_LIMIT } from '#raft/entry.ts';
 import { MemoryStorage } from '#raft/memory-storage.ts';
 import { RaftLog } from '#raft/raft-log.ts';
-import { entriesOf, snapshotAt } from '#raft/testing/build.ts';
+import { entriesOf, idOf, logOf, snapshotAt } from '#raft/testing/build.ts';
 
 const ignore = (): void => {};
-const idOf = (at: number, index: number): { readonly term: Entry['term']; readonly index: Entry['index'] } => ({
-  term: term(at),
-  index: logIndex(index),
-});
-
-function logOf(
-  stable: readonly number[],
-  unstable: readonly number[] = [],
-): { readonly log: RaftLog; readonly storage: MemoryStorage; readonly events: RaftEvent[] } {
-  const storage = new MemoryStorage();
-  storage.append(entriesOf(1, stable));
-  const events: RaftEvent[] = [];
-  const log = new RaftLog(storage, (event) => events.push(event), NO_LIMIT);
-  if (unstable.length > 0) log.append(entriesOf(stable.length + 1, unstable));
-  return { log, storage, events };
-}
 describe('the marks of a log', () => {
   it('may be set to what they are', () => {
     const { log } = logOf([1, 1, 1]);

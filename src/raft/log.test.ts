@@ -2,30 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AssertionError } from '#kernel/assert.ts';
 import { logIndex, term } from '#kernel/brand.ts';
-import { entriesSize, NO_LIMIT, type Entry } from '#raft/entry.ts';
-import type { RaftEvent } from '#raft/event.ts';
+import { entriesSize, NO_LIMIT } from '#raft/entry.ts';
 import { MemoryStorage } from '#raft/memory-storage.ts';
 import { RaftLog } from '#raft/raft-log.ts';
 import type { Storage } from '#raft/storage.ts';
-import { entriesOf, entry, snapshotAt } from '#raft/testing/build.ts';
+import { entriesOf, entry, idOf, logOf, snapshotAt } from '#raft/testing/build.ts';
 
 const ignore = (): void => {};
-const idOf = (at: number, index: number): { readonly term: Entry['term']; readonly index: Entry['index'] } => ({
-  term: term(at),
-  index: logIndex(index),
-});
-
-function logOf(
-  stable: readonly number[],
-  unstable: readonly number[] = [],
-): { readonly log: RaftLog; readonly storage: MemoryStorage; readonly events: RaftEvent[] } {
-  const storage = new MemoryStorage();
-  storage.append(entriesOf(1, stable));
-  const events: RaftEvent[] = [];
-  const log = new RaftLog(storage, (event) => events.push(event), NO_LIMIT);
-  if (unstable.length > 0) log.append(entriesOf(stable.length + 1, unstable));
-  return { log, storage, events };
-}
 const termsOf = (log: RaftLog): number[] => Array.from({ length: log.lastIndex() }, (_, i) => log.termOrZero(logIndex(i + 1)));
 
 /** A random log, part of it durable, against an array of terms. */

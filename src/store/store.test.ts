@@ -1,6 +1,7 @@
 /** The page's state: what updates do to it, and which lines clicks send. */
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { PLAIN_MEMBER } from '#view/plain-member.ts';
 import type { Conductor, Update } from '#view/conductor.ts';
 import type { FeedItem } from '#view/feed.ts';
 import type { Frame, MemberView } from '#view/frame.ts';
@@ -23,31 +24,15 @@ import { screenOf } from '#store/terminal-tabs.ts';
 import { createVirtualClock } from '#store/virtual-clock.ts';
 
 const member = (number: number): MemberView => ({
+  ...PLAIN_MEMBER,
   name: `etcd-${number}`,
   id: `${number}`,
   number,
   clientUrl: `http://127.0.0.1:${2279 + 100 * number}`,
-  peerUrl: '',
-  life: 'up',
-  crash: undefined,
-  incarnation: 1,
-  role: 'follower',
-  learner: false,
-  leadsWithoutQuorum: false,
-  term: 2,
-  vote: undefined,
-  lead: undefined,
   commit: 4,
   applied: 4,
-  firstIndex: 1,
   lastIndex: 4,
   lastTerm: 2,
-  revision: 1,
-  compactRevision: 0,
-  timer: undefined,
-  votes: [],
-  progress: [],
-  saving: false,
   log: { compactedTo: 0, bootstrapTo: 4, cells: [] },
 });
 

@@ -7,46 +7,18 @@ import { crownAbove } from '#viz/stage-shape.ts';
 import { PAGE_COMMANDS, SHORTCUTS } from '#ui/commands/page-commands.ts';
 import { Dialog } from '#ui/Dialog.tsx';
 import { Legend } from '#ui/stage/Legend.tsx';
+import { PLAIN_MEMBER } from '#view/plain-member.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-
-const PLAIN: MemberView = {
-  name: '',
-  id: '',
-  number: 1,
-  clientUrl: '',
-  peerUrl: '',
-  life: 'up',
-  crash: undefined,
-  incarnation: 1,
-  role: 'follower',
-  learner: false,
-  leadsWithoutQuorum: false,
-  term: 2,
-  vote: undefined,
-  lead: undefined,
-  commit: 0,
-  applied: 0,
-  firstIndex: 1,
-  lastIndex: 0,
-  lastTerm: 0,
-  revision: 1,
-  compactRevision: 0,
-  timer: undefined,
-  votes: [],
-  progress: [],
-  saving: false,
-  log: { compactedTo: 0, bootstrapTo: 0, cells: [] },
-};
 
 type SampleName = 'leader' | 'follower' | 'candidate' | 'frozen' | 'dead' | 'stale';
 
 const SAMPLES: readonly (readonly [SampleName, MemberView])[] = [
-  ['leader', { ...PLAIN, role: 'leader' }],
-  ['follower', { ...PLAIN, timer: { startedAt: 0, firesAt: 100, ticks: 10 } }],
+  ['leader', { ...PLAIN_MEMBER, role: 'leader' }],
+  ['follower', { ...PLAIN_MEMBER, timer: { startedAt: 0, firesAt: 100, ticks: 10 } }],
   [
     'candidate',
     {
-      ...PLAIN,
+      ...PLAIN_MEMBER,
       role: 'candidate',
       term: 3,
       votes: [
@@ -56,9 +28,9 @@ const SAMPLES: readonly (readonly [SampleName, MemberView])[] = [
       ],
     },
   ],
-  ['stale', { ...PLAIN, role: 'leader', leadsWithoutQuorum: true, term: 1 }],
-  ['frozen', { ...PLAIN, life: 'frozen' }],
-  ['dead', { ...PLAIN, life: 'dead' }],
+  ['stale', { ...PLAIN_MEMBER, role: 'leader', leadsWithoutQuorum: true, term: 1 }],
+  ['frozen', { ...PLAIN_MEMBER, life: 'frozen' }],
+  ['dead', { ...PLAIN_MEMBER, life: 'dead' }],
 ];
 
 function Samples(): JSX.Element {

@@ -3,6 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import type { TapeItem } from '#view/feed.ts';
 import type { LogCell, MemberView } from '#view/frame.ts';
+import { PLAIN_MEMBER } from '#view/plain-member.ts';
 import { english } from '#words/english.ts';
 import { fallenCells } from '#viz/fallen-cells.ts';
 import { LogDrawing, shortLabel } from '#viz/LogDrawing.tsx';
@@ -23,31 +24,8 @@ const cell = (index: number, changed: Partial<LogCell> = {}): LogCell => ({
 
 function member(name: string, cells: readonly LogCell[], changed: Partial<MemberView> = {}): MemberView {
   return {
+    ...PLAIN_MEMBER,
     name,
-    id: '',
-    number: 1,
-    clientUrl: '',
-    peerUrl: '',
-    life: 'up',
-    crash: undefined,
-    incarnation: 1,
-    role: 'follower',
-    learner: false,
-    leadsWithoutQuorum: false,
-    term: 2,
-    vote: undefined,
-    lead: undefined,
-    commit: 0,
-    applied: 0,
-    firstIndex: 1,
-    lastIndex: 0,
-    lastTerm: 0,
-    revision: 1,
-    compactRevision: 0,
-    timer: undefined,
-    votes: [],
-    progress: [],
-    saving: false,
     log: { compactedTo: 0, bootstrapTo: 4, cells },
     ...changed,
   };

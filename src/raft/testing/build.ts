@@ -4,10 +4,11 @@ import { assert } from '#kernel/assert.ts';
 import { logIndex, NO_NODE, term } from '#kernel/brand.ts';
 import { EMPTY_BYTES, utf8, type Bytes } from '#kernel/bytes.ts';
 import { createPrng } from '#kernel/prng.ts';
-import type { Entry } from '#raft/entry.ts';
+import { NO_LIMIT, type Entry } from '#raft/entry.ts';
 import type { RaftEvent, RaftEventType } from '#raft/event.ts';
 import { MemoryStorage } from '#raft/memory-storage.ts';
 import type { Message, MessageType, MsgApp, MsgAppResp, MsgHeartbeat, MsgSnap, MsgVote, MsgVoteResp } from '#raft/message.ts';
+import { RaftLog } from '#raft/raft-log.ts';
 import { RawNode } from '#raft/raw-node.ts';
 import type { RaftConfig } from '#raft/start.ts';
 import type { ConfState, Snapshot } from '#raft/state.ts';
@@ -24,6 +25,21 @@ export const entry = (at: number, index: number, data: Bytes | string = EMPTY_BY
 
 /** Entries of these terms, from index `first` on. */
 export const entriesOf = (first: number, terms: readonly number[]): Entry[] => terms.map((at, i) => entry(at, first + i));
+
+export const idOf = (at: number, index: number): Pick<Entry, 'term' | 'index'> => ({ term: term(at), index: logIndex(index) });
+
+/** A log of which these terms are stored, and those come after them; its storage, and what it says. */
+export function logOf(
+  stable: readonly number[],
+  unstable: readonly number[] = [],
+): { readonly log: RaftLog; readonly storage: MemoryStorage; readonly events: RaftEvent[] } {
+  const storage = new MemoryStorage();
+  storage.append(entriesOf(1, stable));
+  const events: RaftEvent[] = [];
+  const log = new RaftLog(storage, (event) => events.push(event), NO_LIMIT);
+  if (unstable.length > 0) log.append(entriesOf(stable.length + 1, unstable));
+  return { log, storage, events };
+}
 
 export const confState = (voters: readonly number[], learners: readonly number[] = []): ConfState => ({
   voters: voters.map(id),

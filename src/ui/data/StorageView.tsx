@@ -6,7 +6,7 @@ import { etcdctlLine } from '#store/command-lines.ts';
 import { MemberSelect } from '#ui/data/MemberSelect.tsx';
 import { RunLine } from '#ui/data/RunLine.tsx';
 import { sizeText } from '#ui/data/size-text.ts';
-import { TextField } from '#ui/data/TextField.tsx';
+import { CheckField, TextField } from '#ui/data/TextField.tsx';
 import { useData, useDataMember, useDataWords, useLines } from '#ui/data/use-data.ts';
 import { useNow } from '#ui/frame-ticker.ts';
 
@@ -133,16 +133,7 @@ export function StorageView(): JSX.Element {
             small
             placeholder={String(member?.revision ?? 1)}
           />
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={physical}
-              onChange={() => {
-                setPhysical(!physical);
-              }}
-            />
-            {words.storage.physical}
-          </label>
+          <CheckField label={words.storage.physical} checked={physical} onChange={setPhysical} />
           <button type="submit" className="button button-strong">
             {words.storage.compact}
           </button>

@@ -62,3 +62,24 @@ export function ChoiceField<T extends string>({ label, value, choices, onChange,
     </label>
   );
 }
+
+interface CheckFieldProps {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+export function CheckField({ label, checked, onChange }: CheckFieldProps): JSX.Element {
+  return (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={() => {
+          onChange(!checked);
+        }}
+      />
+      {label}
+    </label>
+  );
+}

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, type JSX } from 'react';
 import { TXN_RELATIONS, TXN_TARGETS, type SimpleOp, type Txn, type TxnCompare, type TxnOp, type TxnResult } from '#view/txn-text.ts';
-import { ChoiceField, TextField } from '#ui/data/TextField.tsx';
+import { CheckField, ChoiceField, TextField } from '#ui/data/TextField.tsx';
 import { useDataWords } from '#ui/data/use-data.ts';
 
 /** What etcd takes in one transaction by itself. */
@@ -39,16 +39,7 @@ function CompareRow({ compare, number, onChange, onRemove }: CompareRowProps): J
           onChange({ ...compare, key });
         }}
       />
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={compare.prefix === true}
-          onChange={() => {
-            onChange({ ...compare, prefix: compare.prefix !== true });
-          }}
-        />
-        {words.txn.prefix}
-      </label>
+      <CheckField label={words.txn.prefix} checked={compare.prefix === true} onChange={(prefix) => onChange({ ...compare, prefix })} />
       <ChoiceField
         label={words.txn.relation}
         value={compare.relation}
@@ -107,16 +98,7 @@ function SimpleFields({ op, onChange }: { readonly op: SimpleOp; readonly onChan
           }}
         />
       ) : (
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={op.prefix}
-            onChange={() => {
-              onChange({ ...op, prefix: !op.prefix });
-            }}
-          />
-          {words.txn.prefix}
-        </label>
+        <CheckField label={words.txn.prefix} checked={op.prefix} onChange={(prefix) => onChange({ ...op, prefix })} />
       )}
     </>
   );

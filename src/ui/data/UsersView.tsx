@@ -7,7 +7,7 @@ import { utf8 } from '#kernel/bytes.ts';
 import { MemberSelect } from '#ui/data/MemberSelect.tsx';
 import { rangeText } from '#ui/data/range-text.ts';
 import { RunLine } from '#ui/data/RunLine.tsx';
-import { ChoiceField, TextField } from '#ui/data/TextField.tsx';
+import { CheckField, ChoiceField, TextField } from '#ui/data/TextField.tsx';
 import { useData, useDataMember, useDataWords, useLines } from '#ui/data/use-data.ts';
 
 const word = (text: string): string => shellWord(utf8(text));
@@ -65,16 +65,7 @@ function Role({ role, as }: { readonly role: RoleView; readonly as: string }): J
           small
         />
         <TextField label={words.users.key} value={key} onChange={setKey} required />
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={prefix}
-            onChange={() => {
-              setPrefix(!prefix);
-            }}
-          />
-          {words.users.prefix}
-        </label>
+        <CheckField label={words.users.prefix} checked={prefix} onChange={setPrefix} />
         <button type="submit" className="button">
           {words.users.grant}
         </button>

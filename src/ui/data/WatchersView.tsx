@@ -7,7 +7,7 @@ import type { WatcherView } from '#view/data.ts';
 import { Fold } from '#ui/data/Fold.tsx';
 import { MemberSelect } from '#ui/data/MemberSelect.tsx';
 import { rangeText } from '#ui/data/range-text.ts';
-import { TextField } from '#ui/data/TextField.tsx';
+import { CheckField, TextField } from '#ui/data/TextField.tsx';
 import { useData, useDataWords, useLines } from '#ui/data/use-data.ts';
 import { ValueDiff } from '#ui/data/ValueDiff.tsx';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
@@ -130,26 +130,8 @@ function WatchForm(): JSX.Element {
         <TextField label={words.watchers.from} value={from} onChange={setFrom} numeric small placeholder={words.watchers.fromNow} />
       </div>
       <div className="fields fields-wrap">
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={prefix}
-            onChange={() => {
-              setPrefix(!prefix);
-            }}
-          />
-          {words.watchers.prefix}
-        </label>
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={prevKv}
-            onChange={() => {
-              setPrevKv(!prevKv);
-            }}
-          />
-          {words.watchers.prevKv}
-        </label>
+        <CheckField label={words.watchers.prefix} checked={prefix} onChange={setPrefix} />
+        <CheckField label={words.watchers.prevKv} checked={prevKv} onChange={setPrevKv} />
         <button type="submit" className="button button-strong">
           {words.watchers.start}
         </button>

@@ -4,6 +4,7 @@ import { useEffect, useState, type JSX } from 'react';
 import { SCENARIO_IDS, type ScenarioId } from '#view/scenario.ts';
 import { Dialog } from '#ui/Dialog.tsx';
 import { useActions, useWords } from '#ui/playground-context.ts';
+import { QrButton } from '#ui/share/QrButton.tsx';
 import { QrCode } from '#ui/share/QrCode.tsx';
 import '#ui/share/share.css';
 
@@ -51,16 +52,7 @@ function Scenario({ id, onSaid }: { readonly id: ScenarioId; readonly onSaid: (t
         >
           {words.scenarios.copyLink}
         </button>
-        <button
-          type="button"
-          className="button"
-          aria-pressed={qr}
-          onClick={() => {
-            setQr(!qr);
-          }}
-        >
-          {words.scenarios.qr}
-        </button>
+        <QrButton name={words.scenarios.qr} shown={qr} onShown={setQr} />
       </div>
       {qr && link !== undefined && <QrCode text={link} label={words.scenarios.qrLabel(name)} />}
     </li>

@@ -3,6 +3,7 @@
 import { useEffect, useState, type JSX } from 'react';
 import { Dialog } from '#ui/Dialog.tsx';
 import { useActions, usePage, useView, useWords } from '#ui/playground-context.ts';
+import { QrButton } from '#ui/share/QrButton.tsx';
 import { QrCode } from '#ui/share/QrCode.tsx';
 import { QR_TEXT_MAX } from '#view/shared-run.ts';
 import { OpenFileButton } from '#ui/share/OpenFile.tsx';
@@ -10,6 +11,7 @@ import { saveFile } from '#ui/share/save-file.ts';
 import { clientName } from '#ui/stage/client-name.ts';
 import { mermaidText } from '#viz/mermaid-text.ts';
 import { shivizText } from '#viz/shiviz-text.ts';
+import type { SharedRun } from '#store/actions.ts';
 import type { History } from '#view/history.ts';
 import '#ui/share/share.css';
 
@@ -20,13 +22,6 @@ const BUSY = 200_000;
 
 /** What was done last, or what failed. */
 type Said = { readonly type: 'none' | 'working' | 'copied' } | { readonly type: 'failed'; readonly reason: string };
-
-interface Shared {
-  /** Undefined for a run that is too long for a link. */
-  readonly address: string | undefined;
-  readonly length: number;
-  readonly file: string;
-}
 
 interface LinkPartProps {
   readonly address: string;
@@ -62,16 +57,7 @@ function LinkPart({ address, playing, onPlaying, copy }: LinkPartProps): JSX.Ele
         <button type="button" className="button button-strong" onClick={() => copy(address)}>
           {words.share.copyLink}
         </button>
-        <button
-          type="button"
-          className="button"
-          aria-pressed={qr}
-          onClick={() => {
-            setQr(!qr);
-          }}
-        >
-          {words.share.showQr}
-        </button>
+        <QrButton name={words.share.showQr} shown={qr} onShown={setQr} />
       </div>
       {qr && address.length <= QR_TEXT_MAX && <QrCode text={address} label={words.share.qrLabel} />}
       {qr && address.length > QR_TEXT_MAX && <p className="share-note">{words.share.qrTooLong(address.length)}</p>}
@@ -79,7 +65,7 @@ function LinkPart({ address, playing, onPlaying, copy }: LinkPartProps): JSX.Ele
   );
 }
 
-function FilesPart({ shared, act }: { readonly shared: Shared; readonly act: (work: () => Promise<void>) => void }): JSX.Element {
+function FilesPart({ shared, act }: { readonly shared: SharedRun; readonly act: (work: () => Promise<void>) => void }): JSX.Element {
   const words = useWords();
   const { traceJson } = useActions();
   return (
@@ -186,7 +172,7 @@ export function ShareDialog(): JSX.Element {
   const words = useWords();
   const { copy: copyText, sharedRun, show } = useActions();
   const generation = useView((state) => state.frame?.run.generation);
-  const [shared, setShared] = useState<Shared>();
+  const [shared, setShared] = useState<SharedRun>();
   const [said, setSaid] = useState<Said>({ type: 'none' });
   const [playing, setPlaying] = useState(false);
   const act = (work: () => Promise<void>): void => {

@@ -1,34 +1,19 @@
 /** Made-up members and messages for drawings that are tested, and shown in the gallery. */
 
+import { PLAIN_MEMBER } from '#view/plain-member.ts';
 import type { MemberView, MessageView } from '#view/frame.ts';
 
 export function sampleMember(number: number, changed: Partial<MemberView> = {}): MemberView {
   return {
+    ...PLAIN_MEMBER,
     name: `etcd-${number}`,
     id: `${number}`,
     number,
     clientUrl: `http://127.0.0.1:${2279 + 100 * number}`,
-    peerUrl: '',
-    life: 'up',
-    crash: undefined,
-    incarnation: 1,
-    role: 'follower',
-    learner: false,
-    leadsWithoutQuorum: false,
-    term: 2,
-    vote: undefined,
-    lead: undefined,
     commit: 4,
     applied: 4,
-    firstIndex: 1,
     lastIndex: 4,
     lastTerm: 2,
-    revision: 1,
-    compactRevision: 0,
-    timer: undefined,
-    votes: [],
-    progress: [],
-    saving: false,
     log: { compactedTo: 0, bootstrapTo: 4, cells: [] },
     ...changed,
   };
