@@ -39,7 +39,10 @@ export const DATA_FILE = /^(?:wal|snap)(?:\/[0-9a-f]{16}-[0-9a-f]{16}\.(?:wal|sn
 
 export const FAULT_COMMANDS: Readonly<Record<string, FaultEntry>> = {
   kill: { flags: { 'power-loss': 'switch', at: 'text' }, read: readKill },
-  crash: { flags: {}, read: onNodes((nodes) => ({ type: 'crash', nodes })) },
+  crash: {
+    flags: { reason: 'text' },
+    read: onNodes((nodes, flags) => ({ type: 'crash', nodes, ...defined({ reason: flagText(flags, 'reason') }) })),
+  },
   restart: { flags: {}, read: onNodes((nodes) => ({ type: 'restart', nodes })) },
   freeze: { flags: {}, read: onActors((nodes) => ({ type: 'freeze', nodes })) },
   thaw: { flags: {}, read: onActors((nodes) => ({ type: 'thaw', nodes })) },

@@ -6,7 +6,7 @@ export const PLAY_HELP = `play new [--nodes 3] [--seed 7] [--profile 3.5|3.4.23]
 play kill NODE… [--power-loss]                 the process dies; with --power-loss unflushed bytes too
 play kill NODE… --at POINT [--power-loss]      it dies when it next comes there: raftBeforeSave, walBeforeSync, raftAfterSave,
          raftBeforeLeaderSend, raftBeforeFollowerSend, playBeforeApply, beforeCommit … (docs/faults.md has all)
-play crash NODE…                               an assertion fails in it: it ends as by a defect of its own, with message and trace
+play crash NODE… [--reason TEXT]               an assertion fails in it: it ends as by a defect of its own, with message and trace
 play restart|freeze|thaw|wipe NODE…            NODE: etcd-1, 1, leader, followers, all
 play start NODE [--force-new-cluster] [--snapshot-count N] [--heartbeat 100ms] …     one that was added, or does not run
 play partition etcd-1,etcd-2 / etcd-3 [/ …]    sides that do not reach each other

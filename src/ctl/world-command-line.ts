@@ -42,6 +42,7 @@ export function worldCommandLine(command: WorldCommand): string | undefined {
     case 'start-member':
       return startLine(command);
     case 'crash':
+      return `play crash ${command.nodes.join(' ')}${command.reason === undefined ? '' : ` --reason ${quoteWords([command.reason])}`}`;
     case 'restart':
     case 'freeze':
     case 'thaw':

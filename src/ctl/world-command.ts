@@ -58,8 +58,8 @@ export type WorldCommand =
       /** Not now, but when the member's process next comes to this crash point (`src/etcd/crash-points.ts`). */
       readonly at?: string;
     }
-  /** An assertion fails in each of them, as a defect of its own would make it. */
-  | { readonly type: 'crash'; readonly nodes: readonly NodeRef[] }
+  /** An assertion fails in each of them, as a defect of its own would make it; or it ends for a reason that lay outside of the run, such as the loss of its worker. */
+  | { readonly type: 'crash'; readonly nodes: readonly NodeRef[]; readonly reason?: string }
   | { readonly type: 'restart'; readonly nodes: readonly NodeRef[] }
   /** Starts a member's process as an `etcd` command line would, in the place of its data directory; a name not known yet gets a machine of its own. */
   | { readonly type: 'launch'; readonly flags: LaunchFlags }

@@ -157,8 +157,8 @@ export type InboxItem =
   | { readonly type: 'election-timeout'; readonly cause: EventId }
   /** The process is to die when it next comes to this point; `''` takes that back. */
   | { readonly type: 'arm'; readonly point: CrashPoint | ''; readonly cause: EventId }
-  /** Forced by `play crash`: an assertion fails. */
-  | { readonly type: 'fail-assertion'; readonly cause: EventId }
+  /** Forced by `play crash`: an assertion fails, and says `reason` or what it found. */
+  | { readonly type: 'fail-assertion'; readonly reason: string | undefined; readonly cause: EventId }
   /** The election timer begins anew now and fires after so many ticks, unless a leader is heard before. A leader has none. */
   | { readonly type: 'election-timer'; readonly ticks: number; readonly cause: EventId };
 

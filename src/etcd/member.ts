@@ -171,7 +171,7 @@ function takeItem(m: Parts, item: InboxItem): void {
       m.loop.armed = crashPointOf(item.point);
       return;
     case 'fail-assertion':
-      throw new AssertionError(forcedFailure(m));
+      throw new AssertionError(`${FORCED_FAILURE}: ${item.reason ?? appliedSoFar(m)}`);
     case 'http':
       onHttp(m, item);
       return;
@@ -188,8 +188,7 @@ function takeItem(m: Parts, item: InboxItem): void {
 }
 
 /** What an assertion says that was made to fail: like the others, what it found. */
-const forcedFailure = (m: Parts): string =>
-  `${FORCED_FAILURE}: applied ${m.machine.appliedIndex} of ${coreOf(m).log.committed} committed entries`;
+const appliedSoFar = (m: Parts): string => `applied ${m.machine.appliedIndex} of ${coreOf(m).log.committed} committed entries`;
 
 /** The cluster as `/members` on the peers' port tells it. */
 const remoteView = ({ clusterId, machine }: Parts): RemoteCluster => ({

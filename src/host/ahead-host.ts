@@ -6,8 +6,9 @@
  * Between {@link AheadHost.goAhead} and {@link AheadHost.bringAlong} the members' disks lag behind the world. Outside of that they do not, and whoever does
  * something with the members there does it in the workers: the twins, then of no use, are let go.
  *
- * A worker that dies, whose disk refuses, or that comes to another end is lost as at any other time (worker-host.ts): the world hears of it as a crash of the
- * member in the next instant. By then it may have heard the member say what never came to that disk; so its next worker finds the disk of the twin.
+ * A worker that dies, whose disk refuses, or that comes to another end is lost, at any time. No run can know of that, and each run is to come out the same
+ * wherever it is played; so its member becomes an *orphan*: it goes on in this thread from where the worker should have been (the twin's state, or that of a
+ * replay of the run), until whoever plays has recorded a command that ends it ({@link Ahead.takeOrphans}). What the orphan leaves is the member's disk.
  */
 
 import type { Inspection } from '#etcd/contract.ts';
@@ -34,6 +35,12 @@ export interface StartedMember {
   readonly how: RestoreInfo;
 }
 
+/** A member as a replay of the run has it. */
+export interface RecoveredMember {
+  readonly checkpoint: MemberCheckpoint;
+  readonly how: RestoreInfo;
+}
+
 /** Playing ahead, for the one who plays. */
 export interface Ahead {
   /** The members' disks lag behind. */
@@ -42,8 +49,10 @@ export interface Ahead {
   readonly hasEnough: boolean;
   /** The workers are so far behind, or one of them was lost, that {@link Ahead.bringAlong} is due. */
   readonly isFar: boolean;
-  /** Of a member whose worker was lost the world has heard: a checkpoint would have all members. */
-  readonly isWhole: boolean;
+  /** Running members whose workers were lost, and why, since the last call: each is to be crashed by a command. */
+  takeOrphans(): ReadonlyMap<number, string>;
+  /** Says what a member was before the instant that is being played; undefined if nobody can. */
+  recover: ((actor: number) => Promise<RecoveredMember | undefined>) | undefined;
   /** From now on members run ahead, unless something is in the way. All members that were ever started must be named. */
   goAhead(started: readonly StartedMember[]): Promise<void>;
   /** Gives the workers what there is to do, without waiting. */
@@ -67,6 +76,8 @@ interface Unsent {
   digest: number;
 }
 
+const NONE: ReadonlyMap<number, string> = new Map();
+
 /** Mutable; owned by the conductor. */
 export class AheadHost implements NodeHost, Ahead {
   readonly #workers: WorkerHost;
@@ -78,14 +89,22 @@ export class AheadHost implements NodeHost, Ahead {
   #following: Promise<void>[] = [];
   #unsentSize: Size = NOTHING;
   #lag: Size = NOTHING;
-  /** Members whose workers were lost, of which the world has not heard. */
+  /** Members whose workers were lost while they ran ahead. */
   readonly #lost = new Map<number, string>();
+  /** In this thread: what became of members whose workers were lost. */
+  readonly #orphans = new Map<number, InProcessHost<MemberMachine, MemoryDisk>>();
+  #untold: ReadonlyMap<number, string> = NONE;
+  recover: Ahead['recover'];
   /** Members that failed here, of which it has. */
   readonly #failed = new Set<number>();
 
-  constructor(workers: WorkerHost, kind: MemberKind<MemberMachine, MemoryDisk>) {
+  readonly #onUnrecorded: ((actor: number, reason: string) => void) | undefined;
+
+  /** @param onUnrecorded a worker was lost and the member cannot go on: the world has it as crashed, and no command of the run says so */
+  constructor(workers: WorkerHost, kind: MemberKind<MemberMachine, MemoryDisk>, onUnrecorded?: (actor: number, reason: string) => void) {
     this.#workers = workers;
     this.#kind = kind;
+    this.#onUnrecorded = onUnrecorded;
   }
 
   get isAhead(): boolean {
@@ -100,12 +119,14 @@ export class AheadHost implements NodeHost, Ahead {
     return this.#lag.ops >= FAR_OPS || this.#lag.bytes >= FAR_BYTES || this.#lost.size > 0 || this.#failed.size > 0;
   }
 
-  get isWhole(): boolean {
-    return this.#lost.size === 0;
+  takeOrphans(): ReadonlyMap<number, string> {
+    const untold = this.#untold;
+    this.#untold = NONE;
+    return untold;
   }
 
   async goAhead(started: readonly StartedMember[]): Promise<void> {
-    if (!this.isWhole) return;
+    if (this.#orphans.size > 0) return;
     this.#twins ??= await this.#twinsOf(started);
     this.#isAhead = this.#twins !== undefined;
   }
@@ -129,11 +150,43 @@ export class AheadHost implements NodeHost, Ahead {
   perform(work: MemberWork): Promise<MemberResult> {
     if (this.#isAhead && this.#twins !== undefined) return Promise.resolve(this.#performHere(this.#twins, work));
     this.rest();
-    const failed = this.#lost.get(work.actor);
-    this.#lost.delete(work.actor);
-    // One that is killed now has ended anyway.
-    if (failed === undefined || work.ops[0]?.type === 'kill') return this.#workers.perform(work);
-    return Promise.resolve({ actor: work.actor, outputs: [], failed });
+    const orphan = this.#orphans.get(work.actor);
+    if (orphan !== undefined) return this.#performOrphan(orphan, work);
+    return this.#workers.perform(work).then(async (result) => {
+      const adopted = result.failed === undefined ? undefined : await this.#adopt(work.actor, result.failed);
+      return adopted === undefined ? result : this.#performOrphan(adopted, work);
+    });
+  }
+
+  /** A worker was lost while nobody ran ahead: undefined if nothing can be done about it, and the member has crashed as far as the world knows. */
+  async #adopt(actor: number, reason: string): Promise<InProcessHost<MemberMachine, MemoryDisk> | undefined> {
+    const found = await this.recover?.(actor);
+    if (found === undefined) {
+      this.#onUnrecorded?.(actor, reason);
+      return undefined;
+    }
+    const orphan = new InProcessHost(this.#kind);
+    orphan.restore(found.checkpoint, found.how);
+    this.#keepOrphan(actor, orphan, reason);
+    return orphan;
+  }
+
+  #keepOrphan(actor: number, orphan: InProcessHost<MemberMachine, MemoryDisk>, reason: string): void {
+    this.#orphans.set(actor, orphan);
+    this.#untold = new Map([...this.#untold, [actor, reason]]);
+  }
+
+  async #performOrphan(orphan: InProcessHost<MemberMachine, MemoryDisk>, work: MemberWork): Promise<MemberResult> {
+    const result = performHere(orphan, work);
+    if (result.failed !== undefined) this.#onUnrecorded?.(work.actor, result.failed); // it does so wherever the run is played
+    if (orphan.machine(work.actor) === undefined || result.failed !== undefined) await this.#layDown(work.actor, orphan);
+    return result;
+  }
+
+  /** An orphan has ended: its disk goes to where the member's disk lies, if that can be written. */
+  async #layDown(actor: number, orphan: InProcessHost<MemberMachine, MemoryDisk>): Promise<void> {
+    this.#orphans.delete(actor);
+    await this.#workers.leave(actor, orphan.diskImage(actor));
   }
 
   #performHere(twins: InProcessHost<MemberMachine, MemoryDisk>, work: MemberWork): MemberResult {
@@ -144,15 +197,11 @@ export class AheadHost implements NodeHost, Ahead {
     const size = sizeOf(ops);
     this.#unsentSize = sum(this.#unsentSize, size);
     this.#lag = sum(this.#lag, size);
-    try {
-      const result = performWork(twins, work);
-      unsent.digest = digestOutputs(result.outputs, unsent.digest);
-      return result;
-    } catch (error) {
-      // What runs in the worker is the same and comes to the same end.
-      this.#failed.add(actor);
-      return { actor, outputs: [], failed: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
-    }
+    const result = performHere(twins, work);
+    if (result.failed === undefined) unsent.digest = digestOutputs(result.outputs, unsent.digest);
+    // What runs in the worker is the same and comes to the same end.
+    else this.#failed.add(actor);
+    return result;
   }
 
   sendOn(): void {
@@ -173,10 +222,16 @@ export class AheadHost implements NodeHost, Ahead {
     this.#following = [];
     await this.#workers.endDead();
     this.#lag = NOTHING;
-    if (this.isWhole) return;
-    // What the world knows of its disk is what the twin has written.
-    for (const actor of this.#lost.keys()) if (this.#twins !== undefined) this.#workers.leave(actor, this.#twins.diskImage(actor));
-    for (const actor of this.#failed) this.#lost.delete(actor);
+    if (this.#lost.size === 0) return;
+    const twins = this.#twins;
+    for (const [actor, reason] of twins === undefined ? NONE : this.#lost) {
+      // What the world knows of it is the twin; of one that has ended only the disk is left.
+      if (twins === undefined) continue;
+      if (this.#failed.has(actor)) this.#onUnrecorded?.(actor, reason);
+      if (twins.machine(actor) === undefined || this.#failed.has(actor)) await this.#layDown(actor, twins);
+      else this.#keepOrphan(actor, twins, reason);
+    }
+    this.#lost.clear();
     this.#failed.clear();
     this.rest();
   }
@@ -186,29 +241,52 @@ export class AheadHost implements NodeHost, Ahead {
   }
 
   inspect(actor: number, question: Inspection): Promise<Plain> {
-    const twins = this.#twins;
-    return twins === undefined ? this.#workers.inspect(actor, question) : Promise.resolve(twins.inspect(actor, question));
+    const here = this.#here(actor);
+    return here === undefined ? this.#workers.inspect(actor, question) : Promise.resolve(here.inspect(actor, question));
   }
 
-  checkpoint(actor: number): Promise<MemberCheckpoint> {
-    const twins = this.#twins;
-    return twins === undefined ? this.#workers.checkpoint(actor) : Promise.resolve(twins.checkpoint(actor));
+  async checkpoint(actor: number): Promise<MemberCheckpoint> {
+    const here = this.#here(actor);
+    if (here !== undefined) return here.checkpoint(actor);
+    try {
+      return await this.#workers.checkpoint(actor);
+    } catch (error) {
+      if (!(error instanceof NodeError)) throw error;
+      this.#workers.lose(actor, error.message);
+      const adopted = await this.#adopt(actor, error.message);
+      if (adopted === undefined) throw error;
+      return adopted.checkpoint(actor);
+    }
+  }
+
+  #here(actor: number): InProcessHost<MemberMachine, MemoryDisk> | undefined {
+    return this.#orphans.get(actor) ?? this.#twins;
   }
 
   restore(checkpoint: MemberCheckpoint, how: RestoreInfo): Promise<void> {
     this.rest();
-    this.#lost.delete(checkpoint.actor);
+    this.#orphans.delete(checkpoint.actor);
+    this.#untold = new Map([...this.#untold].filter(([actor]) => actor !== checkpoint.actor));
     return this.#workers.restore(checkpoint, how);
   }
 
   async dispose(): Promise<void> {
     this.rest();
+    this.#orphans.clear();
     await this.#workers.dispose();
   }
 
   /** The image of what lies on a member's disk; the member must not run. */
-  diskImage(actor: number): Promise<Bytes> {
-    return this.#workers.diskImage(actor);
+  async diskImage(actor: number): Promise<Bytes> {
+    return this.#orphans.get(actor)?.diskImage(actor) ?? this.#workers.diskImage(actor);
+  }
+}
+
+function performHere(host: InProcessHost<MemberMachine, MemoryDisk>, work: MemberWork): MemberResult {
+  try {
+    return performWork(host, work);
+  } catch (error) {
+    return { actor: work.actor, outputs: [], failed: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
 }
 

@@ -116,7 +116,8 @@ play kill etcd-4; play wipe etcd-4; play run 200ms`,
     await page.until(() => page.frame.members[1]?.life === 'crashed', 2 * SECOND);
     expect(page.notices.filter((n) => n.type === 'engine-failed')).toEqual([
       expect.objectContaining({
-        detail: expect.stringContaining('member 2') as string,
+        member: 'etcd-2',
+        detail: expect.stringContaining('its worker was lost: Error: dead') as string,
         report: expect.stringContaining('"seed"') as string,
       }),
     ]);

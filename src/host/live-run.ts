@@ -30,6 +30,7 @@ import { restoreInfo, type Checkpoint } from '#sim/checkpoint.ts';
 import type { BreakAnswer } from '#sim/job-wait.ts';
 import type { Seat } from '#sim/member-seat.ts';
 import type { MemberResult, MemberWork, NodeHost } from '#sim/node-host.ts';
+import { CRASH_REASON_MAX } from '#sim/command-schema.ts';
 import type { RunSpec, TimedCommand } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
 import type { FeedItem } from '#view/feed.ts';
@@ -111,6 +112,8 @@ export class LiveRun {
   readonly operations: OperationLog;
   readonly #violations = new Set<string>();
   #actors: readonly number[] = [];
+  /** Members that are to be crashed, and why. */
+  readonly #orphans = new Map<number, string>();
   /** How many commands of the world have been accounted for. */
   #notedCommands: number;
   #played: number;
@@ -221,10 +224,10 @@ export class LiveRun {
 
   /** Plays the next instant; false if nothing will ever happen again. */
   async playInstant(): Promise<boolean> {
+    if (this.host.isFar === true) await this.#comeBack();
     const next = this.world.nextInstantAt();
     if (next === undefined) return false;
     this.lastFacts = 0;
-    if (this.host.isFar === true) await this.#comeBack();
     if (this.host.isAhead !== true) this.#stored.begin(next, this.#standing);
     else if (this.host.hasEnough === true) this.#sendOn();
     const { work } = this.world.collect();
@@ -239,6 +242,7 @@ export class LiveRun {
     const before = this.#played;
     this.#played = next;
     this.#onPlayed?.(this, before);
+    this.#crashOrphans();
     this.playhead = Math.max(this.playhead, next);
     this.#actors = work.map(({ actor }) => actor);
     this.#watch(this.#actors);
@@ -247,6 +251,20 @@ export class LiveRun {
       this.keepCommands();
     }
     return true;
+  }
+
+  /** A member whose worker was lost fails, by a command as any other: so the run has it wherever it is played. One that is frozen fails when it thaws. */
+  #crashOrphans(): void {
+    for (const [actor, reason] of this.host.takeOrphans?.() ?? []) this.#orphans.set(actor, reason);
+    for (const [actor, why] of this.#orphans) {
+      const seat = this.world.core.seats[actor - 1];
+      if (seat?.life === 'frozen') continue;
+      this.#orphans.delete(actor);
+      const reason = `its worker was lost: ${why}`.slice(0, CRASH_REASON_MAX);
+      if (seat?.life !== 'up') continue;
+      this.world.submit({ type: 'crash', nodes: [seat.name], reason });
+      this.keepCommands();
+    }
   }
 
   /** A member that is about to be killed is looked at for the last time: it answers no more, and its log is still shown. */
@@ -316,6 +334,7 @@ export class LiveRun {
     if (this.host.isAhead !== true) return;
     this.#stored.announce(this.#played);
     await this.host.bringAlong?.();
+    this.#crashOrphans();
     this.keepPresent();
   }
 

@@ -2,7 +2,7 @@
 
 import { equalBytes } from '#kernel/bytes.ts';
 import { encodePlain } from '#kernel/plain.ts';
-import { AheadHost } from '#host/ahead-host.ts';
+import { AheadHost, type RecoveredMember } from '#host/ahead-host.ts';
 import { memberStorage, type Environment, type Storage } from '#host/environment.ts';
 import { LiveRun, type LiveRunSetup } from '#host/live-run.ts';
 import { keepCheckpoint, type CheckpointPlaces } from '#host/checkpoints.ts';
@@ -24,14 +24,19 @@ export interface OpenSetup {
   readonly onBranched: LiveRunSetup['onBranched'];
   readonly head: LiveRunSetup['head'];
   readonly onPlayed: NonNullable<LiveRunSetup['onPlayed']>;
+  /** A worker was lost, and the run cannot say so by a command. */
   readonly onWorkerLost: (actor: number, message: string) => void;
+  /** A member as the run has it between the last instant that was played and the next. */
+  readonly recover: (run: LiveRun, actor: number) => Promise<RecoveredMember | undefined>;
 }
 
 /** A run on its members, with the ears of the tab. */
 function liveRun(setup: OpenSetup, own: Pick<LiveRunSetup, 'spec' | 'host' | 'store' | 'resumed'>): LiveRun {
   const { environment, onNewRun, onBreak, isFromDisks, onRefused, onAssertion, onBranched, head, onPlayed } = setup;
   const ears = { onNewRun, onBreak, isFromDisks, onRefused, onAssertion, onBranched, head, onPlayed };
-  return new LiveRun({ ...own, programs: environment.programs, ...ears });
+  const run = new LiveRun({ ...own, programs: environment.programs, ...ears });
+  own.host.recover = (actor) => setup.recover(run, actor);
+  return run;
 }
 
 /**
@@ -44,9 +49,8 @@ function hostFor({ environment, storage, onWorkerLost }: OpenSetup, kept: boolea
     after: environment.after,
     storageOf: (actor) => (kept ? memberStorage(storage, actor) : { type: 'memory' }),
     asIsTo,
-    onWorkerLost,
   });
-  return new AheadHost(workers, environment.memberKind);
+  return new AheadHost(workers, environment.memberKind, onWorkerLost);
 }
 
 /** Begins a run at time 0. `store` undefined: nothing of it is kept. */

@@ -175,7 +175,15 @@ export class RunKeeper {
   }
 
   #setup(): OpenSetup {
+    const recover: OpenSetup['recover'] = (run, actor) => this.#travel.memberOf(run, actor);
     const onPlayed: OpenSetup['onPlayed'] = (run, before) => this.#travel.passes(run, before);
-    return { environment: this.#environment, storage: this.#storage, isFromDisks: () => this.#fromDisks, onPlayed, ...this.#events };
+    return {
+      environment: this.#environment,
+      storage: this.#storage,
+      isFromDisks: () => this.#fromDisks,
+      onPlayed,
+      recover,
+      ...this.#events,
+    };
   }
 }

@@ -18,7 +18,7 @@ const headers = fc.array(fc.tuple(text, text), { maxLength: 3 });
 const item: fc.Arbitrary<InboxItem> = fc.oneof(
   fc.record({ type: fc.constant('wake' as const), cause }),
   fc.record({ type: fc.constant('election-timeout' as const), cause }),
-  fc.record({ type: fc.constant('fail-assertion' as const), cause }),
+  fc.record({ type: fc.constant('fail-assertion' as const), reason: fc.option(fc.string({ minLength: 1 }), { nil: undefined }), cause }),
   fc.record({ type: fc.constant('peer' as const), message: bytes, cause }),
   fc.record({ type: fc.constant('unreachable' as const), peer: node, cause }),
   fc.record({ type: fc.constant('snapshot-sent' as const), peer: node, ok: fc.boolean(), cause }),

@@ -83,7 +83,9 @@ function writeItem(w: Writer, texts: TextWriter, item: InboxItem): void {
   switch (item.type) {
     case 'wake':
     case 'election-timeout':
+      return;
     case 'fail-assertion':
+      w.text(item.reason ?? '');
       return;
     case 'peer':
       w.bytes(item.message);
@@ -146,7 +148,7 @@ function readItem(r: Reader, texts: TextReader): InboxItem {
     case ITEM['election-timeout']:
       return { type: 'election-timeout', cause };
     case ITEM['fail-assertion']:
-      return { type: 'fail-assertion', cause };
+      return { type: 'fail-assertion', reason: r.text() || undefined, cause };
     case ITEM.peer:
       return { type: 'peer', message: r.bytes(), cause };
     case ITEM.unreachable:

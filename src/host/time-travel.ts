@@ -4,6 +4,7 @@
  */
 
 import { BranchTree, type Branch, type BranchState } from '#host/branches.ts';
+import type { RecoveredMember } from '#host/ahead-host.ts';
 import { ChunkPool } from '#host/chunk-pool.ts';
 import { compareBranches } from '#host/compare-branches.ts';
 import type { Environment } from '#host/environment.ts';
@@ -12,6 +13,7 @@ import { Past } from '#host/past.ts';
 import { proveGap, replayTo, type Replay } from '#host/replica.ts';
 import type { StoredCheckpoint } from '#host/run-store.ts';
 import { playStep } from '#host/playback.ts';
+import { restoreInfo } from '#sim/checkpoint.ts';
 import type { TimedCommand } from '#sim/run-spec.ts';
 import type { BookmarkView, BranchView, StepSize } from '#view/conductor.ts';
 import type { BranchComparison } from '#view/branch-comparison.ts';
@@ -192,6 +194,15 @@ export class TimeTravel {
   passes(run: LiveRun, before: number): void {
     const missed = this.past.marks.missed(before, run.played, () => run.world.traceHash().hash);
     if (missed !== undefined) this.#onDiffers(`the run played again up to ${missed.at} µs has another trace than it had`);
+  }
+
+  /** A member as the present run has it after the last instant that was played, by a replay; undefined if it was never started. */
+  async memberOf(run: LiveRun, actor: number): Promise<RecoveredMember | undefined> {
+    if (run.played < 0) return undefined;
+    const replay = { environment: this.#environment, spec: run.world.spec(), past: this.past, known: undefined, isStale: () => false };
+    const replica = await replayTo(run.played, replay);
+    const how = replica === undefined ? undefined : restoreInfo(replica.world, actor);
+    return replica === undefined || how === undefined ? undefined : { checkpoint: await replica.host.checkpoint(actor), how };
   }
 
   /** The present run has come up to the head of its branch. @returns whether it just did */

@@ -2,8 +2,8 @@
  * Members in workers (DESIGN §3): the asynchronous {@link NodeHost}. All work of one instant travels to a member's worker in one message.
  *
  * A kill ends at a step boundary: the worker finishes what it does, applies what becomes of the disk, lets go of its files and answers; only then is it
- * terminated, because a terminated worker may hold its files for up to two seconds. A worker that dies by itself becomes a crash of its member
- * with a report; its files are opened again when they are free.
+ * terminated, because a terminated worker may hold its files for up to two seconds. A worker that dies by itself fails what it was asked, and is not used
+ * again (ahead-host.ts says what becomes of its member); its files are opened again when they are free.
  */
 
 import { assert, present } from '#kernel/assert.ts';
@@ -68,7 +68,7 @@ export class WorkerHost implements NodeHost {
       return { actor: work.actor, outputs };
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
-      this.#lose(work.actor, error.message);
+      this.lose(work.actor, error.message);
       return { actor: work.actor, outputs, failed: error.message };
     }
   }
@@ -90,7 +90,7 @@ export class WorkerHost implements NodeHost {
       place.isDead = works.at(-1)?.at(-1)?.type === 'kill';
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
-      if (place.lost === undefined) this.#lose(actor, error.message);
+      if (place.lost === undefined) this.lose(actor, error.message);
     }
     return place.lost;
   }
@@ -152,12 +152,20 @@ export class WorkerHost implements NodeHost {
     await this.#end(actor);
   }
 
-  /** The next worker of a member that was lost finds this on its disk, whatever lies there. */
-  leave(actor: number, image: Bytes): void {
+  /** A member that was lost leaves this disk, whatever lies there: it is written now if that is possible, otherwise when its next worker begins. */
+  async leave(actor: number, image: Bytes): Promise<void> {
     const place = this.#place(actor);
     assert(place.client === undefined, () => `member ${actor} is left a disk while it has a worker`);
     place.content = { type: 'write', image };
     place.lost = undefined;
+    if (this.#setup.storageOf(actor).type === 'memory') return;
+    try {
+      await this.#client(actor);
+    } catch (error) {
+      if (!(error instanceof NodeError)) throw error;
+      return;
+    }
+    await this.#end(actor);
   }
 
   /** Lets a member's worker go, after it has let go of its files. */
@@ -176,7 +184,7 @@ export class WorkerHost implements NodeHost {
   }
 
   /** A worker that failed is not used again; what lies in its files is the member's disk. */
-  #lose(actor: number, message: string): void {
+  lose(actor: number, message: string): void {
     const place = this.#place(actor);
     place.client?.terminate();
     place.client = undefined;

@@ -65,14 +65,16 @@ function planCommand(core: WorldCore, command: WorldCommand): Plan {
   switch (command.type) {
     case 'kill':
       return planKill(core, command);
-    case 'crash':
+    case 'crash': {
+      const { nodes, reason } = command;
       return planMembers(
         core,
-        command.nodes,
+        nodes,
         'crash',
         (seat) => (seat.life === 'up' ? undefined : `${seat.name} is not running`),
-        (seat, cause) => seat.inbox.push({ type: 'fail-assertion', cause }),
+        (seat, cause) => seat.inbox.push({ type: 'fail-assertion', reason, cause }),
       );
+    }
     case 'restart':
       return planMembers(
         core,

@@ -19,6 +19,8 @@ const TEXT_MAX = 4 * 1024 * 1024;
 const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(2 ** 40));
 /** A jump of a clock, at most ten years either way, µs. */
 const JUMP_MICROS_MAX = 10 * 366 * 86_400 * 1_000_000;
+/** UTF-16 units of why a member crashed. */
+export const CRASH_REASON_MAX = 300;
 const text = v.pipe(v.string(), v.maxLength(TEXT_MAX));
 const onNodes = <const T extends string>(type: T) => v.object({ type: v.literal(type), nodes: refs });
 
@@ -35,7 +37,11 @@ const commands = v.variant('type', [
     powerLoss: v.boolean(),
     at: v.exactOptional(v.pipe(v.string(), v.regex(/^\w{1,64}$/, 'not a name'))),
   }),
-  onNodes('crash'),
+  v.object({
+    type: v.literal('crash'),
+    nodes: refs,
+    reason: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(CRASH_REASON_MAX))),
+  }),
   onNodes('restart'),
   v.object({ type: v.literal('launch'), flags: launchFlagsSchema }),
   v.object({ type: v.literal('start-member'), node: ref, changes: launchChangesSchema }),

@@ -97,6 +97,7 @@ export const anyWorldCommand: fc.Arbitrary<WorldCommand> = fc.oneof(
       'timeout' as const,
     )
     .chain(onNodes),
+  fc.tuple(nodes, fc.stringMatching(/^[^\0]{1,40}$/u)).map(([list, reason]): WorldCommand => ({ type: 'crash', nodes: list, reason })),
   launch,
   fc
     .tuple(name, fc.boolean(), heartbeatMicros, fc.integer({ min: 1, max: 100 }))

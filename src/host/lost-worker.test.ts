@@ -1,0 +1,80 @@
+/** A worker that is lost costs its member, and nothing of what makes a run: it is played again from its commands, the crash among them. */
+import { expect, it } from 'vitest';
+import { createConductor } from '#host/conductor.ts';
+import { readGivenRun } from '#host/share.ts';
+import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
+import { traceHashAt } from '#host/trace-check.ts';
+import type { Notice, Update } from '#view/conductor.ts';
+import type { Frame, Pace } from '#view/frame.ts';
+
+const SECOND = 1_000_000;
+
+async function openPage(storage: FakeStorage, pace: Pace) {
+  const tab = new TestTab(storage, { readingMicros: pace.type === 'fastest' ? 1000 : 0 });
+  const conductor = createConductor(tab.environment);
+  const notices: Notice[] = [];
+  const seen: { frame: Frame | undefined } = { frame: undefined };
+  await conductor.boot({ fragment: '', scope: '' }, (update: Update) => {
+    seen.frame = update.frame;
+    notices.push(...update.notices);
+  });
+  await conductor.setPace(pace);
+  const until = async (holds: (frame: Frame) => boolean): Promise<void> => {
+    expect(await tab.passUntil(() => seen.frame !== undefined && holds(seen.frame), 120 * SECOND)).toBe(true);
+  };
+  const frame = (): Frame => {
+    if (seen.frame === undefined) throw new Error('no frame yet');
+    return seen.frame;
+  };
+  return { tab, conductor, notices, until, frame };
+}
+
+/** The run as a file, played again by somebody else, has the trace that it had here. @returns when the member crashed, µs */
+async function isReplayable({ conductor, tab }: Awaited<ReturnType<typeof openPage>>): Promise<number> {
+  const { file } = await conductor.share();
+  const given = readGivenRun(file);
+  if (given.type === 'error' || given.run.head === undefined) throw new Error('the run cannot be read');
+  const { spec, head } = given.run;
+  expect(await traceHashAt(head.at, spec, { environment: { ...tab.environment, now: () => 0 }, isStale: () => false })).toBe(head.trace);
+  const crashes = spec.commands.flatMap(({ at, command }) => (command.type === 'crash' ? [{ at, command }] : []));
+  expect(crashes.map(({ command }) => `${command.nodes.join(' ')}: ${command.reason ?? ''}`)).toEqual([LOST]);
+  return crashes[0]?.at ?? 0;
+}
+
+const LOST = 'etcd-3: its worker was lost: RangeError: out of memory';
+
+it.each<Pace>([{ type: 'fixed', rate: 4 }, { type: 'fastest' }])(
+  'a member whose worker dies crashes by a recorded command, at pace $type: a replay, a seek and a reload come to the same',
+  async (pace) => {
+    const storage = new FakeStorage();
+    const page = await openPage(storage, pace);
+    await page.until((frame) => frame.headline.type === 'leader' && frame.now > 3 * SECOND);
+    page.tab.workers[2]?.fail('RangeError: out of memory');
+    await page.until((frame) => frame.members[2]?.life === 'crashed');
+    const diedAt = page.frame().now;
+    expect(page.frame().members[2]?.crash).toBe('forced by play crash: its worker was lost: RangeError: out of memory');
+    const failures = page.notices.filter(({ type }) => type === 'engine-failed');
+    expect(failures).toMatchObject([{ member: 'etcd-3', report: expect.stringContaining('"reason":"its worker was lost') as string }]);
+    await page.until((frame) => frame.now > diedAt + SECOND);
+    await page.conductor.execute('main', 'play restart etcd-3');
+    await page.until((frame) => frame.members[2]?.life === 'up' && frame.now > diedAt + 3 * SECOND);
+    await page.conductor.pause();
+    const crashedAt = await isReplayable(page);
+
+    let sought = false;
+    void page.conductor.seek(crashedAt - 1000).then(() => (sought = true));
+    await page.until(() => sought);
+    expect(page.frame().members[2]?.life).toBe('up');
+    await page.conductor.play();
+    await page.until((frame) => frame.now > crashedAt + SECOND);
+    expect(await isReplayable(page)).toBe(crashedAt);
+    await page.conductor.pause();
+    const { now, members } = page.frame();
+    page.tab.close(storage);
+    const again = await openPage(storage, pace);
+    await again.until(() => true);
+    expect(again.frame()).toMatchObject({ now, members: members.map(({ name, life, crash }) => ({ name, life, crash })) });
+    expect(again.notices.map(({ type }) => type)).toEqual(['restored']);
+    expect(page.notices.filter(({ type }) => type === 'engine-failed')).toHaveLength(2);
+  },
+);
