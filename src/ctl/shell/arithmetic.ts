@@ -8,8 +8,9 @@ export class ArithmeticProblem extends Error {
 }
 
 export interface NumberVariables {
-  readonly get: (name: string) => string | undefined;
-  readonly set: (name: string, value: string) => void;
+  /** @param index of an item of an array */
+  readonly get: (name: string, index: string | undefined) => string | undefined;
+  readonly set: (name: string, index: string | undefined, value: string) => void;
   /** The text of a word such as `$x` or `$(…)` in the expression, expanded before. */
   readonly word: (node: ArithmeticExpression) => string | undefined;
 }
@@ -40,14 +41,20 @@ function numberOf(text: string, variables: NumberVariables, hops: number): numbe
   if (trimmed === '') return 0;
   if (/^[+-]?\d+$/.test(trimmed)) return trimmed.length > 1 && /^[+-]?0\d/.test(trimmed) ? Number.parseInt(trimmed, 8) : Number(trimmed);
   if (/^0[xX][0-9a-fA-F]+$/.test(trimmed)) return Number.parseInt(trimmed, 16);
-  if (!/^[A-Za-z_]\w*$/.test(trimmed) || hops > 10) throw new ArithmeticProblem(`${trimmed}: no number`);
-  return numberOf(variables.get(trimmed) ?? '', variables, hops + 1);
+  const [, name, index] = PLACE.exec(trimmed) ?? [];
+  if (name === undefined || hops > 10) throw new ArithmeticProblem(`${trimmed}: no number`);
+  return numberOf(variables.get(name, index) ?? '', variables, hops + 1);
 }
 
-const nameOf = (node: ArithmeticExpression): string => {
-  if (node.type === 'ArithmeticWord' && /^[A-Za-z_]\w*$/.test(node.value)) return node.value;
-  throw new ArithmeticProblem('only a variable can be assigned to');
-};
+/** A variable, or an item of an array. */
+const PLACE = /^([A-Za-z_]\w*)(?:\[(.+)\])?$/s;
+
+function assignTo(node: ArithmeticExpression, value: number, variables: NumberVariables): void {
+  const text = node.type === 'ArithmeticWord' ? (variables.word(node) ?? node.value) : '';
+  const [, name, index] = PLACE.exec(text.trim()) ?? [];
+  if (name === undefined) throw new ArithmeticProblem('only a variable can be assigned to');
+  variables.set(name, index, String(value));
+}
 
 type Of = (inner: ArithmeticExpression) => number;
 
@@ -65,7 +72,7 @@ function unary(node: Extract<ArithmeticExpression, { readonly type: 'ArithmeticU
     case '--': {
       const before = of(node.operand);
       const after = node.operator === '++' ? before + 1 : before - 1;
-      variables.set(nameOf(node.operand), String(after));
+      assignTo(node.operand, after, variables);
       return node.prefix ? after : before;
     }
     default:
@@ -81,12 +88,12 @@ function binary(node: Extract<ArithmeticExpression, { readonly type: 'Arithmetic
   if (operator === '||') return truth(of(node.left) !== 0 || of(node.right) !== 0);
   if (operator === '=') {
     const value = of(node.right);
-    variables.set(nameOf(node.left), String(value));
+    assignTo(node.left, value, variables);
     return value;
   }
   if (/^([-+*/%&|^]|<<|>>)=$/.test(operator)) {
     const value = combine(operator.slice(0, -1), of(node.left), of(node.right));
-    variables.set(nameOf(node.left), String(value));
+    assignTo(node.left, value, variables);
     return value;
   }
   return combine(operator, of(node.left), of(node.right));

@@ -1,11 +1,13 @@
 /** Commands that change the shell itself: directories, variables, control. */
 
 import { resolvePath } from '#ctl/file-request.ts';
+import { ShellArray } from '#ctl/shell/arrays.ts';
 import { SHELL_HELP } from '#ctl/shell/shell-help.ts';
 import type { ShellCommand } from '#ctl/shell/command.ts';
 import { CommandProblem, print } from '#ctl/shell/frame.ts';
+import { numberIn, unsetItem } from '#ctl/shell/numbers.ts';
 import { BreakLoop, ExitShell, ReturnFunction } from '#ctl/shell/leave.ts';
-import { setVariable, variable } from '#ctl/shell/state.ts';
+import { putArray, setVariable, variable } from '#ctl/shell/state.ts';
 import { readLine } from '#ctl/shell/streams.ts';
 import { testWords } from '#ctl/shell/test-expression.ts';
 import { sentence } from '#ctl/shell/file-words.ts';
@@ -50,10 +52,17 @@ const exportNames: ShellCommand = function* (frame, args, name) {
   return 0;
 };
 
-const unset: ShellCommand = function* ({ state }, args) {
+const unset: ShellCommand = function* (frame, args) {
+  const { state } = frame;
   for (const name of args) {
     if (name === '-f' || name === '-v') continue;
+    const [, array, index] = /^([A-Za-z_]\w*)\[(.+)\]$/s.exec(name) ?? [];
+    if (array !== undefined && index !== undefined) {
+      unsetItem(frame, array, index);
+      continue;
+    }
     state.variables.delete(name);
+    state.arrays.delete(name);
     if (args[0] === '-f' || !NAME.test(name)) state.functions.delete(name);
   }
   return 0;
@@ -99,8 +108,15 @@ const read: ShellCommand = function* (frame, args) {
   const separator = variable(frame.state, 'IFS') === undefined ? /[ \t]+/ : undefined;
   const trimmed = separator === undefined ? text : text.trim();
   const pieces = separator === undefined ? splitBy(trimmed, variable(frame.state, 'IFS') ?? '') : trimmed.split(separator);
+  const isArray = args.some((a) => /^-[a-z]*a/.test(a));
   for (const [i, name] of wanted.entries()) {
     if (!NAME.test(name)) throw new CommandProblem(`read: ${name}: not a valid identifier`);
+    if (isArray) {
+      const array = new ShellArray(false);
+      array.append(trimmed === '' ? [] : pieces);
+      putArray(frame.state, name, array);
+      break;
+    }
     const isLast = i === wanted.length - 1;
     setVariable(frame.state, name, isLast ? restOf(trimmed, pieces, i, separator === undefined) : (pieces[i] ?? ''));
   }
@@ -125,6 +141,14 @@ function restOf(text: string, pieces: readonly string[], from: number, plain: bo
   for (let i = 0; i < from; i++) at = text.indexOf(pieces[i] ?? '', at) + (pieces[i]?.length ?? 0);
   return text.slice(at).trim();
 }
+
+/** Numbers are worked out; the last one says how it went. */
+const letNumbers: ShellCommand = function* (frame, args) {
+  if (args.length === 0) throw new CommandProblem('let: expression expected');
+  let last = 0;
+  for (const arg of args) last = numberIn(frame, arg);
+  return last !== 0 ? 0 : 1;
+};
 
 const levels = (args: readonly string[]): number => Math.max(1, Number(args[0] ?? '1') || 1);
 
@@ -207,6 +231,7 @@ export const BUILTINS: Readonly<Record<string, ShellCommand>> = {
   typeset: exportNames,
   local: exportNames,
   unset,
+  let: letNumbers,
   set,
   read,
   source,

@@ -2,12 +2,12 @@
 
 import type { ArithmeticExpression, ParameterExpansionPart, Word, WordPart } from 'unbash';
 import { HOME, resolvePath } from '#ctl/file-request.ts';
-import { ArithmeticProblem, evaluate } from '#ctl/shell/arithmetic.ts';
 import { expandBraces } from '#ctl/shell/braces.ts';
 import { CommandProblem, type Frame } from '#ctl/shell/frame.ts';
+import { evaluated, keyIn, numberIn } from '#ctl/shell/numbers.ts';
 import { applyOperation } from '#ctl/shell/parameter.ts';
 import { compile, patternSource, type PatternPiece } from '#ctl/shell/pattern.ts';
-import { setVariable, variable } from '#ctl/shell/state.ts';
+import { arrayNamed, variable } from '#ctl/shell/state.ts';
 import type { Task } from '#ctl/shell/task.ts';
 
 /** Words that one command may grow to. */
@@ -101,8 +101,7 @@ function* addPart<W>(frame: Frame<W>, part: WordPart, fields: Fields, quoted: bo
     case 'LocaleString': {
       const only = part.parts.length === 1 ? part.parts[0] : undefined;
       if (only !== undefined && isAllArguments(only)) return addArguments(frame, fields);
-      if (only?.type === 'ParameterExpansion' && only.index?.text === '@' && only.prefix === undefined)
-        return addItems(itemsOf(frame, only), fields);
+      if (only?.type === 'ParameterExpansion' && isAllItems(only)) return addItems(yield* itemsOf(frame, only), fields);
       fields.add('');
       for (const inner of part.parts) yield* addPart(frame, inner, fields, true);
       return;
@@ -120,7 +119,7 @@ function* addPart<W>(frame: Frame<W>, part: WordPart, fields: Fields, quoted: bo
       return put(specialValue(frame, part.text.slice(1)));
     case 'ParameterExpansion':
       if (isAllArguments(part)) return addArguments(frame, fields);
-      if (part.index?.text === '@' && part.prefix === undefined) return addItems(itemsOf(frame, part), fields);
+      if (isAllItems(part)) return addItems(yield* itemsOf(frame, part), fields);
       return put(yield* parameterValue(frame, part));
     case 'CommandExpansion':
       return put(part.script === undefined ? '' : yield* frame.substitute(part.script, frame));
@@ -142,10 +141,30 @@ function addItems(items: readonly string[], fields: Fields): void {
   }
 }
 
-/** Of `${a[@]}`; a plain variable is an array of one. */
-function itemsOf<W>(frame: Frame<W>, part: ParameterExpansionPart): readonly string[] {
-  const plain = variable(frame.state, part.parameter);
-  return frame.state.arrays.get(part.parameter) ?? (plain === undefined ? [] : [plain]);
+/** `${a[@]}` and, for its indexes, `${!a[@]}`. */
+const isAllItems = (part: ParameterExpansionPart): boolean => part.index?.text === '@' && part.prefix !== '#';
+
+/** What `${a[@]}`, `${a[@]:1:2}`, `${a[@]%.x}`, `${!a[@]}` stand for; a plain variable is an array of one. */
+function* itemsOf<W>(frame: Frame<W>, { parameter, prefix, operation }: ParameterExpansionPart): Task<readonly string[], W> {
+  const array = arrayNamed(frame.state, parameter);
+  if (prefix === '!') return Array.from(array?.items.keys() ?? []);
+  const items = Array.from(array?.items.values() ?? []);
+  if (operation === undefined) return items;
+  if (operation.type === 'Slice') {
+    const from = numberIn(frame, yield* expandOne(frame, operation.offset));
+    const length = operation.length === undefined ? Infinity : numberIn(frame, yield* expandOne(frame, operation.length));
+    const begin = from < 0 ? Math.max(0, items.length + from) : from;
+    return items.slice(begin, begin + length);
+  }
+  const of = (value: string | undefined): Task<string, W> =>
+    applyOperation(frame, parameter, value, operation, (word) => expandPattern(frame, word));
+  if (operation.type === 'Default' && items.length === 0) {
+    const other = yield* of(undefined);
+    return other === '' ? [] : [other];
+  }
+  const changed: string[] = [];
+  for (const item of items) changed.push(yield* of(item));
+  return changed;
 }
 
 /** Of `$name`, `$1`, `$?` and the like. */
@@ -194,28 +213,33 @@ function* parameterValue<W>(frame: Frame<W>, part: ParameterExpansionPart): Task
 
 /** `${a[1]}`, `${a[*]}`, `${#a[@]}`. */
 function* itemValue<W>(frame: Frame<W>, part: ParameterExpansionPart, index: Word): Task<string, W> {
-  const items = itemsOf(frame, part);
-  if (index.text === '@' || index.text === '*') return part.prefix === '#' ? String(items.length) : items.join(' ');
-  const text = yield* expandOne(frame, index);
-  if (!/^-?\d+$/.test(text) || part.operation !== undefined) throw new CommandProblem(`${part.text}: only numbers and @ are indexes here`);
-  const item = items.at(Number(text)) ?? '';
-  return part.prefix === '#' ? String(item.length) : item;
+  const { parameter, prefix, operation } = part;
+  const array = arrayNamed(frame.state, parameter);
+  if (index.text === '@' || index.text === '*') {
+    if (prefix === '#') return String(array?.items.size ?? 0);
+    return (yield* itemsOf(frame, part)).join((variable(frame.state, 'IFS') ?? ' ').slice(0, 1));
+  }
+  if (prefix === '!') throw new CommandProblem(`${part.text}: not supported here`);
+  const item = array?.items.get(yield* itemKey(frame, parameter, index));
+  if (prefix === '#') return String(Array.from(item ?? '').length);
+  if (operation === undefined) {
+    if (item === undefined && frame.state.options.has('u')) throw new CommandProblem(`${parameter}[${index.text}]: unbound variable`);
+    return item ?? '';
+  }
+  if (operation.operator.endsWith('=')) throw new CommandProblem(`${part.text}: not supported here`);
+  return yield* applyOperation(frame, `${parameter}[${index.text}]`, item, operation, (word) => expandPattern(frame, word));
+}
+
+/** What an index means: of a number its value, else a name. */
+export function* itemKey<W>(frame: Frame<W>, name: string, index: Word): Task<string, W> {
+  return keyIn(frame, name, yield* expandOne(frame, index), arrayNamed(frame.state, name));
 }
 
 /** A number of `$((…))` or `((…))`; words in it are expanded first. */
 export function* arithmetic<W>(frame: Frame<W>, expression: ArithmeticExpression): Task<number, W> {
   const words = new Map<ArithmeticExpression, string>();
   yield* gatherWords(frame, expression, words);
-  try {
-    return evaluate(expression, {
-      get: (name) => variable(frame.state, name),
-      set: (name, value) => setVariable(frame.state, name, value),
-      word: (node) => words.get(node),
-    });
-  } catch (error) {
-    if (error instanceof ArithmeticProblem) throw new CommandProblem(error.message);
-    throw error;
-  }
+  return evaluated(frame, expression, words);
 }
 
 function* gatherWords<W>(frame: Frame<W>, node: ArithmeticExpression, words: Map<ArithmeticExpression, string>): Task<void, W> {

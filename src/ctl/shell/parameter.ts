@@ -75,7 +75,7 @@ function cut(text: string, operator: '#' | '##' | '%' | '%%', pattern: readonly 
 
 function replace(text: string, operator: string, pattern: readonly PatternPiece[], by: string): string {
   const source = patternSource(pattern, { names: false });
-  if (source === '') return text;
+  if (source === '' && operator !== '/#' && operator !== '/%') return text;
   const anchored = operator === '/#' ? `^(?:${source})` : operator === '/%' ? `(?:${source})$` : source;
   const expression = compile(anchored, operator === '//' ? 'gu' : 'u');
   return expression === undefined ? text : text.replace(expression, () => by);

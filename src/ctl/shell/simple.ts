@@ -1,13 +1,14 @@
 /** One simple command: its variables, words, redirections, and who runs it: a function, the shell itself, or a program. */
 
 import type { Assignment, Command, Word } from 'unbash';
+import { assign, assignedText, DECLARING, declareArrays } from '#ctl/shell/assign.ts';
 import { lex } from '#ctl/lexer.ts';
 import { resolvePath } from '#ctl/file-request.ts';
 import { findCommand } from '#ctl/shell/command-table.ts';
-import { expandOne, expandWords, specialValue } from '#ctl/shell/expand.ts';
+import { expandWords, specialValue } from '#ctl/shell/expand.ts';
 import { complain, CommandProblem, type Frame } from '#ctl/shell/frame.ts';
 import { openRedirects } from '#ctl/shell/redirect.ts';
-import { environment, fork, setVariable, variable } from '#ctl/shell/state.ts';
+import { environment, fork, setVariable } from '#ctl/shell/state.ts';
 import { Interrupted, type Task } from '#ctl/shell/task.ts';
 import { fromUtf8 } from '#kernel/bytes.ts';
 
@@ -24,21 +25,16 @@ type CallFunction = <W>(name: string, args: readonly string[], frame: Frame<W>) 
 export function* runSimple<W>(command: Command | Ready, frame: Frame<W>, callFunction: CallFunction): Task<number, W> {
   if (!('type' in command)) return yield* dispatch(command.argv, command.env, frame, callFunction);
   if (command.name?.text === 'play') return yield* runPlay(command, frame);
-  const argv = command.name === undefined ? [] : yield* expandWords(frame, [command.name, ...command.args.map(wordOfArgument)]);
+  const args = DECLARING.has(command.name?.text ?? '') ? yield* declareArrays(command, frame) : command.args;
+  if (args === undefined) return 0;
+  const argv = command.name === undefined ? [] : yield* expandWords(frame, [command.name, ...args.map(wordOfArgument)]);
   const env: Record<string, string> = {};
   let status = 0;
   for (const part of command.prefix) {
     if (part.type !== 'Assignment') continue;
-    if (part.value.type === 'ArrayValue' && argv.length === 0) {
-      const items = yield* expandWords(frame, part.value.elements);
-      frame.state.arrays.set(part.name, [...(part.append === true ? (frame.state.arrays.get(part.name) ?? []) : []), ...items]);
-      continue;
-    }
-    const value = yield* assignmentValue(part, frame);
+    if (argv.length === 0) yield* assign(part, frame);
+    else env[part.name] = yield* assignedText(part, frame);
     status = frame.state.status;
-    if (argv.length === 0)
-      setVariable(frame.state, part.name, part.append === true ? (variable(frame.state, part.name) ?? '') + value : value);
-    else env[part.name] = value;
   }
   const opened = yield* openRedirects(command.redirects, frame);
   try {
@@ -63,12 +59,6 @@ function assignmentParts(argument: Assignment): Word['parts'] {
   const head = argument.text.slice(0, argument.text.length - value.text.length);
   const first = { type: 'Literal', pos: argument.pos, end: value.pos, value: head, text: head } as const;
   return [first, ...(value.parts ?? [{ type: 'Literal', pos: value.pos, end: value.end, value: value.value, text: value.text } as const])];
-}
-
-function* assignmentValue<W>(part: Assignment, frame: Frame<W>): Task<string, W> {
-  if (part.value.type !== 'Word' || part.index !== undefined)
-    throw new CommandProblem(`${part.text}: only whole arrays can be assigned here: a=(x y), a+=(z)`);
-  return yield* expandOne(frame, part.value);
 }
 
 /** `play link etcd-1 > etcd-2`: what follows is read by the command language's own lexer, so that `>` is a word where it is one. */

@@ -2,6 +2,7 @@
 
 import type { Function as FunctionNode } from 'unbash';
 import { HOME } from '#ctl/file-request.ts';
+import { ShellArray } from '#ctl/shell/arrays.ts';
 import type { ShellHost } from '#ctl/shell/host.ts';
 import type { Jobs } from '#ctl/shell/jobs.ts';
 import type { Scheduler, TaskGroup } from '#ctl/shell/task.ts';
@@ -39,8 +40,8 @@ export const DEPTH_MAX = 60;
 export interface ShellState<W> {
   readonly shared: Shared<W>;
   readonly variables: Map<string, Variable>;
-  /** Arrays: `a=(x y)`. */
-  readonly arrays: Map<string, readonly string[]>;
+  /** Arrays: a name is that of an array or of a variable. */
+  readonly arrays: Map<string, ShellArray>;
   readonly functions: Map<string, ShellFunction>;
   cwd: string;
   /** `$0`, then `$1` … */
@@ -88,6 +89,7 @@ export function createState<W>(
 
 /** A subshell: it sees everything and changes nothing of its parent. */
 export function fork<W>(state: ShellState<W>, group: TaskGroup = state.group): ShellState<W> {
+  for (const array of state.arrays.values()) array.share();
   return {
     ...state,
     variables: new Map(state.variables),
@@ -99,9 +101,30 @@ export function fork<W>(state: ShellState<W>, group: TaskGroup = state.group): S
 }
 
 export const variable = <W>(state: ShellState<W>, name: string): string | undefined =>
-  name === 'PWD' ? state.cwd : state.variables.get(name)?.value;
+  name === 'PWD' ? state.cwd : (state.variables.get(name)?.value ?? state.arrays.get(name)?.items.get('0'));
 
+/** An array; a plain variable is one of one item. */
+export function arrayNamed<W>(state: ShellState<W>, name: string): ShellArray | undefined {
+  const plain = state.variables.get(name)?.value;
+  return state.arrays.get(name) ?? (plain === undefined ? undefined : new ShellArray(false, [['0', plain]]));
+}
+
+/** The array of a name, to be changed: what is not there yet is made, and what was a plain variable is its first item. */
+export function ownArray<W>(state: ShellState<W>, name: string, named = false): ShellArray {
+  const array = arrayNamed(state, name)?.owned() ?? new ShellArray(named);
+  putArray(state, name, array);
+  return array;
+}
+
+/** The name is that of an array from now on. */
+export function putArray<W>(state: ShellState<W>, name: string, array: ShellArray): void {
+  state.variables.delete(name);
+  state.arrays.set(name, array);
+}
+
+/** Of an array it is the first item. */
 export function setVariable<W>(state: ShellState<W>, name: string, value: string, exported?: boolean): void {
+  if (state.arrays.has(name)) return ownArray(state, name).set('0', value.slice(0, VALUE_LENGTH_MAX));
   const old = state.variables.get(name);
   state.variables.set(name, { value: value.slice(0, VALUE_LENGTH_MAX), exported: exported ?? old?.exported ?? false });
 }
