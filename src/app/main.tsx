@@ -80,6 +80,7 @@ function main(): void {
 async function showGallery(): Promise<void> {
   const { Gallery } = await import('#ui/gallery/Gallery.tsx');
   const root = document.getElementById('root');
+  document.documentElement.dataset['theme'] = window.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
   if (root !== null) createRoot(root).render(<Gallery />);
 }
 

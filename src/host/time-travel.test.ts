@@ -311,7 +311,11 @@ describe('undo', () => {
     const { page, head } = await withHistory();
     const dead = page.frame.members.find((member) => member.life === 'dead')?.name;
     expect(dead).toBeDefined();
+    const asked = await page.conductor.requests();
+    expect(asked.length).toBeGreaterThan(0);
     await page.conductor.undo();
+    // What came before is remembered: each request and why it went as it did.
+    expect(await page.conductor.requests()).toEqual(asked);
     expect(page.frame.members.every((member) => member.life === 'up')).toBe(true);
     expect(page.frame).toMatchObject({ playing: false, looking: false });
     expect(page.notices.at(-1)).toMatchObject({ type: 'undone', left: 1, line: 'play kill leader' });

@@ -352,6 +352,7 @@ export class TimeTravel {
   /** The present run goes on as `run`, without the command that was taken back. @returns the branch that still has it */
   undone(from: LiveRun, run: LiveRun, { before, at }: Undone): Branch {
     run.history.adopt(this.#historyOf(from), run.played);
+    run.window.adopt(this.#windowOf(from), run.played);
     this.#tree.update(before, this.headOf(from));
     const left = this.branched(before, at);
     this.leave();

@@ -1,11 +1,11 @@
 /** An update of the conductor, taken into the state. */
 
-import type { TerminalEvent, Update } from '#view/conductor.ts';
+import type { Notice, TerminalEvent, Update } from '#view/conductor.ts';
 import type { Frame } from '#view/frame.ts';
 import type { Selection } from '#view/selection.ts';
 import { withRunOutput } from '#store/data-state.ts';
 import { withFacts } from '#store/milestones.ts';
-import { FEED_MAX, type PlaygroundState, type RequestState } from '#store/state.ts';
+import { FEED_MAX, type NoticeState, type PlaygroundState, type RequestState } from '#store/state.ts';
 import { keepUnchanged } from '#store/structural-share.ts';
 import { withOutput, type TerminalState } from '#store/terminal-history.ts';
 import { withScreen, type TerminalTabs } from '#store/terminal-tabs.ts';
@@ -69,6 +69,16 @@ function isThere(selection: Selection | undefined, frame: Frame): boolean {
   return selection?.type !== 'member' || frame.members.some((member) => member.name === selection.name);
 }
 
+/** Notices that lead to another branch of the run. */
+const isOfBranches = ({ type }: Notice): boolean => type === 'branched' || type === 'undone';
+
+/** Of branches the newest notice alone: each says that the run before is kept, and they all have their place in the list of branches. */
+function withNoticed(before: readonly NoticeState[], noticed: readonly NoticeState[]): readonly NoticeState[] {
+  if (noticed.length === 0) return before;
+  const kept = noticed.some(({ notice }) => isOfBranches(notice)) ? before.filter(({ notice }) => !isOfBranches(notice)) : before;
+  return [...kept, ...noticed];
+}
+
 /** The state after an update. A new run (another generation) begins with an empty feed. */
 export function withUpdate(state: PlaygroundState, update: Update): PlaygroundState {
   const fresh = state.frame !== undefined && state.frame.run.generation !== update.frame.run.generation;
@@ -87,7 +97,7 @@ export function withUpdate(state: PlaygroundState, update: Update): PlaygroundSt
     stopped: update.stopped ?? (frame.playing || frame.looking ? undefined : state.stopped),
     feed: update.feed.length === 0 ? before : [...before, ...update.feed].slice(-FEED_MAX),
     tape: update.tape ?? (fresh ? [] : state.tape),
-    notices: noticed.length === 0 ? state.notices : [...state.notices, ...noticed],
+    notices: withNoticed(fresh ? state.notices.filter(({ notice }) => !isOfBranches(notice)) : state.notices, noticed),
     preferences: seen === state.preferences.seen ? state.preferences : { ...state.preferences, seen },
     needsTime: state.needsTime && !frame.playing,
     selected: fresh || !isThere(state.selected, frame) ? undefined : state.selected,

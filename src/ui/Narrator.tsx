@@ -45,17 +45,28 @@ export function narration(items: readonly FeedItem[], words: Catalogue): string 
     .join(' ');
 }
 
+/** Up to which fact of which run was listened to. */
+export interface Heard {
+  readonly generation: number;
+  readonly seq: number;
+}
+
+/** What was not heard yet. Another run counts its facts anew, and so does an earlier instant: there the newest are told again. */
+export function unheard(feed: readonly FeedItem[], { generation, seq }: Heard, heard: Heard): readonly FeedItem[] {
+  return generation !== heard.generation || seq < heard.seq ? feed : feed.filter((item) => item.seq > heard.seq);
+}
+
 export function Narrator(): JSX.Element {
   const words = useWords();
   const { playground } = usePage();
-  const told = useRef(-1);
+  const heard = useRef<Heard>({ generation: -1, seq: -1 });
   const [text, setText] = useState('');
   useEffect(() => {
     const timer = window.setInterval(() => {
-      const { feed } = playground.store.getState();
-      const fresh = feed.filter(({ seq }) => seq > told.current);
-      told.current = feed.at(-1)?.seq ?? -1;
-      const next = narration(fresh, words);
+      const { feed, frame } = playground.store.getState();
+      const now = { generation: frame?.run.generation ?? -1, seq: feed.at(-1)?.seq ?? -1 };
+      const next = narration(unheard(feed, now, heard.current), words);
+      heard.current = now;
       if (next !== '') setText(next);
     }, PAUSE);
     return () => {

@@ -3,7 +3,9 @@
 import type { JSX } from 'react';
 import type { Catalogue } from '#words/english.ts';
 import { MessageGlyph } from '#viz/MessageDrawing.tsx';
-import type { FlightBundle, FlightLine, Lane, LaneSpan, SpaceTimeScene } from '#viz/space-time-scene.ts';
+import type { FlightBundle, FlightLine } from '#viz/space-time-flights.ts';
+import type { Lane, LaneSpan } from '#viz/space-time-lanes.ts';
+import type { SpaceTimeScene } from '#viz/space-time-scene.ts';
 import { termClass } from '#viz/term-color.ts';
 
 /** Half the height of a lane's band by role, px: a leader's is full, a follower's thin. */
@@ -11,19 +13,33 @@ const HALF: Readonly<Record<LaneSpan['role'], number>> = { follower: 4, 'pre-can
 /** Narrower spans have no word in them, px. */
 const WORD_MIN = 74;
 
+const spanText = ({ role, term }: LaneSpan, words: Catalogue): string =>
+  role === 'follower' ? words.transport.term(term) : `${words.roles[role]}, ${words.transport.term(term)}`;
+
 function Span({ span, words }: { readonly span: LaneSpan; readonly words: Catalogue }): JSX.Element {
   if (span.life === 'dead' || span.life === 'crashed') return <path className="lane-dead" d={`M${span.x} 0h${span.width}`} />;
   const half = HALF[span.role];
-  const text = span.role === 'follower' ? words.transport.term(span.term) : `${words.roles[span.role]}, ${words.transport.term(span.term)}`;
   return (
     <g className={`lane-span lane-${span.role} ${termClass(span.term)}${span.life === 'frozen' ? ' lane-frozen' : ''}`}>
       <rect x={span.x} y={-half} width={span.width} height={2 * half} rx={2} />
-      {span.role !== 'follower' && span.width > WORD_MIN + (text.length - 12) * 6 && (
-        <text x={span.x + 6} y={4}>
-          {text}
-        </text>
-      )}
-      <title>{text}</title>
+      <title>{spanText(span, words)}</title>
+    </g>
+  );
+}
+
+/** What members were, in words: over the messages, which end on the lanes. */
+function LaneWords({ lane, words }: { readonly lane: Lane; readonly words: Catalogue }): JSX.Element {
+  return (
+    <g transform={`translate(0 ${lane.y})`} aria-hidden>
+      {lane.spans
+        .filter(({ role, life }) => role !== 'follower' && life !== 'dead' && life !== 'crashed')
+        .map((span) => ({ span, text: spanText(span, words) }))
+        .filter(({ span, text }) => span.width > WORD_MIN + (text.length - 12) * 6)
+        .map(({ span, text }) => (
+          <text key={`${span.x}.${span.role}.${span.term}`} className={`lane-word ${termClass(span.term)}`} x={span.x + 6} y={4}>
+            {text}
+          </text>
+        ))}
     </g>
   );
 }
@@ -206,6 +222,9 @@ export function SpaceTimeDrawing({
         ))}
         {scene.bundles.map((bundle) => (
           <Bundle key={bundle.key} bundle={bundle} words={words} />
+        ))}
+        {scene.lanes.map((lane) => (
+          <LaneWords key={lane.name} lane={lane} words={words} />
         ))}
       </g>
       {scene.now !== undefined && <path className="space-time-now" d={`M${scene.now} 18V${bottom}`} />}

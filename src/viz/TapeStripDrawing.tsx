@@ -79,7 +79,7 @@ function Branch({
         d={`M${from} 0C${from} ${y} ${from} ${y} ${Math.min(from + 10, Math.max(from, to))} ${y}H${Math.max(to, from)}`}
       />
       <circle cx={Math.max(to, from)} cy={y} r={3.5} />
-      <text x={left ? Math.max(to, from) - 9 : Math.max(to, from) + 9} y={left ? y - 4 : y + 4} textAnchor={left ? 'end' : 'start'}>
+      <text x={left ? Math.max(to, from) - 9 : Math.max(to, from) + 9} y={y + 4} textAnchor={left ? 'end' : 'start'}>
         {name}
       </text>
     </g>

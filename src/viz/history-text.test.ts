@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FlightRecord, History } from '#view/history.ts';
 import { chinese } from '#words/chinese.ts';
 import { english } from '#words/english.ts';
+import { concerns } from '#viz/flights-of-selection.ts';
 import { MERMAID_MESSAGES_MAX, mermaidText } from '#viz/mermaid-text.ts';
 import { shivizText } from '#viz/shiviz-text.ts';
 
@@ -61,6 +62,18 @@ describe('a Mermaid sequence diagram', () => {
     const many = history({ flights: Array.from({ length: 1000 }, (_, i) => flight(i, { sentAt: i * 1000 })) });
     const arrows = mermaidText(many, setting).match(/->>/g) ?? [];
     expect(arrows).toHaveLength(MERMAID_MESSAGES_MAX);
+  });
+
+  it('of a selection holds what concerns it alone', () => {
+    const nothing = { causes: new Set<number>(), effects: new Set<number>() };
+    const ofClient = mermaidText(history(), { ...setting, only: concerns({ type: 'client', name: 'you' }, nothing) });
+    expect(ofClient).toContain('p0->>p1: request');
+    expect(ofClient).not.toContain('etcd-2');
+    const request = { causes: new Set([2]), effects: new Set([3]) };
+    const ofMessage = mermaidText(history(), { ...setting, only: concerns({ type: 'message', id: 2 }, request) });
+    expect(ofMessage.match(/->>/g)).toHaveLength(2);
+    expect(ofMessage).not.toContain('-x');
+    expect(concerns({ type: 'key', key: 'foo' }, nothing)).toBeUndefined();
   });
 
   it('lets no label break out of its line', () => {

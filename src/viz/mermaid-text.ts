@@ -11,6 +11,8 @@ export interface MermaidSetting {
   /** Virtual µs; both ends belong to it. */
   readonly from: number;
   readonly to: number;
+  /** Only these messages, and the members and clients between which they go; undefined: all. */
+  readonly only?: ((flight: FlightRecord) => boolean) | undefined;
   readonly words: Catalogue;
   readonly nameOf: (lane: string) => string;
 }
@@ -38,12 +40,14 @@ function arrowOf({ kind, lost }: FlightRecord): string {
  *
  * @returns lines that end in a newline; without messages in the stretch, a diagram of its participants alone
  */
-export function mermaidText(history: History, { from, to, words, nameOf }: MermaidSetting): string {
-  const lanes = [...history.clients, ...history.members];
-  const idOf = new Map(lanes.map((lane, at) => [lane, `p${at}`]));
+export function mermaidText(history: History, { from, to, only, words, nameOf }: MermaidSetting): string {
+  const all = [...history.clients, ...history.members];
   const flights = history.flights
-    .filter((flight) => flight.sentAt >= from && flight.sentAt <= to && idOf.has(flight.from) && idOf.has(flight.to))
+    .filter((flight) => flight.sentAt >= from && flight.sentAt <= to && all.includes(flight.from) && all.includes(flight.to))
+    .filter(only ?? (() => true))
     .slice(-MERMAID_MESSAGES_MAX);
+  const lanes = only === undefined ? all : all.filter((lane) => flights.some((flight) => flight.from === lane || flight.to === lane));
+  const idOf = new Map(lanes.map((lane, at) => [lane, `p${at}`]));
   const since = flights.length === MERMAID_MESSAGES_MAX ? (flights[0]?.sentAt ?? from) : from;
   const lines: Line[] = flights.map((flight) => {
     const label = flight.label === '' ? '' : `: ${flight.label}`;

@@ -5,7 +5,8 @@ import type { FlightRecord, History } from '#view/history.ts';
 import { english } from '#words/english.ts';
 import { SpaceTimeDrawing } from '#viz/SpaceTimeDrawing.tsx';
 import { joinStretches, spaceTimeScale, timeAxis } from '#viz/space-time-scale.ts';
-import { isAskedFor, spaceTimeScene } from '#viz/space-time-scene.ts';
+import { isAskedFor } from '#viz/space-time-flights.ts';
+import { spaceTimeScene } from '#viz/space-time-scene.ts';
 
 const flight = (id: number, changed: Partial<FlightRecord> = {}): FlightRecord => ({
   id,

@@ -12,6 +12,7 @@ export const chineseCompare: typeof englishCompare = {
   same: (at) => `到 ${instantText(at)} s 为止，两者的每个事件都相同。`,
   nothing: '无',
   membersAt: (at) => `${instantText(at)} s 时的成员`,
+  alike: (names) => `${names.join('、')}：比较的各项都相同。`,
   equal: '比较的各项中，所有成员都相同。',
   what: '项目',
   rows: {

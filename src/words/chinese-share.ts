@@ -26,6 +26,7 @@ export const chineseShare: typeof englishShare = {
   svg: '时空图（SVG）',
   png: '时空图（PNG）',
   mermaid: '复制为 Mermaid',
+  mermaidOfSelection: '把所选复制为 Mermaid',
   shiviz: '保存为 ShiViz 日志',
   stretch: '最近一段时间的内容',
   embed: '嵌入其他网页',

@@ -11,6 +11,7 @@ export const englishCompare = {
   same: (at: number): string => `Up to ${instantText(at)} s the two are equal, event by event.`,
   nothing: 'nothing',
   membersAt: (at: number): string => `The members at ${instantText(at)} s`,
+  alike: (names: readonly string[]): string => `Equal in everything that is compared: ${names.join(', ')}.`,
   equal: 'The members are equal in everything that is compared.',
   what: 'What',
   rows: {

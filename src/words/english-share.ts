@@ -28,6 +28,7 @@ export const englishShare = {
   svg: 'Space-time diagram (SVG)',
   png: 'Space-time diagram (PNG)',
   mermaid: 'Copy as Mermaid',
+  mermaidOfSelection: 'Copy the selection as Mermaid',
   shiviz: 'Save for ShiViz',
   stretch: 'What the last stretch of time holds',
   embed: 'On another page',

@@ -76,11 +76,16 @@ function Differences({ title, list }: { readonly title: string; readonly list: r
   );
 }
 
+/** Nothing that is compared differs. */
+const isEqual = ({ a, b, entriesCount, keysCount }: MemberComparison): boolean =>
+  entriesCount + keysCount === 0 && ROWS.every((row) => a?.[row] === b?.[row]);
+
 function MemberPart({ compared, names }: { readonly compared: MemberComparison; readonly names: readonly [string, string] }): JSX.Element {
   const words = useWords();
   const text = (member: ComparedMember | undefined, row: (typeof ROWS)[number]): string => {
     if (member === undefined) return words.compare.none;
     const value = member[row];
+    if (row === 'role') return Object.entries(words.roles).find(([role]) => role === value)?.[1] ?? String(value);
     return typeof value === 'boolean' ? (value ? words.compare.yes : words.compare.no) : String(value);
   };
   return (
@@ -124,6 +129,8 @@ function Found({
 }): JSX.Element {
   const words = useWords();
   const { divergence, at, members } = comparison;
+  const alike = members.filter(isEqual);
+  const differing = members.filter((compared) => !isEqual(compared));
   const names = [words.branches.name(pair[0].id, pair[0].name), words.branches.name(pair[1].id, pair[1].name)] as const;
   return (
     <>
@@ -146,10 +153,11 @@ function Found({
         </section>
       )}
       <h3>{words.compare.membersAt(at)}</h3>
-      {members.length === 0 && <p>{words.compare.equal}</p>}
-      {members.map((compared) => (
+      {differing.length === 0 && <p>{words.compare.equal}</p>}
+      {differing.map((compared) => (
         <MemberPart key={compared.member} compared={compared} names={names} />
       ))}
+      {differing.length > 0 && alike.length > 0 && <p>{words.compare.alike(alike.map(({ member }) => member))}</p>}
     </>
   );
 }

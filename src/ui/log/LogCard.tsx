@@ -20,6 +20,7 @@ import { isMenuKey, placeBelow } from '#ui/menu/use-menu.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { useCalm } from '#ui/log/use-calm.ts';
 import { useOlderCells } from '#ui/log/use-older-cells.ts';
+import { useLater } from '#ui/use-later.ts';
 
 const Drawing = memo(LogDrawing);
 
@@ -73,7 +74,12 @@ interface Seen {
 
 const NO_MEMBERS: readonly MemberView[] = [];
 
-function Matrix({ members, leader }: { readonly members: readonly MemberView[]; readonly leader: string | undefined }): JSX.Element {
+interface MatrixProps {
+  readonly members: readonly MemberView[];
+  readonly leader: string | undefined;
+}
+
+const Matrix = memo(function Matrix({ members, leader }: MatrixProps): JSX.Element {
   const words = useWords();
   const { select, explain, openMenu, point } = useActions();
   const [seen, setSeen] = useState<Seen>({ left: 0, width: 0 });
@@ -186,7 +192,7 @@ function Matrix({ members, leader }: { readonly members: readonly MemberView[]; 
       </div>
     </div>
   );
-}
+});
 
 const PartDrawing = memo(function PartDrawing({
   left,
@@ -199,7 +205,7 @@ const PartDrawing = memo(function PartDrawing({
 
 export function LogCard(): JSX.Element {
   const words = useWords();
-  const members = useCalm(useView((state) => state.frame?.members) ?? NO_MEMBERS);
+  const members = useCalm(useLater(useView((state) => state.frame?.members) ?? NO_MEMBERS));
   const leader = useView((state) => (state.frame?.headline.type === 'leader' ? state.frame.headline.leader : undefined));
   const { first, last } = logRange(members);
   const height = useView((state) => state.preferences.sizes.log);

@@ -9,6 +9,7 @@ import { QR_TEXT_MAX } from '#view/shared-run.ts';
 import { OpenFileButton } from '#ui/share/OpenFile.tsx';
 import { saveFile } from '#ui/share/save-file.ts';
 import { clientName } from '#ui/stage/client-name.ts';
+import { concerns } from '#viz/flights-of-selection.ts';
 import { mermaidText } from '#viz/mermaid-text.ts';
 import { shivizText } from '#viz/shiviz-text.ts';
 import type { SharedRun } from '#store/actions.ts';
@@ -101,6 +102,9 @@ function ToolsPart({
   const { history } = useActions();
   const { playground } = usePage();
   const nameOf = (lane: string): string => clientName(lane, words);
+  const selected = useView((state) => state.selected);
+  const related = useView((state) => state.related);
+  const only = concerns(selected, related);
   const known = async (): Promise<{ readonly found: History; readonly now: number }> => {
     const now = playground.store.getState().frame?.now ?? 0;
     const found = await history({ from: Math.max(0, now - STRETCH), to: now, heartbeats: false });
@@ -122,10 +126,10 @@ function ToolsPart({
       },
     ],
     [
-      words.share.mermaid,
+      only === undefined ? words.share.mermaid : words.share.mermaidOfSelection,
       async () => {
         const { found, now } = await known();
-        copy(mermaidText(found, { from: Math.max(0, now - STRETCH), to: now, words, nameOf }));
+        copy(mermaidText(found, { from: Math.max(0, now - STRETCH), to: now, only, words, nameOf }));
       },
     ],
     [words.share.shiviz, async () => saveFile('shiviz.log', shivizText((await known()).found, words))],

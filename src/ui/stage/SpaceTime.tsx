@@ -1,141 +1,19 @@
 /** The space-time diagram on the stage: asks for the history as time goes on, and draws it. Zoomed and panned by wheel, pinch, drag and keys. */
 
-import { select as selectElement, zoom as zoomOf, zoomIdentity, type D3ZoomEvent } from 'd3';
-import { useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent, type MouseEvent } from 'react';
-import type { Frame } from '#view/frame.ts';
-import type { History } from '#view/history.ts';
+import { useMemo, useState, type JSX, type KeyboardEvent, type MouseEvent } from 'react';
 import { selectedMember } from '#view/selection.ts';
 import { SpaceTimeDrawing } from '#viz/SpaceTimeDrawing.tsx';
-import {
-  axisOf,
-  FLIGHT_GROUPS,
-  SPACE_TIME_LEFT,
-  SPACE_TIME_RIGHT,
-  spaceTimeScene,
-  type FlightFilter,
-  type FlightGroup,
-} from '#viz/space-time-scene.ts';
+import { FLIGHT_GROUPS, type FlightFilter, type FlightGroup } from '#viz/space-time-flights.ts';
+import { axisOf, SPACE_TIME_LEFT, SPACE_TIME_RIGHT, spaceTimeScene } from '#viz/space-time-scene.ts';
 import { clientName } from '#ui/stage/client-name.ts';
-import { newestQuestion } from '#ui/newest-question.ts';
+import { useHistory } from '#ui/stage/use-history.ts';
+import { SPAN, useGestures, type Lens } from '#ui/stage/use-lens.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import type { Size } from '#ui/use-size.ts';
 
-/** Virtual time before the present that is asked for, µs. */
-const REACH = 120_000_000;
-/** Wall time between two questions, ms. */
-const ASK_MILLIS = 120;
-/** Drawn time on the diagram, µs. */
-const SPAN = { least: 1_000, first: 80_000, most: 20_000_000 } as const;
 const ZOOM = 1.6;
 /** Narrower stages have the diagram's own controls below the others, px. */
 const TOOLS_BESIDE = 980;
-
-interface Known {
-  readonly history: History;
-  readonly now: number;
-}
-
-/** What is known up to the instant that is shown; asked for again as the run goes on. */
-function useHistory(heartbeats: boolean): Known | undefined {
-  const { history } = useActions();
-  const frame = useView((state) => state.frame);
-  const [known, setKnown] = useState<Known>();
-  const [wish] = useState(() =>
-    newestQuestion<{ readonly frame: Frame; readonly heartbeats: boolean }>({
-      ask: async (question) => {
-        const { now } = question.frame;
-        const found = await history({ from: Math.max(0, now - REACH), to: now, heartbeats: question.heartbeats });
-        setKnown({ history: found, now });
-      },
-      isSame: (a, b) => a.frame === b.frame && a.heartbeats === b.heartbeats,
-      restMillis: ASK_MILLIS,
-    }),
-  );
-  useEffect(() => {
-    if (frame !== undefined) wish({ frame, heartbeats });
-  }, [wish, frame, heartbeats]);
-  useEffect(
-    () => () => {
-      wish(undefined);
-    },
-    [wish],
-  );
-  return known;
-}
-
-/** What is seen of the axis: how much drawn time, and the instant at its right end; undefined: it follows the present. */
-interface Lens {
-  readonly span: number;
-  readonly endAt: number | undefined;
-}
-
-interface Gestures {
-  readonly ref: (element: SVGSVGElement | null) => void;
-  readonly by: (factor: number) => void;
-  /** Moves by a share of what is seen. */
-  readonly pan: (share: number) => void;
-  readonly toPresent: () => void;
-}
-
-/** What gestures are told of the axis. */
-interface Ground {
-  readonly plot: number;
-  readonly length: number;
-  readonly end: number;
-  readonly instant: (drawn: number) => number;
-}
-
-/** Wheels and pinches zoom, drags move; other buttons than the first are for menus. */
-const isGesture = (event: Event): boolean => !(event instanceof globalThis.MouseEvent) || event.button === 0;
-
-/** D3 reads the gestures; the lens is React's. Before each gesture D3 is told where the lens stands. */
-function useGestures(ground: Ground, lens: Lens, setLens: (lens: Lens) => void): Gestures {
-  const [svg, setSvg] = useState<SVGSVGElement | null>(null);
-  const latest = useRef(ground);
-  const show = (on: Ground, span: number, end: number): void => {
-    const wide = Math.min(SPAN.most, Math.max(SPAN.least, span));
-    const follows = end >= on.length - wide * 0.002;
-    setLens({ span: wide, endAt: follows ? undefined : on.instant(Math.max(Math.min(wide, on.length), end)) });
-  };
-  const shown = useRef(show);
-  useEffect(() => {
-    latest.current = ground;
-    shown.current = show;
-    if (svg === null) return;
-    // A transform is from drawn time at the first span to px: x = k·drawn + t.
-    const k = SPAN.first / lens.span;
-    const t = ground.plot - (k * ground.end * ground.plot) / SPAN.first;
-    selectElement(svg).property('__zoom', zoomIdentity.translate(t, 0).scale(k));
-  });
-  useEffect(() => {
-    if (svg === null) return undefined;
-    const behaviour = zoomOf<SVGSVGElement, unknown>()
-      .scaleExtent([SPAN.first / SPAN.most, SPAN.first / SPAN.least])
-      .filter(isGesture)
-      .on('zoom', ({ transform, sourceEvent }: D3ZoomEvent<SVGSVGElement, unknown>) => {
-        if (sourceEvent === null || sourceEvent === undefined) return;
-        const { plot } = latest.current;
-        shown.current(latest.current, SPAN.first / transform.k, (((plot - transform.x) / transform.k) * SPAN.first) / plot);
-      });
-    const element = selectElement(svg);
-    element.call(behaviour).on('dblclick.zoom', null);
-    return () => {
-      element.on('.zoom', null);
-    };
-  }, [svg]);
-  return {
-    ref: setSvg,
-    by: (factor) => {
-      show(ground, lens.span * factor, ground.end);
-    },
-    pan: (share) => {
-      show(ground, lens.span, ground.end + share * lens.span);
-    },
-    toPresent: () => {
-      setLens({ ...lens, endAt: undefined });
-    },
-  };
-}
 
 interface FilterProps {
   readonly filter: FlightFilter;

@@ -9,6 +9,7 @@ import { termClass } from '#viz/term-color.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { clientName } from '#ui/stage/client-name.ts';
 import { Unbroken } from '#ui/Unbroken.tsx';
+import { useLater } from '#ui/use-later.ts';
 import { FEED_GROUPS, filterFeed, isFiltering, NO_FILTER, type FeedFilter } from '#ui/why/feed-filter.ts';
 import { worthReading } from '#ui/why/worth-reading.ts';
 
@@ -139,7 +140,7 @@ function useMarks(): (id: number) => Mark {
 
 export function EventFeed(): JSX.Element {
   const words = useWords();
-  const feed = useView((state) => state.feed);
+  const feed = useLater(useView((state) => state.feed));
   const all = useView((state) => state.preferences.everyEvent);
   const [filter, setFilter] = useState(NO_FILTER);
   const markOf = useMarks();
