@@ -37,8 +37,8 @@ export interface ChaosPlan {
   readonly sink?: TraceSink;
 }
 
-export interface ChaosResult {
-  readonly violations: readonly Violation[];
+/** What came about in a run. */
+export interface ChaosCounts {
   /** Writes that were acknowledged. */
   readonly acknowledged: number;
   /** Changes of the configuration that were made. */
@@ -51,6 +51,10 @@ export interface ChaosResult {
   readonly installs: number;
   /** Requests of clients whose answers were checked. */
   readonly operations: number;
+}
+
+export interface ChaosResult extends ChaosCounts {
+  readonly violations: readonly Violation[];
   readonly spec: RunSpec;
   readonly hash: string;
   /** Virtual time from which on everything was mended; Infinity if it did not come to that. */

@@ -1,7 +1,7 @@
 /** One seed of `npm run chaos`, as plain data in and out, so that a thread can do it. */
 
 import { BREAK_RECIPES, breakPlan } from '#checker/break-recipes.ts';
-import { runChaos, type ChaosPlan } from '#checker/chaos.ts';
+import { runChaos, type ChaosCounts, type ChaosPlan } from '#checker/chaos.ts';
 import { Coverage } from '#checker/coverage.ts';
 import { FAULT_MIXES } from '#checker/fault-mix.ts';
 import { newLine, scenarioLines, scenarioText } from '#checker/scenario-lines.ts';
@@ -12,7 +12,7 @@ import type { ChaosArguments } from '#cli/chaos/arguments.ts';
 import type { RunSpec } from '#sim/run-spec.ts';
 import { createEtcdHost } from '#sim/etcd-members.ts';
 
-export interface SeedReport {
+export interface SeedReport extends ChaosCounts {
   readonly seed: number;
   readonly violations: readonly string[];
   /** A short scenario that shows the first of them; undefined where none could be made. */
@@ -21,12 +21,6 @@ export interface SeedReport {
   readonly run: string | undefined;
   /** Nothing but members that come back disturbed its leaders. */
   readonly isCalm: boolean;
-  readonly acknowledged: number;
-  readonly changes: number;
-  readonly transfers: number;
-  readonly joins: number;
-  readonly installs: number;
-  readonly operations: number;
   readonly coverage: readonly (readonly [string, number])[];
 }
 

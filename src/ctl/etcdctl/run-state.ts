@@ -3,11 +3,10 @@
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
 import type { FileAnswer } from '#ctl/file-request.ts';
-import type { ProgramEffect, ProgramStart } from '#ctl/program.ts';
+import type { ProgramEffect } from '#ctl/program.ts';
 import type { UnaryCall } from '#ctl/etcdctl/client.ts';
 import type { HttpCall, HttpRequest } from '#ctl/etcdctl/http-call.ts';
-import type { FlagValue } from '#ctl/etcdctl/flags.ts';
-import type { Answer, Ask, CallAnswer, ScriptContext } from '#ctl/etcdctl/script.ts';
+import type { Answer, Ask, CallAnswer, CommandLine, ScriptContext } from '#ctl/etcdctl/script.ts';
 
 /** A streaming call; `index` counts the endpoints, `refused` those that refused since the last pause. */
 export interface Stream {
@@ -21,14 +20,7 @@ export interface Stream {
 }
 
 /** All of a running command; plain data. */
-export interface RunnerState {
-  readonly start: ProgramStart;
-  readonly args: readonly string[];
-  readonly flags: Readonly<Record<string, FlagValue>>;
-  readonly changed: readonly string[];
-  readonly dash: number;
-  readonly endpoints: readonly string[];
-  readonly timeoutMicros: number;
+export interface RunnerState extends CommandLine {
   phase: string;
   data: Plain;
   answers: readonly Answer[];
@@ -60,15 +52,8 @@ export type Operation =
   | { readonly type: 'token'; readonly token: string };
 
 /** What a command starts with. */
-export interface Launch {
-  readonly start: ProgramStart;
+export interface Launch extends CommandLine {
   readonly phase: string;
-  readonly args: readonly string[];
-  readonly flags: Readonly<Record<string, FlagValue>>;
-  readonly changed: readonly string[];
-  readonly dash: number;
-  readonly endpoints: readonly string[];
-  readonly timeoutMicros: number;
 }
 
 /** A context that can also keep the token of a login. */

@@ -65,17 +65,22 @@ export type Outcome =
 
 export type Script = Generator<Ask, Outcome, Answer>;
 
-/** Names a program's streams and timers by small numbers of its own choice. */
-export interface ScriptContext {
+/** What a command was started with. */
+export interface CommandLine {
   readonly start: ProgramStart;
   readonly args: readonly string[];
   readonly flags: Readonly<Record<string, FlagValue>>;
+  /** Names of the flags that were given. */
   readonly changed: readonly string[];
   /** How many arguments stood before `--`; -1 without one. */
   readonly dash: number;
   readonly endpoints: readonly string[];
   /** `--command-timeout`, µs. */
   readonly timeoutMicros: number;
+}
+
+/** Names a program's streams and timers by small numbers of its own choice. */
+export interface ScriptContext extends CommandLine {
   stdout(text: string | Bytes): void;
   stderr(text: string): void;
   /** Opens a streaming call with its first message; its answers come through `next`. */
