@@ -5,6 +5,8 @@
 
 import { CommandProblem } from '#ctl/shell/frame.ts';
 
+/** Value of one variable, or of one item, characters. */
+export const VALUE_LENGTH_MAX = 4 * 1024 * 1024;
 /** Items of one array. */
 const ITEMS_MAX = 100_000;
 
@@ -47,7 +49,7 @@ export class ShellArray {
   set(key: string, value: string): void {
     const isNew = !this.#items.has(key);
     if (isNew && this.#items.size >= ITEMS_MAX) throw new CommandProblem(`an array has at most ${ITEMS_MAX} items`);
-    this.#items.set(key, value);
+    this.#items.set(key, value.slice(0, VALUE_LENGTH_MAX));
     if (this.named || !isNew) return;
     const isLast = Number(key) >= this.#next;
     this.#next = Math.max(this.#next, Number(key) + 1);

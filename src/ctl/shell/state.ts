@@ -2,7 +2,7 @@
 
 import type { Function as FunctionNode } from 'unbash';
 import { HOME } from '#ctl/file-request.ts';
-import { ShellArray } from '#ctl/shell/arrays.ts';
+import { ShellArray, VALUE_LENGTH_MAX } from '#ctl/shell/arrays.ts';
 import type { ShellHost } from '#ctl/shell/host.ts';
 import type { Jobs } from '#ctl/shell/jobs.ts';
 import type { Scheduler, TaskGroup } from '#ctl/shell/task.ts';
@@ -31,8 +31,6 @@ export interface Shared<W> {
   budget: { at: number; used: number };
 }
 
-/** Value of one variable, characters. */
-export const VALUE_LENGTH_MAX = 4 * 1024 * 1024;
 /** Calls of functions, `eval`, `source` and substitutions within each other. */
 export const DEPTH_MAX = 60;
 
@@ -124,7 +122,7 @@ export function putArray<W>(state: ShellState<W>, name: string, array: ShellArra
 
 /** Of an array it is the first item. */
 export function setVariable<W>(state: ShellState<W>, name: string, value: string, exported?: boolean): void {
-  if (state.arrays.has(name)) return ownArray(state, name).set('0', value.slice(0, VALUE_LENGTH_MAX));
+  if (state.arrays.has(name)) return ownArray(state, name).set('0', value);
   const old = state.variables.get(name);
   state.variables.set(name, { value: value.slice(0, VALUE_LENGTH_MAX), exported: exported ?? old?.exported ?? false });
 }
