@@ -147,6 +147,39 @@ test.describe('every size', () => {
     });
   }
 
+  for (const width of [320, 360])
+    test(`a phone of ${width} px scrolls in one direction`, async ({ playground, page }) => {
+      await page.setViewportSize({ width, height: 640 });
+      await playground.open();
+      await playground.openPanel('Details');
+      await expect(page.getByRole('tab', { name: 'Why' })).toBeVisible();
+      await expect
+        .poll(async () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth))
+        .toBeLessThanOrEqual(0);
+      const time = page.getByRole('region', { name: 'Time' });
+      for (const name of ['Pace', 'Step size']) {
+        const box = await time.getByLabel(name).boundingBox();
+        expect((box?.x ?? width) + (box?.width ?? 0), name).toBeLessThanOrEqual(width);
+      }
+    });
+
+  test('on 1024 × 768 stage, log and terminal are seen at once', async ({ playground, page }) => {
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await playground.open();
+    await playground.openPanel('Terminal');
+    await playground.openPanel('Log');
+    for (const name of ['Stage', 'Log', 'Terminal', 'Time']) {
+      await expect(page.getByRole('region', { name, exact: true })).toBeInViewport({ ratio: 1 });
+    }
+    // Nor does one lie behind the tape.
+    const bottom = async (name: string): Promise<number> => {
+      const box = await page.getByRole('region', { name, exact: true }).boundingBox();
+      return (box?.y ?? 0) + (box?.height ?? 0);
+    };
+    const tape = await page.getByRole('region', { name: 'Time' }).boundingBox();
+    await expect.poll(async () => bottom('Log')).toBeLessThanOrEqual(tape?.y ?? 0);
+  });
+
   test('the stage has at least 60 % of the first sight', async ({ playground, page }) => {
     await playground.open();
     const box = await page.getByRole('region', { name: 'Stage' }).boundingBox();
