@@ -26,7 +26,7 @@ import { readTransfer, writeTransfer } from '#etcd/leader-transfer.ts';
 import type { ForwardedCall } from '#etcd/lease-forwarding.ts';
 import type { LeaseQuestion, LeaseWait } from '#etcd/lease-question.ts';
 import { Outbox } from '#etcd/outbox.ts';
-import type { LoopState, Parts } from '#etcd/parts.ts';
+import { loopOf, machineOf, partsOf, type LoopState, type Parts } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
 import { readPendingSave, writePendingSave } from '#etcd/pending-save.ts';
 import { Proposals } from '#etcd/proposals.ts';
@@ -97,13 +97,13 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
   const sink = raftEventSink(out, owner);
   const { node: raft, storage: log } = restoreState(r.bytes().slice(), raftSettings(config, self, sink), source);
   const image = readMachine(r, config, source);
-  const machine = {
+  const machine = machineOf({
     ...image,
     kv: new WatchableStore({ profile: config.profile, leases: image.lessor }, image.kv.state(), decodeWatches(r.bytes().slice())),
-  };
+  });
   const loop = readLoop(r);
   owner.loop = loop;
-  const m: Parts = {
+  const m = partsOf({
     config,
     info,
     self,
@@ -134,7 +134,7 @@ export function restoreParts(config: MemberConfig, info: StartInfo, disk: Disk, 
     leaseWaits: readList(r, (inner) => decodePlain(inner.bytes().slice()) as unknown as LeaseWait), // what saveParts wrote
     transfers: readList(r, readTransfer),
     halt: undefined,
-  };
+  });
   if (!r.done) throw new DecodeError(`${bytes.length - r.offset} bytes after a member checkpoint`);
   return m;
 }
@@ -175,36 +175,37 @@ function writeLoop(w: Writer, loop: LoopState): void {
     .text(loop.armed ?? '');
 }
 
-const readLoop = (r: Reader): LoopState => ({
-  nextTickAt: simTime(r.varint()),
-  tickedAt: simTime(r.varint()),
-  isTickHeld: r.bool(),
-  forwardTicksAt: simTime(r.varint()),
-  lastOp: r.varint(),
-  saves: readList(r, readPendingSave),
-  knownCommit: logIndex(r.varint()),
-  commitEvent: eventIdFromNumber(r.varint()),
-  knownLead: nodeId(r.u64()),
-  leaderLostAt: simTime(r.varint()),
-  leaderChanges: r.varint(),
-  electedAt: simTime(r.varint()),
-  snapshotIndex: logIndex(r.varint()),
-  isServing: r.bool(),
-  versionCheckAt: simTime(r.varint()),
-  watchSyncAt: simTime(r.varint()),
-  backendCommitAt: simTime(r.varint()),
-  compactionAt: simTime(r.varint()),
-  leaseCheckAt: simTime(r.varint()),
-  stopAt: simTime(r.varint()),
-  backend: readBackendWork(r),
-  applyQueue: readList(r, readApplyJob),
-  blockedReads: readList(r, readCallRead),
-  compactWaits: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, revision: inner.varint() })),
-  syncAt: simTime(r.varint()),
-  victimsAt: simTime(r.varint()),
-  compactionSince: simTime(r.varint()),
-  armed: crashPointOf(r.text()),
-});
+const readLoop = (r: Reader): LoopState =>
+  loopOf({
+    nextTickAt: simTime(r.varint()),
+    tickedAt: simTime(r.varint()),
+    isTickHeld: r.bool(),
+    forwardTicksAt: simTime(r.varint()),
+    lastOp: r.varint(),
+    saves: readList(r, readPendingSave),
+    knownCommit: logIndex(r.varint()),
+    commitEvent: eventIdFromNumber(r.varint()),
+    knownLead: nodeId(r.u64()),
+    leaderLostAt: simTime(r.varint()),
+    leaderChanges: r.varint(),
+    electedAt: simTime(r.varint()),
+    snapshotIndex: logIndex(r.varint()),
+    isServing: r.bool(),
+    versionCheckAt: simTime(r.varint()),
+    watchSyncAt: simTime(r.varint()),
+    backendCommitAt: simTime(r.varint()),
+    compactionAt: simTime(r.varint()),
+    leaseCheckAt: simTime(r.varint()),
+    stopAt: simTime(r.varint()),
+    backend: readBackendWork(r),
+    applyQueue: readList(r, readApplyJob),
+    blockedReads: readList(r, readCallRead),
+    compactWaits: readList(r, (inner) => ({ call: { client: inner.varint(), call: inner.varint() }, revision: inner.varint() })),
+    syncAt: simTime(r.varint()),
+    victimsAt: simTime(r.varint()),
+    compactionSince: simTime(r.varint()),
+    armed: crashPointOf(r.text()),
+  });
 
 const BLOCK_DIGESTS = new WeakMap<Bytes, Bytes>();
 

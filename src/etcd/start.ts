@@ -24,7 +24,7 @@ import { InnerCalls } from '#etcd/inner-calls.ts';
 import { STOP_DELAY_MICROS } from '#etcd/peer-notice.ts';
 import { Metrics } from '#etcd/metrics.ts';
 import type { Outbox } from '#etcd/outbox.ts';
-import { type LoopState, type Parts, type StateMachine } from '#etcd/parts.ts';
+import { loopOf, machineOf, partsOf, type LoopState, type Parts, type StateMachine } from '#etcd/parts.ts';
 import { Peers } from '#etcd/peers.ts';
 import { Proposals } from '#etcd/proposals.ts';
 import { freshChecks } from '#etcd/corruption-check.ts';
@@ -77,37 +77,38 @@ export function raftEventSink(out: Outbox, owner: { readonly loop: LoopState | u
   };
 }
 
-const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine): LoopState => ({
-  nextTickAt: simTime(info.now + config.heartbeatMicros),
-  tickedAt: info.now,
-  isTickHeld: false,
-  forwardTicksAt: simTime(0),
-  lastOp: 0,
-  saves: [],
-  knownCommit: logIndex(0),
-  commitEvent: NO_EVENT,
-  knownLead: NO_NODE,
-  leaderLostAt: info.now,
-  leaderChanges: 0,
-  electedAt: simTime(0),
-  snapshotIndex: machine.appliedIndex,
-  isServing: false,
-  versionCheckAt: simTime(0),
-  watchSyncAt: simTime(0),
-  victimsAt: simTime(0),
-  compactionSince: info.now,
-  backendCommitAt: simTime(0),
-  // A compaction whose physical pass was not finished goes on (etcd's restore schedules it again).
-  compactionAt: simTime(machine.kv.isCompacting ? info.now : 0),
-  backend: IDLE,
-  applyQueue: [],
-  blockedReads: [],
-  compactWaits: [],
-  leaseCheckAt: simTime(0),
-  stopAt: simTime(0),
-  syncAt: simTime(0),
-  armed: undefined,
-});
+const freshLoop = (config: MemberConfig, info: StartInfo, machine: StateMachine): LoopState =>
+  loopOf({
+    nextTickAt: simTime(info.now + config.heartbeatMicros),
+    tickedAt: info.now,
+    isTickHeld: false,
+    forwardTicksAt: simTime(0),
+    lastOp: 0,
+    saves: [],
+    knownCommit: logIndex(0),
+    commitEvent: NO_EVENT,
+    knownLead: NO_NODE,
+    leaderLostAt: info.now,
+    leaderChanges: 0,
+    electedAt: simTime(0),
+    snapshotIndex: machine.appliedIndex,
+    isServing: false,
+    versionCheckAt: simTime(0),
+    watchSyncAt: simTime(0),
+    victimsAt: simTime(0),
+    compactionSince: info.now,
+    backendCommitAt: simTime(0),
+    // A compaction whose physical pass was not finished goes on (etcd's restore schedules it again).
+    compactionAt: simTime(machine.kv.isCompacting ? info.now : 0),
+    backend: IDLE,
+    applyQueue: [],
+    blockedReads: [],
+    compactWaits: [],
+    leaseCheckAt: simTime(0),
+    stopAt: simTime(0),
+    syncAt: simTime(0),
+    armed: undefined,
+  });
 
 /** Starts a member on its disk. @throws StartError when etcd would refuse to start */
 export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, out: Outbox): Parts {
@@ -139,7 +140,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
   const prng = createPrng(config.seed, `election/${config.name}/${info.incarnation}`);
   const raft = RawNode.start({ ...raftSettings(config, id, sink), storage: log, prng, applied: machine.appliedIndex });
   const ids = RequestIds.create(id, wallMicrosOf(config, momentOf(out)) / 1000);
-  const m: Parts = {
+  const m = partsOf({
     config,
     info,
     self: id,
@@ -163,14 +164,14 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
     tokens: new Tokens(settingsOf(config).authTokenTtlSeconds * MICROS_PER_SECOND),
     v2: new V2Calls(),
     v2Stats: new PeerStats(momentOf(out)),
-    machine,
+    machine: machineOf(machine),
     loop,
     held: [],
     forwarded: [],
     leaseWaits: [],
     transfers: [],
     halt: undefined,
-  };
+  });
   logStores(m);
   // Its peers tell etcd's at once; a removed member asks nothing of anybody here.
   if (machine.cluster.isRemoved(id)) loop.stopAt = simTime(info.now + STOP_DELAY_MICROS);

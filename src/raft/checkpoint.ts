@@ -9,7 +9,7 @@ import type { Bytes } from '#kernel/bytes.ts';
 import { BlockCodec, type BlockSource } from '#kernel/blocks.ts';
 import { DecodeError, Reader, Writer } from '#kernel/codec.ts';
 import { restorePrng } from '#kernel/prng.ts';
-import type { CandidateRole, Core, LeaderRole, RaftSettings, Role } from '#raft/core.ts';
+import { coreFrom, type CandidateRole, type Core, type LeaderRole, type RaftSettings, type Role } from '#raft/core.ts';
 import { readConfiguration, writeConfiguration } from '#raft/event-codec.ts';
 import type { Entry } from '#raft/entry.ts';
 import { Inflights, type InflightLimits } from '#raft/inflights.ts';
@@ -222,7 +222,7 @@ export function restoreState(bytes: Bytes, config: Omit<RaftConfig, 'storage' | 
   const id = codec.readId(r);
   if (id !== settings.id) throw new DecodeError(`checkpoint of node ${id}, expected ${settings.id}`);
   const readState = (inner: Reader): ReadState => ({ index: codec.readIndex(inner), context: inner.bytes().slice() });
-  const core: Core = {
+  const core = coreFrom({
     settings,
     id,
     emit: settings.onEvent,
@@ -238,7 +238,7 @@ export function restoreState(bytes: Bytes, config: Omit<RaftConfig, 'storage' | 
     readStates: codec.readList(r, readState),
     messages: codec.readList(r, readMessage),
     messagesAfterAppend: codec.readList(r, readMessage),
-  };
+  });
   const marks = { softState: readSoftState(r), hardState: codec.readHardState(r) };
   const node = RawNode.resume({ core, marks, stepsOnAdvance: codec.readList(r, readMessage) });
   if (!r.done) throw new DecodeError(`${bytes.length - r.offset} bytes after the checkpoint`);

@@ -134,3 +134,22 @@ export interface Core {
   /** Messages that promise something: they leave when what came before is durable. Includes those to this node itself. */
   messagesAfterAppend: Message[];
 }
+
+/** A core whose fields lie in one order in memory, started or restored: compiled code that meets another order is thrown away. */
+export const coreFrom = (from: Core): Core => ({
+  settings: from.settings,
+  id: from.id,
+  emit: from.emit,
+  inflightLimits: from.inflightLimits,
+  term: from.term,
+  vote: from.vote,
+  lead: from.lead,
+  role: from.role,
+  config: from.config,
+  log: from.log,
+  electionElapsed: from.electionElapsed,
+  randomizedElectionTimeout: from.randomizedElectionTimeout,
+  readStates: from.readStates,
+  messages: from.messages,
+  messagesAfterAppend: from.messagesAfterAppend,
+});

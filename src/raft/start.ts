@@ -5,7 +5,7 @@ import { logIndex, NO_NODE } from '#kernel/brand.ts';
 import type { Prng } from '#kernel/prng.ts';
 import { EMPTY_CONFIGURATION, isSameConfState, voterIds } from '#raft/configuration.ts';
 import { restoreConfiguration } from '#raft/confchange.ts';
-import type { Core, RaftSettings } from '#raft/core.ts';
+import { coreFrom, type Core, type RaftSettings } from '#raft/core.ts';
 import { NO_LIMIT } from '#raft/entry.ts';
 import { isStorageThread } from '#raft/message.ts';
 import { RaftLog } from '#raft/raft-log.ts';
@@ -60,7 +60,7 @@ export function startCore(settings: RaftSettings): Core {
   const { storage, onEvent: emit, id } = settings;
   const { hardState, confState } = storage.initialState();
   const log = new RaftLog(storage, emit, settings.maxCommittedSizePerReady);
-  const core: Core = {
+  const core = coreFrom({
     settings,
     id,
     emit,
@@ -76,7 +76,7 @@ export function startCore(settings: RaftSettings): Core {
     readStates: [],
     messages: [],
     messagesAfterAppend: [],
-  };
+  });
   const restored = switchConfiguration(core, restoreConfiguration(confState), new Set());
   assert(isSameConfState(restored, confState), 'a restored configuration says what the storage said');
   if (!isEmptyHardState(hardState)) {

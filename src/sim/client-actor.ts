@@ -28,6 +28,21 @@ export interface Call {
   repeats: number;
 }
 
+/** A call whose fields lie in one order in memory, opened or restored. */
+export const callFrom = (from: Call): Call => ({
+  call: from.call,
+  process: from.process,
+  programCall: from.programCall,
+  member: from.member,
+  endpoint: from.endpoint,
+  method: from.method,
+  state: from.state,
+  incarnation: from.incarnation,
+  taken: from.taken,
+  again: from.again,
+  repeats: from.repeats,
+});
+
 /** Who started a process, and by which number it knows it. */
 export interface Parent {
   readonly process: string;
@@ -60,6 +75,21 @@ export interface Process {
   readonly calls: Map<number, number>;
 }
 
+/** A process whose fields lie in one order in memory, started or restored. */
+export const processFrom = (from: Process): Process => ({
+  name: from.name,
+  argv: from.argv,
+  env: from.env,
+  parent: from.parent,
+  children: from.children,
+  spawned: from.spawned,
+  state: from.state,
+  timers: from.timers,
+  nextGeneration: from.nextGeneration,
+  doubt: from.doubt,
+  calls: from.calls,
+});
+
 /** Bytes that a client takes before it tells the member of it: a quarter of its window, as gRPC-Go does. */
 export const TAKEN_BYTES = 65_535 >> 2;
 
@@ -80,8 +110,23 @@ export interface ClientActor {
   readonly events: TraceWriter;
 }
 
+/** A client whose fields lie in one order in memory, created or restored. */
+const clientFrom = (from: ClientActor): ClientActor => ({
+  actor: from.actor,
+  name: from.name,
+  frozen: from.frozen,
+  clock: from.clock,
+  retry: from.retry,
+  nextCall: from.nextCall,
+  calls: from.calls,
+  processes: from.processes,
+  backlog: from.backlog,
+  between: from.between,
+  events: from.events,
+});
+
 export function createClient(actor: number, name: string): ClientActor {
-  return {
+  return clientFrom({
     actor,
     name,
     frozen: false,
@@ -93,7 +138,7 @@ export function createClient(actor: number, name: string): ClientActor {
     backlog: [],
     between: [],
     events: new TraceWriter(actor, 1),
-  };
+  });
 }
 
 export interface ProcessState extends Omit<Process, 'timers' | 'calls' | 'children'> {
@@ -124,14 +169,17 @@ export function saveClient(client: ClientActor): ClientState {
 
 export function restoreClient(state: ClientState): ClientActor {
   const { nextEvent, calls, processes, ...rest } = state;
-  return {
+  return clientFrom({
     ...rest,
     backlog: [...state.backlog],
-    calls: new Map(calls.map((c) => [c.call, { ...c }])),
+    calls: new Map(calls.map((c) => [c.call, callFrom(c)])),
     processes: new Map(
-      processes.map((p) => [p.name, { ...p, timers: new Map(p.timers), calls: new Map(p.calls), children: new Map(copies(p.children)) }]),
+      processes.map((p) => [
+        p.name,
+        processFrom({ ...p, timers: new Map(p.timers), calls: new Map(p.calls), children: new Map(copies(p.children)) }),
+      ]),
     ),
     between: [],
     events: new TraceWriter(state.actor, nextEvent),
-  };
+  });
 }

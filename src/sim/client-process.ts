@@ -9,7 +9,7 @@ import { encodePlain } from '#kernel/plain.ts';
 import { reachChild, spawnChild } from '#sim/child-requests.ts';
 import type { CallId } from '#etcd/contract.ts';
 import type { CallItem } from '#sim/agenda.ts';
-import type { Call, ClientActor, Parent, Process } from '#sim/client-actor.ts';
+import { callFrom, processFrom, type Call, type ClientActor, type Parent, type Process } from '#sim/client-actor.ts';
 import { doFile } from '#sim/process-files.ts';
 import { toGrid } from '#sim/links.ts';
 import { memberTime } from '#sim/member-seat.ts';
@@ -40,7 +40,7 @@ export function launchProcess(core: WorldCore, client: ClientActor, command: Beg
   const program = present(core.programs[command.argv[0] ?? ''], () => `program ${command.argv[0] ?? ''}`);
   const event = client.events.emit('process-started', nowOf(core), cause, { process: command.process, argv: encodePlain(command.argv) });
   const { argv, env, columns } = command;
-  const process: Process = {
+  const process = processFrom({
     name: command.process,
     argv,
     env,
@@ -52,7 +52,7 @@ export function launchProcess(core: WorldCore, client: ClientActor, command: Beg
     nextGeneration: 1,
     doubt: false,
     calls: new Map(),
-  };
+  });
   client.processes.set(process.name, process);
   const epochMillis = core.options.epochMillis + Math.floor(client.clock.offset / 1000);
   take(
@@ -168,7 +168,7 @@ function openCall(core: WorldCore, client: ClientActor, process: Process, effect
     body: effect.body,
   });
   const member = routeTo(core, effect.endpoint);
-  const call: Call = {
+  const call = callFrom({
     call: number,
     process: process.name,
     programCall: effect.call,
@@ -180,7 +180,7 @@ function openCall(core: WorldCore, client: ClientActor, process: Process, effect
     taken: 0,
     again: effect.type === 'open' && mayRepeat(client, effect.method) ? openingOf(id, effect) : undefined,
     repeats: 0,
-  };
+  });
   client.calls.set(number, call);
   core.listener.call?.(
     client,

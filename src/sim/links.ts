@@ -41,6 +41,24 @@ export interface Link {
   readonly random: Prng;
 }
 
+/** A link whose fields lie in one order in memory, made or restored. */
+const linkFrom = (from: Link): Link => ({
+  from: from.from,
+  to: from.to,
+  cut: from.cut,
+  latency: from.latency,
+  loss: from.loss,
+  duplicate: from.duplicate,
+  reorder: from.reorder,
+  bandwidth: from.bandwidth,
+  freeAt: from.freeAt,
+  snapshotFreeAt: from.snapshotFreeAt,
+  lastArrival: from.lastArrival,
+  lastSnapshotArrival: from.lastSnapshotArrival,
+  held: from.held,
+  random: from.random,
+});
+
 /** Segments that a cut link between a client and a member keeps; requests that come then are dropped. */
 export const HELD_MAX = 4096;
 
@@ -68,7 +86,7 @@ export class Links {
     const known = this.#links.get(key);
     if (known !== undefined) return known;
     const random = createPrng(this.#seed, `network/${this.#nameOf(from)}->${this.#nameOf(to)}`);
-    const link: Link = {
+    const link = linkFrom({
       from,
       to,
       cut: false,
@@ -83,7 +101,7 @@ export class Links {
       lastSnapshotArrival: 0,
       held: [],
       random,
-    };
+    });
     this.#links.set(key, link);
     return link;
   }
@@ -146,7 +164,7 @@ export class Links {
   restore(state: LinksState): void {
     this.#links.clear();
     for (const saved of state.links)
-      this.#links.set(saved.from * STRIDE + saved.to, { ...saved, held: [...saved.held], random: restorePrng(saved.random) });
+      this.#links.set(saved.from * STRIDE + saved.to, linkFrom({ ...saved, held: [...saved.held], random: restorePrng(saved.random) }));
     this.#sides = state.sides;
   }
 }

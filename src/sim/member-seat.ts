@@ -5,6 +5,8 @@ import type { Halt, InboxItem, MemberConfig, MemberStatus, RemoteCluster, StartI
 import { HOME, resolvePath } from '#ctl/file-request.ts';
 import type { LatencyRange } from '#ctl/world-command.ts';
 import { simTime, type SimTime } from '#kernel/brand.ts';
+import { equalBytes, type Bytes } from '#kernel/bytes.ts';
+import { encodePlain, type Plain } from '#kernel/plain.ts';
 import { createPrng, restorePrng, type Prng } from '#kernel/prng.ts';
 import type { AgendaItem } from '#sim/agenda.ts';
 import type { DiskFate, MemberOp } from '#sim/node-host.ts';
@@ -83,8 +85,37 @@ export interface Seat {
   inbox: InboxItem[];
 }
 
+/** A seat whose fields lie in one order in memory, created or restored: compiled code that meets another order is thrown away. */
+const seatFrom = (from: Seat): Seat => ({
+  actor: from.actor,
+  name: from.name,
+  config: from.config,
+  directories: from.directories,
+  begun: from.begun,
+  startedAs: from.startedAs,
+  cluster: from.cluster,
+  life: from.life,
+  crash: from.crash,
+  ended: from.ended,
+  fate: from.fate,
+  armed: from.armed,
+  disk: from.disk,
+  incarnation: from.incarnation,
+  nextEvent: from.nextEvent,
+  info: from.info,
+  status: from.status,
+  wakeAt: from.wakeAt,
+  clock: from.clock,
+  latency: from.latency,
+  busyUntil: from.busyUntil,
+  random: from.random,
+  backlog: from.backlog,
+  ops: from.ops,
+  inbox: from.inbox,
+});
+
 export function createSeat(actor: number, config: MemberConfig, seed: number, options: RunOptions): Seat {
-  return {
+  return seatFrom({
     actor,
     name: config.name,
     config,
@@ -110,7 +141,7 @@ export function createSeat(actor: number, config: MemberConfig, seed: number, op
     backlog: [],
     ops: [],
     inbox: [],
-  };
+  });
 }
 
 /** The data directory that its process was started on last, or will be. */
@@ -146,6 +177,8 @@ export function worldTime(seat: { readonly clock: MemberClock }, time: number): 
   return rate === 1 ? since + (time - base) : since + Math.ceil((time - base) / rate);
 }
 
+const plainConfig = (config: MemberConfig): Bytes => encodePlain(config as unknown as Plain); // plain data; interfaces have no index signature
+
 export type SeatState = Omit<Seat, 'random' | 'ops' | 'inbox'> & { readonly random: readonly [number, number, number, number] };
 
 /** Between instants a seat has no work. */
@@ -162,9 +195,12 @@ export function saveSeat(seat: Seat): SeatState {
   };
 }
 
-export function restoreSeat(state: SeatState): Seat {
-  return {
+/** @param fresh the seat as the run begins with it: the same configuration is the same object, of the same shape */
+export function restoreSeat(state: SeatState, fresh: Seat | undefined): Seat {
+  const isSame = fresh !== undefined && equalBytes(plainConfig(fresh.config), plainConfig(state.config));
+  return seatFrom({
     ...state,
+    config: isSame ? fresh.config : state.config,
     directories: [...state.directories],
     begun: [...state.begun],
     backlog: [...state.backlog],
@@ -173,5 +209,5 @@ export function restoreSeat(state: SeatState): Seat {
     random: restorePrng(state.random),
     ops: [],
     inbox: [],
-  };
+  });
 }

@@ -77,7 +77,7 @@ export function loadWorld(core: WorldCore, bytes: Bytes): WorldPosition {
   for (const [i, saved] of state.seats.entries()) {
     const name = core.seats[i]?.name ?? saved.name; // members that were launched later come with the state
     if (name !== saved.name) throw new DecodeError(`member ${i + 1} is ${saved.name}, expected ${name}`);
-    core.seats[i] = restoreSeat(saved);
+    core.seats[i] = restoreSeat(saved, core.seats[i]);
   }
   for (const [id, actor] of state.ids) core.seatById.set(id, seatOf(core, actor));
   core.starts = state.starts;

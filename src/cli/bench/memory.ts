@@ -1,6 +1,7 @@
 /**
  * What the playground holds in memory over a virtual hour of five members at full speed, in Chromium: the page and all of its workers, after a collection
- * of garbage, idle and under a light load. `MEMORY_MINUTES` makes the hour shorter.
+ * of garbage: idle, under a light load, and under the same load while somebody compacts and members make snapshots, so that what the cluster itself holds stays
+ * the same and whatever else grew would be seen. `MEMORY_MINUTES` makes the hour shorter.
  */
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -37,18 +38,37 @@ function describe({ at, parts }: Sample): string {
   return `${(at / 60_000).toFixed(1)} min: ${(heapBytes(parts) / MEBIBYTE).toFixed(1)} MiB (${held.join(', ')})`;
 }
 
-async function hour(browser: Browser, address: string, what: string, load: string | undefined): Promise<readonly Row[]> {
+interface Situation {
+  readonly what: string;
+  /** Flags of `play new`. */
+  readonly flags: string;
+  /** Typed one after the other; the last may go on. */
+  readonly lines: readonly string[];
+}
+
+const LOAD = 'play traffic start --rate 2';
+const SITUATIONS: readonly Situation[] = [
+  { what: 'idle', flags: '', lines: [] },
+  { what: '2 puts/s', flags: '', lines: [LOAD] },
+  {
+    what: '2 puts/s, compacted',
+    flags: '--snapshot-count 100 --catch-up-entries 50',
+    lines: [LOAD, "while sleep 60; do etcdctl compact $(etcdctl endpoint status -w json | jq '.[0].Status.header.revision'); done"],
+  },
+];
+
+async function hour(browser: Browser, address: string, { what, flags, lines }: Situation): Promise<readonly Row[]> {
   // The page's policy would refuse what Playwright evaluates as text.
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US', bypassCSP: true });
   const page = await context.newPage();
   await page.goto(address);
   await page.getByRole('button', { name: 'Terminal', exact: true }).click();
-  await type(page, 'play new --nodes 5 --seed 7');
+  await type(page, `play new --nodes 5 --seed 7 ${flags}`);
   await page
     .getByRole('banner')
     .getByRole('status', { name: /leads term/ })
     .waitFor({ timeout: 60_000 });
-  if (load !== undefined) await type(page, load);
+  for (const line of lines) await type(page, line);
   const heap = await HeapUsage.of(browser, address);
   const samples: Sample[] = [];
   await page.getByLabel('Pace').selectOption('fastest');
@@ -79,10 +99,11 @@ export async function rows(): Promise<readonly Row[]> {
   const browser = await chromium.launch({ args: ARGS, ...(executable === undefined ? {} : { executablePath: executable }) });
   const address = server.resolvedUrls?.local[0] ?? '';
   try {
-    return [
-      ...(await hour(browser, address, 'idle', undefined)),
-      ...(await hour(browser, address, '2 puts/s', 'play traffic start --rate 2')),
-    ];
+    const rows: Row[] = [];
+    const only = process.env['MEMORY_ONLY'];
+    for (const situation of SITUATIONS)
+      if (only === undefined || situation.what === only) rows.push(...(await hour(browser, address, situation)));
+    return rows;
   } finally {
     await browser.close();
     await server.close();
