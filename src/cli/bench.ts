@@ -45,11 +45,16 @@ function table(rows: readonly Row[]): string {
   return cells.map((line) => line.map(text).join('  ').trimEnd()).join('\n');
 }
 
-/** Runs what the arguments choose; returns the exit code: 1 if nothing matches or a benchmark fails. */
+/** Runs what the arguments choose; returns the exit code: 1 if nothing matches or a benchmark fails, 2 for an unknown option. */
 async function main(args: readonly string[]): Promise<number> {
   const json = args.includes('--json');
-  const wanted = args.filter((arg) => !arg.startsWith('--'));
+  const wanted = args.filter((arg) => !arg.startsWith('-'));
   const names = benchNames();
+  const unknown = args.find((arg) => arg.startsWith('-') && arg !== '--json');
+  if (unknown !== undefined) {
+    console.error(`no option ${unknown}; usage: npm run bench [-- NAME… --json], with NAMEs of: ${names.join(', ')}`);
+    return 2;
+  }
   const chosen = wanted.length === 0 ? names : names.filter((name) => wanted.some((word) => name.includes(word)));
   if (chosen.length === 0) {
     console.error(`no benchmark ${wanted.join(', ')}; there are: ${names.join(', ') || 'none'}`);

@@ -18,13 +18,13 @@ function longRun(known: Parameters<TimeTravel['begin']>[0], count: number): Time
 
 describe('a long run', () => {
   it('reaches back to its beginning for a virtual hour, and nothing is said', () => {
-    const travel = longRun(NOTHING, 720);
+    const travel = longRun(NOTHING, 3_600_000_000 / PAST_INTERVAL_MICROS);
     expect(travel.past.floor).toBe(0);
     expect(travel.takeForgotten()).toBeUndefined();
   });
 
   it('says once from where on it can be gone back to, when its beginning has fallen away', () => {
-    const travel = longRun(NOTHING, 4 * PAST_COUNT_MAX);
+    const travel = longRun(NOTHING, 7_200_000_000 / PAST_INTERVAL_MICROS);
     expect(travel.past.times.length).toBeLessThanOrEqual(PAST_COUNT_MAX);
     expect(travel.past.floor).toBeGreaterThan(0);
     expect(travel.takeForgotten()).toBe(travel.past.floor);

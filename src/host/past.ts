@@ -12,7 +12,7 @@ import { TraceMarks } from '#host/trace-marks.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#sim/checkpoint.ts';
 
 /** Virtual µs between two checkpoints, if memory allows. */
-export const PAST_INTERVAL_MICROS = 5_000_000;
+export const PAST_INTERVAL_MICROS = 3_000_000;
 /** Bytes that all checkpoints of a tab may take. */
 export const PAST_BYTES_MAX = 96 * 1024 * 1024;
 /** Checkpoints of one branch. */

@@ -68,7 +68,7 @@ describe('a replay', () => {
 
   it('that leads to other members than the next checkpoint has is told of', async () => {
     const { replay, past, told } = await played();
-    const gap = past.takeUnproved(past.times[0] ?? 0);
+    const gap = past.takeUnproved(past.times.findLast((time) => time < 10 * SECOND) ?? 0);
     if (gap !== undefined) await proveGap(gap, other(replay));
     expect(told.filter((detail) => detail.endsWith('is not what was recorded of it'))).toHaveLength(3);
   });

@@ -1,6 +1,7 @@
 /** Going back in time: what is shown, what is kept, and that the past comes out the same. */
 import { describe, expect, it, vi } from 'vitest';
 import { createConductor } from '#host/conductor.ts';
+import { Past } from '#host/past.ts';
 import { runToFragment } from '#host/share.ts';
 import { keysOf } from '#host/testing/stored-keys.ts';
 import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
@@ -123,6 +124,16 @@ describe('looking at the past', () => {
     await page.tab.passUntil(() => false, 4 * SECOND);
     await page.conductor.seek(between + 2 * SECOND);
     await page.tab.passUntil(() => false, 2 * SECOND);
+    expect(page.notices.filter(({ type }) => type === 'engine-failed')).toEqual([]);
+  });
+
+  it('is rehearsed before anybody looks: the way to the second checkpoint is held against it once', async () => {
+    const taken = vi.spyOn(Past.prototype, 'takeUnproved');
+    const { page } = await withHistory();
+    await page.tab.passUntil(() => false, 2 * SECOND);
+    const gaps = taken.mock.results.map(({ value }) => value as unknown);
+    taken.mockRestore();
+    expect(gaps).toEqual([{ from: expect.any(Number) as number, to: expect.any(Number) as number }]);
     expect(page.notices.filter(({ type }) => type === 'engine-failed')).toEqual([]);
   });
 

@@ -67,6 +67,7 @@ export class TimeTravel {
   /** Counts wishes: a replay for an older one stops. */
   #wish = 0;
 
+  #isRehearsed = false;
   /** A difference between a replay and the run was told: one is enough to know. */
   #isDifferenceTold = false;
   readonly #onDiffers: (detail: string) => void;
@@ -243,6 +244,27 @@ export class TimeTravel {
     this.#replica = found;
     this.#looking = true;
     this.#proveLater(until, replay);
+  }
+
+  /**
+   * As soon as a branch has a second checkpoint, the way to it from the first is replayed and held against it, once in a tab: a thread that has not replayed
+   * before takes three times as long for it, and nobody waits for this one.
+   */
+  rehearse(run: LiveRun): void {
+    if (this.#isRehearsed) return;
+    const { past } = this;
+    const [first, second] = past.times;
+    if (first === undefined || second === undefined) return;
+    this.#isRehearsed = true;
+    const isStale = (): boolean => past !== this.past;
+    this.#proveLater(first, {
+      environment: this.#environment,
+      spec: run.world.spec(),
+      past,
+      known: undefined,
+      isStale,
+      onDiffers: this.#onDiffers,
+    });
   }
 
   /** When nobody wants anything else for a moment, what was replayed is held against the next checkpoint: once for each of them. */

@@ -243,6 +243,7 @@ export class Session {
       const played = await this.playback.slice(run, this.stops);
       run.keepPresent();
       await this.#checkpoints.keep(run, this.keeper.placesOf(run));
+      this.travel.rehearse(run);
       if (this.travel.arrive(run)) this.face.tapeChanged();
       if (this.#branchesUnkept) await this.keepBranches();
       this.#untold ||= played > 0 || this.face.isLate || this.face.wasToldOtherRate;
