@@ -251,6 +251,7 @@ describe('acting in the past', () => {
   it('begins a branch, keeps the old one, and goes back and forth between them', async () => {
     const { page, between, head } = await withHistory();
     const first = pictureOf(page.frame);
+    const before = await page.conductor.requests();
     await page.conductor.seek(between);
     await page.run('etcdctl put a other');
     expect(page.notices.at(-1)).toMatchObject({ type: 'branched', left: 1, pending: 2 });
@@ -260,10 +261,14 @@ describe('acting in the past', () => {
     ]);
     expect(await page.get('a')).toBe('other');
     await page.conductor.renameBranch(2, '  mine ');
+    const asked = await page.conductor.requests();
     await page.conductor.switchBranch(1);
     expect(page.frame).toMatchObject({ playing: false, looking: false, now: Math.floor(head) });
     expect(pictureOf(page.frame)).toEqual(first);
+    // What a branch remembers of its requests, and why they went as they did, is there again too.
+    expect(await page.conductor.requests()).toEqual(before);
     await page.conductor.switchBranch(2);
+    expect(await page.conductor.requests()).toEqual(asked);
     expect(await page.get('a')).toBe('other');
     expect(page.branches.find((b) => b.current)).toMatchObject({ id: 2, name: 'mine' });
     await page.conductor.deleteBranch(1);

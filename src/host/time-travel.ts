@@ -30,6 +30,15 @@ interface Recorded {
   readonly window: TraceWindow | undefined;
 }
 
+/** What a branch that was left remembers of itself, for when somebody comes back to it. */
+interface Memory {
+  readonly history: HistoryBuilder;
+  readonly window: TraceWindow;
+}
+
+/** Branches whose memory is kept: those left last. */
+const MEMORIES_MAX = 4;
+
 /** What is known of a run that came back: everything is undefined for one that begins. */
 export interface KnownPast {
   readonly branches: BranchState | undefined;
@@ -58,6 +67,8 @@ export class TimeTravel {
   #pasts = new Map<number, Past>();
   #tree = new BranchTree();
   #recorded: Recorded | undefined;
+  /** Of other branches, by id; the one left last at the end. */
+  readonly #memories = new Map<number, Memory>();
   #replica: LiveRun | undefined;
   #looking = false;
   /** Where the run began: nothing before it ever was. */
@@ -85,6 +96,7 @@ export class TimeTravel {
   begin({ branches, checkpoint, origin }: KnownPast): void {
     this.#pool = new ChunkPool();
     this.#pasts = new Map();
+    this.#memories.clear();
     this.#tree = new BranchTree(branches);
     this.#recorded = undefined;
     this.#origin = origin?.at ?? 0;
@@ -321,9 +333,18 @@ export class TimeTravel {
     this.#tree.update(before, this.recordedHead);
     const { left, forgotten } = this.#tree.fork(before, at);
     this.#pasts.set(this.#tree.current.id, past.fork(at));
+    const { history, window } = this.#recorded ?? {};
+    if (history !== undefined && window !== undefined) this.#remember(left.id, { history, window });
     for (const id of forgotten) this.#forget(id);
     this.#recorded = undefined;
     return left;
+  }
+
+  #remember(id: number, memory: Memory): void {
+    this.#memories.delete(id);
+    this.#memories.set(id, memory);
+    const [oldest] = this.#memories.keys();
+    if (this.#memories.size > MEMORIES_MAX && oldest !== undefined) this.#memories.delete(oldest);
   }
 
   /** A replica at the head of another branch; undefined if there is no such branch. */
@@ -348,8 +369,15 @@ export class TimeTravel {
     return compareBranches(this.#environment, run.world.spec(), [left, right], () => wish !== this.#wish);
   }
 
-  /** The present run is now on that branch, at its head. */
-  switched(id: number): void {
+  /** The present run `from` is left for another branch: it goes on as `run`, at the head of that. */
+  switched(id: number, from: LiveRun, run: LiveRun): void {
+    this.#remember(this.#tree.current.id, { history: this.#historyOf(from), window: this.#windowOf(from) });
+    const memory = this.#memories.get(id);
+    if (memory !== undefined) {
+      run.history.adopt(memory.history, run.played);
+      run.window.adopt(memory.window, run.played);
+      this.#memories.delete(id);
+    }
     this.#tree.select(id);
     this.#recorded = undefined;
     this.leave();
@@ -376,7 +404,9 @@ export class TimeTravel {
     run.history.adopt(this.#historyOf(from), run.played);
     run.window.adopt(this.#windowOf(from), run.played);
     this.#tree.update(before, this.headOf(from));
+    const memory = { history: this.#historyOf(from), window: this.#windowOf(from) };
     const left = this.branched(before, at);
+    this.#remember(left.id, memory);
     this.leave();
     return left;
   }
@@ -409,6 +439,7 @@ export class TimeTravel {
   #forget(id: number): void {
     this.#pasts.get(id)?.clear();
     this.#pasts.delete(id);
+    this.#memories.delete(id);
   }
 
   /** What is stored of the branches. */

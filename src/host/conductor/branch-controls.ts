@@ -20,7 +20,7 @@ export function branchControls(session: Session): BranchControls {
         const replica = await travel.headOfBranch(run, id);
         if (replica === undefined) return;
         session.halt(run);
-        await session.moveTo(run, replica, () => travel.switched(id));
+        await session.moveTo(run, replica, (moved) => travel.switched(id, run, moved));
       }),
     renameBranch: (id, name) => change(() => travel.rename(id, name)),
     deleteBranch: (id) =>
