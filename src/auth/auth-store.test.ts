@@ -111,3 +111,16 @@ describe('tokens', () => {
     expect(tokens.use('x.1', simTime(0))).toBeUndefined();
   });
 });
+
+describe('a user without a password', () => {
+  it('stays one when a password is given (3.4.23; differential seed 90478)', () => {
+    const store = new AuthStore();
+    store.addUser('bob', '', true);
+    expect(store.changePassword('bob', passwordHash('bob', 'x'))).toBeUndefined();
+    store.addUser(ROOT, passwordHash(ROOT, 'r'), false);
+    store.addRole(ROOT);
+    store.grantRole(ROOT, ROOT);
+    expect(store.enable()).toBeUndefined();
+    expect(store.checkPassword('bob', 'x')?.message).toContain('password was given for no password user');
+  });
+});

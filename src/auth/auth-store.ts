@@ -110,7 +110,8 @@ export class AuthStore {
   changePassword(name: string, hash: string): AuthOutcome {
     const user = this.#users.get(name);
     if (user === undefined) return ERRORS.UserNotFound;
-    this.#users.set(name, { ...user, hash, noPassword: false });
+    // A user without a password stays one, whatever is given (3.4.23, differential seed 90478).
+    if (!user.noPassword) this.#users.set(name, { ...user, hash });
     return this.#changed();
   }
 
