@@ -3,6 +3,7 @@
  * its head stays what it was: played on untouched, it comes out the same, and a command before the head begins another branch.
  */
 
+import { adoptMemory, BranchMemories, type Memory } from '#host/branch-memories.ts';
 import { BranchTree, type Branch, type BranchState } from '#host/branches.ts';
 import type { RecoveredMember } from '#host/ahead-host.ts';
 import { ChunkPool } from '#host/chunk-pool.ts';
@@ -29,15 +30,6 @@ interface Recorded {
   readonly history: HistoryBuilder | undefined;
   readonly window: TraceWindow | undefined;
 }
-
-/** What a branch that was left remembers of itself, for when somebody comes back to it. */
-interface Memory {
-  readonly history: HistoryBuilder;
-  readonly window: TraceWindow;
-}
-
-/** Branches whose memory is kept: those left last. */
-const MEMORIES_MAX = 4;
 
 /** What is known of a run that came back: everything is undefined for one that begins. */
 export interface KnownPast {
@@ -67,8 +59,7 @@ export class TimeTravel {
   #pasts = new Map<number, Past>();
   #tree = new BranchTree();
   #recorded: Recorded | undefined;
-  /** Of other branches, by id; the one left last at the end. */
-  readonly #memories = new Map<number, Memory>();
+  readonly #memories = new BranchMemories();
   #replica: LiveRun | undefined;
   #looking = false;
   /** Where the run began: nothing before it ever was. */
@@ -315,14 +306,13 @@ export class TimeTravel {
 
   /** The present run goes on as `run` from where the replica stood: what it was up to its head is remembered. */
   moved(from: LiveRun, run: LiveRun): void {
-    run.history.adopt(this.#historyOf(from), run.played);
-    run.window.adopt(this.#windowOf(from), run.played);
+    const memory = this.#memoryOf(from);
+    adoptMemory(run, memory);
     this.#tree.update(from.world.spec().commands, this.headOf(from));
     this.#recorded = {
       head: Math.max(this.recordedHead, from.played),
       tape: this.tapeOf(from),
-      history: this.#historyOf(from),
-      window: this.#windowOf(from),
+      ...memory,
     };
     this.leave();
   }
@@ -334,17 +324,15 @@ export class TimeTravel {
     const { left, forgotten } = this.#tree.fork(before, at);
     this.#pasts.set(this.#tree.current.id, past.fork(at));
     const { history, window } = this.#recorded ?? {};
-    if (history !== undefined && window !== undefined) this.#remember(left.id, { history, window });
+    if (history !== undefined && window !== undefined) this.#memories.keep(left.id, { history, window });
     for (const id of forgotten) this.#forget(id);
     this.#recorded = undefined;
     return left;
   }
 
-  #remember(id: number, memory: Memory): void {
-    this.#memories.delete(id);
-    this.#memories.set(id, memory);
-    const [oldest] = this.#memories.keys();
-    if (this.#memories.size > MEMORIES_MAX && oldest !== undefined) this.#memories.delete(oldest);
+  /** What is remembered of the branch that a run is on. */
+  #memoryOf(run: LiveRun): Memory {
+    return { history: this.#historyOf(run), window: this.#windowOf(run) };
   }
 
   /** A replica at the head of another branch; undefined if there is no such branch. */
@@ -371,13 +359,9 @@ export class TimeTravel {
 
   /** The present run `from` is left for another branch: it goes on as `run`, at the head of that. */
   switched(id: number, from: LiveRun, run: LiveRun): void {
-    this.#remember(this.#tree.current.id, { history: this.#historyOf(from), window: this.#windowOf(from) });
-    const memory = this.#memories.get(id);
-    if (memory !== undefined) {
-      run.history.adopt(memory.history, run.played);
-      run.window.adopt(memory.window, run.played);
-      this.#memories.delete(id);
-    }
+    const memory = this.#memories.take(id);
+    this.#memories.keep(this.#tree.current.id, this.#memoryOf(from));
+    if (memory !== undefined) adoptMemory(run, memory);
     this.#tree.select(id);
     this.#recorded = undefined;
     this.leave();
@@ -401,12 +385,11 @@ export class TimeTravel {
 
   /** The present run goes on as `run`, without the command that was taken back. @returns the branch that still has it */
   undone(from: LiveRun, run: LiveRun, { before, at }: Undone): Branch {
-    run.history.adopt(this.#historyOf(from), run.played);
-    run.window.adopt(this.#windowOf(from), run.played);
+    const memory = this.#memoryOf(from);
+    adoptMemory(run, memory);
     this.#tree.update(before, this.headOf(from));
-    const memory = { history: this.#historyOf(from), window: this.#windowOf(from) };
     const left = this.branched(before, at);
-    this.#remember(left.id, memory);
+    this.#memories.keep(left.id, memory);
     this.leave();
     return left;
   }
@@ -439,7 +422,7 @@ export class TimeTravel {
   #forget(id: number): void {
     this.#pasts.get(id)?.clear();
     this.#pasts.delete(id);
-    this.#memories.delete(id);
+    this.#memories.take(id);
   }
 
   /** What is stored of the branches. */
