@@ -4,7 +4,8 @@ import { HARNESS_PORT, HARNESS_URL } from './e2e/ask-harness.ts';
 
 /** `npm test` names the browser that it found or fetched; alone, Playwright takes the system's Chromium or its own. */
 const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find((path) => path !== undefined && existsSync(path));
-const PORT = 4173;
+/** The site's port, and the harness's is the next: two checkouts can test side by side with `E2E_PORT=4273 npx playwright test`. */
+const PORT = HARNESS_PORT - 1;
 
 /** Browser tests run against the built site, served under a sub-path as GitHub Pages does. */
 export default defineConfig({

@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
 import type { HarnessAnswers, HarnessRequest } from './harness/requests.ts';
 
-export const HARNESS_PORT = 4174;
+/** The harness's port: the one after the site's. */
+export const HARNESS_PORT = Number(process.env['E2E_PORT'] ?? 4173) + 1;
 export const HARNESS_URL = `http://127.0.0.1:${HARNESS_PORT}/`;
 
 /** Asks the harness that a page has open. @throws Error with the harness's own words if it fails */

@@ -108,6 +108,21 @@ describe('the conductor', () => {
     expect(Math.max(...page.frame.members.map((m) => m.term))).toBe(term + 1);
   });
 
+  it('steps from heartbeat to heartbeat in a calm cluster', async () => {
+    const page = await withLeader();
+    await page.tab.passUntil(() => false, 2 * SECOND);
+    await page.conductor.pause();
+    const kinds = new Set<string>();
+    for (let n = 0; n < 20; n++) {
+      const before = page.frame.now;
+      await page.conductor.step(n % 2 === 0 ? 'event' : 'message');
+      expect(page.frame.now).toBeGreaterThan(before);
+      expect(page.frame.now).toBeLessThan(before + 200_000);
+      for (const { kind } of page.frame.messages) kinds.add(kind);
+    }
+    expect([...kinds].sort()).toEqual(['heartbeat', 'heartbeat-ack']);
+  });
+
   it('ends a watch at Ctrl-C and a wait too', async () => {
     const page = await withLeader();
     await page.conductor.execute('main', 'etcdctl watch foo');

@@ -178,19 +178,21 @@ function statesOf(run: LiveRun): string {
   return [...members, links.sides.map((side) => side.join(',')).join('|')].join(' ');
 }
 
+/** The messages that the stage draws one by one, heartbeats too: a calm cluster has nothing else to step to. */
+const drawnMessages = (run: LiveRun): ReadonlySet<number> => new Set(run.look().messages.map((message) => message.id));
+
 /** Says after each instant whether the step is over. */
 function stepCondition(run: LiveRun, size: StepSize): () => boolean {
   const termOf = (): number => Math.max(0, ...run.world.core.seats.map((s) => s.status?.term ?? 0));
   const term = termOf();
   const states = statesOf(run);
-  let before = new Set(run.look().followed.map((f) => f.id));
+  let before = drawnMessages(run);
   return () => {
     if (size === 'term') return termOf() > term;
     if (size === 'state') return statesOf(run) !== states;
-    const ids = run.look().followed.map((f) => f.id);
-    const now = new Set(ids);
+    const now = drawnMessages(run);
     const arrived = [...before].some((id) => !now.has(id));
-    const sent = ids.some((id) => !before.has(id));
+    const sent = [...now].some((id) => !before.has(id));
     before = now;
     return size === 'message' ? arrived : arrived || sent || run.lastFacts > 0;
   };
