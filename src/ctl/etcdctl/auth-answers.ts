@@ -3,7 +3,7 @@
 import type { ResponseHeader } from '#api/gen/rpc.ts';
 import { goQuote } from '#ctl/duration.ts';
 import type { Command, Phase } from '#ctl/etcdctl/command.ts';
-import { notSupported, outputFormat, printHeader, printMessage } from '#ctl/etcdctl/display.ts';
+import { outputFormat, printHeader, printMessage, printRest } from '#ctl/etcdctl/display.ts';
 import { Exit, fail, type ScriptContext } from '#ctl/etcdctl/script.ts';
 
 /** A change without a result: its sentence, its JSON, or its header. */
@@ -12,7 +12,7 @@ export function printDone(ctx: ScriptContext, type: string, r: { readonly header
   if (format === 'simple') ctx.stdout(`${sentence}\n`);
   else if (format === 'json') printMessage(ctx, `etcdserverpb.${type}`, r);
   else if (format === 'fields') printHeader(ctx, r.header);
-  else notSupported(format);
+  else printRest(ctx, format, `etcdserverpb.${type}`, r);
 }
 
 export function printNames(
@@ -27,7 +27,7 @@ export function printNames(
   else if (format === 'fields' && type === 'AuthRoleListResponse') {
     printHeader(ctx, r.header);
     ctx.stdout(`"Roles" :${names.map((n) => ` ${goQuote(n)}`).join('')}\n`);
-  } else notSupported(format);
+  } else printRest(ctx, format, `etcdserverpb.${type}`, r);
 }
 
 /** Exactly so many arguments, or the command ends with its text. */

@@ -17,7 +17,7 @@ import { fromUtf8 } from '#kernel/bytes.ts';
 import { exactly, group, leaf, printDone, printNames } from '#ctl/etcdctl/auth-answers.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
-import { field, notSupported, outputFormat, printHeader, printMessage } from '#ctl/etcdctl/display.ts';
+import { field, outputFormat, printHeader, printMessage, printRest } from '#ctl/etcdctl/display.ts';
 import { printRole, roleCommand } from '#ctl/etcdctl/role.ts';
 import { readHidden } from '#ctl/etcdctl/hidden-input.ts';
 import {
@@ -70,7 +70,7 @@ function* authStatus(ctx: ScriptContext): Script {
     field(ctx, 'Enabled', r.enabled);
     field(ctx, 'AuthRevision', r.authRevision);
   } else if (format === 'simple') ctx.stdout(`Authentication Status: ${r.enabled}\nAuthRevision: ${r.authRevision}\n`);
-  else notSupported(format);
+  else printRest(ctx, format, 'etcdserverpb.AuthStatusResponse', r);
   return exit();
 }
 
@@ -132,7 +132,7 @@ function* userGet(ctx: ScriptContext): Script {
     }
   } else if (format === 'simple') ctx.stdout(`User: ${name}\nRoles:${r.roles.map((role) => ` ${role}`).join('')}\n`);
   else if (format === 'json') printMessage(ctx, 'etcdserverpb.AuthUserGetResponse', r);
-  else notSupported(format);
+  else printRest(ctx, format, 'etcdserverpb.AuthUserGetResponse', r);
   return exit();
 }
 

@@ -14,7 +14,7 @@ import { ClusterService, MaintenanceService } from '#api/rpc.ts';
 import { goQuote } from '#ctl/duration.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
-import { field, notSupported, outputFormat, printHeader, printJson, printMessage } from '#ctl/etcdctl/display.ts';
+import { field, outputFormat, printHeader, printJson, printMessage, printRest } from '#ctl/etcdctl/display.ts';
 import { parseGoInt } from '#ctl/etcdctl/flags.ts';
 import { hexId, messageJson, type Json, JsonObject } from '#ctl/etcdctl/go-text.ts';
 import { peerUrlProblem } from '#ctl/etcdctl/peer-urls.ts';
@@ -50,7 +50,7 @@ function* list(ctx: ScriptContext): Script {
       field(ctx, 'IsLearner', m.isLearner);
       ctx.stdout('\n');
     }
-  } else notSupported(format);
+  } else printRest(ctx, format, 'etcdserverpb.MemberListResponse', r);
   return exit();
 }
 
@@ -75,7 +75,7 @@ const printChange = (ctx: ScriptContext, type: string, message: object, simple: 
   if (format === 'simple') ctx.stdout(simple);
   else if (format === 'json') printMembersJson(ctx, type, message);
   else if (format === 'fields') printMessage(ctx, type, message);
-  else notSupported(format);
+  else printRest(ctx, format, type, message);
 };
 
 /** Refuses what etcd's URL list refuses. */
@@ -170,7 +170,7 @@ function* moveLeader(ctx: ScriptContext): Script {
     const format = outputFormat(ctx);
     if (format === 'simple') ctx.stdout(`Leadership transferred from ${hexId(leader)} to ${hexId(target.value)}\n`);
     else if (format === 'json') printMessage(ctx, 'etcdserverpb.MoveLeaderResponse', r);
-    else notSupported(format);
+    else printRest(ctx, format, 'etcdserverpb.MoveLeaderResponse', r);
     return exit();
   }
   return fail(Exit.BadArgs, `no leader endpoint given at [${ctx.endpoints.join(' ')}]`);

@@ -3,6 +3,8 @@
 import { concatBytes, utf8, type Bytes } from '#kernel/bytes.ts';
 import type { Event, KeyValue } from '#api/gen/kv.ts';
 import type { ResponseHeader } from '#api/gen/rpc.ts';
+import { METHODS } from '#api/rpc.ts';
+import type { MessageCodec } from '#api/wire.ts';
 import { goJson, hexBytes, messageJson, quoteBytes, type Json } from '#ctl/etcdctl/go-text.ts';
 import { Exit, fail, flagBool, flagString, type ScriptContext } from '#ctl/etcdctl/script.ts';
 
@@ -25,6 +27,20 @@ export function outputFormat(ctx: ScriptContext): Format {
 
 /** Ends the command: its result has no such format. */
 export const notSupported = (format: Format): never => fail(Exit.BadFeature, `${format} not supported as output format`);
+
+const RESPONSES: ReadonlyMap<string, MessageCodec<unknown>> = new Map(
+  [...METHODS.values()].map((method) => [method.responseType, method.response]),
+);
+
+/**
+ * What no printer of its own takes: a response in protobuf's binary form, without a newline; any other format ends the command.
+ * @param type full name of the response message, `etcdserverpb.PutResponse`
+ */
+export function printRest(ctx: ScriptContext, format: Format, type: string, response: object): void {
+  const codec = format === 'protobuf' ? RESPONSES.get(type) : undefined;
+  if (codec === undefined) return notSupported(format);
+  ctx.stdout(codec.encode(response).finish());
+}
 
 /** Prints one line of JSON. */
 export const printJson = (ctx: ScriptContext, value: Json): void => ctx.stdout(`${goJson(value)}\n`);

@@ -90,8 +90,8 @@ function printHealth(ctx: ScriptContext, results: readonly Health[]): void {
     for (const r of results) {
       field(ctx, 'Endpoint', goQuote(r.endpoint));
       field(ctx, 'Health', r.healthy);
-      field(ctx, 'Took', goQuote(r.took));
-      field(ctx, 'Error', goQuote(r.error));
+      field(ctx, 'Took', r.took);
+      field(ctx, 'Error', r.error);
       ctx.stdout('\n');
     }
   } else notSupported(format);

@@ -25,6 +25,10 @@ function listed(command: Command, path: readonly string[]): readonly (readonly [
 
 const HELP_FLAG: FlagSpec = { name: 'help', shorthand: 'h', type: 'bool', fallback: 'false', usage: 'print this help' };
 
+/** What a request inside a transaction takes: shown where one of its flags is wrong. */
+export const usageText = (use: string, flags: readonly FlagSpec[]): string =>
+  `Usage:\n   ${use} [flags]\n\nFlags:\n${aligned([...flags, HELP_FLAG].toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(flagLine))}\n`;
+
 /** @param path the command, [] for all of etcdctl */
 export function helpText(root: Command, path: readonly string[], globals: readonly FlagSpec[], version: string, api: string): string {
   const command = commandAt(root, path) ?? root;

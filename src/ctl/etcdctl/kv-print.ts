@@ -1,7 +1,7 @@
 /** Printers of the key-value responses, also for those inside a transaction. */
 
 import type { DeleteRangeResponse, PutResponse, RangeResponse, ResponseOp, TxnResponse } from '#api/gen/rpc.ts';
-import { field, notSupported, outputFormat, printHeader, printKv, printKvFields, printMessage } from '#ctl/etcdctl/display.ts';
+import { field, outputFormat, printHeader, printKv, printKvFields, printMessage, printRest } from '#ctl/etcdctl/display.ts';
 import type { ScriptContext } from '#ctl/etcdctl/script.ts';
 
 export function printPut(ctx: ScriptContext, r: PutResponse): void {
@@ -11,7 +11,7 @@ export function printPut(ctx: ScriptContext, r: PutResponse): void {
     ctx.stdout('OK\n');
     if (r.prevKv !== undefined) printKv(ctx, r.prevKv);
   } else if (format === 'fields') putFields(ctx, r);
-  else notSupported(format);
+  else printRest(ctx, format, 'etcdserverpb.PutResponse', r);
 }
 
 function putFields(ctx: ScriptContext, r: PutResponse): void {
@@ -24,7 +24,7 @@ export function printRange(ctx: ScriptContext, r: RangeResponse, valueOnly = fal
   if (format === 'json') return printMessage(ctx, 'etcdserverpb.RangeResponse', r);
   if (format === 'simple') for (const kv of r.kvs) printKv(ctx, kv, valueOnly);
   else if (format === 'fields') rangeFields(ctx, r);
-  else notSupported(format);
+  else printRest(ctx, format, 'etcdserverpb.RangeResponse', r);
 }
 
 function rangeFields(ctx: ScriptContext, r: RangeResponse): void {
@@ -41,7 +41,7 @@ export function printDelete(ctx: ScriptContext, r: DeleteRangeResponse): void {
     ctx.stdout(`${r.deleted}\n`);
     for (const kv of r.prevKvs) printKv(ctx, kv);
   } else if (format === 'fields') deleteFields(ctx, r);
-  else notSupported(format);
+  else printRest(ctx, format, 'etcdserverpb.DeleteRangeResponse', r);
 }
 
 function deleteFields(ctx: ScriptContext, r: DeleteRangeResponse): void {
@@ -63,7 +63,7 @@ export function printTxn(ctx: ScriptContext, r: TxnResponse): void {
     printHeader(ctx, r.header);
     field(ctx, 'Succeeded', r.succeeded);
     for (const op of r.responses) printOp(ctx, op);
-  } else notSupported(format);
+  } else printRest(ctx, format, 'etcdserverpb.TxnResponse', r);
 }
 
 function printOp(ctx: ScriptContext, op: ResponseOp): void {

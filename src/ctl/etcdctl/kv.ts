@@ -1,7 +1,7 @@
 /** etcdctl put, get, del, compaction. */
 
 import type { Bytes } from '#kernel/bytes.ts';
-import { CompactionRequest, RangeResponse } from '#api/gen/rpc.ts';
+import { CompactionRequest } from '#api/gen/rpc.ts';
 import { KVService } from '#api/rpc.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
@@ -40,8 +40,7 @@ function* get(ctx: ScriptContext): Script {
   if (flagBool(ctx, 'count-only') && format !== 'fields') fail(Exit.BadArgs, '--count-only is only for `--write-out=fields`');
   const valueOnly = flagBool(ctx, 'print-value-only');
   if (valueOnly && format !== 'simple') fail(Exit.BadArgs, 'print-value-only is only for `--write-out=simple`');
-  if (format === 'protobuf') ctx.stdout(RangeResponse.encode(response).finish());
-  else printRange(ctx, response, valueOnly);
+  printRange(ctx, response, valueOnly);
   return exit();
 }
 

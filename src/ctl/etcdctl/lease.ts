@@ -8,12 +8,23 @@ import {
   LeaseLeasesRequest,
   LeaseRevokeRequest,
   LeaseTimeToLiveRequest,
+  ResponseHeader,
 } from '#api/gen/rpc.ts';
 import { base64 } from '#kernel/base64.ts';
 import { LeaseService } from '#api/rpc.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
-import { field, headerEntries, notSupported, outputFormat, printHeader, printJson, printMessage } from '#ctl/etcdctl/display.ts';
+import {
+  field,
+  headerEntries,
+  notSupported,
+  outputFormat,
+  type Format,
+  printHeader,
+  printJson,
+  printMessage,
+  printRest,
+} from '#ctl/etcdctl/display.ts';
 import { parseGoInt } from '#ctl/etcdctl/flags.ts';
 import { jsonObject, leaseHex, quoteBytes } from '#ctl/etcdctl/go-text.ts';
 import { become, call, errorText, exit, Exit, fail, flagBool, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
@@ -25,6 +36,12 @@ function leaseArgument(ctx: ScriptContext, missing: string): bigint {
   if (text === undefined || ctx.args.length !== 1) return fail(Exit.BadArgs, missing);
   const id = parseGoInt(text, 16, 'int64');
   return id.type === 'ok' ? id.value : fail(Exit.BadArgs, `bad lease ID arg (${id.message}), expecting ID in Hex`);
+}
+
+/** etcdctl's protobuf of these answers is their header alone. */
+function printHeaderOnly(ctx: ScriptContext, format: Format, header: ResponseHeader | undefined): void {
+  if (format !== 'protobuf') return notSupported(format);
+  ctx.stdout(ResponseHeader.encode(header ?? ResponseHeader.create()).finish());
 }
 
 function* grant(ctx: ScriptContext): Script {
@@ -43,7 +60,7 @@ function* grant(ctx: ScriptContext): Script {
     printHeader(ctx, r.header);
     field(ctx, 'ID', r.ID);
     field(ctx, 'TTL', r.TTL);
-  } else notSupported(format);
+  } else printHeaderOnly(ctx, format, r.header);
   return exit();
 }
 
@@ -56,7 +73,7 @@ function* revoke(ctx: ScriptContext): Script {
   if (format === 'simple') ctx.stdout(`lease ${leaseHex(id)} revoked\n`);
   else if (format === 'json') printMessage(ctx, 'etcdserverpb.LeaseRevokeResponse', result.value);
   else if (format === 'fields') printHeader(ctx, result.value.header);
-  else notSupported(format);
+  else printRest(ctx, format, 'etcdserverpb.LeaseRevokeResponse', result.value);
   return exit();
 }
 
@@ -91,7 +108,7 @@ function* timetolive(ctx: ScriptContext): Script {
     field(ctx, 'TTL', r.TTL);
     field(ctx, 'GrantedTTL', r.grantedTTL);
     for (const key of r.keys) field(ctx, 'Key', quoteBytes(key));
-  } else notSupported(format);
+  } else printHeaderOnly(ctx, format, r.header);
   return exit();
 }
 
@@ -109,7 +126,7 @@ function* list(ctx: ScriptContext): Script {
   else if (format === 'fields') {
     printHeader(ctx, r.header);
     for (const lease of r.leases) field(ctx, 'ID', lease.ID);
-  } else notSupported(format);
+  } else printHeaderOnly(ctx, format, r.header);
   return exit();
 }
 
@@ -170,7 +187,7 @@ function printKeepAlive(ctx: ScriptContext, r: LeaseKeepAliveResponse): void {
     printHeader(ctx, r.header);
     field(ctx, 'ID', r.ID);
     field(ctx, 'TTL', r.TTL);
-  } else notSupported(format);
+  } else printHeaderOnly(ctx, format, r.header);
 }
 
 export const leaseCommand: Command = {

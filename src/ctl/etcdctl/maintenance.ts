@@ -4,7 +4,7 @@ import { AlarmRequest, AlarmRequest_AlarmAction, AlarmType, DefragmentRequest, t
 import { MaintenanceService } from '#api/rpc.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
-import { field, notSupported, outputFormat, printHeader, printMessage } from '#ctl/etcdctl/display.ts';
+import { field, outputFormat, printHeader, printMessage, printRest } from '#ctl/etcdctl/display.ts';
 import { CLUSTER, targets } from '#ctl/etcdctl/endpoint.ts';
 import { call, errorText, exit, Exit, fail, must, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
 
@@ -22,7 +22,7 @@ function printAlarms(ctx: ScriptContext, r: AlarmResponse): void {
       field(ctx, 'AlarmType', ALARM_NAMES.get(a.alarm) ?? '');
       ctx.stdout('\n');
     }
-  } else notSupported(format);
+  } else printRest(ctx, format, 'etcdserverpb.AlarmResponse', r);
 }
 
 function* alarmList(ctx: ScriptContext): Script {

@@ -15,7 +15,7 @@ import { equalBytes, fromUtf8, utf8, type Bytes } from '#kernel/bytes.ts';
 import { exactly, group, leaf, printDone, printNames } from '#ctl/etcdctl/auth-answers.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
-import { field, notSupported, outputFormat, printHeader, printMessage } from '#ctl/etcdctl/display.ts';
+import { field, outputFormat, printHeader, printMessage, printRest } from '#ctl/etcdctl/display.ts';
 import { quoteBytes } from '#ctl/etcdctl/go-text.ts';
 import { keyRange, prefixEnd } from '#ctl/etcdctl/kv-ops.ts';
 import { exit, Exit, fail, must, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
@@ -87,7 +87,7 @@ export function printRole(ctx: ScriptContext, role: string, r: AuthRoleGetRespon
       field(ctx, 'Key', quoteBytes(p.key));
       field(ctx, 'RangeEnd', quoteBytes(p.rangeEnd));
     }
-  } else notSupported(format);
+  } else printRest(ctx, format, 'etcdserverpb.AuthRoleGetResponse', r);
 }
 
 const FROM_KEY = { 'from-key': true };

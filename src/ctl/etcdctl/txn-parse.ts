@@ -1,10 +1,13 @@
 /** The lines of a transaction: comparisons such as `version("k") > "3"`, and get, put and del with their flags. */
 
-import { utf8 } from '#kernel/bytes.ts';
+import { fromUtf8, type Bytes } from '#kernel/bytes.ts';
 import { Compare, Compare_CompareResult, Compare_CompareTarget, type RequestOp } from '#api/gen/rpc.ts';
 import { parseFlags, parseGoInt, type FlagSpec } from '#ctl/etcdctl/flags.ts';
+import { lineWords, scanQuoted } from '#ctl/etcdctl/go-scan.ts';
+import { quoteBytes } from '#ctl/etcdctl/go-text.ts';
 import { COUNT_ONLY_FLAG, DEL_FLAGS, delRequest, GET_FLAGS, getRequest, PUT_FLAGS, putRequest } from '#ctl/etcdctl/kv-ops.ts';
-import { Exit, fail } from '#ctl/etcdctl/script.ts';
+import { usageText } from '#ctl/etcdctl/help.ts';
+import { Exit, fail, type ScriptContext } from '#ctl/etcdctl/script.ts';
 
 type Target = NonNullable<Compare['targetUnion']>['type'];
 
@@ -27,63 +30,58 @@ const RESULTS: ReadonlyMap<string, Compare['result']> = new Map([
   ['!=', Compare_CompareResult.NOT_EQUAL],
 ]);
 
-/** The inside of a Go-quoted word, and what follows it; undefined if there is none. */
-function readQuoted(text: string): { readonly value: string; readonly rest: string } | undefined {
-  const match = /^\s*"((?:[^"\\]|\\.)*)"([\s\S]*)$/.exec(text);
-  return match === null ? undefined : { value: (match[1] ?? '').replace(/\\(.)/gs, '$1'), rest: match[2] ?? '' };
-}
-
 /**
- * Reads a comparison. A malformed one ends the command with etcdctl's text, which shows how far its scanner came.
+ * Reads a comparison as Go's `Sscanf` reads `%q) %s %q` after the bracket: blanks must stand around the sign, and what follows the value is not looked at.
+ * A malformed one ends the command with etcdctl's text, which shows how far its scanner came.
  */
 export function parseCompare(line: string): Compare {
-  const head = /^([^(]*)\(([\s\S]*)$/.exec(line);
-  if (head === null) return fail(Exit.InvalidInput, `malformed comparison: ${line}`);
-  const name = (head[1] ?? '').trim();
-  const malformed = (key: string, op: string, value: string): never =>
-    fail(Exit.InvalidInput, `malformed comparison: ${line}; got ${name}("${key}") ${op} "${value}"`);
-  const key = readQuoted(head[2] ?? '');
-  if (key === undefined) return malformed('', '', '');
-  if (!/^\s*\)/.test(key.rest)) return malformed(key.value, '', '');
-  const op = /^\s*\)\s*(!=|[=<>])?([\s\S]*)$/.exec(key.rest);
-  const sign = op?.[1] ?? '';
-  if (sign === '') return malformed(key.value, '', '');
-  const value = readQuoted(op?.[2] ?? '');
-  if (value === undefined) return malformed(key.value, sign, '');
-  const target = TARGETS.get(name);
-  if (target === undefined) return fail(Exit.InvalidInput, `malformed comparison: ${line} (unknown target ${name})`);
-  const result = RESULTS.get(sign) ?? Compare_CompareResult.EQUAL;
-  const base = { key: utf8(key.value), result, target: target.target };
-  if (target.type === 'value') return Compare.create({ ...base, targetUnion: { type: 'value', value: utf8(value.value) } });
-  const number = parseGoInt(value.value, target.type === 'lease' ? 16 : 10, 'int64');
+  const bracket = line.indexOf('(');
+  if (bracket < 0) return fail(Exit.InvalidInput, `malformed comparison: ${line}`);
+  const name = line.slice(0, bracket);
+  const { key, sign, value } = scanCompare(line.slice(bracket + 1));
+  const result = RESULTS.get(sign);
+  const known = TARGETS.get(name);
+  // A sign that is none makes etcdctl panic: it is refused in the words of the others.
+  if (value === undefined || (known !== undefined && result === undefined)) {
+    const got = `${name}(${quoteBytes(key)}) ${sign} ${quoteBytes(value ?? new Uint8Array(0))}`;
+    return fail(Exit.InvalidInput, `malformed comparison: ${line}; got ${got}`);
+  }
+  if (known === undefined) return fail(Exit.InvalidInput, `malformed comparison: ${line} (unknown target ${name})`);
+  const base = { key, result: result ?? Compare_CompareResult.EQUAL, target: known.target };
+  if (known.type === 'value') return Compare.create({ ...base, targetUnion: { type: 'value', value } });
+  const number = parseGoInt(fromUtf8(value), known.type === 'lease' ? 16 : 10, 'int64');
   if (number.type === 'error') return fail(Exit.InvalidInput, `invalid txn compare request: ${line}`);
-  return Compare.create({ ...base, targetUnion: { type: target.type, value: number.value } });
+  return Compare.create({ ...base, targetUnion: { type: known.type, value: number.value } });
 }
 
-const OPERATIONS: ReadonlyMap<string, readonly FlagSpec[]> = new Map([
-  ['get', [...GET_FLAGS, COUNT_ONLY_FLAG]],
-  ['put', PUT_FLAGS],
-  ['del', DEL_FLAGS],
+/** What stands after the bracket, as far as it can be read. */
+function scanCompare(text: string): { readonly key: Bytes; readonly sign: string; readonly value: Bytes | undefined } {
+  const key = scanQuoted(text);
+  if (key === undefined) return { key: new Uint8Array(0), sign: '', value: undefined };
+  const sign = /^\)\s+(\S+)(?=\s|$)/.exec(key.rest);
+  if (sign === null) return { key: key.value, sign: '', value: undefined };
+  return { key: key.value, sign: sign[1] ?? '', value: scanQuoted(key.rest.slice(sign[0].length))?.value };
+}
+
+const OPERATIONS: ReadonlyMap<string, { readonly use: string; readonly flags: readonly FlagSpec[] }> = new Map([
+  ['get', { use: 'get [options] <key> [range_end]', flags: GET_FLAGS }],
+  ['put', { use: 'put [options] <key> <value>', flags: PUT_FLAGS }],
+  ['del', { use: 'del [options] <key> [range_end]', flags: DEL_FLAGS }],
 ]);
 
-/** Words as etcdctl cuts them: a quote that is not closed is passed over. */
-function splitWords(line: string): readonly string[] {
-  const words = line.match(/"(?:[^"\\]|\\.)*"|'[^']*'|[^'"\s]\S*[^'"\s]?/gs) ?? [];
-  return words.map((word) => {
-    if (word.startsWith("'")) return word.slice(1, -1);
-    return word.startsWith('"') ? (readQuoted(word)?.value ?? word) : word;
-  });
-}
-
-/** Reads a get, put or del line. */
-export function parseOperation(line: string): RequestOp {
-  const words = splitWords(line);
+/** Reads a get, put or del line; one with a wrong flag ends the command, with the usage of its kind. */
+export function parseOperation(ctx: ScriptContext, line: string): RequestOp {
+  const words = lineWords(line);
   const [name = '', ...rest] = words;
   if (words.length < 2) return fail(Exit.InvalidInput, `invalid txn compare request: ${line}`);
-  const specs = OPERATIONS.get(name);
-  if (specs === undefined) return fail(Exit.InvalidInput, `invalid txn request: ${line}`);
-  const parsed = parseFlags(rest, specs);
-  if (parsed.type === 'error') return fail(Exit.InvalidInput, `invalid txn request: ${line}`);
+  const operation = OPERATIONS.get(name);
+  if (operation === undefined) return fail(Exit.InvalidInput, `invalid txn request: ${line}`);
+  const flags = name === 'get' && ctx.start.profile !== '3.4.23' ? [...operation.flags, COUNT_ONLY_FLAG] : operation.flags;
+  const parsed = parseFlags(rest, flags);
+  if (parsed.type === 'error') {
+    ctx.stderr(usageText(operation.use, flags));
+    return fail(Exit.InvalidInput, `invalid txn request: ${line}`);
+  }
   const { args, values } = parsed;
   switch (name) {
     case 'put':

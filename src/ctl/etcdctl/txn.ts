@@ -10,7 +10,11 @@ import { exit, Exit, fail, flagBool, must, type Answer, type Ask, type Script, t
 import { parseCompare, parseOperation } from '#ctl/etcdctl/txn-parse.ts';
 
 /** Lines up to an empty one; a line that the input ends in is not taken. */
-function* section<T>(ctx: ScriptContext, prompt: string, parse: (line: string) => T): Generator<Ask, readonly T[], Answer> {
+function* section<T>(
+  ctx: ScriptContext,
+  prompt: string,
+  parse: (ctx: ScriptContext, line: string) => T,
+): Generator<Ask, readonly T[], Answer> {
   if (flagBool(ctx, 'interactive')) ctx.stdout(`${prompt}:\n`);
   const items: T[] = [];
   for (;;) {
@@ -18,13 +22,13 @@ function* section<T>(ctx: ScriptContext, prompt: string, parse: (line: string) =
     if (line.type !== 'line' || line.end) return fail(Exit.InvalidInput, 'EOF');
     const text = fromUtf8(line.data).trim();
     if (text === '') return items;
-    items.push(parse(text));
+    items.push(parse(ctx, text));
   }
 }
 
 function* txn(ctx: ScriptContext): Script {
   if (ctx.args.length > 0) fail(Exit.BadArgs, 'txn command does not accept argument');
-  const compare: readonly Compare[] = yield* section(ctx, 'compares', parseCompare);
+  const compare: readonly Compare[] = yield* section(ctx, 'compares', (_, line) => parseCompare(line));
   const success: readonly RequestOp[] = yield* section(ctx, 'success requests (get, put, del)', parseOperation);
   const failure: readonly RequestOp[] = yield* section(ctx, 'failure requests (get, put, del)', parseOperation);
   yield* connect(ctx);

@@ -1,7 +1,7 @@
 /** Printers of watch responses. */
 
 import { ResponseHeader, type WatchResponse } from '#api/gen/rpc.ts';
-import { eventName, field, notSupported, outputFormat, printHeader, printJson, printKv, printKvFields } from '#ctl/etcdctl/display.ts';
+import { eventName, field, outputFormat, printHeader, printJson, printKv, printKvFields, printRest } from '#ctl/etcdctl/display.ts';
 import { jsonObject, messageJson } from '#ctl/etcdctl/go-text.ts';
 import type { ScriptContext } from '#ctl/etcdctl/script.ts';
 
@@ -31,5 +31,5 @@ export function printWatch(ctx: ScriptContext, r: WatchResponse): void {
       if (e.prevKv !== undefined) printKvFields(ctx, 'Prev', e.prevKv);
       if (e.kv !== undefined) printKvFields(ctx, '', e.kv);
     }
-  } else notSupported(format);
+  } else printRest(ctx, format, 'etcdserverpb.WatchResponse', { ...r, watchId: 0n, cancelReason: '', fragment: false });
 }

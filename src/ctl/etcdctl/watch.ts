@@ -9,12 +9,12 @@ import { WatchCreateRequest, WatchRequest, WatchResponse } from '#api/gen/rpc.ts
 import { WatchService } from '#api/rpc.ts';
 import { Code, ERRORS, type ApiError } from '#api/errors.ts';
 import { goQuote } from '#ctl/duration.ts';
-import { lex } from '#ctl/lexer.ts';
 import { childError } from '#ctl/etcdctl/child-end.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
 import { eventName } from '#ctl/etcdctl/display.ts';
 import { parseFlags, type FlagSpec } from '#ctl/etcdctl/flags.ts';
+import { lineWords } from '#ctl/etcdctl/go-scan.ts';
 import { quoteBytes } from '#ctl/etcdctl/go-text.ts';
 import { keyRange, type Flags } from '#ctl/etcdctl/kv-ops.ts';
 import { become, errorText, exit, Exit, fail, flagBool, stop, type Outcome, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
@@ -84,11 +84,13 @@ function watchArgs(
 }
 const NO_COMMAND = 'bad number of arguments (found separator --, but no commands)';
 
+const TWO_ENDS = '`range_end` and `--prefix` are mutually exclusive';
+const hasTwoEnds = (args: readonly string[], flags: Flags): boolean => args.length === 2 && flags['prefix'] === true;
+
 function makeWatcher(args: readonly string[], flags: Flags, exec: readonly string[]): Watcher {
   const [key = '', end] = args;
   // Only exactly two arguments make a range; what stands beyond is ignored.
   const rangeEnd = args.length === 2 && end !== undefined ? utf8(end) : new Uint8Array(0);
-  if (args.length === 2 && flags['prefix'] === true) fail(Exit.BadArgs, '`range_end` and `--prefix` are mutually exclusive');
   const { rev } = flags;
   return {
     ...keyRange(utf8(key), rangeEnd, { prefix: flags['prefix'] === true }),
@@ -118,6 +120,7 @@ function* watch(ctx: ScriptContext): Script {
   }
   const { args, exec, problem } = watchArgs(ctx.args, ctx.dash, ctx.start.env);
   if (problem !== '') fail(Exit.BadArgs, problem);
+  if (hasTwoEnds(args, ctx.flags)) fail(Exit.BadArgs, TWO_ENDS);
   const watcher = makeWatcher(args, ctx.flags, exec);
   yield* connect(ctx);
   ctx.open(STREAM, WatchService.Watch.path, createRequest(watcher));
@@ -171,8 +174,7 @@ function canceled(ctx: ScriptContext, reason: string): never {
 function onLine(ctx: ScriptContext, data: WatchData, line: string, end: boolean): Outcome {
   // A line that the end of the input cuts short is not looked at.
   if (end) return fail(Exit.InvalidInput, `${ctx.start.profile === '3.4.23' ? 'Error' : 'error'} reading watch request line: EOF`);
-  const lexed = lex(line);
-  const words = lexed.type === 'ok' ? lexed.tokens.map((t) => t.text) : [];
+  const words = lineWords(line);
   const [name = '', ...rest] = words;
   const refuse = (problem: string): Outcome => {
     ctx.stderr(`${problem}\n`);
@@ -191,6 +193,7 @@ function onLine(ctx: ScriptContext, data: WatchData, line: string, end: boolean)
   const { args, exec, problem } = watchArgs(parsed.args, parsed.dash, ctx.start.env);
   if (problem === NO_COMMAND) return fail(Exit.BadArgs, problem);
   if (problem !== '') return refuse(`Invalid command ${line} (${problem})`);
+  if (hasTwoEnds(args, parsed.values)) return refuse(`Invalid command ${line} (${TWO_ENDS})`);
   const watcher = makeWatcher(args, parsed.values, exec);
   if (data.watchers.length === 0) ctx.open(STREAM, WatchService.Watch.path, createRequest(watcher));
   else ctx.send(STREAM, createRequest(watcher));
@@ -230,7 +233,9 @@ function onResponse(ctx: ScriptContext, data: WatchData, r: WatchResponse): Outc
 function onProgress(ctx: ScriptContext, data: WatchData, r: WatchResponse): Outcome {
   const revision = r.header?.revision ?? 0n;
   if (r.watchId !== -1n && !data.watchers.some((w) => w.id === r.watchId)) return again(data);
-  ctx.stdout(`progress notify: ${revision}\n`);
+  // What concerns the whole stream is told by each of its watches.
+  const told = r.watchId === -1n ? data.watchers.filter((w) => w.id !== undefined).length : 1;
+  ctx.stdout(`progress notify: ${revision}\n`.repeat(told));
   const reached = data.watchers.map((w) =>
     (r.watchId === -1n || w.id === r.watchId) && w.nextRevision <= revision ? { ...w, nextRevision: revision + 1n } : w,
   );
