@@ -1,14 +1,13 @@
 /**
- * When to take a checkpoint of the present run: every few virtual seconds, but never so often that it costs more than a twentieth of the time. Each is kept
+ * When to take a checkpoint of the present run: every few virtual seconds, sooner where much happens, but never so often that it costs more than a twentieth of the time. Each is kept
  * in memory, to go back to ({@link Past}), and, of a run that is kept, in the tab's storage, to come back to after a reload.
  */
 
 import type { LiveRun } from '#host/live-run.ts';
-import type { Past } from '#host/past.ts';
+import { checkpointDue, stationOf, type Past, type PastStation } from '#host/past.ts';
 import type { RunStore, StoredCheckpoint } from '#host/run-store.ts';
 import type { Storage } from '#host/environment.ts';
 
-const INTERVAL_MICROS = 3_000_000;
 const COST_SHARE = 20;
 /** Wall µs between two in memory: at 60 times the speed of the wall clock, less than 5 virtual seconds. */
 const WALL_LEAST = 60_000;
@@ -26,7 +25,7 @@ export interface CheckpointPlaces {
 /** Mutable; owned by the conductor. */
 export class Checkpoints {
   readonly #now: () => number;
-  #lastAt = 0;
+  #last: PastStation = { at: 0, traceBytes: 0 };
   #nextWall = 0;
   #nextStored = 0;
 
@@ -34,19 +33,20 @@ export class Checkpoints {
     this.#now = now;
   }
 
-  /** Another run, or another instant: the first checkpoint is due after the interval. @param at its last instant (virtual µs) */
-  reset(at: number): void {
-    this.#lastAt = at;
+  /** Another run, or another instant: the first checkpoint is due after the interval. */
+  reset(run: LiveRun): void {
+    this.#last = stationOf(run);
     this.#nextWall = this.#now() + WALL_LEAST;
   }
 
   /** Marks the trace, and takes a checkpoint if it is time. The world must be between instants. */
   async keep(run: LiveRun, places: CheckpointPlaces): Promise<void> {
     places.past.marks.note(run.played, () => run.world.traceHash().hash);
-    if (run.played < this.#lastAt + INTERVAL_MICROS) return;
+    const station = stationOf(run);
+    if (checkpointDue(this.#last, station) === undefined) return;
     const wall = this.#now();
     if (wall < this.#nextWall) return;
-    this.#lastAt = run.played;
+    this.#last = station;
     const isStored = wall >= this.#nextStored;
     await keepCheckpoint(run, isStored ? places : { ...places, store: undefined });
     const after = this.#now();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BRANCHES_MAX, BranchTree, branchesFrom } from '#host/branches.ts';
 import { ChunkPool } from '#host/chunk-pool.ts';
-import { PAST_COUNT_MAX, PAST_GAP_MAX, PAST_INTERVAL_MICROS, Past } from '#host/past.ts';
+import { checkpointDue, PAST_COUNT_MAX, PAST_GAP_MAX, PAST_INTERVAL_MICROS, Past } from '#host/past.ts';
 import { concatBytes, type Bytes } from '#kernel/bytes.ts';
 import { createPrng } from '#kernel/prng.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
@@ -75,6 +75,15 @@ describe('the past', () => {
     for (let i = 1; i <= 2 * PAST_COUNT_MAX; i++) past.add(checkpoint(i * PAST_INTERVAL_MICROS, 10));
     expect(past.times.length).toBe(PAST_COUNT_MAX);
     expect(past.floor).toBe(0);
+  });
+
+  it('is due another one after its interval, or sooner where much happened, but never at once', () => {
+    const last = { at: 5_000_000, traceBytes: 100_000 };
+    const after = (micros: number, bytes: number) => checkpointDue(last, { at: last.at + micros, traceBytes: last.traceBytes + bytes });
+    expect(after(PAST_INTERVAL_MICROS - 1, 1000)).toBeUndefined();
+    expect(after(PAST_INTERVAL_MICROS, 1000)).toEqual({ spacing: PAST_INTERVAL_MICROS });
+    expect(after(1_000_000, 100_000)?.spacing).toBeLessThan(1_000_000);
+    expect(after(1000, 10_000_000)).toBeUndefined();
   });
 
   it('never loses the checkpoint that everything begins with', () => {

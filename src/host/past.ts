@@ -13,6 +13,13 @@ import { decodeCheckpoint, encodeCheckpoint } from '#sim/checkpoint.ts';
 
 /** Virtual µs between two checkpoints, if memory allows. */
 export const PAST_INTERVAL_MICROS = 3_000_000;
+/**
+ * Bytes of trace between two checkpoints: playing them again takes about 10 ms, in a cluster that starts, elects or works hard. An idle one of seven members
+ * makes as much in {@link PAST_INTERVAL_MICROS}.
+ */
+const PAST_TRACE_BYTES = 24 * 1024;
+/** Virtual µs that two checkpoints lie apart, however much happens between them. */
+const PAST_LEAST_MICROS = 250_000;
 /** Bytes that all checkpoints of a tab may take. */
 export const PAST_BYTES_MAX = 96 * 1024 * 1024;
 /** Checkpoints of one branch. */
@@ -27,6 +34,29 @@ interface Kept {
   readonly view: Pooled;
   /** Blocks of the members, in order: of the state, of the disk. */
   readonly blocks: readonly Pooled[];
+}
+
+/** How far a run is: what a replay up to there costs grows with both. */
+export interface PastStation {
+  /** Virtual µs. */
+  readonly at: number;
+  /** Bytes of its trace up to there. */
+  readonly traceBytes: number;
+}
+
+export const stationOf = (run: { readonly played: number; readonly world: { readonly traceBytes: number } }): PastStation => ({
+  at: run.played,
+  traceBytes: run.world.traceBytes,
+});
+
+/**
+ * Whether so much has passed since the last checkpoint that a replay of it would be felt, and with that how far (virtual µs) another one should lie from all
+ * others to be of use; undefined: nothing is due.
+ */
+export function checkpointDue(last: PastStation, now: PastStation): { readonly spacing: number } | undefined {
+  const passed = now.at - last.at;
+  if (passed >= PAST_LEAST_MICROS && now.traceBytes - last.traceBytes >= PAST_TRACE_BYTES) return { spacing: PAST_LEAST_MICROS };
+  return passed >= PAST_INTERVAL_MICROS ? { spacing: PAST_INTERVAL_MICROS } : undefined;
 }
 
 /** Mutable; one for each branch, over one pool for all of them. */
@@ -67,9 +97,9 @@ export class Past {
     return this.#kept.map((kept) => kept.at);
   }
 
-  /** Whether another one at this time would lie an interval from its neighbours. */
-  isDue(at: number): boolean {
-    return this.#kept.every((kept) => Math.abs(kept.at - at) >= PAST_INTERVAL_MICROS);
+  /** Whether all others lie at least so far (virtual µs) from this time. */
+  isFree(at: number, spacing: number): boolean {
+    return this.#kept.every((kept) => Math.abs(kept.at - at) >= spacing);
   }
 
   /**

@@ -6,7 +6,7 @@
 import type { Environment } from '#host/environment.ts';
 import { LiveRun, type Resumed } from '#host/live-run.ts';
 import { LocalHost } from '#host/local-host.ts';
-import { PAST_INTERVAL_MICROS, type Past } from '#host/past.ts';
+import { checkpointDue, stationOf, type Past } from '#host/past.ts';
 import { viewOf } from '#host/reopen.ts';
 import type { StoredCheckpoint } from '#host/run-store.ts';
 import { simTime } from '#kernel/brand.ts';
@@ -93,7 +93,7 @@ export async function replayTo(at: number, replay: Replay): Promise<LiveRun | un
 
 /** Plays a replica on up to and with `at`; undefined if it got stale on the way. Where the trace was marked, it has to be the same. */
 async function playOn(run: LiveRun, at: number, { environment, past, isStale, onDiffers }: Replay): Promise<LiveRun | undefined> {
-  let due = run.played + PAST_INTERVAL_MICROS;
+  let last = stationOf(run);
   let turn = environment.now();
   for (let next = run.world.nextInstantAt(); next !== undefined && next <= at; next = run.world.nextInstantAt()) {
     const before = run.played;
@@ -101,9 +101,10 @@ async function playOn(run: LiveRun, at: number, { environment, past, isStale, on
     run.terminals.take();
     const missed = past.marks.missed(before, run.played, () => run.world.traceHash().hash);
     if (missed !== undefined) onDiffers?.(`the replay of the run up to ${missed.at} µs has another trace than the run had`);
-    if (run.played >= due) {
-      if (past.isDue(run.played)) past.add({ at: run.played, ...(await run.checkpoint()) });
-      due = run.played + PAST_INTERVAL_MICROS;
+    const due = checkpointDue(last, stationOf(run));
+    if (due !== undefined) {
+      if (past.isFree(run.played, due.spacing)) past.add({ at: run.played, ...(await run.checkpoint()) });
+      last = stationOf(run);
     }
     if (environment.now() - turn > TURN_MICROS) {
       await new Promise<void>((resolve) => environment.after(0, resolve));

@@ -50,6 +50,9 @@ export interface Undone {
 /** Wall ms that somebody looks at an instant before its replay is held against what was recorded after it. */
 const IDLE_MILLIS = 300;
 
+/** Ways from a checkpoint to the next that are replayed before anybody looks. */
+const REHEARSALS = 3;
+
 const NO_HISTORY: History = { since: 0, members: [], clients: [], flights: [], roles: [], lives: [], saves: [], applied: [] };
 
 /** Mutable; owned by the conductor, called in turn. */
@@ -69,7 +72,8 @@ export class TimeTravel {
   /** Counts wishes: a replay for an older one stops. */
   #wish = 0;
 
-  #isRehearsed = false;
+  /** How many ways were replayed before anybody looked. */
+  #rehearsed = 0;
   /** A difference between a replay and the run was told: one is enough to know. */
   #isDifferenceTold = false;
   readonly #onDiffers: (detail: string) => void;
@@ -250,22 +254,20 @@ export class TimeTravel {
   }
 
   /**
-   * As soon as a branch has a second checkpoint, the way to it from the first is replayed and held against it, once in a tab: a thread that has not replayed
-   * before takes three times as long for it, and nobody waits for this one.
+   * As soon as a branch has checkpoints, the ways to the first few of them are replayed and held against them, each once in a tab: the start of the members, their
+   * election, quiet time. A thread that has not replayed such a way before takes three to five times as long for it, and nobody waits for these.
    */
   rehearse(run: LiveRun): void {
-    if (this.#isRehearsed) return;
     const { past } = this;
-    const [first, second] = past.times;
-    if (first === undefined || second === undefined) return;
-    this.#isRehearsed = true;
-    const isStale = (): boolean => past !== this.past;
-    this.#proveLater(first, {
+    if (this.#rehearsed >= REHEARSALS || past.times.length <= this.#rehearsed) return;
+    const from = past.times[this.#rehearsed - 1] ?? -1;
+    this.#rehearsed++;
+    this.#proveLater(from, {
       environment: this.#environment,
       spec: run.world.spec(),
       past,
       known: undefined,
-      isStale,
+      isStale: () => past !== this.past,
       onDiffers: this.#onDiffers,
     });
   }

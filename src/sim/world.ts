@@ -136,6 +136,11 @@ export class World {
     return { hash: this.#core.trace.digest(), bytes: this.#core.trace.bytes };
   }
 
+  /** How long the trace is so far, in bytes: playing a stretch of the run takes time in proportion to its part of the trace. */
+  get traceBytes(): number {
+    return this.#core.trace.bytes;
+  }
+
   /** Read-only use: what the world is made of, for views (`#sim/world-view.ts`) and predicates. */
   get core(): Readonly<WorldCore> {
     return this.#core;

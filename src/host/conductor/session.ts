@@ -97,7 +97,7 @@ export class Session {
     this.#failed = false;
     this.#playing = !run.paused;
     this.playback.reset();
-    this.#checkpoints.reset(run.played);
+    this.#checkpoints.reset(run);
     this.travel.arrive(run);
     this.face.showAnew();
     await this.breakpoints.meet(run);
@@ -174,7 +174,7 @@ export class Session {
     this.#run = moved;
     this.#playing = false;
     this.playback.reset();
-    this.#checkpoints.reset(moved.played);
+    this.#checkpoints.reset(moved);
     this.face.showAnew();
     await this.breakpoints.meet(moved);
     await this.keepBranches();
