@@ -4,9 +4,10 @@ import { AlarmRequest, AlarmRequest_AlarmAction, AlarmType, DefragmentRequest, t
 import { MaintenanceService } from '#api/rpc.ts';
 import type { Command } from '#ctl/etcdctl/command.ts';
 import { connect } from '#ctl/etcdctl/connect.ts';
+import { DATA_DIR, defragDirectory } from '#ctl/etcdctl/defrag-directory.ts';
 import { field, outputFormat, printHeader, printMessage, printRest } from '#ctl/etcdctl/display.ts';
 import { CLUSTER, targets } from '#ctl/etcdctl/endpoint.ts';
-import { call, errorText, exit, Exit, fail, must, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
+import { call, errorText, exit, Exit, fail, flagString, must, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
 
 const ALARM_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(AlarmType).map(([name, value]) => [value, name]));
 
@@ -53,6 +54,7 @@ function* alarmDisarm(ctx: ScriptContext): Script {
 }
 
 function* defrag(ctx: ScriptContext): Script {
+  if (flagString(ctx, 'data-dir') !== '') return yield* defragDirectory(ctx);
   yield* connect(ctx);
   let failures = 0;
   for (const endpoint of yield* targets(ctx)) {
@@ -81,6 +83,6 @@ export const defragCommand: Command = {
   name: 'defrag',
   use: '',
   short: 'Gives unused space of the backend file back',
-  flags: [CLUSTER],
+  flags: [CLUSTER, DATA_DIR],
   run: defrag,
 };

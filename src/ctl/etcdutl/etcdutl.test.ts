@@ -81,6 +81,12 @@ describe('etcdutl', () => {
       'Failed to defragment etcd data[x] (open x/member/snap/db: no such file or directory)\n',
     );
   });
+  test('until 3.5 etcdctl defrag takes a data directory too', () => {
+    expect([ctl('defrag --data-dir x').code, ctl('defrag --data-dir x').stderr]).toEqual([
+      1,
+      'Failed to defragment etcd data[x] (open x/member/snap/db: no such file or directory)\n',
+    ]);
+  });
   test('what cannot be here says why', () => {
     for (const line of ['backup --data-dir x', 'hashkv f.db', 'migrate --data-dir x --target-version 3.5']) {
       const r = util(line);

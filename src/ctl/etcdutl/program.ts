@@ -4,11 +4,11 @@ import { utf8 } from '#kernel/bytes.ts';
 import type { Program, ProgramStart, ProgramStep } from '#ctl/program.ts';
 import { collectPhases, resolve, type Command, type Phase } from '#ctl/etcdctl/command.ts';
 import { completionCommand } from '#ctl/etcdctl/completion.ts';
-import { file } from '#ctl/etcdctl/file-ask.ts';
+import { DATA_DIR, defragDirectory } from '#ctl/etcdctl/defrag-directory.ts';
 import type { FlagSpec } from '#ctl/etcdctl/flags.ts';
 import { helpText } from '#ctl/etcdctl/help.ts';
 import { launch, resume } from '#ctl/etcdctl/runner.ts';
-import { exit, Exit, fail, flagString, stop, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
+import { exit, Exit, fail, flagString, type Script, type ScriptContext } from '#ctl/etcdctl/script.ts';
 import { RESTORE_FLAGS, restore, status } from '#ctl/etcdctl/snapshot-files.ts';
 
 const VERSION = '3.5.16';
@@ -23,15 +23,9 @@ function* version(ctx: ScriptContext): Script {
   return exit();
 }
 
-/** The file of a stopped member has no holes here that could be closed: a member writes it anew at every snapshot. */
 function* defrag(ctx: ScriptContext): Script {
-  const dir = flagString(ctx, 'data-dir');
-  if (dir === '') return fail(Exit.Error, 'required flag(s) "data-dir" not set');
-  const found = yield* file({ type: 'list', path: `${dir}/member/snap` });
-  if (found.type === 'error')
-    return stop(Exit.Error, `Failed to defragment etcd data[${dir}] (open ${dir}/member/snap/db: ${found.message})\n`);
-  ctx.stderr('A data directory has no free pages here. Where etcd frees space is in a running member: etcdctl defrag.\n');
-  return exit();
+  if (flagString(ctx, 'data-dir') === '') return fail(Exit.Error, 'required flag(s) "data-dir" not set');
+  return yield* defragDirectory(ctx);
 }
 
 /** A command that cannot be here, with the reason. */
@@ -40,8 +34,6 @@ const explained = (why: string): Phase =>
     ctx.stderr(`${why}\n`);
     return exit(Exit.Error);
   };
-
-const DATA_DIR: FlagSpec = { name: 'data-dir', type: 'string', fallback: '', usage: 'the data directory of a member that does not run' };
 
 const TREE: Command = {
   name: 'etcdutl',
