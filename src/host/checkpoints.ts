@@ -1,17 +1,20 @@
 /**
- * When to take a checkpoint of the present run: every few virtual seconds, sooner where much happens, but never so often that it costs more than a twentieth of the time. Each is kept
- * in memory, to go back to ({@link Past}), and, of a run that is kept, in the tab's storage, to come back to after a reload.
+ * When to take a checkpoint of the present run: where it must lie ({@link CheckpointSpacing}), at whatever pace that goes by and whatever it costs; where one
+ * would only save time, for a twentieth of the time. At the fastest pace that is in the middle of a slice, of the members as they run ahead. Each is
+ * kept in memory, to go back to ({@link Past}). Of a run that is kept some go to the tab's storage, to come back to after a reload: all of one is written, so
+ * that has a budget of wall time too.
  */
 
+import { CheckpointSpacing } from '#host/checkpoint-spacing.ts';
 import type { LiveRun } from '#host/live-run.ts';
-import { checkpointDue, stationOf, type Past, type PastStation } from '#host/past.ts';
+import type { Past } from '#host/past.ts';
 import type { RunStore, StoredCheckpoint } from '#host/run-store.ts';
 import type { Storage } from '#host/environment.ts';
 
 const COST_SHARE = 20;
-/** Wall µs between two in memory: at 60 times the speed of the wall clock, less than 5 virtual seconds. */
+/** Wall µs before one that may be taken, and need not. */
 const WALL_LEAST = 60_000;
-/** Wall µs between two in the tab's storage, where all of it is written. */
+/** Wall µs between two in the tab's storage. */
 const STORED_LEAST = 1_000_000;
 
 /** Where checkpoints go. */
@@ -25,7 +28,10 @@ export interface CheckpointPlaces {
 /** Mutable; owned by the conductor. */
 export class Checkpoints {
   readonly #now: () => number;
-  #last: PastStation = { at: 0, traceBytes: 0 };
+  #spacing: CheckpointSpacing | undefined;
+  /** The newest one that is not stored. */
+  #unstored: StoredCheckpoint | undefined;
+  /** Wall µs from when on one may be taken, and one may be stored. */
   #nextWall = 0;
   #nextStored = 0;
 
@@ -33,35 +39,54 @@ export class Checkpoints {
     this.#now = now;
   }
 
-  /** Another run, or another instant: the first checkpoint is due after the interval. */
-  reset(run: LiveRun): void {
-    this.#last = stationOf(run);
+  /** Another run, or another instant. */
+  reset(run: LiveRun, past: Past): void {
+    this.#spacing = new CheckpointSpacing(run, past);
+    this.#unstored = undefined;
     this.#nextWall = this.#now() + WALL_LEAST;
   }
 
-  /** Marks the trace, and takes a checkpoint if it is time. The world must be between instants. */
-  async keep(run: LiveRun, places: CheckpointPlaces): Promise<void> {
-    places.past.marks.note(run.played, () => run.world.traceHash().hash);
-    const station = stationOf(run);
-    if (checkpointDue(this.#last, station) === undefined) return;
+  /** An instant was played: marks the trace, and takes a checkpoint into memory if it is time. */
+  async played(run: LiveRun, past: Past): Promise<void> {
+    past.marks.note(run.played, () => run.world.traceHash().hash);
+    const due = this.#spacing?.due(run, past);
+    if (due === undefined) return;
     const wall = this.#now();
-    if (wall < this.#nextWall) return;
-    this.#last = station;
-    const isStored = wall >= this.#nextStored;
-    await keepCheckpoint(run, isStored ? places : { ...places, store: undefined });
+    if (due === 'may' && wall < this.#nextWall) return;
+    this.#unstored = await takeCheckpoint(run, past);
+    this.#spacing?.took(run);
     const after = this.#now();
     this.#nextWall = after + Math.max(WALL_LEAST, COST_SHARE * (after - wall));
-    if (isStored) this.#nextStored = after + Math.max(STORED_LEAST, COST_SHARE * (after - wall));
+  }
+
+  /** Stores the newest one if it is time. The members' disks must have come along to it. */
+  async store(places: CheckpointPlaces): Promise<void> {
+    const kept = this.#unstored;
+    const wall = this.#now();
+    if (kept === undefined || wall < this.#nextStored) return;
+    this.#unstored = undefined;
+    await storeCheckpoint(kept, places);
+    const after = this.#now();
+    this.#nextStored = after + Math.max(STORED_LEAST, COST_SHARE * (after - wall));
   }
 }
 
-/** Takes a checkpoint of a run now; the world must be between instants. */
-export async function keepCheckpoint(run: LiveRun, { past, store, storage }: CheckpointPlaces): Promise<StoredCheckpoint> {
+async function takeCheckpoint(run: LiveRun, past: Past): Promise<StoredCheckpoint> {
   const kept = { at: run.played, ...(await run.checkpoint()) };
   past.add(kept);
-  if (store === undefined || storage.type !== 'owned') return kept;
+  return kept;
+}
+
+async function storeCheckpoint(kept: StoredCheckpoint, { store, storage }: CheckpointPlaces): Promise<void> {
+  if (store === undefined || storage.type !== 'owned') return;
   await storage.files.reserve();
   store.checkpoint(kept);
   await storage.files.reserve();
+}
+
+/** Takes a checkpoint of a run now, and stores it; the world must be between instants. */
+export async function keepCheckpoint(run: LiveRun, places: CheckpointPlaces): Promise<StoredCheckpoint> {
+  const kept = await takeCheckpoint(run, places.past);
+  await storeCheckpoint(kept, places);
   return kept;
 }

@@ -12,15 +12,32 @@ const CUT_MASK = (1 << 13) - 1;
 const PIECE_MIN = 2 * 1024;
 const PIECE_MAX = 64 * 1024;
 
+/** Pieces in a row are cut into groups after 1 of 32 of them on average, which is for the piece to say, and after this many. */
+const GROUP_MASK = 31;
+const GROUP_MAX = 128;
+
 interface Piece {
   readonly bytes: Bytes;
+  /** Checksum of them. */
+  readonly key: number;
+  /** Groups that it is in. */
+  uses: number;
+  /** Those that begin with it. */
+  groups: readonly Group[];
+}
+
+/** Pieces in a row, which many strings name together: a long list of pieces in each of hundreds of strings would take more memory than the pieces. */
+interface Group {
+  readonly pieces: readonly Piece[];
   uses: number;
 }
 
 /** A string in the pool: give it back with {@link ChunkPool.release}. */
 export interface Pooled {
-  readonly pieces: readonly Piece[];
+  readonly groups: readonly Group[];
 }
+
+const piecesOf = ({ groups }: Pooled): readonly Piece[] => groups.flatMap((group) => group.pieces);
 
 /** A fixed random-looking word for each byte value (a multiplicative hash of it). */
 const GEAR = Uint32Array.from({ length: 256 }, (_, byte) => Math.imul(Math.imul(byte + 1, 0x9e3779b1) ^ (byte << 7), 0x85ebca6b));
@@ -56,17 +73,17 @@ export class ChunkPool {
       pieces.push(this.#take(bytes.subarray(at, end)));
       at = end;
     }
-    return { pieces };
+    return this.#grouped(pieces);
   }
 
-  /** Keeps short strings whole, each of them one piece. One that was kept before, the same object, costs nothing. */
+  /** Keeps short strings whole, each of them one piece. One that was kept before, the same object, costs next to nothing. */
   keepWhole(strings: readonly Bytes[]): Pooled {
-    return { pieces: strings.map((bytes) => this.#known(bytes) ?? this.#meet(bytes)) };
+    return this.#grouped(strings.map((bytes) => this.#known(bytes) ?? this.#meet(bytes)));
   }
 
   /** The strings of {@link keepWhole} as the pool has them: not to be changed, and the same objects each time. */
   readWhole(pooled: Pooled): readonly Bytes[] {
-    return pooled.pieces.map((piece) => piece.bytes);
+    return piecesOf(pooled).map((piece) => piece.bytes);
   }
 
   #meet(bytes: Bytes): Piece {
@@ -77,46 +94,74 @@ export class ChunkPool {
 
   #known(bytes: Bytes): Piece | undefined {
     const piece = this.#byObject.get(bytes);
-    if (piece === undefined || piece.uses === 0) return undefined;
-    piece.uses++;
-    return piece;
+    return piece === undefined || piece.uses === 0 ? undefined : piece;
+  }
+
+  #grouped(pieces: readonly Piece[]): Pooled {
+    const groups: Group[] = [];
+    for (let from = 0; from < pieces.length;) {
+      let end = from + 1;
+      while (end < pieces.length && end - from < GROUP_MAX && (present(pieces[end - 1], 'a piece').key & GROUP_MASK) !== 0) end++;
+      groups.push(this.#group(pieces, from, end));
+      from = end;
+    }
+    return { groups };
+  }
+
+  #group(pieces: readonly Piece[], from: number, end: number): Group {
+    const first = present(pieces[from], 'the first of a group');
+    const isSame = (group: Group): boolean =>
+      group.pieces.length === end - from && group.pieces.every((piece, i) => piece === pieces[from + i]);
+    const known = first.groups.find(isSame);
+    if (known !== undefined) {
+      known.uses++;
+      return known;
+    }
+    const group: Group = { pieces: pieces.slice(from, end), uses: 1 };
+    for (const piece of group.pieces) piece.uses++;
+    first.groups = [...first.groups, group];
+    return group;
   }
 
   /** One more user of the same string. */
   share(pooled: Pooled): Pooled {
-    for (const piece of pooled.pieces) piece.uses++;
+    for (const group of pooled.groups) group.uses++;
     return pooled;
   }
 
   /** The string again, as bytes of its own. */
   read(pooled: Pooled): Bytes {
-    return concatBytes(pooled.pieces.map((piece) => piece.bytes));
+    return concatBytes(piecesOf(pooled).map((piece) => piece.bytes));
   }
 
   release(pooled: Pooled): void {
-    for (const piece of pooled.pieces) if (--piece.uses === 0) this.#drop(piece);
+    for (const group of pooled.groups) if (--group.uses === 0) this.#disband(group);
   }
 
+  #disband(group: Group): void {
+    const first = present(group.pieces[0], 'the first of a group');
+    first.groups = first.groups.filter((each) => each !== group);
+    for (const piece of group.pieces) if (--piece.uses === 0) this.#drop(piece);
+  }
+
+  /** The piece with these bytes; a new one has no user yet. */
   #take(bytes: Bytes): Piece {
     const key = crc32c(bytes);
     const same = this.#pieces.get(key) ?? [];
     const known = same.find((piece) => equalBytes(piece.bytes, bytes));
-    if (known !== undefined) {
-      known.uses++;
-      return known;
-    }
+    if (known !== undefined) return known;
     // A string that is all of its buffer is taken as it is; a part of a longer one would keep that alive.
-    const piece: Piece = { bytes: bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice(), uses: 1 };
+    const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+    const piece: Piece = { bytes: own, key, uses: 0, groups: [] };
     this.#pieces.set(key, [...same, piece]);
     this.#size += bytes.length;
     return piece;
   }
 
   #drop(piece: Piece): void {
-    const key = crc32c(piece.bytes);
-    const rest = present(this.#pieces.get(key), 'pieces of a key').filter((each) => each !== piece);
-    if (rest.length === 0) this.#pieces.delete(key);
-    else this.#pieces.set(key, rest);
+    const rest = present(this.#pieces.get(piece.key), 'pieces of a key').filter((each) => each !== piece);
+    if (rest.length === 0) this.#pieces.delete(piece.key);
+    else this.#pieces.set(piece.key, rest);
     this.#size -= piece.bytes.length;
   }
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BRANCHES_MAX, BranchTree, branchesFrom } from '#host/branches.ts';
 import { ChunkPool } from '#host/chunk-pool.ts';
-import { checkpointDue, PAST_COUNT_MAX, PAST_GAP_MAX, PAST_INTERVAL_MICROS, Past } from '#host/past.ts';
+import { PAST_APART_MAX, PAST_COUNT_MAX, PAST_GAP_MAX, PAST_INTERVAL_MICROS, Past } from '#host/past.ts';
 import { concatBytes, type Bytes } from '#kernel/bytes.ts';
 import { createPrng } from '#kernel/prng.ts';
 import { defaultRunOptions } from '#sim/run-options.ts';
@@ -77,13 +77,15 @@ describe('the past', () => {
     expect(past.floor).toBe(0);
   });
 
-  it('is due another one after its interval, or sooner where much happened, but never at once', () => {
-    const last = { at: 5_000_000, traceBytes: 100_000 };
-    const after = (micros: number, bytes: number) => checkpointDue(last, { at: last.at + micros, traceBytes: last.traceBytes + bytes });
-    expect(after(PAST_INTERVAL_MICROS - 1, 1000)).toBeUndefined();
-    expect(after(PAST_INTERVAL_MICROS, 1000)).toEqual({ spacing: PAST_INTERVAL_MICROS });
-    expect(after(1_000_000, 100_000)?.spacing).toBeLessThan(1_000_000);
-    expect(after(1000, 10_000_000)).toBeUndefined();
+  it('of ten minutes is nowhere more than 5 seconds apart, however near each other its checkpoints were taken', () => {
+    const past = Past.begin(new ChunkPool());
+    const draws = createPrng(1, 'distances');
+    for (let at = 0; at <= 600_000_000; at += 250_000 + draws.nextBelow(2_750_000)) past.add(checkpoint(at, 10));
+    for (let at = 601_000_000; at <= 660_000_000; at += 250_000) past.add(checkpoint(at, 10));
+    const { times } = past;
+    expect(times).toHaveLength(PAST_COUNT_MAX);
+    const gaps = times.slice(1).map((at, i) => at - (times[i] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(PAST_APART_MAX);
   });
 
   it('never loses the checkpoint that everything begins with', () => {

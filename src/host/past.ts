@@ -6,20 +6,14 @@
 import type { StoredCheckpoint } from '#host/run-store.ts';
 import type { ChunkPool, Pooled } from '#host/chunk-pool.ts';
 import { Reader, Writer } from '#kernel/codec.ts';
-import type { Bytes } from '#kernel/bytes.ts';
-import { decodePlain, encodePlain, type Plain } from '#kernel/plain.ts';
 import { TraceMarks } from '#host/trace-marks.ts';
+import { partsOf, viewOf } from '#host/view-parts.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#sim/checkpoint.ts';
 
 /** Virtual µs between two checkpoints, if memory allows. */
 export const PAST_INTERVAL_MICROS = 3_000_000;
-/**
- * Bytes of trace between two checkpoints: playing them again takes about 10 ms, in a cluster that starts, elects or works hard. An idle one of seven members
- * makes as much in {@link PAST_INTERVAL_MICROS}.
- */
-const PAST_TRACE_BYTES = 24 * 1024;
-/** Virtual µs that two checkpoints lie apart, however much happens between them. */
-const PAST_LEAST_MICROS = 250_000;
+/** Virtual µs that two checkpoints lie apart at most, as long as there are not too many of them. */
+export const PAST_APART_MAX = 5_000_000;
 /** Bytes that all checkpoints of a tab may take. */
 export const PAST_BYTES_MAX = 96 * 1024 * 1024;
 /** Checkpoints of one branch. */
@@ -27,36 +21,16 @@ export const PAST_COUNT_MAX = 360;
 /** Virtual µs between two checkpoints of the same branch at most: what a replay may have to pass. */
 export const PAST_GAP_MAX = 60_000_000;
 
+/** More than any other reason to keep a checkpoint. */
+const WIDE = 1e6;
+
 interface Kept {
   readonly at: number;
   readonly pooled: Pooled;
-  /** What the page remembers, in parts: some seldom change. */
+  /** What the page remembers, in parts: most of them were there before. */
   readonly view: Pooled;
   /** Blocks of the members, in order: of the state, of the disk. */
   readonly blocks: readonly Pooled[];
-}
-
-/** How far a run is: what a replay up to there costs grows with both. */
-export interface PastStation {
-  /** Virtual µs. */
-  readonly at: number;
-  /** Bytes of its trace up to there. */
-  readonly traceBytes: number;
-}
-
-export const stationOf = (run: { readonly played: number; readonly world: { readonly traceBytes: number } }): PastStation => ({
-  at: run.played,
-  traceBytes: run.world.traceBytes,
-});
-
-/**
- * Whether so much has passed since the last checkpoint that a replay of it would be felt, and with that how far (virtual µs) another one should lie from all
- * others to be of use; undefined: nothing is due.
- */
-export function checkpointDue(last: PastStation, now: PastStation): { readonly spacing: number } | undefined {
-  const passed = now.at - last.at;
-  if (passed >= PAST_LEAST_MICROS && now.traceBytes - last.traceBytes >= PAST_TRACE_BYTES) return { spacing: PAST_LEAST_MICROS };
-  return passed >= PAST_INTERVAL_MICROS ? { spacing: PAST_INTERVAL_MICROS } : undefined;
 }
 
 /** Mutable; one for each branch, over one pool for all of them. */
@@ -97,9 +71,20 @@ export class Past {
     return this.#kept.map((kept) => kept.at);
   }
 
-  /** Whether all others lie at least so far (virtual µs) from this time. */
-  isFree(at: number, spacing: number): boolean {
-    return this.#kept.every((kept) => Math.abs(kept.at - at) >= spacing);
+  /** The first one (virtual µs) later than `at`; undefined if there is none. */
+  next(at: number): number | undefined {
+    let [low, high] = [0, this.#kept.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#kept[middle]?.at ?? Infinity) > at) high = middle;
+      else low = middle + 1;
+    }
+    return this.#kept[low]?.at;
+  }
+
+  /** Whether there is one of this time. */
+  has(at: number): boolean {
+    return this.next(at - 1) === at;
   }
 
   /**
@@ -164,7 +149,10 @@ export class Past {
     this.#drop(() => true);
   }
 
-  /** Drops the one whose loss is felt least: a gap counts by how long ago it is. Where it would be too long for a replay, the oldest falls away. */
+  /**
+   * Drops the one whose loss is felt least: a gap counts by how long ago it is, and one of more than a few seconds is made only where there is no other.
+   * Where it would be too long for a replay, the oldest falls away.
+   */
   #thin(): void {
     const newest = this.#kept.at(-1)?.at ?? 0;
     let least = Infinity;
@@ -174,7 +162,7 @@ export class Past {
       // A run of which nothing fell away can be replayed from its beginning; otherwise its first checkpoint is where everything begins.
       if (i === 0 && this.#floor > 0) continue;
       const gap = (this.#kept[i + 1]?.at ?? newest) - (this.#kept[i - 1]?.at ?? 0);
-      const felt = gap / (newest - kept.at + PAST_INTERVAL_MICROS);
+      const felt = gap / (newest - kept.at + PAST_INTERVAL_MICROS) + (gap > PAST_APART_MAX ? WIDE : 0);
       if (felt < least) [least, victim] = [felt, gap <= PAST_GAP_MAX ? i : undefined];
     }
     this.#drop((_, i) => i === (victim ?? 0));
@@ -189,18 +177,3 @@ export class Past {
     });
   }
 }
-
-/** A record in one part for each of its fields, with its name; anything else is one part. */
-function partsOf(view: Plain): readonly Bytes[] {
-  if (typeof view !== 'object' || view === null || Array.isArray(view) || view instanceof Uint8Array) return [encodePlain(view)];
-  return Object.entries(view).map(([name, value]) => encodePlain([name, value]));
-}
-
-/** What {@link partsOf} was given. */
-function viewOf(parts: readonly Bytes[]): Plain {
-  const fields = parts.map(decodePlain);
-  if (!fields.every(isField)) return fields[0];
-  return Object.fromEntries(fields);
-}
-
-const isField = (part: Plain): part is readonly [string, Plain] => Array.isArray(part) && part.length === 2 && typeof part[0] === 'string';

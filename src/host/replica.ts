@@ -6,7 +6,8 @@
 import type { Environment } from '#host/environment.ts';
 import { LiveRun, type Resumed } from '#host/live-run.ts';
 import { LocalHost } from '#host/local-host.ts';
-import { checkpointDue, stationOf, type Past } from '#host/past.ts';
+import { CheckpointSpacing } from '#host/checkpoint-spacing.ts';
+import type { Past } from '#host/past.ts';
 import { viewOf } from '#host/reopen.ts';
 import type { StoredCheckpoint } from '#host/run-store.ts';
 import { simTime } from '#kernel/brand.ts';
@@ -93,7 +94,7 @@ export async function replayTo(at: number, replay: Replay): Promise<LiveRun | un
 
 /** Plays a replica on up to and with `at`; undefined if it got stale on the way. Where the trace was marked, it has to be the same. */
 async function playOn(run: LiveRun, at: number, { environment, past, isStale, onDiffers }: Replay): Promise<LiveRun | undefined> {
-  let last = stationOf(run);
+  const spacing = new CheckpointSpacing(run, past);
   let turn = environment.now();
   for (let next = run.world.nextInstantAt(); next !== undefined && next <= at; next = run.world.nextInstantAt()) {
     const before = run.played;
@@ -101,10 +102,9 @@ async function playOn(run: LiveRun, at: number, { environment, past, isStale, on
     run.terminals.take();
     const missed = past.marks.missed(before, run.played, () => run.world.traceHash().hash);
     if (missed !== undefined) onDiffers?.(`the replay of the run up to ${missed.at} µs has another trace than the run had`);
-    const due = checkpointDue(last, stationOf(run));
-    if (due !== undefined) {
-      if (past.isFree(run.played, due.spacing)) past.add({ at: run.played, ...(await run.checkpoint()) });
-      last = stationOf(run);
+    if (spacing.due(run, past) !== undefined) {
+      past.add({ at: run.played, ...(await run.checkpoint()) });
+      spacing.took(run);
     }
     if (environment.now() - turn > TURN_MICROS) {
       await new Promise<void>((resolve) => environment.after(0, resolve));

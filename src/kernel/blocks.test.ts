@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BlockCodec, BlockSource } from '#kernel/blocks.ts';
+import { createPrng } from '#kernel/prng.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 
 interface Item {
@@ -54,6 +55,26 @@ describe('blocks of a growing list', () => {
     const replaced: Bytes[] = [];
     own.write([...list.slice(0, 2), { number: 2, text: 'other' }, { number: 3, text: 'end' }, ...items(4, 9)], replaced);
     expect(own.read(replaced[0] ?? new Uint8Array())[2]).toEqual({ number: 2, text: 'other' });
+  });
+  test('are cut by numbers alone, however many items have one, and however many numbers have none', () => {
+    const draws = createPrng(1, 'items');
+    for (let round = 0; round < 200; round++) {
+      const list: Item[] = [];
+      for (let number = draws.nextBelow(9); list.length < draws.nextBelow(60);) {
+        list.push({ number, text: `${list.length}` });
+        const kind = draws.nextBelow(6);
+        number += kind < 2 ? 0 : kind < 5 ? 1 : draws.nextBelow(12);
+      }
+      const blocks: Bytes[] = [];
+      const own = codec();
+      const held = own.write(list, blocks);
+      const last = Math.floor((list.at(-1)?.number ?? 0) / 4);
+      expect(held).toBe(list.filter(({ number }) => Math.floor(number / 4) < last).length);
+      const places = blocks.map((block) => [...new Set(own.read(block).map(({ number }) => Math.floor(number / 4)))]);
+      expect(places.every((place) => place.length === 1)).toBe(true);
+      expect(new Set(places.flat()).size).toBe(blocks.length);
+      expect(blocks.flatMap((block) => own.read(block))).toEqual(list.slice(0, held));
+    }
   });
   test('that are missing are told', () => {
     expect(() => new BlockSource([]).take(1)).toThrow('1 blocks wanted, 0 left');

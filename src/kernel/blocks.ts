@@ -36,6 +36,7 @@ export class BlockCodec<T extends object> {
   readonly #write: (w: Writer, item: T) => void;
   readonly #read: (r: Reader) => T;
   readonly #size: number;
+  readonly #writer = new Writer(4096);
   readonly #encoded = new WeakMap<T, Encoded<T>>();
   readonly #decoded = new WeakMap<Bytes, readonly T[]>();
 
@@ -53,15 +54,32 @@ export class BlockCodec<T extends object> {
   /** Puts all blocks that will not grow any more into `blocks`. @returns how many of the items they hold */
   write(items: readonly T[], blocks: Bytes[]): number {
     let from = 0;
-    let place = NaN;
-    for (const [i, item] of items.entries()) {
-      const now = Math.floor(this.#numberOf(item) / this.#size);
-      if (now === place) continue;
-      if (i > 0) blocks.push(this.#encode(items, from, i));
-      from = i;
-      place = now;
+    for (let end = this.#endOf(items, 0); end < items.length; end = this.#endOf(items, from)) {
+      blocks.push(this.#encode(items, from, end));
+      from = end;
     }
     return from;
+  }
+
+  /** Where the block that begins at `from` ends. Most lists have an item for each number, so it is looked for around a whole block later. */
+  #endOf(items: readonly T[], from: number): number {
+    const first = items[from];
+    if (first === undefined) return items.length;
+    const next = (Math.floor(this.#numberOf(first) / this.#size) + 1) * this.#size;
+    const isBeyond = (i: number): boolean => {
+      const item = items[i];
+      return item === undefined || this.#numberOf(item) >= next;
+    };
+    let low = from;
+    let high = from + next - this.#numberOf(first);
+    while (!isBeyond(high)) [low, high] = [high, high + this.#size];
+    if (!isBeyond(high - 1)) return high;
+    while (low + 1 < high) {
+      const middle = (low + high) >> 1;
+      if (isBeyond(middle)) high = middle;
+      else low = middle;
+    }
+    return high;
   }
 
   #encode(items: readonly T[], from: number, to: number): Bytes {
@@ -70,7 +88,8 @@ export class BlockCodec<T extends object> {
     const known = first === undefined ? undefined : this.#encoded.get(first);
     // What follows the first of a block changes only with all that comes after it, or by being taken out.
     if (known?.last === last && known?.count === to - from) return known.bytes;
-    const w = new Writer(4096);
+    const w = this.#writer;
+    w.reset();
     w.varint(to - from);
     for (let i = from; i < to; i++) {
       const item = items[i];

@@ -71,9 +71,14 @@ export class Writer {
   varint(value: number): this {
     this.#reserve(8);
     let v = value;
-    while (v >= 0x80) {
+    // Beyond 31 bits there are only divisions; below, shifts take a fraction of the time.
+    while (v > 0x7fffffff) {
       this.#buffer[this.#length++] = (v % 0x80) | 0x80;
       v = Math.floor(v / 0x80);
+    }
+    while (v >= 0x80) {
+      this.#buffer[this.#length++] = (v & 0x7f) | 0x80;
+      v >>>= 7;
     }
     this.#buffer[this.#length++] = v;
     return this;

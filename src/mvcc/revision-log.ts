@@ -19,7 +19,8 @@ export class RevisionLog {
 
   /** All changes, oldest first, as a copy. */
   all(): readonly StoredRevision[] {
-    return this.#chunks.flat();
+    const all: readonly StoredRevision[] = [];
+    return all.concat(...this.#chunks); // copies whole arrays, which flat() does one by one
   }
 
   append(change: StoredRevision): void {

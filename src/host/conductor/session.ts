@@ -97,7 +97,7 @@ export class Session {
     this.#failed = false;
     this.#playing = !run.paused;
     this.playback.reset();
-    this.#checkpoints.reset(run);
+    this.#checkpoints.reset(run, this.travel.past);
     this.travel.arrive(run);
     this.face.showAnew();
     await this.breakpoints.meet(run);
@@ -174,7 +174,7 @@ export class Session {
     this.#run = moved;
     this.#playing = false;
     this.playback.reset();
-    this.#checkpoints.reset(moved);
+    this.#checkpoints.reset(moved, this.travel.past);
     this.face.showAnew();
     await this.breakpoints.meet(moved);
     await this.keepBranches();
@@ -217,9 +217,11 @@ export class Session {
     if (!visible) this.playback.halt();
   }
 
-  /** An instant was played: whether a breakpoint stops time there. */
+  /** An instant of the present run was played: it may be due for a checkpoint. @returns whether a breakpoint stops time there */
   readonly stops = async (run: LiveRun): Promise<boolean> => {
-    if (!this.breakpoints.isOn || run !== this.#run) return false;
+    if (run !== this.#run) return false;
+    await this.#checkpoints.played(run, this.travel.past);
+    if (!this.breakpoints.isOn) return false;
     const hit = await this.breakpoints.played(run, run.actors);
     if (hit === undefined) return false;
     this.halt(run);
@@ -242,7 +244,7 @@ export class Session {
     try {
       const played = await this.playback.slice(run, this.stops);
       run.keepPresent();
-      await this.#checkpoints.keep(run, this.keeper.placesOf(run));
+      await this.#checkpoints.store(this.keeper.placesOf(run));
       this.travel.rehearse(run);
       if (this.travel.arrive(run)) this.face.tapeChanged();
       if (this.#branchesUnkept) await this.keepBranches();
