@@ -27,6 +27,20 @@ const ScenariosDialog = lazy(async () => ({ default: (await import('#ui/share/Sc
 const ShareDialog = lazy(async () => ({ default: (await import('#ui/share/ShareDialog.tsx')).ShareDialog }));
 const NewClusterDialog = lazy(async () => ({ default: (await import('#ui/NewClusterDialog.tsx')).NewClusterDialog }));
 
+/** The terminal is asked for and not there yet: what is typed meanwhile is for it, and must not be taken for keys of the page. */
+function KeysWait(): JSX.Element {
+  useEffect(() => {
+    const swallow = (event: KeyboardEvent): void => {
+      if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) event.stopImmediatePropagation();
+    };
+    window.addEventListener('keydown', swallow, { capture: true });
+    return () => {
+      window.removeEventListener('keydown', swallow, { capture: true });
+    };
+  }, []);
+  return <div className="card" />;
+}
+
 /** The panels beside the stage, with what resizes them. */
 function Side({ narrow }: { readonly narrow: boolean }): JSX.Element {
   const words = useWords();
@@ -64,7 +78,11 @@ function Side({ narrow }: { readonly narrow: boolean }): JSX.Element {
             measure={() => ref.current?.querySelector('.terminal')?.clientHeight ?? 0}
           />
         )}
-        {open('terminal') && <Terminal />}
+        {open('terminal') && (
+          <Suspense fallback={<KeysWait />}>
+            <Terminal />
+          </Suspense>
+        )}
       </Suspense>
     </div>
   );

@@ -5,6 +5,9 @@ import { useSyncExternalStore } from 'react';
 /** A page too narrow for columns: one panel at a time. */
 export const NARROW = '(max-width: 760px)';
 
+/** A narrow page under a finger: what is typed into brings up a keyboard. */
+export const PHONE = `${NARROW} and (pointer: coarse)`;
+
 /** Whether the query holds, as it changes. */
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(

@@ -319,6 +319,8 @@ export const chinese: Catalogue = {
     endpoint: 'etcdctl 的访问对象',
     talksTo: '端点…',
     allMembers: '所有成员',
+    silent: (member) => `${member} 现在不应答：发给它的命令只会等到超时。`,
+    talkTo: (member) => `改连 ${member}`,
     searching: (text) => `（搜索历史）${text}`,
     keyBar: '终端按键',
     keys: { tab: '补全（Tab）', interrupt: '中断（Ctrl-C）', up: '上一行', down: '下一行', left: '左移', right: '右移' },

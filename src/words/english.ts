@@ -338,6 +338,8 @@ export const english = {
     endpoint: 'Where etcdctl talks to',
     talksTo: 'endpoint…',
     allMembers: 'all members',
+    silent: (member: string): string => `${member} does not answer now: what is sent to it ends in a timeout.`,
+    talkTo: (member: string): string => `Talk to ${member}`,
     searching: (text: string): string => `(search in history) ${text}`,
     keyBar: 'Keys of the terminal',
     keys: { tab: 'Complete (Tab)', interrupt: 'Interrupt (Ctrl-C)', up: 'Earlier line', down: 'Later line', left: 'Left', right: 'Right' },

@@ -4,7 +4,8 @@ import { memo, useEffect, useLayoutEffect, useRef, type JSX, type RefObject } fr
 import type { TerminalBlock, TerminalLine } from '#store/terminal-history.ts';
 import { screenOf } from '#store/terminal-tabs.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
-import { NARROW, useMedia } from '#ui/use-media.ts';
+import { NARROW, PHONE, useMedia } from '#ui/use-media.ts';
+import { SilentMember } from '#ui/terminal/SilentMember.tsx';
 import { KeyBar } from '#ui/terminal/KeyBar.tsx';
 import { TerminalVoice } from '#ui/terminal/TerminalVoice.tsx';
 import { useTyping, type Typing } from '#ui/terminal/use-typing.ts';
@@ -93,8 +94,8 @@ function PromptLine({ name, focused, label, typing, input }: PromptLineInput): J
   const prompt = useView((state) => (screenOf(state.terminals, name).goesOn ? '>' : screenOf(state.terminals, name).prompt));
   const split = useView((state) => state.terminals.split);
   useEffect(() => {
-    // On a narrow page the focus would bring up a keyboard over what the visitor looks at.
-    if (focused && !window.matchMedia(NARROW).matches) input.current?.focus({ preventScroll: true });
+    // On a phone the focus would bring up a keyboard over what the visitor looks at.
+    if (focused && !window.matchMedia(PHONE).matches) input.current?.focus({ preventScroll: true });
   }, [focused, split, input]);
   return (
     <>
@@ -164,6 +165,7 @@ export function TerminalPane({
         }}
       >
         <Scrollback blocks={blocks} label={named(words.terminal.output)} />
+        <SilentMember name={name} />
         <PromptLine name={name} focused={focused} label={named(words.terminal.input)} typing={typing} input={input} />
       </div>
       {narrow && focused && <KeyBar onPress={typing.press} />}
