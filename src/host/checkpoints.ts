@@ -1,8 +1,7 @@
 /**
- * When to take a checkpoint of the present run: where it must lie ({@link CheckpointSpacing}), at whatever pace that goes by and whatever it costs; where one
- * would only save time, for a twentieth of the time. At the fastest pace that is in the middle of a slice, of the members as they run ahead. Each is
- * kept in memory, to go back to ({@link Past}). Of a run that is kept some go to the tab's storage, to come back to after a reload: all of one is written, so
- * that has a budget of wall time too.
+ * Checkpoints of the present run, taken as it is played, where they are due ({@link CheckpointSpacing}): at the fastest pace in the middle of a slice, of the
+ * members as they run ahead. Each is kept in memory, to go back to ({@link Past}). Of a run that is kept some go to the tab's storage, to come back to
+ * after a reload: all of one is written, so that has a budget of wall time.
  */
 
 import { CheckpointSpacing } from '#host/checkpoint-spacing.ts';
@@ -11,11 +10,10 @@ import type { Past } from '#host/past.ts';
 import type { RunStore, StoredCheckpoint } from '#host/run-store.ts';
 import type { Storage } from '#host/environment.ts';
 
-const COST_SHARE = 20;
-/** Wall µs before one that may be taken, and need not. */
-const WALL_LEAST = 60_000;
 /** Wall µs between two in the tab's storage. */
 const STORED_LEAST = 1_000_000;
+/** Storing them takes at most this part of the time. */
+const COST_SHARE = 20;
 
 /** Where checkpoints go. */
 export interface CheckpointPlaces {
@@ -31,8 +29,6 @@ export class Checkpoints {
   #spacing: CheckpointSpacing | undefined;
   /** The newest one that is not stored. */
   #unstored: StoredCheckpoint | undefined;
-  /** Wall µs from when on one may be taken, and one may be stored. */
-  #nextWall = 0;
   #nextStored = 0;
 
   constructor(now: () => number) {
@@ -41,22 +37,14 @@ export class Checkpoints {
 
   /** Another run, or another instant. */
   reset(run: LiveRun, past: Past): void {
-    this.#spacing = new CheckpointSpacing(run, past);
+    this.#spacing = new CheckpointSpacing(this.#now, run, past);
     this.#unstored = undefined;
-    this.#nextWall = this.#now() + WALL_LEAST;
   }
 
   /** An instant was played: marks the trace, and takes a checkpoint into memory if it is time. */
   async played(run: LiveRun, past: Past): Promise<void> {
     past.marks.note(run.played, () => run.world.traceHash().hash);
-    const due = this.#spacing?.due(run, past);
-    if (due === undefined) return;
-    const wall = this.#now();
-    if (due === 'may' && wall < this.#nextWall) return;
-    this.#unstored = await takeCheckpoint(run, past);
-    this.#spacing?.took(run);
-    const after = this.#now();
-    this.#nextWall = after + Math.max(WALL_LEAST, COST_SHARE * (after - wall));
+    if (this.#spacing?.isDue(run, past) === true) this.#unstored = await this.#spacing.take(run, past);
   }
 
   /** Stores the newest one if it is time. The members' disks must have come along to it. */
@@ -71,12 +59,6 @@ export class Checkpoints {
   }
 }
 
-async function takeCheckpoint(run: LiveRun, past: Past): Promise<StoredCheckpoint> {
-  const kept = { at: run.played, ...(await run.checkpoint()) };
-  past.add(kept);
-  return kept;
-}
-
 async function storeCheckpoint(kept: StoredCheckpoint, { store, storage }: CheckpointPlaces): Promise<void> {
   if (store === undefined || storage.type !== 'owned') return;
   await storage.files.reserve();
@@ -86,7 +68,8 @@ async function storeCheckpoint(kept: StoredCheckpoint, { store, storage }: Check
 
 /** Takes a checkpoint of a run now, and stores it; the world must be between instants. */
 export async function keepCheckpoint(run: LiveRun, places: CheckpointPlaces): Promise<StoredCheckpoint> {
-  const kept = await takeCheckpoint(run, places.past);
+  const kept = { at: run.played, ...(await run.checkpoint()) };
+  places.past.add(kept);
   await storeCheckpoint(kept, places);
   return kept;
 }

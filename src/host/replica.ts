@@ -94,7 +94,7 @@ export async function replayTo(at: number, replay: Replay): Promise<LiveRun | un
 
 /** Plays a replica on up to and with `at`; undefined if it got stale on the way. Where the trace was marked, it has to be the same. */
 async function playOn(run: LiveRun, at: number, { environment, past, isStale, onDiffers }: Replay): Promise<LiveRun | undefined> {
-  const spacing = new CheckpointSpacing(run, past);
+  const spacing = new CheckpointSpacing(environment.now, run, past);
   let turn = environment.now();
   for (let next = run.world.nextInstantAt(); next !== undefined && next <= at; next = run.world.nextInstantAt()) {
     const before = run.played;
@@ -102,10 +102,7 @@ async function playOn(run: LiveRun, at: number, { environment, past, isStale, on
     run.terminals.take();
     const missed = past.marks.missed(before, run.played, () => run.world.traceHash().hash);
     if (missed !== undefined) onDiffers?.(`the replay of the run up to ${missed.at} µs has another trace than the run had`);
-    if (spacing.due(run, past) !== undefined) {
-      past.add({ at: run.played, ...(await run.checkpoint()) });
-      spacing.took(run);
-    }
+    if (spacing.isDue(run, past)) await spacing.take(run, past);
     if (environment.now() - turn > TURN_MICROS) {
       await new Promise<void>((resolve) => environment.after(0, resolve));
       if (isStale()) return undefined;
