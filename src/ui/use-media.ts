@@ -2,8 +2,8 @@
 
 import { useSyncExternalStore } from 'react';
 
-/** A page too narrow for columns: one panel at a time. */
-export const NARROW = '(max-width: 760px)';
+/** A page too narrow for columns, or too low for them as a phone on its side is: one panel at a time. The style sheets say the same. */
+export const NARROW = '(max-width: 760px), (max-height: 520px)';
 
 /** A narrow page under a finger: what is typed into brings up a keyboard. */
 export const PHONE = `${NARROW} and (pointer: coarse)`;

@@ -3,18 +3,20 @@
  * side is cut off by a curve that starts and ends outside the ring and passes between the run and the rest.
  */
 
-import { ringAngle, ringPoint, type RingLayout } from '#viz/ring-layout.ts';
+import { cutCurve, type CutCurve } from '#viz/cut-path.ts';
+import type { NamedDisc } from '#viz/member-label.ts';
+import { ringAngle, type RingLayout } from '#viz/ring-layout.ts';
 import { round, type Point } from '#viz/point.ts';
 
 /** One curve: SVG path data, and where its word stands. */
 export interface CutShape {
   readonly path: string;
+  readonly curve: CutCurve;
   readonly label: Point & { readonly anchor: 'start' | 'end' };
   /** At its other end. */
   readonly otherLabel: CutShape['label'];
 }
 
-const OUTSIDE = 1.36;
 /** From the edges of the stage to a word at least, px. */
 const EDGE = 6;
 const WORD = 30;
@@ -45,18 +47,11 @@ function runsOf(sideAt: readonly number[]): readonly { readonly first: number; r
   return runs;
 }
 
-/** How far from the middle, in radii along its axis, the curve passes that cuts off `run` of `count` members. */
-function depth(run: number, count: number): number {
-  const last = Math.cos((Math.PI * (run - 1)) / count);
-  const next = Math.cos((Math.PI * (run + 1)) / count);
-  return (last + next) / 2;
-}
-
 /** @param sides the members of each side, by name; a member on no side stands alone on a side of its own. */
-export function cutShapes(ring: RingLayout, names: readonly string[], sides: readonly (readonly string[])[]): readonly CutShape[] {
+export function cutShapes(ring: RingLayout, members: readonly NamedDisc[], sides: readonly (readonly string[])[]): readonly CutShape[] {
   if (sides.length < 2) return [];
-  const sideAt = names.map((name, at) => {
-    const side = sides.findIndex((members) => members.includes(name));
+  const sideAt = members.map(({ member }, at) => {
+    const side = sides.findIndex((names) => names.includes(member.name));
     return side < 0 ? sides.length + at : side;
   });
   const sizes = new Map<number, number>();
@@ -64,21 +59,30 @@ export function cutShapes(ring: RingLayout, names: readonly string[], sides: rea
   const home = [...sizes].sort((a, b) => b[1] - a[1])[0]?.[0];
   return runsOf(sideAt)
     .filter((run) => run.side !== home)
-    .map((run) => {
-      const from = ringAngle(run.first - 0.5, names.length);
-      const to = ringAngle(run.first + run.count - 0.5, names.length);
-      const axis = (from + to) / 2;
-      const a = ringPoint(ring, from, OUTSIDE);
-      const b = ringPoint(ring, to, OUTSIDE);
-      const chord = OUTSIDE * Math.cos((to - from) / 2);
-      // A quadratic curve passes half-way between its chord and its control point.
-      const control = ringPoint(ring, axis, 2 * depth(run.count, names.length) - chord);
+    .flatMap((run) => {
+      const isCutOff = (at: number): boolean => (at - run.first + members.length) % members.length < run.count;
+      const cut = {
+        from: ringAngle(run.first - 0.5, members.length),
+        to: ringAngle(run.first + run.count - 0.5, members.length),
+        count: run.count,
+        members: members.filter((_, at) => isCutOff(at)),
+      };
+      const curve = cutCurve(
+        ring,
+        cut,
+        members.filter((_, at) => !isCutOff(at)),
+      );
+      if (curve === undefined) return [];
+      const { from: a, control, to: b } = curve;
       // At the right end; on a narrow stage at the upper one, since the clients stand below.
       const [end, other] = (ring.compact ? a.y < b.y : a.x > b.x) ? [a, b] : [b, a];
-      return {
-        path: `M${a.x} ${a.y}Q${control.x} ${control.y} ${b.x} ${b.y}`,
-        label: wordPlace(ring, end),
-        otherLabel: wordPlace(ring, other),
-      };
+      return [
+        {
+          curve,
+          path: `M${a.x} ${a.y}Q${control.x} ${control.y} ${b.x} ${b.y}`,
+          label: wordPlace(ring, end),
+          otherLabel: wordPlace(ring, other),
+        },
+      ];
     });
 }

@@ -91,13 +91,19 @@ export function placeNames(ring: RingLayout, discs: readonly Disc[], cutLeft: bo
 /** As long as what mostly stands under a name. */
 const USUAL_LINE = 'no quorum';
 
-/** Something lies over a member's label: its name and, where they fit, the two lines below it. */
-export function overlapsLabel(box: Box, { label, member }: NamedDisc, crowded: boolean): boolean {
+/** A member's label as boxes: its name and, where they fit, the two lines below it. */
+export function labelBoxes({ label, member }: NamedDisc, crowded: boolean): readonly Box[] {
   const type = STAGE_TYPE.bare;
-  if (overlap(box, textBox(label, member.name, type.name))) return true;
   const lines = crowded ? [] : [1, 2];
-  return lines.some((line) => overlap(box, textBox({ ...label, y: label.y + line * LABEL_LINE }, USUAL_LINE, type.line)));
+  return [
+    textBox(label, member.name, type.name),
+    ...lines.map((line) => textBox({ ...label, y: label.y + line * LABEL_LINE }, USUAL_LINE, type.line)),
+  ];
 }
+
+/** Something lies over a member's label. */
+export const overlapsLabel = (box: Box, shape: NamedDisc, crowded: boolean): boolean =>
+  labelBoxes(shape, crowded).some((part) => overlap(box, part));
 
 /** Above the member; beside its upper edge, outwards, where another member's disc or label lies there. */
 export function crownPlace(ring: RingLayout, shape: NamedDisc, others: readonly NamedDisc[]): Point {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Frame } from '#view/frame.ts';
 import { chinese } from '#words/chinese.ts';
 import { english } from '#words/english.ts';
+import { touchedBy } from '#viz/cut-path.ts';
 import { crownBox, discBox, LABEL_LINE, overlap, STAGE_TYPE, textBox, touchesDisc, type Box } from '#viz/stage-boxes.ts';
 import { stageScene, type StageScene } from '#viz/stage-scene.ts';
 import { sampleMember } from '#viz/testing/samples.ts';
@@ -85,7 +86,7 @@ function sceneOf(count: number, width: number, height: number, { bare = false, a
   return stageScene(frame, width, height, { bare });
 }
 
-/** What the page gives the stage: alone and with panels on screens of 1440, 1024 and 390 px; a projector of 1440 and 1024 px, before it is enlarged. */
+/** What the page gives the stage: alone and with panels on screens of 1440, 1024 and 390 px, and on a phone's side; a projector of 1440 and 1024 px, before it is enlarged. */
 const PAGES = [
   [1392, 620],
   [1392, 396],
@@ -98,6 +99,9 @@ const PAGES = [
   [368, 396],
   [338, 396],
   [298, 396],
+  [358, 384],
+  [358, 358],
+  [624, 254],
 ] as const;
 const ROOMS = [
   [695, 270],
@@ -118,6 +122,11 @@ describe.each([
     },
   );
 
+  it.each([1, 2, 3])('of %i members do not overlap on the lowest stages: a phone on its side, a phone with branches', (count) => {
+    expect(clashes(sceneOf(count, 624, 208), false, lines).join('\n')).toBe('');
+    expect(clashes(sceneOf(count, 358, 318), false, lines).join('\n')).toBe('');
+  });
+
   it.each([1, 3, 5, 7].flatMap((count) => ROOMS.map(([width, height]) => [count, width, height] as const)))(
     'of %i members do not overlap for a room, on %i × %i',
     (count, width, height) => {
@@ -135,6 +144,42 @@ describe('the word of a cut', () => {
     const bare = ROOMS.some(([w]) => w === width);
     const found = clashes(sceneOf(count, width, height, { bare, alone, busy: false }), bare, [english.roles.follower]);
     expect(found.filter((clash) => clash.includes('cut')).join('\n')).toBe('');
+  });
+});
+
+/** Every cut of neighbours from the rest, the smaller side named: whose disc or name its line touches. */
+function touchedByCuts(count: number, width: number, height: number): readonly string[] {
+  const members = Array.from({ length: count }, (_, at) => sampleMember(at + 1));
+  const names = members.map(({ name }) => name);
+  const runs = names.flatMap((_, first) => Array.from({ length: Math.floor(count / 2) }, (__, more) => [first, more + 1] as const));
+  return runs.flatMap(([first, length]) => {
+    const side = Array.from({ length }, (_, at) => names[(first + at) % count] ?? '');
+    const partition = [side, names.filter((name) => !side.includes(name))];
+    const { cuts, members: shapes, ring } = stageScene({ members, clients: [], links: [], partition }, width, height);
+    return cuts.flatMap(({ curve }) =>
+      touchedBy(curve, shapes, ring.crowded).flatMap(({ name, part }) =>
+        part === 'line' ? [] : [`the cut of ${side.join(' and ')} touches the ${part} of ${name}`],
+      ),
+    );
+  });
+}
+
+describe('the line of a cut', () => {
+  it.each([
+    // Nine find room only on the whole page; where there is less, a line touches as little as it can.
+    ...[2, 3, 4, 5, 6, 7, 8, 9].map((count) => [count, 1392, 620] as const),
+    ...[2, 3, 4, 5, 6, 7, 8].flatMap((count) => [[count, 1392, 396] as const, [count, 925, 406] as const, [count, 976, 450] as const]),
+    ...[2, 3, 4, 5, 6, 7].map((count) => [count, 990, 340] as const),
+    ...[2, 3, 4, 5].flatMap((count) => [[count, 634, 254] as const, [count, 358, 458] as const, [count, 338, 396] as const]),
+  ])('of neighbours among %i members passes over no disc and through no name on %i × %i', (count, width, height) => {
+    expect(touchedByCuts(count, width, height).join('\n')).toBe('');
+  });
+
+  it('keeps those apart that are cut off, however many they are', () => {
+    for (const count of [3, 5, 7, 9]) {
+      const { cuts } = sceneOf(count, 1392, 620, { alone: 1 + Math.floor((count - 1) / 2), busy: false });
+      expect(cuts).toHaveLength(1);
+    }
   });
 });
 

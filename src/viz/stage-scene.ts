@@ -56,7 +56,7 @@ export function stageScene(
     ring,
     members: shapes,
     links: alike ? links.map((link) => ({ ...link, note: '' })) : links,
-    cuts: cutShapes(ring, names, partition).map((cut) => placeWord(cut, shapes, clients, ring)),
+    cuts: cutShapes(ring, shapes, partition).map((cut) => placeWord(cut, shapes, clients, ring)),
     clients,
     everyLink: alike ? note.note : '',
   };

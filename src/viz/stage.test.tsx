@@ -101,10 +101,11 @@ describe('the ring', () => {
 describe('a cut', () => {
   const ring = layOutRing(5, 1000, 600);
   const names = members(5).map((each) => each.name);
+  const shapes = stageScene({ members: members(5), clients: [], links: [], partition: [] }, 1000, 600).members;
 
   it('is one line between two sides that stand together', () => {
     expect(
-      cutShapes(ring, names, [
+      cutShapes(ring, shapes, [
         ['etcd-1', 'etcd-2'],
         ['etcd-3', 'etcd-4', 'etcd-5'],
       ]).map((shape) => shape.path),
@@ -117,7 +118,7 @@ describe('a cut', () => {
 
   it('is a line around each part of a side that does not', () => {
     expect(
-      cutShapes(ring, names, [
+      cutShapes(ring, shapes, [
         ['etcd-1', 'etcd-3'],
         ['etcd-2', 'etcd-4', 'etcd-5'],
       ]),
@@ -125,8 +126,8 @@ describe('a cut', () => {
   });
 
   it('is nothing without sides', () => {
-    expect(cutShapes(ring, names, [])).toEqual([]);
-    expect(cutShapes(ring, names, [names])).toEqual([]);
+    expect(cutShapes(ring, shapes, [])).toEqual([]);
+    expect(cutShapes(ring, shapes, [names])).toEqual([]);
   });
 });
 

@@ -10,6 +10,9 @@ import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { Stage, useStageScene } from '#ui/stage/Stage.tsx';
 import { useSize } from '#ui/use-size.ts';
 
+/** More members need more height where there is least: the style sheet knows. */
+const MANY_MEMBERS = 3;
+
 const SpaceTime = lazy(async () => ({ default: (await import('#ui/stage/SpaceTime.tsx')).SpaceTime }));
 const RingTable = lazy(async () => ({ default: (await import('#ui/stage/RingTable.tsx')).RingTable }));
 const RequestBar = lazy(async () => ({ default: (await import('#ui/stage/RequestBar.tsx')).RequestBar }));
@@ -138,7 +141,7 @@ export function StageCard(): JSX.Element {
   const view = choosing === undefined ? wanted : 'ring';
   return (
     <section className={`card stage-card${choosing === undefined ? '' : ' stage-choosing'}`} aria-label={words.stage.title}>
-      <div className="stage-area" ref={ref}>
+      <div className={scene !== undefined && scene.members.length > MANY_MEMBERS ? 'stage-area stage-many' : 'stage-area'} ref={ref}>
         {scene === undefined && <p className="stage-empty">{words.loading}</p>}
         {scene !== undefined && view === 'ring' && <Stage scene={scene} />}
         {scene !== undefined && view === 'table' && (

@@ -45,7 +45,7 @@ export function PastBar(): JSX.Element {
           </p>
           <button
             type="button"
-            className="text-button"
+            className="text-button past-back"
             onClick={() => {
               seek(head);
             }}
@@ -77,7 +77,7 @@ export function PastBar(): JSX.Element {
       {(branches > 1 || bookmarks > 0) && (
         <button
           type="button"
-          className="text-button"
+          className="text-button branches-door"
           onClick={() => {
             show('branches');
           }}
