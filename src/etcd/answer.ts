@@ -9,7 +9,7 @@ import type { OpenCall } from '#etcd/calls.ts';
 import type { CallId } from '#etcd/contract.ts';
 import { httpEnd, httpMessage } from '#etcd/http-reply.ts';
 import { INNER_CLIENT } from '#etcd/outbox.ts';
-import { coreOf, type Parts } from '#etcd/parts.ts';
+import type { Parts } from '#etcd/parts.ts';
 
 /** A response whose header is still to be filled in. */
 export type Headed = { readonly header: ResponseHeader | undefined };
@@ -24,7 +24,7 @@ export const headerOf = (m: Parts, revision: bigint): ResponseHeader => ({
   clusterId: m.clusterId,
   memberId: m.self,
   revision: revision === 0n ? BigInt(m.machine.kv.currentRevision) : revision,
-  raftTerm: BigInt(coreOf(m).term),
+  raftTerm: BigInt(m.machine.appliedTerm),
 });
 
 /** The header of calls that etcd answers without looking at the store: its revision stays 0. */

@@ -16,7 +16,7 @@ import type { Parts } from '#etcd/parts.ts';
 import { STOP_DELAY_MICROS } from '#etcd/peer-notice.ts';
 import { answerPromotion } from '#etcd/promote-forwarding.ts';
 import { versionRules } from '#etcd/version-rules.ts';
-import { keepAdded, keepChanged, keepRemoved } from '#etcd/v2-store.ts';
+import { keepAdded, keepChanged, keepRemoved, lookUpMembers } from '#etcd/v2-store.ts';
 
 const WORDS = { 'add-node': 'add', 'add-learner-node': 'add-learner', 'remove-node': 'remove', 'update-node': 'update' } as const;
 
@@ -32,6 +32,7 @@ export function applyConfEntry(m: Parts, entry: Entry, type: 'EntryConfChange' |
   reach(m, 'beforeApplyOneConfChange');
   const change = decodeConfChange(type, entry.data);
   const [single] = toV2(change).changes;
+  if (single !== undefined) lookUpMembers(m.machine.v2);
   const refusal = single === undefined ? undefined : refuseChange(m, single, change.context);
   m.machine.confState = m.raft.applyConfChange(refusal === undefined ? change : nothing());
   const request = change.version === 1 ? change.id : 0n;

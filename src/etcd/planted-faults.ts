@@ -9,7 +9,7 @@ import type { StoredRevision } from '#mvcc/record.ts';
 import { breaks } from '#etcd/broken-rules.ts';
 import { toEventMessage } from '#etcd/kv-messages.ts';
 import { rangeIn } from '#etcd/apply-kv.ts';
-import { coreOf, type Parts } from '#etcd/parts.ts';
+import type { Parts } from '#etcd/parts.ts';
 
 type Answer = Partial<WatchResponse> & Pick<WatchResponse, 'events'>;
 
@@ -50,7 +50,7 @@ export function spoiltRange(m: Parts, request: RangeRequest, response: RangeResp
   const past = Math.max(1, kv.compactRevision + 1, kv.currentRevision - STALE_BY);
   if (!breaks(m.config, 'revision-back') || !request.serializable || request.revision !== 0n || call % 2 === 0) return response;
   const stale = rangeIn(kv, { ...request, revision: BigInt(past) });
-  const header = { clusterId: m.clusterId, memberId: m.self, raftTerm: BigInt(coreOf(m).term), revision: BigInt(past) };
+  const header = { clusterId: m.clusterId, memberId: m.self, raftTerm: BigInt(m.machine.appliedTerm), revision: BigInt(past) };
   return stale.ok ? { ...stale.response, header } : response;
 }
 const STALE_BY = 20;

@@ -211,6 +211,18 @@ describe('without a quorum', () => {
     expect(c.call(leader, MaintenanceService.Status, {}).response?.errors).toEqual(['etcdserver: no leader']);
   });
 
+  it('answers carry the term of the entry that was applied last, whatever term a lone member has come to', () => {
+    const c = new TestCluster({ nodes: 3, config: { preVote: false } }).boot();
+    const lone = c.leader;
+    const applied = c.status(lone).term;
+    c.isCut = (from, to) => from === lone || to === lone;
+    c.run(8000 * MS);
+    expect(c.status(lone).term).toBeGreaterThan(applied);
+    const term = BigInt(applied);
+    expect(c.call(lone, KVService.Range, { key: utf8('a'), serializable: true }).response?.header?.raftTerm).toBe(term);
+    expect(c.call(lone, MaintenanceService.Status, {}).response).toMatchObject({ raftTerm: term, header: { raftTerm: term } });
+  });
+
   it('a read that waits for a leader that changes is told so', () => {
     const c = new TestCluster({ nodes: 3 }).boot();
     const old = c.leader;

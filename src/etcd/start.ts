@@ -115,7 +115,7 @@ export function startParts(config: MemberConfig, info: StartInfo, disk: Disk, ou
   logBegin(config, out, hasWal(disk));
   const { wal, log, machine, isFresh, entries } = hasWal(disk) ? recover(config, disk, out) : begin(config, info, disk);
   machine.kv.interruptCompactions();
-  lookUpCluster(machine.v2, isFresh);
+  if (!isFresh) lookUpCluster(machine.v2);
   const known = wal.metadata;
   const id = known.nodeId;
   out.clusterId = known.clusterId;

@@ -11,7 +11,7 @@ import type { CallId } from '#etcd/contract.ts';
 import type { Ask } from '#etcd/http-ask.ts';
 import { sendWhole, type Header } from '#etcd/http-head.ts';
 import { formatId } from '#etcd/identity.ts';
-import { coreOf, type Parts } from '#etcd/parts.ts';
+import type { Parts } from '#etcd/parts.ts';
 import { KEYS } from '#etcd/v2-store.ts';
 
 export const JSON_TYPE: Header = ['Content-Type', 'application/json'];
@@ -23,7 +23,7 @@ export const storeHeaders = (m: Parts, index: number): readonly Header[] => [
   clusterHeader(m),
   ['X-Etcd-Index', `${index}`],
   ['X-Raft-Index', `${m.loop.knownCommit}`],
-  ['X-Raft-Term', `${coreOf(m).term}`],
+  ['X-Raft-Term', `${m.machine.appliedTerm}`],
 ];
 
 interface KeyAnswer {

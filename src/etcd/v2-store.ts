@@ -24,13 +24,17 @@ const RAFT_ATTRIBUTES = 'raftAttributes';
 /** The store of a member that has applied nothing. */
 export const freshV2Store = (): V2Store => new V2Store(NAMESPACES);
 
-/**
- * What a starting etcd looks up in its store, which its counters of reads show: a new member the version, one that restarts the members, those that
- * were removed, and the version.
- */
-export function lookUpCluster(store: V2Store, isNew: boolean): void {
-  const paths = isNew ? [VERSION_KEY] : [MEMBERS, REMOVED, VERSION_KEY];
-  for (const path of paths) store.get(path, { recursive: true, sorted: true }, 0n);
+const lookUp = (store: V2Store, path: string): V2Result => store.get(path, { recursive: true, sorted: true }, 0n);
+
+/** etcd reads the members, and if there are any those that were removed, before each change of the membership: its counters of reads show it. */
+export function lookUpMembers(store: V2Store): void {
+  if (lookUp(store, MEMBERS).ok) lookUp(store, REMOVED);
+}
+
+/** What an etcd that restarts looks up in its store. */
+export function lookUpCluster(store: V2Store): void {
+  lookUpMembers(store);
+  lookUp(store, VERSION_KEY);
 }
 
 const file = (value: string) => ({ dir: false, value, lifetime: FOREVER });
