@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'tools/**/*.test.ts'],
     environment: 'node',
     setupFiles: ['tools/property-seed.ts'],
-    testTimeout: 180_000,
+    // Against what hangs, also on a machine that does twenty things at once: no test is about its own time.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

@@ -10,7 +10,7 @@ import { createEtcdHost } from '#sim/etcd-members.ts';
 const RECIPES = Object.entries(BREAK_RECIPES) as readonly (readonly [BrokenRule, (typeof BREAK_RECIPES)[BrokenRule] & object])[]; // the record's own keys
 
 describe('a cluster that breaks one rule is found out, and a sound one under the same faults is not', () => {
-  it.each(RECIPES)('%s', { timeout: 600_000 }, (rule, recipe) => {
+  it.each(RECIPES)('%s', (rule, recipe) => {
     const found = findBreak(rule, recipe, createEtcdHost);
     expect(found, `nothing found in ${recipe.seedsMax} seeds`).toBeDefined();
     expect(recipe.seen).toContain(found?.result.violations[0]?.property);
@@ -19,7 +19,7 @@ describe('a cluster that breaks one rule is found out, and a sound one under the
 });
 
 describe('shrinking', () => {
-  it('leaves what the fault needs, as a scenario that shows it again', { timeout: 600_000 }, () => {
+  it('leaves what the fault needs, as a scenario that shows it again', () => {
     const recipe = BREAK_RECIPES['no-check-quorum'];
     const found = recipe === undefined ? undefined : findBreak('no-check-quorum', recipe, createEtcdHost);
     if (found === undefined) throw new Error('nothing found');

@@ -14,14 +14,14 @@ it.each([
   [671, 3, 'a snapshot took the place of an entry that was never committed, and the check went on from that entry'],
   [2365, 5, 'a leader that hung ended a lease that its successor had renewed, as one of 3.4.23 does (etcd issue 15247)'],
   [2, 1, 'a member was added to a single one and never started'],
-] as const)('seed %d with %d members: %s', { timeout: 300_000 }, (seed, nodes, _found) => {
+] as const)('seed %d with %d members: %s', (seed, nodes, _found) => {
   expect(runChaos(seedPlan(seed, nodes, 60_000_000, EVERY_FAULT), createEtcdHost()).violations).toEqual([]);
 });
 
 it.each([
   [1516, 1, 'a new member heard only of a time before it was added, from a learner that nobody could tell'],
   [3876, 5, 'a leader that had yet to apply a grant, which another member had answered, said that the lease was gone'],
-] as const)('seed %d of the seldom mix with %d members: %s', { timeout: 300_000 }, (seed, nodes, _found) => {
+] as const)('seed %d of the seldom mix with %d members: %s', (seed, nodes, _found) => {
   expect(runChaos(seedPlan(seed, nodes, 60_000_000, SELDOM_FAULTS), createEtcdHost()).violations).toEqual([]);
 });
 

@@ -14,7 +14,7 @@ let sound: History;
 beforeAll(() => {
   checks = calmRun(5, 12_000_000);
   sound = checks.history();
-}, 120_000);
+});
 
 const found = (history: History, replay: Replay = checks.replay): readonly Property[] => [
   ...new Set(checkHistory(history, replay, '3.5').map(({ property }) => property)),

@@ -26,7 +26,7 @@ const BOUNCE: readonly WorldCommand[] = [
 ];
 
 describe('a fault that is planted in the cluster is seen by the check of its promise', () => {
-  it('nothing is seen in a sound one', { timeout: 300_000 }, () => {
+  it('nothing is seen in a sound one', () => {
     expect([...found([])]).toEqual([]);
   });
 
@@ -43,16 +43,16 @@ describe('a fault that is planted in the cluster is seen by the check of its pro
     ['read-other-value', 'serializable-read'],
     ['read-other-value', 'linearizability'],
     ['rot-history', 'hash-kv'],
-  ])('%s: %s', { timeout: 300_000 }, (rule, property) => {
+  ])('%s: %s', (rule, property) => {
     expect([...found([rule])]).toContain(property);
   });
 
-  it('revoke-half: lease-atomic, once a lease with several keys has come to its end', { timeout: 300_000 }, () => {
+  it('revoke-half: lease-atomic, once a lease with several keys has come to its end', () => {
     expect([...found(['revoke-half'], [], 15_000_000)]).toContain('lease-atomic');
     expect([...found([], [], 15_000_000)]).toEqual([]);
   });
 
-  it('watch-resume: watch-resumable, once watchers had to come back', { timeout: 300_000 }, () => {
+  it('watch-resume: watch-resumable, once watchers had to come back', () => {
     expect([...found(['watch-resume'], BOUNCE)]).toContain('watch-resumable');
     expect([...found([], BOUNCE)]).toEqual([]);
   });

@@ -21,7 +21,7 @@ describe('a defect that etcd once had is found in the scenario that is kept for 
     ['compact-tombstone', 'a compaction at the revision of a deletion takes the deletion from those who watch'],
     ['revision-regression', 'the revision falls after a crash in the midst of a compaction'],
     ['ack-alone', 'a single member acknowledges what is not on its disk'],
-  ])('%s: %s', { timeout: 120_000 }, (rule) => {
+  ])('%s: %s', (rule) => {
     expect(BREAK_RECIPES[rule]?.seen).toContain(found(rule, [rule])[0]);
     expect(found(rule, [])).toEqual([]);
   });

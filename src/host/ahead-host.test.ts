@@ -96,7 +96,7 @@ describe('members that run ahead of their workers', () => {
     const reports = await playContract(() => Promise.resolve(new Driver(createRig().host)));
     expect(reports.filter(({ error }) => error !== undefined)).toEqual([]);
     expect(reports.length).toBeGreaterThan(5);
-  }, 60_000);
+  });
 
   const play = async (world: World, host: AheadHost, until: number): Promise<void> => {
     for (let next = world.nextInstantAt(); next !== undefined && next <= until; next = world.nextInstantAt())

@@ -76,7 +76,7 @@ describe('play script', () => {
       }),
       { numRuns: 25 },
     );
-  }, 120_000);
+  });
 
   it('is what play load reads, and the loaded run has the same commands', () => {
     const lab = new ShellLab({ nodes: 3, snapshotCount: 10 }, {}, 80);

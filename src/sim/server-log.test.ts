@@ -108,7 +108,7 @@ it('members of 3.5 write the lines of real etcd 3.5.16: level, logger, text and 
     22,
   );
   holdAgainst(REFERENCE_3_5, new Set([...leaderless, ...members]));
-}, 30_000);
+});
 
 it('members of 3.4 write those of real etcd 3.4.23', () => {
   const ours = kindsOf(
@@ -125,4 +125,4 @@ it('members of 3.4 write those of real etcd 3.4.23', () => {
     12,
   );
   holdAgainst(REFERENCE_3_4, ours);
-}, 30_000);
+});

@@ -23,7 +23,7 @@ it('any line gives the prompt back, at the latest after Ctrl-C, and the shell go
     }),
     { numRuns: 100 },
   );
-}, 120_000);
+});
 
 // Found by the above in two of twelve runs (seeds 1468334781 and -203231616): a problem of a command under `timeout` ended the whole session.
 it.each([

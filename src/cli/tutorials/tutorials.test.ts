@@ -5,7 +5,7 @@ import { tutorialsTable } from '#cli/tutorials/table.ts';
 import { tryPart } from '#cli/tutorials/try.ts';
 
 describe('every example of the tutorials, pasted as printed', () => {
-  it.each(PARTS.map((part) => [part.title, part] as const))('%s', { timeout: 120_000 }, (_, part) => {
+  it.each(PARTS.map((part) => [part.title, part] as const))('%s', (_, part) => {
     const wrong = tryPart(part).filter(({ missing }) => missing.length > 0);
     expect(wrong.map(({ example, printed, missing }) => ({ id: example.id, missing, printed: printed.slice(0, 600) }))).toEqual([]);
   });

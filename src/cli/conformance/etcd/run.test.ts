@@ -26,11 +26,11 @@ const failing = (run: typeof runEtcdConformance, path: string): readonly string[
 };
 
 describe('recorded sessions of real etcd', () => {
-  it.runIf(existsSync(TRANSCRIPTS))('fail exactly where the list says so', { timeout: 120_000 }, () => {
+  it.runIf(existsSync(TRANSCRIPTS))('fail exactly where the list says so', () => {
     expect(failing(runEtcdConformance, TRANSCRIPTS)).toEqual(knownFailures('etcd'));
   });
 
-  it.runIf(existsSync(RANDOM))('of random gateway requests are answered alike', { timeout: 120_000 }, () => {
+  it.runIf(existsSync(RANDOM))('of random gateway requests are answered alike', () => {
     expect(failing(runGatewayConformance, RANDOM)).toEqual(knownFailures('gateway'));
   });
 });
