@@ -14,6 +14,13 @@ export function Dialog({ title, children }: { readonly title: string; readonly c
       ref={ref}
       className="dialog"
       aria-label={title}
+      onCancel={(event) => {
+        // The browser tells of a closed dialog some time after it: a key pressed until then would be lost.
+        if (event.target !== event.currentTarget) return;
+        event.preventDefault();
+        event.currentTarget.close();
+        show(undefined);
+      }}
       onClose={() => {
         show(undefined);
       }}

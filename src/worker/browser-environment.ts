@@ -9,8 +9,11 @@ import { openFolder, openSlots, removeFolder } from '#worker/opfs-folder.ts';
 import { workerPort } from '#worker/worker-port.ts';
 
 const ROOT = 'etcd-playground';
-/** A tab that is just being reloaded may hold its lock for a moment. */
-const LOCK_WAIT_MILLIS = 800;
+/** A tab that is just being reloaded holds its lock until its worker has ended, which may take 2 s if that is busy; a little more is waited. */
+const LOCK_WAIT_MILLIS = 2500;
+/** What tabs ask each other, so that a second one need not wait for a lock that it will not get. */
+const WHOSE = 'whose?';
+const MINE = 'mine';
 
 /** The folder of a scope's cluster. */
 const folderOf = (scope: string): readonly string[] => [ROOT, scope === '' ? 'main' : `scope-${scope.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`];
@@ -20,16 +23,30 @@ const owned = new Set<string>();
 /** Takes the lock of a name for as long as the worker lives; false if another tab has it. */
 function takeLock(name: string): Promise<boolean> {
   if (owned.has(name)) return Promise.resolve(true);
+  const others = new BroadcastChannel(name);
   return new Promise((resolve) => {
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), LOCK_WAIT_MILLIS);
+    // A worker that is ending answers nothing more.
+    others.onmessage = ({ data }) => {
+      if (data === MINE) giveUp.abort();
+    };
     const hold = (): Promise<never> => {
       clearTimeout(timer);
       owned.add(name);
+      others.onmessage = ({ data }) => {
+        if (data === WHOSE) others.postMessage(MINE);
+      };
+      others.postMessage(MINE);
       resolve(true);
       return new Promise(() => undefined); // held until the worker ends
     };
-    navigator.locks.request(name, { signal: giveUp.signal }, hold).catch(() => resolve(false));
+    navigator.locks.request(name, { signal: giveUp.signal }, hold).catch(() => {
+      clearTimeout(timer);
+      others.close();
+      resolve(false);
+    });
+    others.postMessage(WHOSE);
   });
 }
 

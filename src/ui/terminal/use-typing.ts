@@ -79,7 +79,8 @@ export function useTyping(terminal: string, input: RefObject<HTMLInputElement | 
   const tab = async (cursor: number): Promise<void> => {
     const { from, words } = await complete(terminal, value, cursor);
     const [only] = words;
-    if (only === undefined) return;
+    // Whoever typed on meanwhile keeps that.
+    if (only === undefined || input.current?.value !== value) return;
     const start = words.length === 1 ? only : commonStart(words);
     const rest = value.slice(cursor);
     setText(value.slice(0, from) + start + (words.length === 1 && !/[/=]$/.test(only) && !rest.startsWith(' ') ? ' ' : '') + rest);
@@ -146,10 +147,8 @@ export function useTyping(terminal: string, input: RefObject<HTMLInputElement | 
       const text = event.clipboardData.getData('text');
       if (!/[\r\n]/.test(text.trimEnd())) return;
       event.preventDefault();
-      void cleanPaste(value + text).then((lines) => {
-        typeAll(terminal, lines);
-        set('');
-      });
+      set('');
+      void cleanPaste(value + text).then((lines) => typeAll(terminal, lines));
     },
     press: (key) => {
       if (key === 'tab') void tab(input.current?.selectionStart ?? value.length);
