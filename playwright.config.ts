@@ -16,7 +16,8 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
   workers: 2,
-  timeout: 60_000,
+  // Against what hangs: each thing that a test waits for has its own limit, and a busy machine takes many times as long for their sum.
+  timeout: 180_000,
   expect: {
     timeout: 10_000,
     // Survives a browser update's new text edges, not a moved or missing thing.
@@ -50,13 +51,13 @@ export default defineConfig({
       name: 'site',
       command: `node tools/serve-site.mjs --port ${PORT}`,
       url: `http://127.0.0.1:${PORT}/etcd-playground/`,
-      timeout: 30_000,
+      timeout: 180_000,
     },
     {
       name: 'harness',
       command: `vite build --config e2e/harness/vite.config.ts && node tools/serve-site.mjs --dir node_modules/.cache/harness --base / --port ${HARNESS_PORT}`,
       url: HARNESS_URL,
-      timeout: 60_000,
+      timeout: 180_000,
     },
   ],
 });

@@ -126,6 +126,7 @@ test.describe('accessibility', () => {
     await expect(page.getByRole('banner').getByRole('status')).toHaveAttribute('aria-label', /任期/);
     await page.reload();
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+    await expect(page.getByRole('banner').getByRole('status')).toHaveAttribute('aria-label', /任期/);
     expect(await findings(page)).toEqual([]);
   });
 });
@@ -139,8 +140,9 @@ test.describe('every size', () => {
     test(`${width} × ${height} shows stage, headline and tape without scrolling sideways`, async ({ playground, page }) => {
       await page.setViewportSize({ width, height });
       await playground.open();
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(overflow).toBeLessThanOrEqual(0);
+      await expect
+        .poll(async () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth))
+        .toBeLessThanOrEqual(0);
       await expect(playground.headline).toBeInViewport();
       await expect(page.getByRole('region', { name: 'Time' })).toBeInViewport();
       for (const name of ['etcd-1', 'etcd-2', 'etcd-3']) await expect(playground.member(name)).toBeInViewport();
@@ -158,8 +160,11 @@ test.describe('every size', () => {
         .toBeLessThanOrEqual(0);
       const time = page.getByRole('region', { name: 'Time' });
       for (const name of ['Pace', 'Step size']) {
-        const box = await time.getByLabel(name).boundingBox();
-        expect((box?.x ?? width) + (box?.width ?? 0), name).toBeLessThanOrEqual(width);
+        const end = async (): Promise<number> => {
+          const box = await time.getByLabel(name).boundingBox();
+          return (box?.x ?? width) + (box?.width ?? 0);
+        };
+        await expect.poll(end, { message: name }).toBeLessThanOrEqual(width);
       }
     });
 
@@ -176,13 +181,16 @@ test.describe('every size', () => {
       const box = await page.getByRole('region', { name, exact: true }).boundingBox();
       return (box?.y ?? 0) + (box?.height ?? 0);
     };
-    const tape = await page.getByRole('region', { name: 'Time' }).boundingBox();
-    await expect.poll(async () => bottom('Log')).toBeLessThanOrEqual(tape?.y ?? 0);
+    const tape = async (): Promise<number> => (await page.getByRole('region', { name: 'Time' }).boundingBox())?.y ?? 0;
+    await expect.poll(async () => (await bottom('Log')) - (await tape())).toBeLessThanOrEqual(0);
   });
 
   test('the stage has at least 60 % of the first sight', async ({ playground, page }) => {
     await playground.open();
-    const box = await page.getByRole('region', { name: 'Stage' }).boundingBox();
-    expect(((box?.width ?? 0) * (box?.height ?? 0)) / (1440 * 900)).toBeGreaterThanOrEqual(0.6);
+    const share = async (): Promise<number> => {
+      const box = await page.getByRole('region', { name: 'Stage' }).boundingBox();
+      return ((box?.width ?? 0) * (box?.height ?? 0)) / (1440 * 900);
+    };
+    await expect.poll(share).toBeGreaterThanOrEqual(0.6);
   });
 });

@@ -21,8 +21,9 @@ test('branches are named, gone to and deleted in a dialog that breaks no rule of
   await left.getByRole('textbox').blur();
   await expect(dialog.getByText('with the put').first()).toBeVisible();
   await dialog.getByRole('button', { name: /^Go.*with the put/ }).click();
-  await expect(playground.headline).toBeVisible();
   await page.getByRole('button', { name: /^2 branches/ }).click();
+  // The branch that one is on cannot be deleted: until that is the other one, there is nothing to delete.
+  await expect(dialog.getByRole('listitem').filter({ hasText: 'with the put' })).toContainText('you are here');
   await dialog
     .getByRole('button', { name: /^Delete.*/ })
     .first()

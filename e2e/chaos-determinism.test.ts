@@ -19,7 +19,7 @@ const npm = (...args: readonly string[]): string => {
 };
 
 test(`chaos: the traces of ${SEEDS} seeds are the same in Node and in Chromium with a worker for each member`, async ({ page }) => {
-  test.setTimeout(60_000 + SEEDS * 40_000);
+  test.setTimeout(180_000 + SEEDS * 60_000);
   const folder = mkdtempSync(join(tmpdir(), 'chaos-'));
   npm('chaos', '--', '--seeds', `${FIRST}..${FIRST + SEEDS - 1}`, '--nodes', '3', '--for', '10s', '--write', folder);
   const files = readdirSync(folder);

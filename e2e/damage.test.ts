@@ -34,15 +34,15 @@ test.describe('damage', () => {
     // A document of this site without the playground in it.
     await page.route('**/blank', async (route) => route.fulfill({ contentType: 'text/html', body: '<link rel="icon" href="data:,">' }));
     await page.goto('./blank');
-    await expect.poll(async () => damage(page, '/run/')).toBeGreaterThan(0);
+    // The workers of the page before may hold the files for a moment: until then they cannot be written.
+    await expect(async () => expect(await damage(page, '/run/')).toBeGreaterThan(0)).toPass({ timeout: 10_000 });
     await page.goto('./');
     const alert = page.getByRole('alert').filter({ hasText: 'The stored run cannot be read' });
     await expect(alert).toBeVisible();
     await playground.waitForLeader();
     await page.reload();
     await expect(alert).toBeVisible();
-    await alert.getByRole('button', { name: 'Start over' }).click();
-    await playground.waitForLeader();
+    await playground.begin(async () => alert.getByRole('button', { name: 'Start over' }).click());
     await page.reload();
     await expect(page.getByText('You are back where you were')).toBeVisible();
     await expect(alert).toBeHidden();

@@ -16,10 +16,8 @@ async function openView(playground: Playground, name: string): Promise<void> {
 /** A new cluster by a line, at the pace of the cluster itself. */
 async function newCluster(playground: Playground, line: string): Promise<void> {
   await playground.open();
-  await playground.type(line);
-  await playground.page.getByLabel('Pace').selectOption('1');
-  await expect(playground.output).toContainText(line);
-  await playground.waitForLeader({ timeout: 30_000 });
+  await playground.begin(async () => playground.type(line));
+  await playground.setPace('1×');
 }
 
 const said = (page: Page): Locator => page.getByRole('region', { name: 'What the last click ran' });
@@ -66,10 +64,9 @@ test('authentication is turned on in the users view: nobody may act without a na
 test('v2 keys are a tree that follows what is set and deleted', async ({ playground, page }) => {
   await playground.open();
   await openView(playground, 'v2 keys');
-  await page.getByRole('button', { name: 'New cluster with the v2 API' }).click();
-  await page.getByLabel('Pace').selectOption('1');
+  await playground.begin(async () => page.getByRole('button', { name: 'New cluster with the v2 API' }).click());
+  await playground.setPace('1×');
   await expect(page.getByText('No v2 keys yet.')).toBeVisible({ timeout: 30_000 });
-  await playground.waitForLeader({ timeout: 30_000 });
   const form = page.getByRole('form', { name: 'Set' });
   await form.getByLabel('Path').fill('/app/name');
   await form.getByLabel('Value').fill('one');
@@ -88,10 +85,16 @@ test('v2 keys are a tree that follows what is set and deleted', async ({ playgro
 test('a member that defragments says that it answers nothing meanwhile, and for how long', async ({ playground, page }) => {
   await playground.open();
   await openView(playground, 'Storage');
-  await page.getByLabel('Pace').selectOption('0.005');
+  // Event by event: it takes milliseconds.
+  await playground.pause();
   await page.getByRole('button', { name: 'Defragment etcd-1' }).click();
-  await expect(page.getByText(/^defragmenting: answers nothing for another [\d.]+ s$/)).toBeVisible({ timeout: 30_000 });
-  await page.getByLabel('Pace').selectOption('1');
+  const meanwhile = page.getByText(/^defragmenting: answers nothing for another [\d.]+ s$/);
+  await expect(async () => {
+    if (!(await meanwhile.isVisible())) await page.getByRole('button', { name: 'Step', exact: true }).click();
+    await expect(meanwhile).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  await playground.setPace('1×');
+  await playground.resume();
   await expect(said(page)).toContainText('Finished defragmenting etcd member');
   await expect(page.getByText(/^defragmenting/)).toBeHidden();
 });

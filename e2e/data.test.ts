@@ -134,11 +134,11 @@ test('a watch runs in a terminal of its own, is listed with its events, and can 
 
 test('a lease counts down at the leader alone, and takes its key with it', async ({ playground, page }) => {
   await open(playground, 'Leases');
-  await page.getByLabel('TTL, s').fill('8');
+  await page.getByLabel('TTL, s').fill('60');
   await page.getByRole('button', { name: 'Grant', exact: true }).click();
   const leases = page.getByRole('list', { name: 'Leases' });
   await expect(leases.getByRole('meter')).toBeVisible();
-  await expect(leases).toContainText(/s left of 8 s/);
+  await expect(leases).toContainText(/s left of 60 s/);
   await leases.getByRole('button', { name: /^Put a key with it/ }).click();
   await keyForm(page).getByLabel('Key').fill('mortal');
   await keyForm(page).getByRole('button', { name: 'Put' }).click();
@@ -148,6 +148,7 @@ test('a lease counts down at the leader alone, and takes its key with it', async
   await page.getByRole('combobox', { name: 'Ask' }).selectOption(follower);
   await expect(page.getByText(`${follower} knows the leases, but counts no time: ${leader} does, as the leader.`)).toBeVisible();
   await expect(leases).toContainText('not counted here');
+  await playground.setPace('as fast as possible');
   await expect(page.getByText('No leases. Grant one')).toBeVisible({ timeout: 30_000 });
   await openView(playground, 'Keys');
   await expect(page.getByText('No keys yet.')).toBeVisible();
@@ -193,7 +194,9 @@ test('leadership is handed over, and a dead member is replaced in the right orde
   const other = ['etcd-1', 'etcd-2', 'etcd-3'].find((name) => name !== leader) ?? '';
   await page.getByRole('button', { name: `Hand the leadership to ${other}` }).click();
   expect((await playground.waitForLeader({ after: term })).leader).toBe(other);
-  await page.waitForTimeout(5000); // etcd takes a member for healthy after some seconds
+  // etcd takes a member for healthy after five seconds of its own.
+  const handed = await playground.seconds();
+  await expect.poll(() => playground.seconds(), { timeout: 30_000 }).toBeGreaterThan(handed + 6);
   await playground.toMember(leader, 'Kill');
   await openView(playground, 'Members');
   await page.getByRole('button', { name: `Replace ${leader}` }).click();
@@ -226,6 +229,7 @@ test('a load runs, is measured, survives a leader’s death in its figures, and 
   await expect(playground.lastLine).toHaveText(/^play traffic start --clients 4 --rate 20/);
   const { leader } = await playground.waitForLeader();
   await playground.toMember(leader, 'Kill');
+  await playground.setPace('as fast as possible');
   await openView(playground, 'Load');
   await expect
     .poll(async () => Number(await page.getByRole('row', { name: /^All/ }).getByRole('cell').nth(2).textContent()), { timeout: 40_000 })
@@ -296,15 +300,17 @@ test('on a phone every data view fits, and its buttons are as large as a finger'
   await open(playground, 'Keys');
   for (const view of ['Keys', 'Revisions', 'Watchers', 'Leases', 'Transaction', 'Members', 'Storage', 'Load']) {
     await openView(playground, view);
-    await page.waitForTimeout(200);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(overflow, view).toBeLessThanOrEqual(0);
-    const small = await page
-      .getByRole('region', { name: 'Details' })
-      .locator('.data-doors button, .data-view button, .data-view select')
-      .evaluateAll((all) =>
-        all.filter((one) => one.getClientRects().length > 0 && one.getBoundingClientRect().height < 44).map((one) => one.textContent),
-      );
-    expect(small, view).toEqual([]);
+    await expect(page.locator('.data-view')).toBeVisible();
+    await expect
+      .poll(async () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), { message: view })
+      .toBeLessThanOrEqual(0);
+    const small = async (): Promise<readonly (string | null)[]> =>
+      page
+        .getByRole('region', { name: 'Details' })
+        .locator('.data-doors button, .data-view button, .data-view select')
+        .evaluateAll((all) =>
+          all.filter((one) => one.getClientRects().length > 0 && one.getBoundingClientRect().height < 44).map((one) => one.textContent),
+        );
+    await expect.poll(small, { message: view }).toEqual([]);
   }
 });

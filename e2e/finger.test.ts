@@ -30,9 +30,13 @@ test('a finger that moves on opens no menu', async ({ playground, page }) => {
   const box = (await playground.member('etcd-2').locator('.disc').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   const finger = await page.context().newCDPSession(page);
-  await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] });
-  for (let step = 1; step <= 5; step++)
-    await finger.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: x - 10 * step, y }] });
+  // All sent at once: a finger that rests for a while before it moves on has pressed.
+  await Promise.all([
+    finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] }),
+    ...[1, 2, 3, 4, 5].map((step) =>
+      finger.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: x - 10 * step, y }] }),
+    ),
+  ]);
   // Longer than a press has to rest.
   await page.waitForTimeout(700);
   await expect(page.getByRole('menu')).toBeHidden();

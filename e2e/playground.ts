@@ -51,6 +51,19 @@ export class Playground {
     return found;
   }
 
+  /** Members, seed and profile of the run, as the page says them. */
+  get runLine(): Locator {
+    return this.page.getByText(/^\d+ members? · seed \d+ · etcd /);
+  }
+
+  /** Does what begins another run, and waits until the page shows that one, with a leader: what is done before would go with the old one. */
+  async begin(another: () => Promise<void>, options: { readonly timeout?: number } = {}): Promise<void> {
+    const before = (await this.runLine.textContent()) ?? '';
+    await another();
+    await expect(this.runLine).not.toHaveText(before, { timeout: options.timeout ?? 20_000 });
+    await this.waitForLeader();
+  }
+
   /** Chooses a member and presses one of its buttons. */
   async toMember(name: string, button: 'Kill' | 'Restart' | 'Freeze' | 'Thaw' | 'Isolate' | 'Time out now'): Promise<void> {
     const card = this.page.getByRole('region', { name, exact: true });
@@ -68,7 +81,10 @@ export class Playground {
   }
 
   async openRequests(): Promise<void> {
-    if (!(await this.requestForm.isVisible())) await this.page.getByRole('button', { name: 'Request' }).click();
+    // By the button, not by the form: that may still be on its way, and a second click would close it.
+    const door = this.page.getByRole('toolbar', { name: 'Stage' }).getByRole('button', { name: 'Request' });
+    if ((await door.getAttribute('aria-pressed')) === 'false') await door.click();
+    await expect(this.requestForm).toBeVisible();
   }
 
   /** Sends a request by the form; the newest answer is first. */
@@ -92,11 +108,12 @@ export class Playground {
   }
 
   async openPanel(name: 'Log' | 'Details' | 'Terminal'): Promise<void> {
-    const door = this.page.getByRole('button', { name, exact: true, pressed: false });
-    // The page may open it by itself meanwhile, as the log after the first request.
+    const door = (pressed: boolean): Locator => this.page.getByRole('button', { name, exact: true, pressed });
+    // The page may open it by itself meanwhile, as the log after the first request: a click that comes then would close it.
     await expect(async () => {
-      if (await door.isVisible()) await door.click({ timeout: 500 });
-    }).toPass({ timeout: 10_000 });
+      if (await door(false).isVisible()) await door(false).click({ timeout: 5_000 });
+      await expect(door(true)).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 20_000 });
   }
 
   /** Types a line in the terminal, once the command before it has ended. */
@@ -113,27 +130,30 @@ export class Playground {
   }
 
   async pause(): Promise<void> {
-    const button = this.page.getByRole('button', { name: 'Pause', exact: true });
-    const run = this.page.getByRole('region', { name: 'Time' }).getByRole('button', { name: 'Run', exact: true });
-    // While the page starts, neither can be pressed yet.
-    await expect(async () => {
-      if (await button.isVisible()) await button.click();
-      await expect(run).toBeEnabled({ timeout: 500 });
-    }).toPass({ timeout: 20_000 });
-    // The button may change before the instant is drawn at which time stopped.
-    let before = Number.NaN;
-    await expect
-      .poll(async () => {
-        const last = before;
-        before = await this.seconds();
-        return before === last;
-      })
-      .toBe(true);
+    const time = this.page.getByRole('region', { name: 'Time' });
+    const pause = time.getByRole('button', { name: 'Pause', exact: true });
+    const run = time.getByRole('button', { name: 'Run', exact: true });
+    // While the page starts, neither can be pressed yet. Once only: a second click might let time run again.
+    await expect(pause.or(run)).toBeEnabled({ timeout: 20_000 });
+    if (await pause.isVisible()) await pause.click();
+    await expect(run).toBeVisible({ timeout: 20_000 });
+    await this.drawn();
+  }
+
+  /** Waits until the page has drawn what it was told: the clock and what moves follow with the next picture. */
+  async drawn(): Promise<void> {
+    await this.page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+        }),
+    );
   }
 
   async resume(): Promise<void> {
-    await this.page.getByRole('region', { name: 'Time' }).getByRole('button', { name: 'Run', exact: true }).click();
-    await expect(this.page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+    const time = this.page.getByRole('region', { name: 'Time' });
+    await time.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(time.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
   }
 
   /** The tape; its value is the virtual time that the page shows. */
@@ -146,9 +166,38 @@ export class Playground {
     return Number.parseFloat((await this.timeline.getAttribute('aria-valuetext')) ?? '');
   }
 
+  /** Steps on until the clock shows it: a step goes by one event, and the next may come less than the shown millisecond later. */
+  async stepUntilLater(step: () => Promise<void>): Promise<void> {
+    const before = await this.seconds();
+    await this.#stepUntil(step, (now) => now > before);
+  }
+
+  /** The same, back. */
+  async stepUntilEarlier(step: () => Promise<void>): Promise<void> {
+    const before = await this.seconds();
+    await this.#stepUntil(step, (now) => now < before);
+  }
+
+  async #stepUntil(step: () => Promise<void>, isThere: (seconds: number) => boolean): Promise<void> {
+    await expect(async () => {
+      await step();
+      // A step that is asked for before the last one was looked up takes its place.
+      await expect.poll(async () => isThere(await this.seconds()), { timeout: 2_000 }).toBe(true);
+    }).toPass({ timeout: 30_000 });
+  }
+
   async setPace(label: string): Promise<void> {
     await this.page.getByLabel('Pace').selectOption({ label });
   }
+}
+
+/**
+ * The page, on which time stands, comes to look like a picture. What it asks the conductor for is drawn last, and may leave it still for a while before: a
+ * page that stood still once is not the last one.
+ */
+export async function expectPicture(page: Page, name: string): Promise<void> {
+  await page.mouse.move(0, 0);
+  await expect(async () => expect(page).toHaveScreenshot(name, { timeout: 5_000 })).toPass({ timeout: 30_000 });
 }
 
 interface Fixtures {

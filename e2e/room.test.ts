@@ -20,11 +20,11 @@ for (const viewport of [
     test('reads the sentence, the members and the tape from its last row', async ({ playground, page }) => {
       await playground.open();
       await page.getByRole('button', { name: 'Present' }).click();
-      expect(await typeSize(playground.headline)).toBeGreaterThanOrEqual(40);
+      await expect.poll(async () => typeSize(playground.headline)).toBeGreaterThanOrEqual(40);
       const stage = page.getByRole('region', { name: 'Stage' });
-      expect(await typeSize(stage.locator('.member-name').first())).toBeGreaterThanOrEqual(40);
-      expect(await typeSize(stage.locator('.member-role').first())).toBeGreaterThanOrEqual(30);
-      expect(await typeSize(stage.locator('.term-number').first())).toBeGreaterThanOrEqual(56);
+      await expect.poll(async () => typeSize(stage.locator('.member-name').first())).toBeGreaterThanOrEqual(40);
+      await expect.poll(async () => typeSize(stage.locator('.member-role').first())).toBeGreaterThanOrEqual(30);
+      await expect.poll(async () => typeSize(stage.locator('.term-number').first())).toBeGreaterThanOrEqual(56);
       const link = await stage
         .locator('.link')
         .first()
@@ -33,7 +33,9 @@ for (const viewport of [
             Number.parseFloat(getComputedStyle(element).strokeWidth) * (element as Element & { currentCSSZoom: number }).currentCSSZoom,
         );
       expect(link).toBeGreaterThanOrEqual(2);
-      expect(await typeSize(page.getByRole('region', { name: 'Time' }).locator('text').first())).toBeGreaterThanOrEqual(30);
+      await expect
+        .poll(async () => typeSize(page.getByRole('region', { name: 'Time' }).locator('text').first()))
+        .toBeGreaterThanOrEqual(30);
       // All members lie on the stage, and nothing scrolls.
       const inside = async (): Promise<boolean> =>
         stage.evaluate((card) => {
@@ -45,7 +47,7 @@ for (const viewport of [
         });
       // The stage is drawn anew once its card has its new size.
       await expect.poll(inside).toBe(true);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      await expect.poll(async () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations).toEqual([]);
       await page.keyboard.press('Escape');

@@ -1,4 +1,4 @@
-import { expect, test, type Playground } from './playground.ts';
+import { expect, expectPicture, test, type Playground } from './playground.ts';
 
 /**
  * Four main states as pictures. Time is paused and goes by steps, so the same run stands at the same instant every time; geometry tests
@@ -36,8 +36,7 @@ async function stepUntil(playground: Playground, size: 'one event' | 'one messag
 test('a first leader', async ({ playground, page }) => {
   await openPaused(playground);
   await stepUntil(playground, 'one message', /leads term \d+\. Committed/);
-  await page.mouse.move(0, 0);
-  await expect(page).toHaveScreenshot('first-leader.png');
+  await expectPicture(page, 'first-leader.png');
 });
 
 test('a write on its way, with the log', async ({ playground, page }) => {
@@ -50,8 +49,7 @@ test('a write on its way, with the log', async ({ playground, page }) => {
     await page.getByRole('button', { name: 'Step', exact: true }).click();
     await expect.poll(async () => playground.seconds()).toBeGreaterThan(before);
   }
-  await page.mouse.move(0, 0);
-  await expect(page).toHaveScreenshot('write-on-its-way.png');
+  await expectPicture(page, 'write-on-its-way.png');
 });
 
 test('a dead leader and its successor, with details and terminal, dark', async ({ playground, page }) => {
@@ -64,8 +62,7 @@ test('a dead leader and its successor, with details and terminal, dark', async (
   await playground.openPanel('Terminal');
   await stepUntil(playground, 'one term', /asks for votes|leads term 3\. Committed/);
   await stepUntil(playground, 'one message', /leads term 3\. Committed/);
-  await page.mouse.move(0, 0);
-  await expect(page).toHaveScreenshot('successor-dark.png');
+  await expectPicture(page, 'successor-dark.png');
 });
 
 test('a network cut in two, on a phone', async ({ playground, page }) => {
@@ -78,6 +75,5 @@ test('a network cut in two, on a phone', async ({ playground, page }) => {
   await page.getByRole('button', { name: 'Cut here' }).click();
   await stepUntil(playground, 'one term', /asks for votes|leads term 3\. Committed/);
   await stepUntil(playground, 'one message', /leads term 3\. Committed/);
-  await page.mouse.move(0, 0);
-  await expect(page).toHaveScreenshot('cut-network-phone.png');
+  await expectPicture(page, 'cut-network-phone.png');
 });

@@ -6,9 +6,9 @@ test.describe('the stored cluster', () => {
     await playground.open();
     await playground.request('put', 'foo', { value: 'kept' });
     await expect(playground.answers).toContainText('OK');
-    const { leader } = await playground.waitForLeader();
+    const { leader, term } = await playground.waitForLeader();
     await playground.toMember(leader, 'Kill');
-    await playground.waitForLeader({ timeout: 15_000 });
+    await playground.waitForLeader({ after: term });
     await playground.pause();
     const instant = await playground.seconds();
 
@@ -67,8 +67,7 @@ test.describe('the stored cluster', () => {
     await expect(playground.answers).toContainText('OK');
     await page.getByRole('button', { name: 'Help, legend and keys' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete all stored data' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Really delete?' }).click();
-    await playground.waitForLeader();
+    await playground.begin(async () => page.getByRole('dialog').getByRole('button', { name: 'Really delete?' }).click());
     const answer = await playground.request('get', 'foo');
     await expect(answer).toContainText('done');
     await expect(answer).not.toContainText('gone');
@@ -134,8 +133,7 @@ test.describe('a link', () => {
     await other.waitForLeader();
     // A link that was copied while time stood opens with time standing.
     await other.setPace('10×');
-    const start = other.page.getByRole('region', { name: 'Time' }).getByRole('button', { name: 'Run', exact: true });
-    if (await start.isVisible()) await start.click();
+    await other.resume();
     const run = await page.getByText(/^3 members · seed \d+/).textContent();
     await expect(other.page.getByText(run ?? '')).toBeVisible();
     await expect.poll(async () => other.seconds(), { timeout: 30_000 }).toBeGreaterThan(instant);

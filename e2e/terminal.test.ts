@@ -201,10 +201,12 @@ test.describe('the terminal', () => {
     await page.goto(`./#${runToFragment(spec)}`);
     await page.reload();
     await playground.waitForLeader();
+    await playground.setPace('10×');
     const told = new RegExp(String.raw`^${victim} stopped at a failed check: tocommit\(\d+\) is out of range`);
     await expect(page.getByText(told)).toBeVisible({ timeout: 15_000 });
     await expect(playground.member(victim)).toHaveAccessibleName(/crashed/);
     await page.getByRole('button', { name: 'Copy the report' }).click();
+    await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
     const report = await page.evaluate(async () => navigator.clipboard.readText());
     expect(report).toContain('"seed"');
     expect(report).toContain('wipe');

@@ -1,4 +1,4 @@
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test, type Playground } from './playground.ts';
 
 /** What a visitor asks of the run, found as a visitor finds it. */
@@ -35,6 +35,18 @@ async function lifeOf(playground: Playground, line: string): Promise<Locator> {
   await choice.selectOption((await option.getAttribute('value')) ?? '');
   return page.getByRole('table', { name: 'The life of a request' });
 }
+
+/** The middle of an append on its way over which nothing lies; undefined if there is none. */
+const seenAppend = async (page: Page): Promise<{ readonly x: number; readonly y: number } | undefined> =>
+  page.evaluate(() => {
+    for (const message of document.querySelectorAll('[data-hit="message"]')) {
+      const box = message.querySelector('.msg-append')?.getBoundingClientRect();
+      if (box === undefined) continue;
+      const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+      if (message.contains(document.elementFromPoint(x, y))) return { x, y };
+    }
+    return undefined;
+  });
 
 test.describe('why', () => {
   test('a leader leads is answered before anybody asks, with the votes and the paper', async ({ playground }) => {
@@ -107,7 +119,8 @@ test('the feed is searched and filtered', async ({ playground, page }) => {
   const { leader } = await begin(playground, 3);
   await playground.type('etcdctl put needle 1');
   await page.getByRole('searchbox', { name: 'Search' }).fill('needle');
-  for (const item of await feed(playground).getByRole('listitem').all()) await expect(item).toContainText('needle');
+  await expect(feed(playground).getByRole('listitem').filter({ hasText: 'needle' }).first()).toBeVisible();
+  await expect(feed(playground).getByRole('listitem').filter({ hasNotText: 'needle' })).toHaveCount(0);
   await page.getByRole('searchbox', { name: 'Search' }).fill('');
   await page.getByLabel('About').selectOption({ label: 'elections' });
   await expect(feed(playground)).toContainText(`${leader} won term 2`);
@@ -129,6 +142,8 @@ test.describe('the life of a request', () => {
     await begin(playground, 3);
     const table = await lifeOf(playground, 'put a 1');
     await expect(table.getByRole('rowheader', { name: /^answer/ })).toBeAttached();
+    // The last that happens: no more stages come.
+    await expect(table.getByRole('rowheader', { name: /applies$/ })).toHaveCount(3);
     await playground.pause();
     const stages = table.getByRole('rowheader').getByRole('button');
     const count = await stages.count();
@@ -197,14 +212,16 @@ test('a message on its way is dropped by a click', async ({ playground, page }) 
   await begin(playground, 3);
   await playground.pause();
   await playground.type('etcdctl put a 1');
-  // One message after another, until one travels between members.
+  // One message after another, until one travels between members where nothing lies over it.
   await page.getByLabel('Step size').selectOption({ label: 'one message' });
-  const appends = page.locator('[data-hit="message"]').filter({ hasText: /^append from/ });
+  let append = await seenAppend(page);
   await expect(async () => {
-    if ((await appends.count()) === 0) await page.getByRole('button', { name: 'Step', exact: true }).click();
-    await expect(appends.first()).toBeAttached({ timeout: 500 });
-  }).toPass({ timeout: 20_000 });
-  await appends.first().click({ force: true });
+    if (append === undefined) await page.getByRole('button', { name: 'Step', exact: true }).click();
+    await playground.drawn();
+    append = await seenAppend(page);
+    expect(append).toBeDefined();
+  }).toPass({ timeout: 30_000 });
+  await page.mouse.click(append?.x ?? 0, append?.y ?? 0);
   await expect(page.getByRole('region', { name: 'This message' })).toBeVisible();
   await page.getByRole('group', { name: 'What can happen to it' }).getByRole('button', { name: 'Drop' }).click();
   await expect(playground.lastLine).toHaveText(/^play message \d+ --drop$/);
