@@ -4,7 +4,8 @@ import type { Frame } from '#view/frame.ts';
 import { linkLine } from '#store/command-lines.ts';
 import { STEP_CHOICES, type StepChoice } from '#store/preferences.ts';
 import type { Catalogue } from '#words/english.ts';
-import { menuContent, type MenuEntry } from '#ui/menu/menu-entries.ts';
+import { menuContent } from '#ui/menu/menu-content.ts';
+import type { MenuEntry } from '#ui/menu/menu-entry.ts';
 import { PAGE_COMMANDS, SHORTCUTS, type PageCommand } from '#ui/commands/page-commands.ts';
 
 export type PaletteItem = { readonly id: string; readonly text: string; readonly keys: string | undefined } & (

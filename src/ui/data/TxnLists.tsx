@@ -1,66 +1,16 @@
 /** The lists of a transaction, to be edited; a transaction within it has the same. */
 
 import { useEffect, useRef, type JSX } from 'react';
-import { TXN_RELATIONS, TXN_TARGETS, type SimpleOp, type Txn, type TxnCompare, type TxnOp, type TxnResult } from '#view/txn-text.ts';
-import { CheckField, ChoiceField, TextField } from '#ui/data/TextField.tsx';
+import type { Txn, TxnOp, TxnResult } from '#view/txn-text.ts';
+import { ChoiceField } from '#ui/data/TextField.tsx';
+import { TxnCompareRow } from '#ui/data/TxnCompareRow.tsx';
+import { asKind, EMPTY_OP, SimpleFields } from '#ui/data/TxnOpFields.tsx';
 import { useDataWords } from '#ui/data/use-data.ts';
 
 /** What etcd takes in one transaction by itself. */
 const OPS_MAX = 128;
 /** Transactions within each other that the form builds. */
 const DEPTH_MAX = 2;
-
-const EMPTY_OP: SimpleOp = { type: 'put', key: '', value: '', prefix: false };
-const EMPTY_TXN: Txn = { compares: [], success: [], failure: [] };
-
-interface CompareRowProps {
-  readonly compare: TxnCompare;
-  readonly number: number;
-  readonly onChange: (compare: TxnCompare) => void;
-  readonly onRemove: () => void;
-}
-
-function CompareRow({ compare, number, onChange, onRemove }: CompareRowProps): JSX.Element {
-  const words = useDataWords();
-  return (
-    <li className="txn-row">
-      <ChoiceField
-        label={words.txn.target}
-        value={compare.target}
-        choices={TXN_TARGETS.map((target) => [target, words.txn.targets[target]] as const)}
-        onChange={(target) => {
-          onChange({ ...compare, target });
-        }}
-      />
-      <TextField
-        label={words.txn.key}
-        value={compare.key}
-        onChange={(key) => {
-          onChange({ ...compare, key });
-        }}
-      />
-      <CheckField label={words.txn.prefix} checked={compare.prefix === true} onChange={(prefix) => onChange({ ...compare, prefix })} />
-      <ChoiceField
-        label={words.txn.relation}
-        value={compare.relation}
-        choices={TXN_RELATIONS.map((relation) => [relation, relation] as const)}
-        onChange={(relation) => {
-          onChange({ ...compare, relation });
-        }}
-      />
-      <TextField
-        label={words.txn.operand}
-        value={compare.operand}
-        onChange={(operand) => {
-          onChange({ ...compare, operand });
-        }}
-      />
-      <button type="button" className="icon-button" aria-label={words.txn.removeCompare(number)} onClick={onRemove}>
-        ×
-      </button>
-    </li>
-  );
-}
 
 interface OpRowProps {
   readonly op: TxnOp;
@@ -70,38 +20,6 @@ interface OpRowProps {
   readonly depth: number;
   readonly onChange: (op: TxnOp) => void;
   readonly onRemove: () => void;
-}
-
-/** Another kind of operation, with what both kinds have. */
-function asKind(op: TxnOp, type: TxnOp['type']): TxnOp {
-  if (type === 'txn') return op.type === 'txn' ? op : { type, txn: EMPTY_TXN };
-  return op.type === 'txn' ? { ...EMPTY_OP, type } : { ...op, type };
-}
-
-function SimpleFields({ op, onChange }: { readonly op: SimpleOp; readonly onChange: (op: SimpleOp) => void }): JSX.Element {
-  const words = useDataWords();
-  return (
-    <>
-      <TextField
-        label={words.txn.key}
-        value={op.key}
-        onChange={(key) => {
-          onChange({ ...op, key });
-        }}
-      />
-      {op.type === 'put' ? (
-        <TextField
-          label={words.keys.value}
-          value={op.value}
-          onChange={(value) => {
-            onChange({ ...op, value });
-          }}
-        />
-      ) : (
-        <CheckField label={words.txn.prefix} checked={op.prefix} onChange={(prefix) => onChange({ ...op, prefix })} />
-      )}
-    </>
-  );
 }
 
 function OpRow({ op, number, branch, depth, onChange, onRemove }: OpRowProps): JSX.Element {
@@ -233,7 +151,7 @@ export function TxnLists({ txn, result, depth, onChange }: TxnListsProps): JSX.E
         {txn.compares.length === 0 && <p className="empty">{words.txn.noCompare}</p>}
         <ol>
           {txn.compares.map((compare, i) => (
-            <CompareRow
+            <TxnCompareRow
               key={i}
               compare={compare}
               number={i + 1}

@@ -5,7 +5,8 @@ import type { MenuState } from '#store/state.ts';
 import { CopyIcon } from '#ui/CopyIcon.tsx';
 import { useActions, usePage, useView, useWords } from '#ui/playground-context.ts';
 import { focusAfter } from '#ui/menu/menu-focus.ts';
-import { menuContent, type MenuContent, type MenuEntry, type PageAct } from '#ui/menu/menu-entries.ts';
+import { menuContent, type MenuContent } from '#ui/menu/menu-content.ts';
+import type { MenuEntry, PageAct } from '#ui/menu/menu-entry.ts';
 
 /** Distance from the window's edge, px. */
 const EDGE = 8;
