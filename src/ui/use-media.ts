@@ -2,11 +2,13 @@
 
 import { useSyncExternalStore } from 'react';
 
-/** A page too narrow for columns, or too low for them as a phone on its side is: one panel at a time. The style sheets say the same. */
-export const NARROW = '(max-width: 760px), (max-height: 520px)';
+const TOO_SMALL = ['(max-width: 760px)', '(max-height: 520px)'] as const;
 
-/** A narrow page under a finger: what is typed into brings up a keyboard. */
-export const PHONE = `${NARROW} and (pointer: coarse)`;
+/** A page too narrow for columns, or too low for them as a phone on its side is: one panel at a time. The style sheets say the same. */
+export const NARROW = TOO_SMALL.join(', ');
+
+/** A narrow page under a finger: what is typed into brings up a keyboard. Each query of the list needs it: `and` binds closer than the comma. */
+export const PHONE = TOO_SMALL.map((query) => `${query} and (pointer: coarse)`).join(', ');
 
 /** Whether the query holds, as it changes. */
 export function useMedia(query: string): boolean {
