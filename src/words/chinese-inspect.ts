@@ -1,5 +1,6 @@
 /** The words of the inspectors, of a request's life and of the safety panel, in Chinese. */
 
+import { violationInChinese } from '#words/chinese-violations.ts';
 import type { LifeStage, RequestOutcome } from '#view/request-life.ts';
 import type { SafetyGroup } from '#view/safety.ts';
 import { bytesText, type InspectWords } from '#words/english-inspect.ts';
@@ -128,6 +129,7 @@ export const chineseInspect: InspectWords = {
     title: '保证',
     kept: (checks) => `到目前为止，所有保证都成立：检查了 ${checks.toLocaleString('en')} 次。`,
     broken: (count) => `有 ${count} 项保证被破坏。`,
+    detail: violationInChinese,
     states: { holds: '成立', violated: '被破坏', unchecked: '还没有可检查的' },
     times: (count) => `检查了 ${count.toLocaleString('en')} 次`,
     group: (group) => GROUPS[group],

@@ -154,6 +154,8 @@ export const englishInspect = {
     title: 'Guarantees',
     kept: (checks: number): string => `Every guarantee has held so far: ${checks.toLocaleString('en')} checks.`,
     broken: (count: number): string => (count === 1 ? 'A guarantee was broken.' : `${count} guarantees were broken.`),
+    /** What a check says of what it found. */
+    detail: (found: string): string => found,
     states: { holds: 'holds', violated: 'broken', unchecked: 'nothing to check yet' },
     times,
     group: (group: SafetyGroup): string => GROUPS[group],
