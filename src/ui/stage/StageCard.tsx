@@ -1,6 +1,6 @@
 /** The card of the stage: the drawing, its tools and legend, and the card of the chosen member. */
 
-import { lazy, Suspense, type JSX } from 'react';
+import { lazy, Suspense, useEffect, useRef, type JSX } from 'react';
 import { selectedMember } from '#view/selection.ts';
 import { LastCommand } from '#ui/stage/LastCommand.tsx';
 import { Legend } from '#ui/stage/Legend.tsx';
@@ -89,8 +89,14 @@ function StageChoice(): JSX.Element {
   const words = useWords();
   const { prefer } = useActions();
   const time = useView((state) => state.preferences.stage === 'time');
+  const ref = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // On a phone the tools are one row that is pulled sideways: what is pressed is seen whole.
+    if (time) ref.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [time]);
   return (
     <button
+      ref={ref}
       type="button"
       className="button"
       aria-pressed={time}
