@@ -7,10 +7,15 @@ import { present } from '#kernel/assert.ts';
 import { concatBytes, equalBytes, type Bytes } from '#kernel/bytes.ts';
 import { crc32c } from '#kernel/crc32c.ts';
 
-/** Pieces are cut at 1 of 2^13 places on average, at least and at most this many bytes apart. */
-const CUT_MASK = (1 << 13) - 1;
-const PIECE_MIN = 2 * 1024;
+/**
+ * Pieces are cut at 1 of 2^10 places on average, at least and at most this many bytes apart. What changes from one checkpoint to the next lies scattered: with
+ * pieces of 8 KiB an idle one had twice, one with small snapshots 1.9 times as much that no other shares; with half a KiB, pieces would cost more than they save.
+ */
+const CUT_MASK = (1 << 10) - 1;
+const PIECE_MIN = 256;
 const PIECE_MAX = 64 * 1024;
+/** About what a piece takes besides its bytes: the objects that name it, its buffer's own. */
+const PIECE_OVERHEAD = 300;
 
 /** Pieces in a row are cut into groups after 1 of 32 of them on average, which is for the piece to say, and after this many. */
 const GROUP_MASK = 31;
@@ -59,10 +64,16 @@ export class ChunkPool {
   /** Pieces by the objects that they were made from or are. */
   readonly #byObject = new WeakMap<Bytes, Piece>();
   #size = 0;
+  #count = 0;
 
   /** Bytes of all pieces, each counted once. */
   get size(): number {
     return this.#size;
+  }
+
+  /** The same with what it takes to keep them. */
+  get held(): number {
+    return this.#size + this.#count * PIECE_OVERHEAD;
   }
 
   /** Keeps a copy of `bytes`. */
@@ -155,6 +166,7 @@ export class ChunkPool {
     const piece: Piece = { bytes: own, key, uses: 0, groups: [] };
     this.#pieces.set(key, [...same, piece]);
     this.#size += bytes.length;
+    this.#count++;
     return piece;
   }
 
@@ -163,5 +175,6 @@ export class ChunkPool {
     if (rest.length === 0) this.#pieces.delete(piece.key);
     else this.#pieces.set(piece.key, rest);
     this.#size -= piece.bytes.length;
+    this.#count--;
   }
 }

@@ -7,34 +7,31 @@ import { castOf } from '#host/frame-builder.ts';
 import type { Cast } from '#host/cast.ts';
 import { FeedBuilder } from '#host/feed-builder.ts';
 import { HistoryBuilder } from '#host/history-builder.ts';
-import { FlightView } from '#host/flight-view.ts';
 import type { MemberDetail } from '#host/member-detail.ts';
-import type { Followed } from '#host/pace.ts';
+import { MemberDetails } from '#host/member-details.ts';
+import { MembersAhead } from '#host/members-ahead.ts';
 import type { Ahead } from '#host/ahead-host.ts';
 import { NodeError } from '#host/node-client.ts';
 import type { RunStore } from '#host/run-store.ts';
 import { StoredPresent, type Standing } from '#host/stored-present.ts';
 import { OperationLog } from '#host/operation-log.ts';
+import { RunFlights } from '#host/run-flights.ts';
 import { SafetyWatch } from '#host/safety-watch.ts';
 import { TraceWindow } from '#host/why/trace-window.ts';
 import { TapeBuilder, type TapeState } from '#host/tape-builder.ts';
 import { nextProcessNumber, Terminals, type NextRun } from '#host/terminals.ts';
-import { askDetail } from '#host/ask-detail.ts';
 import type { ProgramRegistry } from '#ctl/program.ts';
 import type { Inspection } from '#etcd/contract.ts';
 import type { BreakAction } from '#ctl/world-command.ts';
 import { simTime, type SimTime } from '#kernel/brand.ts';
 import type { Bytes } from '#kernel/bytes.ts';
 import type { Plain } from '#kernel/plain.ts';
-import { restoreInfo, type Checkpoint } from '#sim/checkpoint.ts';
+import type { Checkpoint } from '#sim/checkpoint.ts';
 import type { BreakAnswer } from '#sim/job-wait.ts';
-import type { Seat } from '#sim/member-seat.ts';
-import type { MemberResult, MemberWork, NodeHost } from '#sim/node-host.ts';
-import { CRASH_REASON_MAX } from '#sim/command-schema.ts';
+import type { MemberResult, NodeHost } from '#sim/node-host.ts';
 import type { RunSpec, TimedCommand } from '#sim/run-spec.ts';
 import { World } from '#sim/world.ts';
 import type { FeedItem } from '#view/feed.ts';
-import type { CrowdView, MessageView } from '#view/frame.ts';
 
 /** What a reload brings back besides the members. */
 export interface Resumed {
@@ -96,7 +93,10 @@ export class LiveRun {
   readonly window: TraceWindow;
   /** Who is who. */
   readonly cast: Cast;
-  readonly details = new Map<number, MemberDetail>();
+  /** What is on its way. */
+  readonly flights: RunFlights;
+  readonly #details: MemberDetails;
+  readonly #members: MembersAhead;
   readonly #stored: StoredPresent;
   readonly #onAssertion: LiveRunSetup['onAssertion'];
   readonly #onBranched: LiveRunSetup['onBranched'];
@@ -104,22 +104,16 @@ export class LiveRun {
   readonly #head: LiveRunSetup['head'];
   /** The commands of before the world left them. */
   #left: readonly TimedCommand[] | undefined;
-  readonly #flights: FlightView;
-  /** What each member was like when it was asked last: it is asked again when that changes. */
-  readonly #askedAt = new Map<number, string>();
   readonly #recent: FeedItem[];
   readonly safety: SafetyWatch;
   readonly operations: OperationLog;
   readonly #violations = new Set<string>();
   #actors: readonly number[] = [];
-  /** Members that are to be crashed, and why. */
-  readonly #orphans = new Map<number, string>();
   /** How many commands of the world have been accounted for. */
   #notedCommands: number;
   #played: number;
   /** Virtual µs up to which time has passed on the page; fractions of a µs while it runs slowly. */
   playhead: number;
-  #newestCallAt: number | undefined;
   /** The visitor has stopped time: told to the store with the present, so that a reload does not start it again. */
   paused: boolean;
   /** Facts of the last instant, for single steps. */
@@ -139,7 +133,9 @@ export class LiveRun {
     this.feed = new FeedBuilder(this.cast, resumed?.feedSeq ?? 0, resumed?.feed, this.history);
     this.#recent = [...(resumed?.feed ?? [])];
     this.tape = new TapeBuilder(resumed?.tape);
-    this.#flights = new FlightView(this.cast);
+    this.flights = new RunFlights(this);
+    this.#details = new MemberDetails(this);
+    this.#members = new MembersAhead(this, this.#stored);
     this.operations = new OperationLog(resumed?.now ?? 0);
     this.safety = new SafetyWatch(() => this.world, spec.options.profile, resumed?.safety, {
       opened: (operation) => this.operations.opened(operation),
@@ -186,7 +182,7 @@ export class LiveRun {
   }
 
   #resume(resumed: Resumed): void {
-    for (const [actor, detail] of resumed.details) this.details.set(actor, detail);
+    this.#details.resume(resumed.details);
     for (const block of resumed.trace) this.#block(block);
     if (resumed.now > this.world.now) this.world.advanceTo(simTime(resumed.now));
     for (const client of this.world.core.clients.values()) for (const process of client.processes.keys()) this.terminals.adopt(process);
@@ -195,6 +191,16 @@ export class LiveRun {
   /** Whether a reload comes back to it. */
   get isKept(): boolean {
     return this.#stored.isKept;
+  }
+
+  /** What is known of each member besides its status. */
+  get details(): ReadonlyMap<number, MemberDetail> {
+    return this.#details.known;
+  }
+
+  /** Asks the members of which something changed what the page shows of them. */
+  refreshDetails(): Promise<void> {
+    return this.#details.refresh();
   }
 
   /** Members that did something in the last instant. */
@@ -224,14 +230,14 @@ export class LiveRun {
 
   /** Plays the next instant; false if nothing will ever happen again. */
   async playInstant(): Promise<boolean> {
-    if (this.host.isFar === true) await this.#comeBack();
+    if (this.host.isFar === true) await this.#members.comeBack();
     const next = this.world.nextInstantAt();
     if (next === undefined) return false;
     this.lastFacts = 0;
     if (this.host.isAhead !== true) this.#stored.begin(next, this.#standing);
-    else if (this.host.hasEnough === true) this.#sendOn();
+    else this.#members.sendOnIfEnough();
     const { work } = this.world.collect();
-    await this.#lookOnce(work);
+    await this.#details.beforeKills(work);
     const [first] = work;
     const results =
       first !== undefined && work.length === 1
@@ -242,7 +248,7 @@ export class LiveRun {
     const before = this.#played;
     this.#played = next;
     this.#onPlayed?.(this, before);
-    this.#crashOrphans();
+    this.#members.crashOrphans();
     this.playhead = Math.max(this.playhead, next);
     this.#actors = work.map(({ actor }) => actor);
     this.#watch(this.#actors);
@@ -251,29 +257,6 @@ export class LiveRun {
       this.keepCommands();
     }
     return true;
-  }
-
-  /** A member whose worker was lost fails, by a command as any other: so the run has it wherever it is played. One that is frozen fails when it thaws. */
-  #crashOrphans(): void {
-    for (const [actor, reason] of this.host.takeOrphans?.() ?? []) this.#orphans.set(actor, reason);
-    for (const [actor, why] of this.#orphans) {
-      const seat = this.world.core.seats[actor - 1];
-      if (seat?.life === 'frozen') continue;
-      this.#orphans.delete(actor);
-      const reason = `its worker was lost: ${why}`.slice(0, CRASH_REASON_MAX);
-      if (seat?.life !== 'up') continue;
-      this.world.submit({ type: 'crash', nodes: [seat.name], reason });
-      this.keepCommands();
-    }
-  }
-
-  /** A member that is about to be killed is looked at for the last time: it answers no more, and its log is still shown. */
-  async #lookOnce(work: readonly MemberWork[]): Promise<void> {
-    for (const { actor, ops } of work) {
-      if (!ops.some((op) => op.type === 'kill')) continue;
-      const detail = await askDetail(this, actor, this.cast);
-      if (detail !== undefined) this.details.set(actor, detail);
-    }
   }
 
   /** Lets the world's clock come up to the playhead, so that a command is applied where the page shows the present. */
@@ -306,42 +289,8 @@ export class LiveRun {
   }
 
   /** Plays with members that run ahead of their workers and disks, where the host can. When it settles all of them are where the run stands. */
-  async ahead<T>(play: () => Promise<T>): Promise<T> {
-    await this.#goAhead();
-    try {
-      return await play();
-    } finally {
-      await this.#bringAlong();
-    }
-  }
-
-  async #goAhead(): Promise<void> {
-    if (this.#played < 0) return; // the first instant finds the disks as they are
-    const started = this.world.core.seats.flatMap(({ actor }) => {
-      const how = restoreInfo(this.world, actor);
-      return how === undefined ? [] : [{ actor, how }];
-    });
-    this.keepPresent();
-    await this.host.goAhead?.(started);
-  }
-
-  #sendOn(): void {
-    this.#stored.announce(this.#played);
-    this.host.sendOn?.();
-  }
-
-  async #bringAlong(): Promise<void> {
-    if (this.host.isAhead !== true) return;
-    this.#stored.announce(this.#played);
-    await this.host.bringAlong?.();
-    this.#crashOrphans();
-    this.keepPresent();
-  }
-
-  /** The members ran too far ahead, or one of them is lost. */
-  async #comeBack(): Promise<void> {
-    await this.#bringAlong();
-    await this.#goAhead();
+  ahead<T>(play: () => Promise<T>): Promise<T> {
+    return this.#members.ahead(play);
   }
 
   /** A failed assertion stops its member; the page gets a report that carries the run. */
@@ -404,62 +353,4 @@ export class LiveRun {
       view: { feedSeq: this.feed.seq, tape, feed, details, safety: this.safety.save() },
     };
   }
-
-  /** What is on its way. */
-  look(): { readonly messages: readonly MessageView[]; readonly crowd: readonly CrowdView[]; readonly followed: readonly Followed[] } {
-    const { core } = this.world;
-    const seen = this.#flights.look(core.agenda.entries(), (client, call) => core.clients.get(client)?.calls.get(call)?.method);
-    for (const m of seen.messages) if (m.kind === 'call') this.#newestCallAt = Math.max(this.#newestCallAt ?? 0, m.sentAt);
-    return seen;
-  }
-
-  /** When the newest call was made, if one that will be answered is open. */
-  get callOpenedAt(): number | undefined {
-    for (const client of this.world.core.clients.values())
-      for (const call of client.calls.values()) if (!isStream(call.method)) return this.#newestCallAt;
-    return undefined;
-  }
-
-  /** Whether somebody in a terminal waits for something that is bound to come: not for a watch. */
-  get isWaiting(): boolean {
-    return this.terminals.waits().some((wait) => wait.type !== 'process' || (wait.endless !== true && !this.#hasStream(wait.process)));
-  }
-
-  #hasStream(process: string): boolean {
-    for (const client of this.world.core.clients.values()) {
-      for (const call of client.calls.values()) if (call.process === process && isStream(call.method)) return true;
-    }
-    return false;
-  }
-
-  /** Asks the members of which something changed what the page shows of them. */
-  async refreshDetails(): Promise<void> {
-    const asked = this.world.core.seats.filter((seat) => {
-      if (seat.life !== 'up' && seat.life !== 'frozen') return false;
-      const now = fingerprint(seat, this.feed.seq);
-      const changed = this.#askedAt.get(seat.actor) !== now;
-      this.#askedAt.set(seat.actor, now);
-      return changed;
-    });
-    await Promise.all(
-      asked.map(async ({ actor }) => {
-        const detail = await askDetail(this, actor, this.cast);
-        if (detail === undefined) return;
-        this.details.set(actor, detail);
-        const seat = this.world.core.seats[actor - 1];
-        if (seat !== undefined) this.safety.lookAtLog(this.#played, seat.name, seat.cluster?.id ?? '', detail.cells);
-      }),
-    );
-  }
 }
-
-/** Changes when a member's log, votes or bookkeeping may have; heartbeats alone change nothing of it. */
-function fingerprint({ incarnation, status }: Seat, facts: number): string {
-  if (status === undefined) return '';
-  const { role, term, commit, applied, firstIndex, lastIndex, lastTerm, saving } = status;
-  const own = [incarnation, role, term, commit, applied, firstIndex, lastIndex, lastTerm, saving].join('/');
-  return role === 'follower' ? own : `${own}/${facts}`;
-}
-
-const STREAMS = ['/Watch', '/LeaseKeepAlive', '/Observe', '/Snapshot'];
-const isStream = (method: string): boolean => STREAMS.some((end) => method.endsWith(end));

@@ -168,6 +168,6 @@ export class PageFace {
       looking,
       since: this.#travel.past.floor,
     };
-    return buildFrame(shown.world, facts, time, shown.look(), shown.details, shown.safety.view());
+    return buildFrame(shown.world, facts, time, shown.flights.look(), shown.details, shown.safety.view());
   }
 }

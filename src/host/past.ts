@@ -112,7 +112,7 @@ export class Past {
     this.#drop((kept) => kept.at === at);
     this.#kept.push({ at, pooled: this.#pool.keep(bytes), view: this.#pool.keepWhole(partsOf(view)), blocks });
     this.#kept.sort((a, b) => a.at - b.at);
-    while ((this.#pool.size > this.#limit || this.#kept.length > PAST_COUNT_MAX) && this.#kept.length > 1) this.#thin();
+    while ((this.#pool.held > this.#limit || this.#kept.length > PAST_COUNT_MAX) && this.#kept.length > 1) this.#thin();
   }
 
   /** The newest one not later than `at`. */

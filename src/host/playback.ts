@@ -150,11 +150,11 @@ function sceneOf(run: LiveRun): Scene {
     return { now: run.playhead, followed: [], leaderless: false, waiting: false, awaitedUntil: undefined, callOpenedAt: undefined };
   return {
     now: run.playhead,
-    followed: run.look().followed,
+    followed: run.flights.look().followed,
     leaderless: leaderName(run.world) === undefined && isQuorumPossible(run.world),
-    waiting: run.isWaiting,
+    waiting: run.flights.isWaiting,
     awaitedUntil: run.terminals.awaitedUntil,
-    callOpenedAt: run.callOpenedAt,
+    callOpenedAt: run.flights.callOpenedAt,
   };
 }
 
@@ -179,7 +179,7 @@ function statesOf(run: LiveRun): string {
 }
 
 /** The messages that the stage draws one by one, heartbeats too: a calm cluster has nothing else to step to. */
-const drawnMessages = (run: LiveRun): ReadonlySet<number> => new Set(run.look().messages.map((message) => message.id));
+const drawnMessages = (run: LiveRun): ReadonlySet<number> => new Set(run.flights.look().messages.map((message) => message.id));
 
 /** Says after each instant whether the step is over. */
 function stepCondition(run: LiveRun, size: StepSize): () => boolean {

@@ -15,7 +15,7 @@ import { proveGap, replayTo, type Replay } from '#host/replica.ts';
 import type { StoredCheckpoint } from '#host/run-store.ts';
 import { playStep } from '#host/playback.ts';
 import { restoreInfo } from '#sim/checkpoint.ts';
-import type { TimedCommand } from '#sim/run-spec.ts';
+import type { RunSpec, TimedCommand } from '#sim/run-spec.ts';
 import type { BookmarkView, BranchView, StepSize } from '#view/conductor.ts';
 import type { BranchComparison } from '#view/branch-comparison.ts';
 import type { TraceWindow } from '#host/why/trace-window.ts';
@@ -204,11 +204,15 @@ export class TimeTravel {
     if (missed !== undefined) this.#onDiffers(`the run played again up to ${missed.at} µs has another trace than it had`);
   }
 
+  /** How a run is replayed: on the present branch, from its checkpoints, to its end, if nothing else is said. */
+  #replay(spec: RunSpec, own: Partial<Replay> = {}): Replay {
+    return { environment: this.#environment, spec, past: this.past, known: undefined, isStale: () => false, ...own };
+  }
+
   /** A member as the present run has it after the last instant that was played, by a replay; undefined if it was never started. */
   async memberOf(run: LiveRun, actor: number): Promise<RecoveredMember | undefined> {
     if (run.played < 0) return undefined;
-    const replay = { environment: this.#environment, spec: run.world.spec(), past: this.past, known: undefined, isStale: () => false };
-    const replica = await replayTo(run.played, replay);
+    const replica = await replayTo(run.played, this.#replay(run.world.spec()));
     const how = replica === undefined ? undefined : restoreInfo(replica.world, actor);
     return replica === undefined || how === undefined ? undefined : { checkpoint: await replica.host.checkpoint(actor), how };
   }
@@ -235,17 +239,12 @@ export class TimeTravel {
     if (at < now - 1) this.#isForgettingTold = false;
     if (wish !== this.#wish) return;
     if (this.#recorded === undefined && now >= run.played) return this.leave();
-    const spec = run.world.spec();
-    const until = Math.min(now, this.headOf(run));
-    const isStale = (): boolean => wish !== this.#wish;
-    const replay: Replay = {
-      environment: this.#environment,
-      spec,
-      past: this.past,
+    const replay = this.#replay(run.world.spec(), {
       known: this.#replica,
-      isStale,
+      isStale: () => wish !== this.#wish,
       onDiffers: this.#onDiffers,
-    };
+    });
+    const until = Math.min(now, this.headOf(run));
     const found = await replayTo(until, replay);
     if (found === undefined) return;
     this.#replica = found;
@@ -262,14 +261,7 @@ export class TimeTravel {
     if (this.#rehearsed >= REHEARSALS || past.times.length <= this.#rehearsed) return;
     const from = past.times[this.#rehearsed - 1] ?? -1;
     this.#rehearsed++;
-    this.#proveLater(from, {
-      environment: this.#environment,
-      spec: run.world.spec(),
-      past,
-      known: undefined,
-      isStale: () => past !== this.past,
-      onDiffers: this.#onDiffers,
-    });
+    this.#proveLater(from, this.#replay(run.world.spec(), { isStale: () => past !== this.past, onDiffers: this.#onDiffers }));
   }
 
   /** When nobody wants anything else for a moment, what was replayed is held against the next checkpoint: once for each of them. */
@@ -284,9 +276,8 @@ export class TimeTravel {
   /** Looks at what was before a step of a size. */
   async lookBack(run: LiveRun, size: StepSize, wish: number): Promise<void> {
     const from = (this.looking ?? run).played;
-    const spec = run.world.spec();
+    const replay = this.#replay(run.world.spec(), { isStale: () => wish !== this.#wish });
     for (const base of [...this.past.times, this.#earliest].filter((time) => time < from).sort((a, b) => b - a)) {
-      const replay = { environment: this.#environment, spec, past: this.past, known: undefined, isStale: () => wish !== this.#wish };
       const steps = await replayTo(base, replay);
       if (steps === undefined) return;
       let last: number | undefined;
@@ -343,8 +334,7 @@ export class TimeTravel {
     if (branch === undefined || id === this.#tree.current.id) return undefined;
     this.#tree.update(run.world.spec().commands, this.headOf(run));
     const spec = { ...run.world.spec(), commands: branch.commands };
-    const replay = { environment: this.#environment, spec, past: this.#pastOf(id), known: undefined, isStale: () => false };
-    return replayTo(branch.head, replay);
+    return replayTo(branch.head, this.#replay(spec, { past: this.#pastOf(id) }));
   }
 
   /** How two branches differ; undefined if one of them is not there, or if something else was wished meanwhile. */
@@ -380,8 +370,7 @@ export class TimeTravel {
     const first = spec.commands.findIndex((command) => command.at === last.at);
     const at = Math.max(this.#earliest, last.at - 1);
     const commands = spec.commands.slice(0, first);
-    const replay = { environment: this.#environment, spec: { ...spec, commands }, past: this.past, known: undefined, isStale: () => false };
-    const replica = await replayTo(at, replay);
+    const replica = await replayTo(at, this.#replay({ ...spec, commands }));
     return replica === undefined ? undefined : { replica, at, before: spec.commands, last };
   }
 
