@@ -1,9 +1,8 @@
 /**
- * A run whose members run ahead of their workers and disks ({@link AheadHost}): what is stored before and after, so that a reload never finds a disk that the
+ * A run whose members run ahead of their workers and disks (ahead-host.ts): what is stored before and after, so that a reload never finds a disk that the
  * stored run does not lead to; and the crash that is recorded of a member whose worker was lost, at any pace.
  */
 
-import type { AheadHost } from '#host/ahead-host.ts';
 import type { LiveRun } from '#host/live-run.ts';
 import type { StoredPresent } from '#host/stored-present.ts';
 import { restoreInfo } from '#sim/checkpoint.ts';

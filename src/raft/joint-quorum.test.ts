@@ -6,7 +6,11 @@ import { AssertionError } from '#kernel/assert.ts';
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import { parseChanges } from '#raft/conf-change.ts';
 import { InvariantChecker } from '#raft/testing/invariants.ts';
+import { isFound, jointText, playJoint, shortened, stepsOf } from '#raft/testing/joint-search.ts';
 import { id, Network } from '#raft/testing/network.ts';
+
+/** Seeds of {@link stepsOf} within which the search finds one. */
+const SEEDS_MAX = 2000;
 
 /** Node 1 alone knows that the joint configuration is committed, and is then with the new voters on one side. Both sides go on. */
 function play(ignoreOutgoing: boolean): Network {
@@ -37,3 +41,20 @@ it('with both halves asked, the side without the old majority commits nothing', 
 it('with the old half left out, two sides commit different entries at one index', () => {
   expect(() => play(true)).toThrow(AssertionError);
 });
+
+it('a search over seeds finds a run in which it matters, and shortens it; with both halves asked nothing is found', () => {
+  let seed = 1;
+  while (!isFound(stepsOf(seed)) && seed < SEEDS_MAX) seed++;
+  const script = shortened(stepsOf(seed));
+  expect(`seed ${seed}\n${jointText(script)}`).toBe(`seed 1072
+cut 2,4 off
+leader 3 proposes v1 r2 r3 r4 r5
+leader 5 proposes v1 v3 r4 r5
+deliver 3
+tick 3 17 times
+cut 1,4 off
+leader 5 proposes r1 v2 r3 r4 v5
+deliver 23`);
+  expect(playJoint(script, true)).toBe('at index 5 term 2 was applied, node 2 applies term 3');
+  for (let sound = 1; sound <= 300; sound++) expect(playJoint(stepsOf(sound), false)).toBeUndefined();
+}, 60_000);

@@ -1,0 +1,63 @@
+import { expect, test, type CDPSession, type Page } from '@playwright/test';
+import { Playground } from './playground.ts';
+
+/** The members' workers are made by the conductor's, which Playwright does not list; Chromium's debugging protocol does. */
+class MemberWorkers {
+  readonly #session: CDPSession;
+  readonly #context: string | undefined;
+
+  private constructor(session: CDPSession, context: string | undefined) {
+    this.#session = session;
+    this.#context = context;
+  }
+
+  static async of(page: Page): Promise<MemberWorkers> {
+    const browser = page.context().browser();
+    if (browser === null) throw new Error('a browser is needed');
+    const own = await page.context().newCDPSession(page);
+    const { targetInfo } = await own.send('Target.getTargetInfo');
+    return new MemberWorkers(await browser.newBrowserCDPSession(), targetInfo.browserContextId);
+  }
+
+  /** All of this page, in the order in which they were made. */
+  async list(): Promise<readonly string[]> {
+    const { targetInfos } = await this.#session.send('Target.getTargets', { filter: [{}] });
+    return targetInfos
+      .filter(({ type, url, browserContextId }) => type === 'worker' && url.includes('/node-worker-') && browserContextId === this.#context)
+      .map(({ targetId }) => targetId);
+  }
+
+  /** Has one run a script. */
+  async run(targetId: string, expression: string): Promise<void> {
+    const { sessionId } = await this.#session.send('Target.attachToTarget', { targetId, flatten: false });
+    const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
+    await this.#session.send('Target.sendMessageToTarget', { sessionId, message });
+  }
+}
+
+/** As when an allocation fails in the middle of a step. */
+const DIES = "setTimeout(() => { throw new RangeError('Array buffer allocation failed'); }); 0";
+
+for (const pace of ['adaptive', 'fastest'])
+  test(`a member whose worker dies in the browser crashes by a recorded command, at pace ${pace}`, async ({ page }) => {
+    const playground = new Playground(page);
+    await playground.open();
+    await page.getByLabel('Pace').selectOption(pace);
+    const workers = await MemberWorkers.of(page);
+    const before = await workers.list();
+    expect(before).toHaveLength(4); // one is a spare
+    await workers.run(before.at(-1) ?? '', DIES); // the oldest: a member's
+    const alert = page.getByRole('alert').filter({ hasText: 'its worker was lost: ' });
+    await expect(alert).toContainText('Array buffer allocation failed', { timeout: 30_000 });
+    await playground.type(
+      'play script | grep crash; play restart all; play until "alive etcd-1 and alive etcd-2 and alive etcd-3"; echo back',
+    );
+    await expect(playground.output).toContainText(/play crash etcd-\d --reason 'its worker was lost: .*Array buffer allocation failed/, {
+      timeout: 20_000,
+    });
+    await expect(playground.output.getByText('back', { exact: true })).toBeVisible({ timeout: 20_000 });
+    // The others went on, and so did the page: the run is brought back by a reload, the crash with it.
+    await playground.pause();
+    await page.reload();
+    await expect(page.getByText('You are back where you were')).toBeVisible({ timeout: 20_000 });
+  });
