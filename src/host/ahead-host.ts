@@ -37,8 +37,10 @@ export interface StartedMember {
 
 /** A member as a replay of the run has it. */
 export interface RecoveredMember {
-  readonly checkpoint: MemberCheckpoint;
-  readonly how: RestoreInfo;
+  /** Undefined before the first instant: it has an empty disk. */
+  readonly checkpoint: MemberCheckpoint | undefined;
+  /** Undefined for a member that was never started. */
+  readonly how: RestoreInfo | undefined;
 }
 
 /** Playing ahead, for the one who plays. */
@@ -166,7 +168,7 @@ export class AheadHost implements NodeHost, Ahead {
       return undefined;
     }
     const orphan = new InProcessHost(this.#kind);
-    orphan.restore(found.checkpoint, found.how);
+    if (found.checkpoint !== undefined) orphan.restore(found.checkpoint, found.how);
     this.#keepOrphan(actor, orphan, reason);
     return orphan;
   }

@@ -1,6 +1,7 @@
 /** A worker that is lost costs its member, and nothing of what makes a run: it is played again from its commands, the crash among them. */
 import { expect, it } from 'vitest';
 import { createConductor } from '#host/conductor.ts';
+import type { WorkerPort } from '#host/node-client.ts';
 import { readGivenRun } from '#host/share.ts';
 import { FakeStorage, TestTab } from '#host/testing/test-tab.ts';
 import { traceHashAt } from '#host/trace-check.ts';
@@ -9,9 +10,16 @@ import type { Frame, Pace } from '#view/frame.ts';
 
 const SECOND = 1_000_000;
 
-async function openPage(storage: FakeStorage, pace: Pace) {
+/** @param stillborn which of the workers, by the order in which they are made, dies before it has done anything */
+async function openPage(storage: FakeStorage, pace: Pace, stillborn = -1) {
   const tab = new TestTab(storage, { readingMicros: pace.type === 'fastest' ? 1000 : 0 });
-  const conductor = createConductor(tab.environment);
+  const spawn = (): WorkerPort => {
+    const worker = tab.environment.spawn();
+    const made = tab.workers.at(-1);
+    if (tab.workers.length - 1 === stillborn) queueMicrotask(() => made?.fail('RangeError: out of memory'));
+    return worker;
+  };
+  const conductor = createConductor({ ...tab.environment, spawn });
   const notices: Notice[] = [];
   const seen: { frame: Frame | undefined } = { frame: undefined };
   await conductor.boot({ fragment: '', scope: '' }, (update: Update) => {
@@ -30,14 +38,14 @@ async function openPage(storage: FakeStorage, pace: Pace) {
 }
 
 /** The run as a file, played again by somebody else, has the trace that it had here. @returns when the member crashed, µs */
-async function isReplayable({ conductor, tab }: Awaited<ReturnType<typeof openPage>>): Promise<number> {
+async function isReplayable({ conductor, tab }: Awaited<ReturnType<typeof openPage>>, lost = LOST): Promise<number> {
   const { file } = await conductor.share();
   const given = readGivenRun(file);
   if (given.type === 'error' || given.run.head === undefined) throw new Error('the run cannot be read');
   const { spec, head } = given.run;
   expect(await traceHashAt(head.at, spec, { environment: { ...tab.environment, now: () => 0 }, isStale: () => false })).toBe(head.trace);
   const crashes = spec.commands.flatMap(({ at, command }) => (command.type === 'crash' ? [{ at, command }] : []));
-  expect(crashes.map(({ command }) => `${command.nodes.join(' ')}: ${command.reason ?? ''}`)).toEqual([LOST]);
+  expect(crashes.map(({ command }) => `${command.nodes.join(' ')}: ${command.reason ?? ''}`)).toEqual([lost]);
   return crashes[0]?.at ?? 0;
 }
 
@@ -78,3 +86,25 @@ it.each<Pace>([{ type: 'fixed', rate: 4 }, { type: 'fastest' }])(
     expect(page.notices.filter(({ type }) => type === 'engine-failed')).toHaveLength(2);
   },
 );
+
+it.each<Pace>([{ type: 'fixed', rate: 4 }, { type: 'fastest' }])(
+  'a member whose worker dies before the first instant has started, and crashes by a recorded command, at pace $type',
+  async (pace) => {
+    const storage = new FakeStorage();
+    const page = await openPage(storage, pace, 2);
+    await page.until((frame) => frame.members[2]?.life === 'crashed' && frame.headline.type === 'leader');
+    await page.conductor.execute('main', 'play restart etcd-3');
+    await page.until((frame) => frame.members[2]?.life === 'up' && frame.now > 3 * SECOND);
+    await page.conductor.pause();
+    await isReplayable(page);
+  },
+);
+
+it('a member that joins and whose worker dies at once crashes by a recorded command', async () => {
+  const page = await openPage(new FakeStorage(), { type: 'fixed', rate: 4 }, 3);
+  await page.until((frame) => frame.headline.type === 'leader');
+  await page.conductor.execute('main', 'play run 11s; etcdctl member add etcd-4 --peer-urls=http://127.0.0.1:2680; play start etcd-4');
+  await page.until((frame) => frame.members[3]?.life === 'crashed');
+  await page.conductor.pause();
+  await isReplayable(page, LOST.replace('etcd-3', 'etcd-4'));
+});

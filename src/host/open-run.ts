@@ -113,7 +113,10 @@ export async function openFromDisks(setup: OpenSetup, old: RunSpec, store: RunSt
   store.begin(spec);
   const host = hostFor(setup, true, spec.options.nodes);
   const run = liveRun(setup, { spec, host, store, resumed: undefined });
+  const { recover } = host;
+  host.recover = undefined; // no replay knows what lies there
   await run.playInstant();
+  host.recover = recover;
   store.origin(await keepCheckpoint(run, places));
   run.keepPresent();
   return run;

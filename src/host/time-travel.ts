@@ -209,12 +209,11 @@ export class TimeTravel {
     return { environment: this.#environment, spec, past: this.past, known: undefined, isStale: () => false, ...own };
   }
 
-  /** A member as the present run has it after the last instant that was played, by a replay; undefined if it was never started. */
+  /** A member as the present run has it after the last instant that was played, by a replay; undefined if none can be made. */
   async memberOf(run: LiveRun, actor: number): Promise<RecoveredMember | undefined> {
-    if (run.played < 0) return undefined;
+    if (run.played < 0) return { checkpoint: undefined, how: undefined };
     const replica = await replayTo(run.played, this.#replay(run.world.spec()));
-    const how = replica === undefined ? undefined : restoreInfo(replica.world, actor);
-    return replica === undefined || how === undefined ? undefined : { checkpoint: await replica.host.checkpoint(actor), how };
+    return replica && { checkpoint: await replica.host.checkpoint(actor), how: restoreInfo(replica.world, actor) };
   }
 
   /** The present run has come up to the head of its branch. @returns whether it just did */

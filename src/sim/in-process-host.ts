@@ -124,11 +124,12 @@ export class InProcessHost<Machine extends MemberMachine, Disk> implements SyncN
     return this.#kind.saveDisk(this.#slot(actor).disk);
   }
 
-  restore(checkpoint: MemberCheckpoint, how: RestoreInfo): void {
-    const disk = this.#kind.restoreDisk(checkpoint.disk, checkpoint.diskBlocks);
+  /** @param how undefined for a member that was never started: it has a disk and nothing else */
+  restore({ actor, state, disk: image, stateBlocks, diskBlocks }: MemberCheckpoint, how: RestoreInfo | undefined): void {
+    const disk = this.#kind.restoreDisk(image, diskBlocks);
     const machine =
-      checkpoint.state === undefined ? undefined : this.#kind.restore(how.config, how.info, disk, checkpoint.state, checkpoint.stateBlocks);
-    this.#slots.set(checkpoint.actor, { machine, disk });
+      state === undefined || how === undefined ? undefined : this.#kind.restore(how.config, how.info, disk, state, stateBlocks);
+    this.#slots.set(actor, { machine, disk });
   }
 
   dispose(): void {
