@@ -37,18 +37,39 @@ export function toHex(bytes: Bytes): string {
   return s;
 }
 
-/** Encodes text as UTF-8; a lone surrogate becomes U+FFFD, as TextEncoder does. */
+/** Encodes text as UTF-8; a lone surrogate becomes U+FFFD, as TextEncoder does. A value may have megabytes: no list of its bytes is made first. */
 export function utf8(text: string): Bytes {
-  const out: number[] = [];
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c >= 0x80) return utf8BeyondAscii(text);
+    out[i] = c;
+  }
+  return out;
+}
+
+function utf8BeyondAscii(text: string): Bytes {
+  // A unit of UTF-16 takes three bytes at most, two of them together four.
+  const out = new Uint8Array(3 * text.length);
+  let size = 0;
   for (const ch of text) {
     let c = ch.codePointAt(0) ?? 0;
     if (c >= 0xd800 && c <= 0xdfff) c = 0xfffd;
-    if (c < 0x80) out.push(c);
-    else if (c < 0x800) out.push(0xc0 | (c >> 6), 0x80 | (c & 63));
-    else if (c < 0x10000) out.push(0xe0 | (c >> 12), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63));
-    else out.push(0xf0 | (c >> 18), 0x80 | ((c >> 12) & 63), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63));
+    if (c < 0x80) out[size++] = c;
+    else {
+      if (c < 0x800) out[size++] = 0xc0 | (c >> 6);
+      else {
+        if (c < 0x10000) out[size++] = 0xe0 | (c >> 12);
+        else {
+          out[size++] = 0xf0 | (c >> 18);
+          out[size++] = 0x80 | ((c >> 12) & 63);
+        }
+        out[size++] = 0x80 | ((c >> 6) & 63);
+      }
+      out[size++] = 0x80 | (c & 63);
+    }
   }
-  return Uint8Array.from(out);
+  return out.slice(0, size);
 }
 
 /** Decodes UTF-8; every malformed byte becomes U+FFFD. */
