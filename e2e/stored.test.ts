@@ -36,7 +36,7 @@ test.describe('the stored cluster', () => {
     for (let round = 1; round <= 3; round++) {
       await page.getByLabel('Pace').selectOption('fastest');
       await playground.type(`for i in $(seq 1 2000); do etcdctl put r${String(round)}/k$i v; done`);
-      await expect.poll(answered).toBeGreaterThan(30 * round);
+      await expect.poll(answered, { timeout: 60_000 }).toBeGreaterThan(30 * round);
       const oks = await answered();
       await page.reload();
       await expect(page.getByText('You are back where you were')).toBeVisible();
