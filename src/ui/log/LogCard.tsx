@@ -107,6 +107,8 @@ const Matrix = memo(function Matrix({ members, leader }: MatrixProps): JSX.Eleme
     const element = scroller.current;
     if (element === null) return undefined;
     const observer = new ResizeObserver(() => {
+      // What followed the newest entries still does, when the card is narrower than before.
+      if (following.current) element.scrollLeft = element.scrollWidth;
       read(element);
     });
     observer.observe(element);

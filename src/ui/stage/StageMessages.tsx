@@ -19,6 +19,16 @@ function useEmphasis(): (id: number) => Emphasis {
   return (id) => (id === selected ? 'selected' : causes.has(id) ? 'cause' : effects.has(id) ? 'effect' : 'none');
 }
 
+/** A key for each of them: a message and its copies have one id, and elements with the same key would stay behind as ghosts. */
+function distinctKeys(ids: readonly number[]): readonly string[] {
+  const seen = new Map<number, number>();
+  return ids.map((id) => {
+    const copy = seen.get(id) ?? 0;
+    seen.set(id, copy + 1);
+    return copy === 0 ? String(id) : `${id}.${copy}`;
+  });
+}
+
 export function StageMessages({ scene }: { readonly scene: StageScene }): JSX.Element {
   const words = useWords();
   const messages = useView((state) => state.frame?.messages) ?? NO_MESSAGES;
@@ -29,6 +39,7 @@ export function StageMessages({ scene }: { readonly scene: StageScene }): JSX.El
   const emphasis = useEmphasis();
   const seen = useMemo(() => ({ messages, crowd }), [messages, crowd]);
   const { shapes, bundles } = placeMessages(scene, seen, now, { still: ticker.still() });
+  const keys = distinctKeys(shapes.map(({ message }) => message.id));
   const label = (kind: MessageView['kind'], from: string, to: string): string =>
     words.stage.message(words.kinds[kind], clientName(from, words), clientName(to, words));
   return (
@@ -40,11 +51,11 @@ export function StageMessages({ scene }: { readonly scene: StageScene }): JSX.El
           label={words.stage.bundle(bundle.count, clientName(bundle.from, words), clientName(bundle.to, words))}
         />
       ))}
-      {shapes.map((shape) => {
+      {shapes.map((shape, at) => {
         const { id, kind, from, to } = shape.message;
         return (
           <g
-            key={id}
+            key={keys[at]}
             data-hit="message"
             className="message-hit"
             onClick={() => {
