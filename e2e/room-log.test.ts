@@ -14,6 +14,7 @@ const LONG_LOG = standingLink({ ...newRunSpec(7, { ...defaultRunOptions(), nodes
 for (const [width, height] of [
   [1024, 768],
   [1440, 900],
+  [1920, 1080],
   [3840, 2160],
 ] as const) {
   test(`a room that looks at ${width} × ${height} sees at most ${COLUMNS_MAX} columns of a long log`, async ({ page }) => {

@@ -93,6 +93,8 @@ const Matrix = memo(function Matrix({ members, leader }: MatrixProps): JSX.Eleme
   const lit = useView((state) => state.related.entries);
   const scroller = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  /** The width that was last seen: a scroll while it is another one comes of that, not of a hand. */
+  const settled = useRef(0);
   const read = (element: HTMLElement): void => {
     const next = { left: Math.floor(element.scrollLeft / STEP) * STEP, width: element.clientWidth };
     setSeen((known) => (known.left === next.left && known.width === next.width ? known : next));
@@ -108,6 +110,7 @@ const Matrix = memo(function Matrix({ members, leader }: MatrixProps): JSX.Eleme
     if (element === null) return undefined;
     const observer = new ResizeObserver(() => {
       // What followed the newest entries still does, when the card is narrower than before.
+      settled.current = element.clientWidth;
       if (following.current) element.scrollLeft = element.scrollWidth;
       read(element);
     });
@@ -125,7 +128,7 @@ const Matrix = memo(function Matrix({ members, leader }: MatrixProps): JSX.Eleme
   };
   const onScroll = (event: UIEvent<HTMLDivElement>): void => {
     const element = event.currentTarget;
-    following.current = element.scrollLeft + element.clientWidth >= element.scrollWidth - 8;
+    if (element.clientWidth === settled.current) following.current = element.scrollLeft + element.clientWidth >= element.scrollWidth - 8;
     read(element);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
