@@ -11,6 +11,7 @@ import { compareBranches } from '#host/compare-branches.ts';
 import type { Environment } from '#host/environment.ts';
 import type { LiveRun } from '#host/live-run.ts';
 import { Past } from '#host/past.ts';
+import { Rehearsal } from '#host/rehearsal.ts';
 import { proveGap, replayTo, type Replay } from '#host/replica.ts';
 import type { StoredCheckpoint } from '#host/run-store.ts';
 import { playStep } from '#host/playback.ts';
@@ -50,9 +51,6 @@ export interface Undone {
 /** Wall ms that somebody looks at an instant before its replay is held against what was recorded after it. */
 const IDLE_MILLIS = 300;
 
-/** Ways from a checkpoint to the next that are replayed before anybody looks. */
-const REHEARSALS = 3;
-
 const NO_HISTORY: History = { since: 0, members: [], clients: [], flights: [], roles: [], lives: [], saves: [], applied: [] };
 
 /** Mutable; owned by the conductor, called in turn. */
@@ -72,8 +70,7 @@ export class TimeTravel {
   /** Counts wishes: a replay for an older one stops. */
   #wish = 0;
 
-  /** How many ways were replayed before anybody looked. */
-  #rehearsed = 0;
+  readonly #rehearsal = new Rehearsal();
   /** A difference between a replay and the run was told: one is enough to know. */
   #isDifferenceTold = false;
   readonly #onDiffers: (detail: string) => void;
@@ -251,15 +248,11 @@ export class TimeTravel {
     this.#proveLater(until, replay);
   }
 
-  /**
-   * As soon as a branch has checkpoints, the ways to the first few of them are replayed and held against them, each once in a tab: the start of the members, their
-   * election, quiet time. A thread that has not replayed such a way before takes three to five times as long for it, and nobody waits for these.
-   */
+  /** The present run went on: what is to be replayed before anybody looks, is, and held against the checkpoints, each once in a tab. */
   rehearse(run: LiveRun): void {
     const { past } = this;
-    if (this.#rehearsed >= REHEARSALS || past.times.length <= this.#rehearsed) return;
-    const from = past.times[this.#rehearsed - 1] ?? -1;
-    this.#rehearsed++;
+    const from = this.#rehearsal.next(run, past);
+    if (from === undefined) return;
     this.#proveLater(from, this.#replay(run.world.spec(), { isStale: () => past !== this.past, onDiffers: this.#onDiffers }));
   }
 
