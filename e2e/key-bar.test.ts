@@ -49,10 +49,11 @@ test('the arrows recall lines and move the caret', async ({ playground, page }) 
     if (input instanceof HTMLInputElement) input.setSelectionRange(input.value.length, input.value.length);
   });
   await key(page, 'Left').tap();
+  await expect.poll(async () => caret(page)).toBe(end - 1);
   await key(page, 'Left').tap();
-  expect(await caret(page)).toBe(end - 2);
+  await expect.poll(async () => caret(page)).toBe(end - 2);
   await key(page, 'Right').tap();
-  expect(await caret(page)).toBe(end - 1);
+  await expect.poll(async () => caret(page)).toBe(end - 1);
   await key(page, 'Later line').tap();
   await expect(commandLine(page)).toHaveValue('');
   await expect(commandLine(page)).toBeFocused();
