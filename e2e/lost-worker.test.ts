@@ -59,4 +59,9 @@ for (const pace of ['adaptive', 'fastest'])
     await expect(playground.output).toContainText(/play crash etcd-\d --reason 'its worker was lost: .*Array buffer allocation failed/, {
       timeout: 20_000,
     });
+    const crashed = /play crash (etcd-\d)/.exec((await playground.output.textContent()) ?? '')?.[1] ?? '';
+    // Its disk may not be written yet: the files of a worker that ended are free a while later.
+    await page.reload();
+    await expect(playground.member(crashed)).toHaveAccessibleName(/crashed/, { timeout: 30_000 });
+    await expect(page.getByText('are not what the recorded commands lead to')).toBeHidden();
   });

@@ -100,6 +100,32 @@ it.each<Pace>([{ type: 'fixed', rate: 4 }, { type: 'fastest' }])(
   },
 );
 
+it('a page that ends before the lost member’s disk is written comes back to its run all the same', async () => {
+  const storage = new FakeStorage();
+  const pace: Pace = { type: 'fixed', rate: 4 };
+  // The fourth worker of a page is the one that is to write it.
+  const page = await openPage(storage, pace, 3);
+  await page.until((frame) => frame.headline.type === 'leader' && frame.now > 3 * SECOND);
+  // What it is given next is to be written.
+  await page.conductor.setPace({ type: 'fixed', rate: 0.02 });
+  await page.conductor.execute('form', 'etcdctl put foo bar');
+  const append = () => page.frame().messages.find(({ kind, entries }) => kind === 'append' && entries > 0);
+  await page.until(() => append() !== undefined);
+  const victim = append()?.to ?? '';
+  const at = page.frame().members.findIndex(({ name }) => name === victim);
+  page.tab.workers[at]?.fail('RangeError: out of memory');
+  await page.until((frame) => frame.members[at]?.life === 'crashed');
+  await page.conductor.pause();
+  const { now, members } = page.frame();
+  page.tab.close(storage);
+  const again = await openPage(storage, pace);
+  await again.until(() => true);
+  expect(again.frame()).toMatchObject({ now, members: members.map(({ name, life, crash }) => ({ name, life, crash })) });
+  expect(again.notices.map(({ type }) => type)).toEqual(['restored']);
+  await again.conductor.execute('main', `play restart ${victim}`);
+  await again.until((frame) => frame.members[at]?.life === 'up');
+});
+
 it('a member that joins and whose worker dies at once crashes by a recorded command', async () => {
   const page = await openPage(new FakeStorage(), { type: 'fixed', rate: 4 }, 3);
   await page.until((frame) => frame.headline.type === 'leader');

@@ -4,6 +4,7 @@
  */
 
 import type { LiveRun } from '#host/live-run.ts';
+import { lostReason } from '#host/lost-members.ts';
 import type { StoredPresent } from '#host/stored-present.ts';
 import { restoreInfo } from '#sim/checkpoint.ts';
 import { CRASH_REASON_MAX } from '#sim/command-schema.ts';
@@ -52,7 +53,7 @@ export class MembersAhead {
       const seat = world.core.seats[actor - 1];
       if (seat?.life === 'frozen') continue;
       this.#orphans.delete(actor);
-      const reason = `its worker was lost: ${why}`.slice(0, CRASH_REASON_MAX);
+      const reason = lostReason(why).slice(0, CRASH_REASON_MAX);
       if (seat?.life !== 'up') continue;
       world.submit({ type: 'crash', nodes: [seat.name], reason });
       this.#run.keepCommands();

@@ -7,6 +7,7 @@ import { memberStorage, type Environment, type Storage } from '#host/environment
 import { LiveRun, type LiveRunSetup } from '#host/live-run.ts';
 import { keepCheckpoint, type CheckpointPlaces } from '#host/checkpoints.ts';
 import { diskDisagreement } from '#host/disk-way.ts';
+import { lostMembers } from '#host/lost-members.ts';
 import { replayStored, viewOf, type Replayed } from '#host/reopen.ts';
 import type { RunStore, StoredRun } from '#host/run-store.ts';
 import { WorkerHost } from '#host/worker-host.ts';
@@ -73,7 +74,8 @@ export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunS
   try {
     const replayed = replayStored(stored, setup.environment.programs, setup.environment.memberKind);
     host = hostFor(setup, true, replayed.members.length);
-    const detail = stored.present.moving ? undefined : await disagreement(replayed, host);
+    const lost = lostMembers(stored.spec.commands);
+    const detail = stored.present.moving ? undefined : await disagreement(replayed, host, lost);
     if (detail === undefined) return { type: 'open', run: await resume(setup, stored, store, replayed, host) };
     await host.dispose();
     return { type: 'disagree', detail };
@@ -83,11 +85,12 @@ export async function reopenRun(setup: OpenSetup, stored: StoredRun, store: RunS
   }
 }
 
-/** The first member whose disk is not what the run leads to, in words. */
-async function disagreement({ members, names, ways }: Replayed, host: AheadHost): Promise<string | undefined> {
+/** The first member whose disk is not what the run leads to, in words. @param lost members whose disk is written anew, whatever lies there */
+async function disagreement({ members, names, ways }: Replayed, host: AheadHost, lost: ReadonlySet<string>): Promise<string | undefined> {
   const found = await Promise.all(members.map((m) => host.diskImage(m.actor)));
   for (const [i, image] of found.entries()) {
-    const detail = diskDisagreement(names[i] ?? '', image, ways[i] ?? []);
+    const name = names[i] ?? '';
+    const detail = lost.has(name) ? undefined : diskDisagreement(name, image, ways[i] ?? []);
     if (detail !== undefined) return detail;
   }
   return undefined;
