@@ -7,6 +7,7 @@ import type { FlightBundle, FlightLine } from '#viz/space-time-flights.ts';
 import type { Lane, LaneSpan } from '#viz/space-time-lanes.ts';
 import type { SpaceTimeScene } from '#viz/space-time-scene.ts';
 import { termClass } from '#viz/term-color.ts';
+import { distinctKeys } from '#viz/distinct-keys.ts';
 
 /** Half the height of a lane's band by role, px: a leader's is full, a follower's thin. */
 const HALF: Readonly<Record<LaneSpan['role'], number>> = { follower: 4, 'pre-candidate': 6, candidate: 7, leader: 10 };
@@ -147,6 +148,7 @@ export function SpaceTimeDrawing({
 }): JSX.Element {
   const { width, left } = scene;
   const bottom = scene.height - 24;
+  const flightKeys = distinctKeys(scene.flights.map(({ flight }) => flight.id));
   return (
     <svg
       ref={drawingRef}
@@ -197,9 +199,9 @@ export function SpaceTimeDrawing({
         </g>
       ))}
       <g clipPath="url(#space-time-plot)">
-        {scene.flights.map((line) => (
+        {scene.flights.map((line, at) => (
           <Flight
-            key={`${line.flight.id}.${line.flight.to}`}
+            key={flightKeys[at]}
             line={line}
             emphasis={
               line.flight.id === chosen

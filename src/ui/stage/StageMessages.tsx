@@ -5,6 +5,7 @@ import type { CrowdView, MessageView } from '#view/frame.ts';
 import { BundleDrawing, MessageDrawing, type Emphasis } from '#viz/MessageDrawing.tsx';
 import { placeMessages } from '#viz/message-place.ts';
 import type { StageScene } from '#viz/stage-scene.ts';
+import { distinctKeys } from '#viz/distinct-keys.ts';
 import { useNow } from '#ui/frame-ticker.ts';
 import { useActions, usePage, useView, useWords } from '#ui/playground-context.ts';
 import { clientName } from '#ui/stage/client-name.ts';
@@ -17,16 +18,6 @@ function useEmphasis(): (id: number) => Emphasis {
   const { causes, effects } = useView((state) => state.related);
   const selected = useView((state) => (state.selected?.type === 'message' ? state.selected.id : undefined));
   return (id) => (id === selected ? 'selected' : causes.has(id) ? 'cause' : effects.has(id) ? 'effect' : 'none');
-}
-
-/** A key for each of them: a message and its copies have one id, and elements with the same key would stay behind as ghosts. */
-function distinctKeys(ids: readonly number[]): readonly string[] {
-  const seen = new Map<number, number>();
-  return ids.map((id) => {
-    const copy = seen.get(id) ?? 0;
-    seen.set(id, copy + 1);
-    return copy === 0 ? String(id) : `${id}.${copy}`;
-  });
 }
 
 export function StageMessages({ scene }: { readonly scene: StageScene }): JSX.Element {
