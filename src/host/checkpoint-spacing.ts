@@ -18,7 +18,7 @@ const COST_SHARE = 20;
 const WALL_LEAST = 60_000;
 
 /** A run, as far as it was played. */
-interface Playing {
+export interface Playing {
   /** Virtual µs. */
   readonly played: number;
   readonly world: { readonly traceBytes: number };

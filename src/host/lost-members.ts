@@ -15,7 +15,9 @@ export function lostMembers(commands: readonly TimedCommand[]): ReadonlySet<stri
   const lost = new Set<string>();
   for (const { command } of commands) {
     if (command.type === 'crash' && command.reason?.startsWith(WORKER_LOST) === true) for (const name of command.nodes) lost.add(name);
-    if (command.type === 'restart') for (const name of command.nodes) lost.delete(name);
+    if (command.type !== 'restart') continue;
+    if (command.nodes.includes('all')) lost.clear();
+    for (const name of command.nodes) lost.delete(name);
   }
   return lost;
 }

@@ -49,6 +49,17 @@ async function isReplayable({ conductor, tab }: Awaited<ReturnType<typeof openPa
   return crashes[0]?.at ?? 0;
 }
 
+/** Ends a page that stands still, and opens it again: it is where it was. */
+async function reload(page: Awaited<ReturnType<typeof openPage>>, storage: FakeStorage, pace: Pace): ReturnType<typeof openPage> {
+  const { now, members } = page.frame();
+  page.tab.close(storage);
+  const again = await openPage(storage, pace);
+  await again.until(() => true);
+  expect(again.frame()).toMatchObject({ now, members: members.map(({ name, life, crash }) => ({ name, life, crash })) });
+  expect(again.notices.map(({ type }) => type)).toEqual(['restored']);
+  return again;
+}
+
 const LOST = 'etcd-3: its worker was lost: RangeError: out of memory';
 
 it.each<Pace>([{ type: 'fixed', rate: 4 }, { type: 'fastest' }])(
@@ -77,12 +88,7 @@ it.each<Pace>([{ type: 'fixed', rate: 4 }, { type: 'fastest' }])(
     await page.until((frame) => frame.now > crashedAt + SECOND);
     expect(await isReplayable(page)).toBe(crashedAt);
     await page.conductor.pause();
-    const { now, members } = page.frame();
-    page.tab.close(storage);
-    const again = await openPage(storage, pace);
-    await again.until(() => true);
-    expect(again.frame()).toMatchObject({ now, members: members.map(({ name, life, crash }) => ({ name, life, crash })) });
-    expect(again.notices.map(({ type }) => type)).toEqual(['restored']);
+    await reload(page, storage, pace);
     expect(page.notices.filter(({ type }) => type === 'engine-failed')).toHaveLength(2);
   },
 );
@@ -116,12 +122,7 @@ it('a page that ends before the lost member’s disk is written comes back to it
   page.tab.workers[at]?.fail('RangeError: out of memory');
   await page.until((frame) => frame.members[at]?.life === 'crashed');
   await page.conductor.pause();
-  const { now, members } = page.frame();
-  page.tab.close(storage);
-  const again = await openPage(storage, pace);
-  await again.until(() => true);
-  expect(again.frame()).toMatchObject({ now, members: members.map(({ name, life, crash }) => ({ name, life, crash })) });
-  expect(again.notices.map(({ type }) => type)).toEqual(['restored']);
+  const again = await reload(page, storage, pace);
   await again.conductor.execute('main', `play restart ${victim}`);
   await again.until((frame) => frame.members[at]?.life === 'up');
 });

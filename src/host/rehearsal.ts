@@ -4,6 +4,7 @@
  * its trace has doubled, since what its members hold has grown too.
  */
 
+import type { Playing } from '#host/checkpoint-spacing.ts';
 import type { Past } from '#host/past.ts';
 
 /** Ways from the beginning of a run on. */
@@ -13,13 +14,6 @@ const BUSY_RATE = 16 * 1024;
 /** Ways of busy time that are replayed at most, whatever runs there are. */
 const BUSY_MAX = 10;
 const MICROS = 1_000_000;
-
-/** A run, as far as it was played. */
-interface Playing {
-  /** Virtual µs. */
-  readonly played: number;
-  readonly world: { readonly traceBytes: number };
-}
 
 /** Mutable; one for each thread that replays, whatever runs it has. */
 export class Rehearsal {

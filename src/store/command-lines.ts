@@ -6,9 +6,14 @@ export function quoteWord(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+const hostOf = (clientUrl: string): string => clientUrl.replace(/^https?:\/\//, '').replace(/\/$/, '');
+
+/** Has a shell's etcdctl talk to the members with these client URLs from then on. */
+export const endpointsLine = (clientUrls: readonly string[]): string => `export ETCDCTL_ENDPOINTS=${clientUrls.map(hostOf).join(',')}`;
+
 /** `--endpoints=…` for a member's client URL, empty for etcdctl's own default. */
 function endpointFlag(clientUrl: string): readonly string[] {
-  const host = clientUrl.replace(/^https?:\/\//, '').replace(/\/$/, '');
+  const host = hostOf(clientUrl);
   return host === '127.0.0.1:2379' || host === 'localhost:2379' ? [] : [`--endpoints=${host}`];
 }
 

@@ -1,6 +1,7 @@
 /** A terminal that talks to a member that does not answer says so, and offers another: as etcdctl's, its commands only end in a timeout. */
 
 import type { JSX } from 'react';
+import { endpointsLine } from '#store/command-lines.ts';
 import { screenOf } from '#store/terminal-tabs.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import type { MemberView } from '#view/frame.ts';
@@ -24,7 +25,7 @@ export function SilentMember({ name }: { readonly name: string }): JSX.Element |
           type="button"
           className="text-button"
           onClick={() => {
-            type(name, `export ETCDCTL_ENDPOINTS=${other.clientUrl.replace(/^https?:\/\//, '')}`);
+            type(name, endpointsLine([other.clientUrl]));
           }}
         >
           {words.talkTo(other.name)}

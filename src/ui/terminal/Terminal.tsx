@@ -1,6 +1,7 @@
 /** The terminals: tabs, or all of them side by side, each with a shell of its own. */
 
 import type { JSX, KeyboardEvent } from 'react';
+import { endpointsLine } from '#store/command-lines.ts';
 import { screenOf, TABS_MAX } from '#store/terminal-tabs.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { TerminalMenu } from '#ui/terminal/TerminalMenu.tsx';
@@ -57,7 +58,6 @@ function EndpointChoice(): JSX.Element | undefined {
   const busy = useView((state) => screenOf(state.terminals, active).busy);
   const members = useView((state) => state.frame?.members);
   if (members === undefined || members.length < 2) return undefined;
-  const hosts = members.map((member) => ({ name: member.name, host: member.clientUrl.replace(/^https?:\/\//, '') }));
   return (
     <select
       className="small-select"
@@ -65,16 +65,16 @@ function EndpointChoice(): JSX.Element | undefined {
       value=""
       disabled={busy}
       onChange={(event) => {
-        if (event.target.value !== '') type(active, `export ETCDCTL_ENDPOINTS=${event.target.value}`);
+        if (event.target.value !== '') type(active, event.target.value);
       }}
     >
       <option value="">{words.terminal.talksTo}</option>
-      {hosts.map(({ name, host }) => (
-        <option key={name} value={host}>
+      {members.map(({ name, clientUrl }) => (
+        <option key={name} value={endpointsLine([clientUrl])}>
           {name}
         </option>
       ))}
-      <option value={hosts.map(({ host }) => host).join(',')}>{words.terminal.allMembers}</option>
+      <option value={endpointsLine(members.map(({ clientUrl }) => clientUrl))}>{words.terminal.allMembers}</option>
     </select>
   );
 }
