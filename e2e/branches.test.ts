@@ -10,7 +10,7 @@ test('branches are named, gone to and deleted in a dialog that breaks no rule of
   await page.keyboard.press('Control+z');
   await expect(page.getByRole('button', { name: '2 branches' })).toBeVisible();
   await page.keyboard.press('b');
-  await page.getByRole('button', { name: /^2 branches/ }).click();
+  await page.getByRole('button', { name: /^2 branches · 1 bookmark/ }).click();
   const dialog = page.getByRole('dialog', { name: 'Branches' });
   const branches = dialog.getByRole('list').first().getByRole('listitem');
   await expect(branches).toHaveCount(2);
@@ -20,7 +20,9 @@ test('branches are named, gone to and deleted in a dialog that breaks no rule of
   await left.getByRole('textbox').fill('with the put');
   await left.getByRole('textbox').blur();
   await expect(dialog.getByText('with the put').first()).toBeVisible();
+  const before = await playground.seconds();
   await dialog.getByRole('button', { name: /^Go.*with the put/ }).click();
+  await expect.poll(async () => playground.seconds()).toBeGreaterThan(before);
   await page.getByRole('button', { name: /^2 branches/ }).click();
   // The branch that one is on cannot be deleted: until that is the other one, there is nothing to delete.
   await expect(dialog.getByRole('listitem').filter({ hasText: 'with the put' })).toContainText('you are here');
@@ -29,4 +31,30 @@ test('branches are named, gone to and deleted in a dialog that breaks no rule of
     .first()
     .click();
   await expect(dialog.getByRole('list').first().getByRole('listitem')).toHaveCount(1);
+});
+
+test('a button that moves while it is pressed is pressed; taken off it, the mouse presses nothing', async ({ playground, page }) => {
+  await playground.open();
+  await playground.request('put', 'a', { value: '1' });
+  await expect(playground.answers).toContainText('OK');
+  await playground.pause();
+  await page.keyboard.press('Control+z');
+  const door = page.getByRole('button', { name: /^2 branches/ });
+  await expect(door).toBeVisible();
+  const box = await door.boundingBox();
+  if (box === null) throw new Error('the button has no place');
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x - 300, y - 200, { steps: 3 });
+  await page.mouse.up();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  // A bookmark makes the tape higher: the button is no longer under the mouse.
+  await page.keyboard.press('b');
+  await expect(door).toHaveText(/1 bookmark/);
+  await expect.poll(async () => (await door.boundingBox())?.y ?? 0).toBeLessThan(y - box.height / 2);
+  await page.mouse.up();
+  await expect(page.getByRole('dialog', { name: 'Branches' })).toBeVisible();
 });

@@ -12,6 +12,7 @@ import { DropPlace } from '#ui/share/OpenFile.tsx';
 import { StageCard } from '#ui/stage/StageCard.tsx';
 import { TapeCard } from '#ui/tape/TapeCard.tsx';
 import { useKeyboard } from '#ui/use-keyboard.ts';
+import { useSteadyPress } from '#ui/use-steady-press.ts';
 import { NARROW, useMedia } from '#ui/use-media.ts';
 import { usePanels } from '#ui/use-panels.ts';
 
@@ -129,6 +130,7 @@ function Overlays(): JSX.Element {
 
 export function App(): JSX.Element {
   useKeyboard();
+  useSteadyPress();
   const { open } = usePanels();
   const narrow = useMedia(NARROW);
   const width = useView((state) => state.preferences.sizes.side);
