@@ -30,6 +30,32 @@ test('the bar is there, within reach and large enough for a finger', async ({ pl
   }
 });
 
+/** Nothing of it lies under the tape, which stands over the lower end of the page. */
+async function expectClearOfTape(page: Page, what: Locator): Promise<void> {
+  await expect
+    .poll(async () => {
+      const [box, tape] = [await what.boundingBox(), await page.getByRole('region', { name: 'Time', exact: true }).boundingBox()];
+      return box === null || tape === null ? Infinity : box.y + box.height - tape.y;
+    })
+    .toBeLessThanOrEqual(0.5);
+}
+
+test('what was clicked leaves the doors and the bar in sight, and its line stands over the tape', async ({ playground, page }) => {
+  await playground.open();
+  await playground.toMember('etcd-1', 'Kill');
+  await expect(playground.lastLine).toHaveText('play kill etcd-1');
+  for (const name of ['Log', 'Details', 'Terminal']) await expectClearOfTape(page, page.getByRole('button', { name, exact: true }));
+  const bar = page.getByRole('toolbar', { name: 'Keys of the terminal' });
+  await playground.openPanel('Terminal');
+  await expectClearOfTape(page, bar);
+  // One branch more makes the tape higher.
+  await page.getByRole('button', { name: 'Terminal', exact: true }).click();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByRole('button', { name: /^2 branches/ })).toBeVisible();
+  await playground.openPanel('Terminal');
+  await expectClearOfTape(page, bar);
+});
+
 test('Tab completes, and the keyboard stays', async ({ playground, page }) => {
   await openTerminal(playground);
   await commandLine(page).fill('etcdctl pu');

@@ -66,6 +66,11 @@ async function expectNothingCovered(page: Page, doors: readonly string[]): Promi
       expect(door.height, name).toBeGreaterThan(0);
       expect(door.y + door.height, `${name} and the tape`).toBeLessThanOrEqual(tape.y + ROUNDING);
     }
+    for (const part of ['.stage-card', '.hint .button']) {
+      const box = await boxOf(page.locator(part));
+      expect(box.height, part).toBeGreaterThan(0);
+      expect(box.y + box.height, `${part} and the tape`).toBeLessThanOrEqual(tape.y + ROUNDING);
+    }
   }).toPass({ timeout: 10_000 });
 }
 

@@ -164,6 +164,16 @@ describe('clicks', () => {
     expect(store.getState().lastCommand?.error).toBe('etcd-1 is up\n');
   });
 
+  it('are no longer the last command once they are taken back', () => {
+    const { store, actions } = stand();
+    actions.receive(update());
+    actions.toMember('kill', 'etcd-1');
+    actions.receive(update());
+    expect(store.getState().lastCommand?.line).toBe('play kill etcd-1');
+    actions.receive(update({ notices: [{ type: 'undone', left: 1, line: 'play kill etcd-1' }] }));
+    expect(store.getState().lastCommand).toBeUndefined();
+  });
+
   it('of the request form go through the chosen member, each with its own output', () => {
     const { store, actions, sent } = stand();
     actions.receive(update());

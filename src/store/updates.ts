@@ -100,6 +100,8 @@ export function withUpdate(state: PlaygroundState, update: Update): PlaygroundSt
     notices: withNoticed(fresh ? state.notices.filter(({ notice }) => !isOfBranches(notice)) : state.notices, noticed),
     preferences: seen === state.preferences.seen ? state.preferences : { ...state.preferences, seen },
     needsTime: state.needsTime && !frame.playing,
+    // A command that was taken back is none that was given.
+    lastCommand: update.notices.some(({ type }) => type === 'undone') ? undefined : state.lastCommand,
     selected: fresh || !isThere(state.selected, frame) ? undefined : state.selected,
     choosing: fresh ? undefined : state.choosing,
     menu: fresh ? undefined : state.menu,

@@ -110,12 +110,12 @@ export function HintRow(): JSX.Element {
   const words = useWords();
   const { open, toggle } = usePanels();
   const narrow = useMedia(NARROW);
-  // The ring has a place for it.
+  // The ring has a place for it, and on a narrow page the tape.
   const elsewhere = useView(({ preferences }) => preferences.table || preferences.stage !== 'ring');
   return (
     <div className="hint-row">
       <HintText />
-      {(narrow || elsewhere) && <LastCommand width={undefined} />}
+      {!narrow && elsewhere && <LastCommand width={undefined} />}
       <div className="doors">
         {DOORS.map(({ panel, key }) => (
           <button

@@ -8,6 +8,7 @@ import { MemberCard } from '#ui/member/MemberCard.tsx';
 import type { RingLayout } from '#viz/ring-layout.ts';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
 import { Stage, useStageScene } from '#ui/stage/Stage.tsx';
+import { NARROW, useMedia } from '#ui/use-media.ts';
 import { useSize } from '#ui/use-size.ts';
 
 /** More members need more height where there is least: the style sheet knows. */
@@ -140,6 +141,8 @@ export function StageCard(): JSX.Element {
   const selected = useView((state) => selectedMember(state.selected));
   const choosing = useView((state) => state.choosing);
   const request = useView((state) => state.preferences.request);
+  // There the tape has a place for the last command.
+  const narrow = useMedia(NARROW);
   const detailed = useView((state) => state.preferences.rail && state.preferences.railTab === 'member');
   const shape = scene?.members.find((each) => each.member.name === selected);
   const wanted = useView(({ preferences }) => (preferences.table ? 'table' : preferences.stage));
@@ -162,13 +165,14 @@ export function StageCard(): JSX.Element {
         )}
         {choosing === undefined ? <Tools /> : <ChoosingBar chosen={choosing} />}
         {scene !== undefined && view === 'ring' && hasLegend(scene.ring) && <Legend all={false} />}
-        {scene !== undefined && view === 'ring' && !scene.ring.compact && (
+        {scene !== undefined && view === 'ring' && !narrow && !scene.ring.compact && (
           <LastCommand width={scene.ring.centre.x - scene.ring.nodeRadius - 40} />
         )}
         {scene !== undefined && shape !== undefined && choosing === undefined && view === 'ring' && !detailed && (
           <MemberCard shape={shape} scene={scene} />
         )}
       </div>
+      {scene !== undefined && view === 'ring' && !narrow && scene.ring.compact && <LastCommand width={undefined} />}
       {request && (
         <Suspense fallback={<div className="request-bar" />}>
           <RequestBar />

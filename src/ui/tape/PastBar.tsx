@@ -1,8 +1,10 @@
-/** The line over the tape: whether the past is shown, and the doors to breakpoints, bookmarks and branches. */
+/** The line over the tape: whether the past is shown, and the doors to breakpoints, bookmarks and branches; on a narrow page the last command too. */
 
 import type { JSX } from 'react';
 import { useActions, useView, useWords } from '#ui/playground-context.ts';
+import { LastCommand } from '#ui/stage/LastCommand.tsx';
 import { isPast } from '#ui/tape/is-past.ts';
+import { NARROW, useMedia } from '#ui/use-media.ts';
 
 /** Sets a bookmark at the instant that is shown. */
 function BookmarkButton(): JSX.Element {
@@ -21,6 +23,14 @@ function BookmarkButton(): JSX.Element {
       {words.touch.commands.bookmark} <kbd aria-hidden>b</kbd>
     </button>
   );
+}
+
+/** What to do here; where the page has no other place for it, the line of the last command instead. */
+function PresentLine(): JSX.Element {
+  const words = useWords();
+  const narrow = useMedia(NARROW);
+  const acted = useView((state) => state.lastCommand !== undefined);
+  return narrow && acted ? <LastCommand width={undefined} /> : <p className="past-hint">{words.transport.scrubHint}</p>;
 }
 
 /** Says that it is the past that is shown, and leads back; and to the other branches, where there are some. */
@@ -54,7 +64,7 @@ export function PastBar(): JSX.Element {
           </button>
         </>
       ) : (
-        <p className="past-hint">{words.transport.scrubHint}</p>
+        <PresentLine />
       )}
       {stopped !== undefined && (
         <p className="stopped" role="status">
