@@ -116,11 +116,22 @@ export class TraceChecks {
     this.#board.checked('monotone-commit', this.#at);
     if (before?.id === status.id) this.#checkMonotone(who, before, status);
     if (durable.term === status.term && durable.vote !== undefined && durable.vote !== NO_NODE && durable.vote !== status.vote)
-      this.#report('monotone-vote', [who.name], 0, `its vote of term ${status.term} was on disk, and now it is ${voteText(status.vote)}`, [
-        `on disk: ${voteText(durable.vote)} in term ${durable.term}`,
-      ]);
+      this.#report(
+        'monotone-vote',
+        [who.name],
+        0,
+        `its vote of term ${status.term} was on disk, and now it is ${this.#memberText(status.vote)}`,
+        [`on disk: ${this.#memberText(durable.vote)} in term ${durable.term}`],
+      );
     if (durable.vote === undefined) durable.know(status.term, status.vote);
     member.status = status;
+  }
+
+  /** A member by its name, where that is known: of an id that no member here has shown yet, the id in hex. */
+  #memberText(id: bigint): string {
+    if (id === NO_NODE) return 'nobody';
+    const [actor] = [...this.#members].find(([, { status }]) => status?.id === id) ?? [];
+    return actor === undefined ? id.toString(16) : this.#who(actor).name;
   }
 
   #report(property: Property, members: readonly string[], index: number, detail: string, events: readonly string[] = []): void {
@@ -134,7 +145,12 @@ export class TraceChecks {
     if (now.applied < before.applied)
       this.#report('monotone-commit', [name], now.applied, `applied index fell from ${before.applied} to ${now.applied}`);
     if (now.term === before.term && before.vote !== NO_NODE && now.vote !== before.vote)
-      this.#report('monotone-vote', [name], 0, `in term ${now.term} it voted for ${voteText(before.vote)}, then for ${voteText(now.vote)}`);
+      this.#report(
+        'monotone-vote',
+        [name],
+        0,
+        `in term ${now.term} it voted for ${this.#memberText(before.vote)}, then for ${this.#memberText(now.vote)}`,
+      );
   }
 
   #cluster({ cluster }: TracedMember): Cluster {
@@ -308,7 +324,7 @@ export class TraceChecks {
         'durable-before-sent',
         [who.name],
         0,
-        `sent ${what} to ${to.toString(16)} when ${voteText(durable.vote)} had it on its disk`,
+        `sent ${what} to ${this.#memberText(to)} when ${this.#memberText(durable.vote)} had it on its disk`,
       );
   }
 
@@ -341,5 +357,3 @@ export class TraceChecks {
 }
 
 const newMember = (folder: string): Member => ({ folder, durable: new Durable(), status: undefined, recovered: false, leads: 0 });
-
-const voteText = (vote: bigint): string => (vote === NO_NODE ? 'nobody' : vote.toString(16));

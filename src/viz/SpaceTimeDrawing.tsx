@@ -15,7 +15,7 @@ const HALF: Readonly<Record<LaneSpan['role'], number>> = { follower: 4, 'pre-can
 const WORD_MIN = 74;
 
 const spanText = ({ role, term }: LaneSpan, words: Catalogue): string =>
-  role === 'follower' ? words.transport.term(term) : `${words.roles[role]}, ${words.transport.term(term)}`;
+  role === 'follower' ? words.transport.term(term) : words.spaceTime.stood(words.roles[role], words.transport.term(term));
 
 function Span({ span, words }: { readonly span: LaneSpan; readonly words: Catalogue }): JSX.Element {
   if (span.life === 'dead' || span.life === 'crashed') return <path className="lane-dead" d={`M${span.x} 0h${span.width}`} />;
@@ -166,7 +166,7 @@ export function SpaceTimeDrawing({
       {scene.terms.map((term) => (
         <g key={`${term.term}.${term.x}`} className={`term-band ${termClass(term.term)}`}>
           <rect x={term.x} y={0} width={term.width} height={bottom} />
-          {term.width > 20 && (
+          {scene.hasTermWords && term.width > 20 && (
             <text x={term.x + 5} y={bottom - 6}>
               {term.width > 150
                 ? words.transport.leads(term.term, term.leader)

@@ -38,7 +38,12 @@ function spansOf(lane: string, history: History, x: (at: number) => number, doma
   let state: { role: MemberRole; term: number; life: MemberLife } = { role: 'follower', term: 0, life: 'up' };
   const close = (from: number, to: number): void => {
     const [start, end] = [Math.max(from, domain.from), Math.min(to, domain.to)];
-    if (end > start) spans.push({ x: x(start), width: round(x(end) - x(start)), ...state });
+    if (end <= start) return;
+    const last = spans.at(-1);
+    // A member that asks for votes once more is what it was: one span, with one word in it.
+    const goesOn = last?.role === state.role && last.term === state.term && last.life === state.life;
+    if (goesOn) spans.splice(-1, 1, { ...last, width: round(x(end) - last.x) });
+    else spans.push({ x: x(start), width: round(x(end) - x(start)), ...state });
   };
   let since = 0;
   for (const change of changes) {

@@ -30,6 +30,8 @@ export interface SpaceTimeScene {
   readonly lanes: readonly Lane[];
   readonly gaps: readonly QuietGap[];
   readonly terms: readonly TermBand[];
+  /** There is room below the last lane for the words of the terms; the lanes' own words say as much where there is none. */
+  readonly hasTermWords: boolean;
   readonly flights: readonly FlightLine[];
   readonly bundles: readonly FlightBundle[];
   readonly ticks: readonly { readonly x: number; readonly at: number }[];
@@ -55,6 +57,8 @@ export const SPACE_TIME_LEFT = 92;
 export const SPACE_TIME_RIGHT = 22;
 const TOP = 26;
 const BOTTOM = 30;
+/** Between two lanes at least, px, if the words of the terms are to stand clear of the last. */
+const TERM_WORDS_PITCH = 42;
 /** Smallest distance between two labels of the axis, px. */
 const TICK_ROOM = 74;
 const isQuiet = (kind: MessageView['kind']): boolean => kind === 'heartbeat' || kind === 'heartbeat-ack';
@@ -97,6 +101,7 @@ export function spaceTimeScene(history: History, view: SpaceTimeView, axis = axi
     lanes,
     gaps,
     terms: termsOf(history, x, domain),
+    hasTermWords: pitch >= TERM_WORDS_PITCH,
     ...bundled(lines),
     ticks: ticksOf(axis, scale, width),
     now: now <= domain.to + 1 ? x(now) : undefined,

@@ -109,6 +109,21 @@ describe('the space-time diagram', () => {
     expect(scene.lanes.find((lane) => lane.name === 'etcd-3')?.spans.every((span) => span.life === 'up')).toBe(true);
   });
 
+  it('draws a member that asks for votes again and again as one span, and words of terms only where they stand clear of the lanes', () => {
+    const asks = (at: number): History['roles'][number] => ({ at, lane: 'etcd-3', role: 'pre-candidate', term: 2 });
+    const roles = [asks(1_000_000), asks(1_400_000), asks(1_900_000)];
+    const scene = spaceTimeScene(history({ flights: [], roles, lives: [], saves: [], applied: [] }), view);
+    expect(scene.lanes.find((lane) => lane.name === 'etcd-3')?.spans.map(({ role }) => role)).toEqual(['follower', 'pre-candidate']);
+    const spans = scene.lanes.find((lane) => lane.name === 'etcd-3')?.spans ?? [];
+    for (const [at, span] of spans.entries())
+      if (at > 0) expect(span.x).toBeCloseTo((spans[at - 1]?.x ?? 0) + (spans[at - 1]?.width ?? 0), 0);
+    for (const height of [140, 200, 300, 500]) {
+      const { lanes, hasTermWords } = spaceTimeScene(history(), { ...view, height });
+      // Words of 18 px stand on the axis, which ends 24 px above the edge; the mark of a disk write ends 15 px below its lane.
+      if (hasTermWords) expect(height - 24 - 18 - Math.max(...lanes.map(({ y }) => y))).toBeGreaterThanOrEqual(9);
+    }
+  });
+
   it('dims what does not concern the chosen member', () => {
     const scene = spaceTimeScene(history(), { ...view, filter: { ...filter, only: 'you' } });
     expect(scene.flights.map((line) => [line.flight.id, line.selected])).toEqual([

@@ -129,7 +129,7 @@ export const chineseInspect: InspectWords = {
     title: '保证',
     kept: (checks) => `到目前为止，所有保证都成立：检查了 ${checks.toLocaleString('en')} 次。`,
     broken: (count) => `有 ${count} 项保证被破坏。`,
-    detail: violationInChinese,
+    found: (members, index, detail) => `${members.join('、')}${index === 0 ? '' : `，索引 ${index}`}：${violationInChinese(detail)}`,
     states: { holds: '成立', violated: '被破坏', unchecked: '还没有可检查的' },
     times: (count) => `检查了 ${count.toLocaleString('en')} 次`,
     group: (group) => GROUPS[group],

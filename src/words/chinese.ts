@@ -181,6 +181,7 @@ export const chinese: Catalogue = {
     zoomOut: '缩小',
     quiet: (micros) => durationText(micros),
     applied: (index) => `已应用到 ${index}`,
+    stood: (role, term) => `${role}，${term}`,
     flight: (kind, from, to, sent, ended, label) =>
       `${kind}${label === '' ? '' : `（${label}）`}，${from} → ${to}，${instantText(sent)} s${ended === undefined ? '' : ` 到 ${instantText(ended)} s`}`,
   },

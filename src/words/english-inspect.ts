@@ -154,8 +154,9 @@ export const englishInspect = {
     title: 'Guarantees',
     kept: (checks: number): string => `Every guarantee has held so far: ${checks.toLocaleString('en')} checks.`,
     broken: (count: number): string => (count === 1 ? 'A guarantee was broken.' : `${count} guarantees were broken.`),
-    /** What a check says of what it found. */
-    detail: (found: string): string => found,
+    /** What a check says of what it found, and of whom, as the command line prints it. */
+    found: (members: readonly string[], index: number, detail: string): string =>
+      `${members.join(' and ')}${index === 0 ? '' : `, index ${index}`}: ${detail}`,
     states: { holds: 'holds', violated: 'broken', unchecked: 'nothing to check yet' },
     times,
     group: (group: SafetyGroup): string => GROUPS[group],

@@ -200,6 +200,8 @@ export const english = {
     zoomOut: 'Farther',
     quiet: (micros: number): string => durationText(micros),
     applied: (index: number): string => `applied up to ${index}`,
+    /** What a member was for a while. */
+    stood: (role: string, term: string): string => `${role}, ${term}`,
     flight: (kind: string, from: string, to: string, sent: number, ended: number | undefined, label: string): string =>
       `${kind}${label === '' ? '' : ` (${label})`} from ${from} to ${to}, ${instantText(sent)} s${ended === undefined ? '' : ` to ${instantText(ended)} s`}`,
   },

@@ -40,7 +40,7 @@ function Property({ view }: { readonly view: SafetyView }): JSX.Element {
         </p>
         {violation !== undefined && (
           <div className="violation">
-            <p>{words.detail(violation.detail)}</p>
+            <p>{words.found(violation.members, violation.index, violation.detail)}</p>
             {violation.events.length > 0 && (
               <details>
                 <summary>{words.shows}</summary>

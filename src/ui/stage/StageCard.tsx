@@ -129,6 +129,9 @@ function ChoosingBar({ chosen }: { readonly chosen: readonly string[] }): JSX.El
   );
 }
 
+/** Left of the top member's disc: its name, what it is, and the edge of the stage, px. */
+const BESIDE_TOP = 126;
+
 /** A flat stage has its top member where the legend would begin. */
 function hasLegend(ring: RingLayout): boolean {
   return ring.width >= LEGEND_WIDTH && (!ring.flat || ring.centre.x + 60 < ring.width - LEGEND_ROOM);
@@ -166,7 +169,7 @@ export function StageCard(): JSX.Element {
         {choosing === undefined ? <Tools /> : <ChoosingBar chosen={choosing} />}
         {scene !== undefined && view === 'ring' && hasLegend(scene.ring) && <Legend all={false} />}
         {scene !== undefined && view === 'ring' && !narrow && !scene.ring.compact && (
-          <LastCommand width={scene.ring.centre.x - scene.ring.nodeRadius - 40} />
+          <LastCommand width={scene.ring.centre.x - scene.ring.nodeRadius - BESIDE_TOP} />
         )}
         {scene !== undefined && shape !== undefined && choosing === undefined && view === 'ring' && !detailed && (
           <MemberCard shape={shape} scene={scene} />
