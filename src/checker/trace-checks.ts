@@ -9,11 +9,11 @@ import type { MemberStatus } from '#etcd/contract.ts';
 import { NO_NODE, simTime, type NodeId } from '#kernel/brand.ts';
 import { fromUtf8, type Bytes } from '#kernel/bytes.ts';
 import { Reader } from '#kernel/codec.ts';
-import { RAFT_EVENTS } from '#raft/event.ts';
-import { forEachRecord, TRACE_SCHEMA } from '#trace/event.ts';
+import { forEachRecord } from '#trace/event.ts';
 import { Durable } from '#checker/durable.ts';
 import { rememberIn } from '#checker/remember.ts';
 import type { Scoreboard } from '#checker/scoreboard.ts';
+import { APPEND_ANSWER, BY_QUORUM, KINDS, RAFT, VOTE_ANSWER } from '#checker/trace-kinds.ts';
 import type { Property } from '#checker/violation.ts';
 
 /** Indexes and terms that are remembered of a cluster; the oldest are forgotten. */
@@ -46,30 +46,6 @@ interface Cluster {
   /** The newest entry that is known to be applied somewhere. */
   newest: { readonly index: number; readonly term: number; readonly by: string };
 }
-
-const RAFT = {
-  becameFollower: RAFT_EVENTS['became-follower'].id,
-  becameCandidate: RAFT_EVENTS['became-candidate'].id,
-  becamePreCandidate: RAFT_EVENTS['became-pre-candidate'].id,
-  becameLeader: RAFT_EVENTS['became-leader'].id,
-  started: RAFT_EVENTS['raft-started'].id,
-  conflict: RAFT_EVENTS['conflict-found'].id,
-  replaced: RAFT_EVENTS['unstable-replaced'].id,
-  truncated: RAFT_EVENTS['unstable-truncated'].id,
-  committed: RAFT_EVENTS['commit-advanced'].id,
-  appended: RAFT_EVENTS['entries-appended'].id,
-};
-const BY_QUORUM = RAFT_EVENTS['commit-advanced'].fields.reason.indexOf('quorum');
-const KINDS = {
-  raft: TRACE_SCHEMA.raft.kind,
-  sent: TRACE_SCHEMA['message-sent'].kind,
-  submitted: TRACE_SCHEMA['save-submitted'].kind,
-  completed: TRACE_SCHEMA['save-completed'].kind,
-  recovered: TRACE_SCHEMA.recovered.kind,
-  applied: TRACE_SCHEMA.applied.kind,
-};
-const APPEND_ANSWER = 'MsgAppResp';
-const VOTE_ANSWER = 'MsgVoteResp';
 
 /** Mutable; one for each run. */
 export class TraceChecks {
