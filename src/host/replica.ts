@@ -17,8 +17,14 @@ import { restoreInfo } from '#sim/checkpoint.ts';
 import { InProcessHost } from '#sim/in-process-host.ts';
 import type { RunSpec } from '#sim/run-spec.ts';
 
-/** Wall µs of replay after which others get their turn. */
-const TURN_MICROS = 40_000;
+/** How a replay shares its thread: wall µs after which others get their turn, and wall ms that they have at least. */
+export interface ReplayPace {
+  readonly turnMicros: number;
+  readonly restMillis: number;
+}
+
+/** Of a replay for which somebody waits. */
+const AWAITED: ReplayPace = { turnMicros: 40_000, restMillis: 0 };
 
 /** What a replay needs of its surroundings. */
 export type ReplayEnvironment = Pick<Environment, 'now' | 'after' | 'programs' | 'memberKind'>;
@@ -58,8 +64,10 @@ export interface Replay {
   readonly past: Past;
   /** A replica of the same branch that may be played on. */
   readonly known: LiveRun | undefined;
-  /** Somebody wants something else by now. */
+  /** Somebody wants something else by now. Asked once after each turn. */
   readonly isStale: () => boolean;
+  /** Somebody waits for it, if nothing else is said. */
+  readonly pace?: ReplayPace;
   /** A replay is not what was played: `detail` says where. */
   readonly onDiffers?: (detail: string) => void;
 }
@@ -93,7 +101,11 @@ export async function replayTo(at: number, replay: Replay): Promise<LiveRun | un
 }
 
 /** Plays a replica on up to and with `at`; undefined if it got stale on the way. Where the trace was marked, it has to be the same. */
-async function playOn(run: LiveRun, at: number, { environment, past, isStale, onDiffers }: Replay): Promise<LiveRun | undefined> {
+async function playOn(
+  run: LiveRun,
+  at: number,
+  { environment, past, isStale, onDiffers, pace = AWAITED }: Replay,
+): Promise<LiveRun | undefined> {
   const spacing = new CheckpointSpacing(environment.now, run, past);
   let turn = environment.now();
   for (let next = run.world.nextInstantAt(); next !== undefined && next <= at; next = run.world.nextInstantAt()) {
@@ -103,8 +115,8 @@ async function playOn(run: LiveRun, at: number, { environment, past, isStale, on
     const missed = past.marks.missed(before, run.played, () => run.world.traceHash().hash);
     if (missed !== undefined) onDiffers?.(`the replay of the run up to ${missed.at} µs has another trace than the run had`);
     if (spacing.isDue(run, past)) await spacing.take(run, past);
-    if (environment.now() - turn > TURN_MICROS) {
-      await new Promise<void>((resolve) => environment.after(0, resolve));
+    if (environment.now() - turn > pace.turnMicros) {
+      await new Promise<void>((resolve) => environment.after(pace.restMillis, resolve));
       if (isStale()) return undefined;
       turn = environment.now();
     }

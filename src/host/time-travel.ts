@@ -11,6 +11,7 @@ import { compareBranches } from '#host/compare-branches.ts';
 import type { Environment } from '#host/environment.ts';
 import type { LiveRun } from '#host/live-run.ts';
 import { Past } from '#host/past.ts';
+import { PastFiller } from '#host/past-filler.ts';
 import { Rehearsal } from '#host/rehearsal.ts';
 import { proveGap, replayTo, type Replay } from '#host/replica.ts';
 import type { StoredCheckpoint } from '#host/run-store.ts';
@@ -70,7 +71,11 @@ export class TimeTravel {
   /** Counts wishes: a replay for an older one stops. */
   #wish = 0;
 
+  /** Wall µs of the newest wish. */
+  #wishedAt = 0;
+
   readonly #rehearsal = new Rehearsal();
+  readonly #filler = new PastFiller();
   /** A difference between a replay and the run was told: one is enough to know. */
   #isDifferenceTold = false;
   readonly #onDiffers: (detail: string) => void;
@@ -101,7 +106,12 @@ export class TimeTravel {
         this.#pastOf(id).beginsAt(origin.at);
       }
     }
-    if (checkpoint !== undefined) this.past.add(checkpoint);
+    this.#wishedAt = this.#environment.now();
+    this.#filler.end();
+    if (checkpoint !== undefined) {
+      this.past.add(checkpoint);
+      this.#filler.begin(this.past);
+    }
     if (branches !== undefined) this.#recorded = { head: this.#tree.current.head, tape: [], history: undefined, window: undefined };
   }
 
@@ -222,7 +232,17 @@ export class TimeTravel {
 
   /** A replay that is under way gives up for what is wished now. */
   wish(): number {
+    this.#wishedAt = this.#environment.now();
     return ++this.#wish;
+  }
+
+  /** Called often: after a reload, what lies before the checkpoint that was stored is replayed while nobody wants to go anywhere. */
+  fillPast(run: LiveRun): void {
+    const { past } = this;
+    if (!this.#filler.wants(past) || this.#environment.now() - this.#wishedAt < IDLE_MILLIS * 1000) return;
+    const wish = this.#wish;
+    const isStale = (): boolean => wish !== this.#wish || past !== this.past;
+    void this.#filler.fill(this.#replay(run.world.spec(), { isStale, onDiffers: this.#onDiffers }), run.played);
   }
 
   /**

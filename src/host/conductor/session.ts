@@ -236,6 +236,7 @@ export class Session {
 
   async #slice(): Promise<void> {
     const run = this.#run;
+    if (run !== undefined) this.travel.fillPast(run);
     if (run === undefined || !this.#isRunning) {
       this.playback.halt(run);
       if (this.face.isLate) await this.#push();
