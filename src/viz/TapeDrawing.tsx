@@ -8,12 +8,17 @@ import { termClass } from '#viz/term-color.ts';
 /** Rows of the tape, px: words of the marks, the bands, the axis. */
 export const TAPE = { labels: 18, band: 34, axis: 22, height: 76 } as const;
 
-const bandText = (band: TapeBand, words: Catalogue): string => {
-  const whole = band.leader === undefined ? words.transport.term(band.term) : words.transport.leads(band.term, band.leader);
-  if (band.width > whole.length * 7.4 + 12) return whole;
-  const short = words.transport.term(band.term);
-  return band.width > short.length * 7.4 + 10 ? short : band.width > 16 ? String(band.term) : '';
-};
+function bandText({ term, leader }: TapeBand, width: number, words: Catalogue): string {
+  const whole = leader === undefined ? words.transport.term(term) : words.transport.leads(term, leader);
+  if (width > whole.length * 7.4 + 12) return whole;
+  const short = words.transport.term(term);
+  return width > short.length * 7.4 + 10 ? short : width > 16 ? String(term) : '';
+}
+
+/** The part of a band that is not forgotten has its words; one that is all forgotten keeps them, as pale as itself. */
+function wordsFrom({ x, width }: TapeBand, since: number | undefined): number {
+  return since !== undefined && since > x && since < x + width ? since - x : 0;
+}
 
 /** Room for the words of what is forgotten, px. */
 const PAST_WORDS = 190;
@@ -72,13 +77,16 @@ export function TapeDrawing({
           )}
         </g>
       ))}
-      {scene.bands.map((band) => (
-        <g key={band.term} className={`band ${termClass(band.term)}`} transform={`translate(${band.x} ${TAPE.labels})`}>
-          <text x={8} y={15}>
-            {bandText(band, words)}
-          </text>
-        </g>
-      ))}
+      {scene.bands.map((band) => {
+        const from = wordsFrom(band, scene.since);
+        return (
+          <g key={band.term} className={`band ${termClass(band.term)}`} transform={`translate(${band.x} ${TAPE.labels})`}>
+            <text x={from + 8} y={15}>
+              {bandText(band, band.width - from, words)}
+            </text>
+          </g>
+        );
+      })}
       {scene.commands.map((command, at) => (
         <path
           key={`${command.x}.${at}`}
