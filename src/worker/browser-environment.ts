@@ -6,6 +6,7 @@ import { SlotFiles } from '#host/slot-files.ts';
 import { ETCD_KIND } from '#sim/etcd-members.ts';
 import { PROGRAMS } from '#sim/programs.ts';
 import { openFolder, openSlots, removeFolder } from '#worker/opfs-folder.ts';
+import { SpareWorkers } from '#worker/spare-workers.ts';
 import { workerPort } from '#worker/worker-port.ts';
 
 const ROOT = 'etcd-playground';
@@ -69,18 +70,11 @@ async function deleteStored(scope: string): Promise<void> {
 
 const newWorker = (): WorkerPort => workerPort(new Worker(new URL('./node-worker.ts', import.meta.url), { type: 'module' }));
 
-/** Workers that load while storage is opened: a cluster of three is alive the sooner. Later one is kept ready for a restart. */
-const spares: WorkerPort[] = Array.from({ length: 3 }, newWorker);
-const REFILL_MILLIS = 1000;
-let refill: ReturnType<typeof setTimeout> | undefined;
-
-function takeWorker(): WorkerPort {
-  clearTimeout(refill);
-  refill = setTimeout(() => {
-    if (spares.length === 0) spares.push(newWorker());
-  }, REFILL_MILLIS);
-  return spares.pop() ?? newWorker();
-}
+/** As many as a cluster of three needs load while storage is opened. */
+const spares = new SpareWorkers(newWorker, 3, (run, millis) => {
+  const timer = setTimeout(run, millis);
+  return () => clearTimeout(timer);
+});
 
 /** What runs as soon as everybody else had a turn. A timer would take 4 ms for that. */
 const soon = new MessageChannel();
@@ -105,7 +99,7 @@ export const browserEnvironment: Environment = {
     const timer = setTimeout(run, millis);
     return () => clearTimeout(timer);
   },
-  spawn: takeWorker,
+  spawn: () => spares.take(),
   programs: PROGRAMS,
   memberKind: ETCD_KIND,
   openStorage,
