@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test, type Playground } from './playground.ts';
 
 /** Findings of axe, in short. @param part a selector of what is looked at; all of the page without one */
@@ -183,6 +183,25 @@ test.describe('every size', () => {
     };
     const tape = async (): Promise<number> => (await page.getByRole('region', { name: 'Time' }).boundingBox())?.y ?? 0;
     await expect.poll(async () => (await bottom('Log')) - (await tape())).toBeLessThanOrEqual(0);
+  });
+
+  test('on 1024 × 768 the request form is whole beside the log and the details', async ({ playground, page }) => {
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await playground.open();
+    await playground.request('put', 'a', { value: '1' });
+    await expect(playground.answers).toContainText('OK');
+    await playground.openPanel('Log');
+    await playground.openPanel('Details');
+    const stage = page.getByRole('region', { name: 'Stage', exact: true });
+    const end = async (what: Locator): Promise<number> => {
+      const box = await what.boundingBox();
+      return box === null ? Infinity : box.y + box.height;
+    };
+    // What lies below it in the column would cover it, and the card of the stage would cut it off.
+    for (const part of [playground.requestForm, playground.answers])
+      await expect.poll(async () => (await end(part)) - (await end(stage))).toBeLessThanOrEqual(0);
+    for (const region of ['Log', 'Stage'])
+      await expect(page.getByRole('region', { name: region, exact: true })).toBeInViewport({ ratio: 1 });
   });
 
   test('the stage has at least 60 % of the first sight', async ({ playground, page }) => {
