@@ -42,8 +42,36 @@ async function chooseAppend(playground: Playground): Promise<void> {
   await expect(inspector(page)).toBeVisible();
 }
 
+/** The fields of the chosen message, as words and values. */
+async function fields(page: Page): Promise<Readonly<Record<string, string>>> {
+  const rows = await inspector(page).locator('dl > div').all();
+  return Object.fromEntries(
+    await Promise.all(rows.map(async (row) => [await row.locator('dt').innerText(), await row.locator('dd').innerText()] as const)),
+  );
+}
+
 const press = async (page: Page, name: string): Promise<void> =>
   page.getByRole('group', { name: 'What can happen to it' }).getByRole('button', { name }).click();
+
+test('all fields of a message are said in words', async ({ playground, page }) => {
+  await chooseAppend(playground);
+  const said = await fields(page);
+  expect(said).toMatchObject({
+    'kind of message': 'MsgApp',
+    'term of the sender': '2',
+    'entries that it carries': '1 (9..9)',
+    'entry that it is about': '8',
+    'committed, as the sender knows': '8',
+  });
+  // What is on the stage says the same of it.
+  const title =
+    (await page
+      .locator('[data-hit="message"]')
+      .filter({ hasText: `to ${said['receiver'] ?? ''}` })
+      .first()
+      .textContent()) ?? '';
+  expect(title).toMatch(new RegExp(`^append from ${said['sender'] ?? ''} to ${said['receiver'] ?? ''}`));
+});
 
 test('a message is delayed: it arrives 50 ms later', async ({ playground, page }) => {
   await chooseAppend(playground);
