@@ -9,6 +9,12 @@ async function findings(page: Page, part?: string): Promise<readonly string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
 }
 
+/** The lower edge of what is seen, px; Infinity while it is not there. */
+async function endOf(what: Locator): Promise<number> {
+  const box = await what.boundingBox();
+  return box === null ? Infinity : box.y + box.height;
+}
+
 /** States of the page, and how a visitor comes to each. */
 const STATES: readonly (readonly [string, (playground: Playground) => Promise<void>])[] = [
   ['at first sight', async () => undefined],
@@ -177,12 +183,10 @@ test.describe('every size', () => {
       await expect(page.getByRole('region', { name, exact: true })).toBeInViewport({ ratio: 1 });
     }
     // Nor does one lie behind the tape.
-    const bottom = async (name: string): Promise<number> => {
-      const box = await page.getByRole('region', { name, exact: true }).boundingBox();
-      return (box?.y ?? 0) + (box?.height ?? 0);
-    };
     const tape = async (): Promise<number> => (await page.getByRole('region', { name: 'Time' }).boundingBox())?.y ?? 0;
-    await expect.poll(async () => (await bottom('Log')) - (await tape())).toBeLessThanOrEqual(0);
+    await expect
+      .poll(async () => (await endOf(page.getByRole('region', { name: 'Log', exact: true }))) - (await tape()))
+      .toBeLessThanOrEqual(0);
   });
 
   test('on 1024 × 768 the request form is whole beside the log and the details', async ({ playground, page }) => {
@@ -193,13 +197,9 @@ test.describe('every size', () => {
     await playground.openPanel('Log');
     await playground.openPanel('Details');
     const stage = page.getByRole('region', { name: 'Stage', exact: true });
-    const end = async (what: Locator): Promise<number> => {
-      const box = await what.boundingBox();
-      return box === null ? Infinity : box.y + box.height;
-    };
     // What lies below it in the column would cover it, and the card of the stage would cut it off.
     for (const part of [playground.requestForm, playground.answers])
-      await expect.poll(async () => (await end(part)) - (await end(stage))).toBeLessThanOrEqual(0);
+      await expect.poll(async () => (await endOf(part)) - (await endOf(stage))).toBeLessThanOrEqual(0);
     for (const region of ['Log', 'Stage'])
       await expect(page.getByRole('region', { name: region, exact: true })).toBeInViewport({ ratio: 1 });
   });

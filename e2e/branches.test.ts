@@ -1,14 +1,20 @@
 /** The branches of a run, in their dialog. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from './playground.ts';
+import { expect, test, type Playground } from './playground.ts';
 
-test('branches are named, gone to and deleted in a dialog that breaks no rule of access', async ({ playground, page }) => {
+/** A run that stands still on its second branch: the first has a put that was undone. */
+async function branchOff(playground: Playground): Promise<void> {
+  const { page } = playground;
   await playground.open();
   await playground.request('put', 'a', { value: '1' });
   await expect(playground.answers).toContainText('OK');
   await playground.pause();
   await page.keyboard.press('Control+z');
   await expect(page.getByRole('button', { name: '2 branches' })).toBeVisible();
+}
+
+test('branches are named, gone to and deleted in a dialog that breaks no rule of access', async ({ playground, page }) => {
+  await branchOff(playground);
   await page.keyboard.press('b');
   await page.getByRole('button', { name: /^2 branches · 1 bookmark/ }).click();
   const dialog = page.getByRole('dialog', { name: 'Branches' });
@@ -34,13 +40,8 @@ test('branches are named, gone to and deleted in a dialog that breaks no rule of
 });
 
 test('a button that moves while it is pressed is pressed; taken off it, the mouse presses nothing', async ({ playground, page }) => {
-  await playground.open();
-  await playground.request('put', 'a', { value: '1' });
-  await expect(playground.answers).toContainText('OK');
-  await playground.pause();
-  await page.keyboard.press('Control+z');
+  await branchOff(playground);
   const door = page.getByRole('button', { name: /^2 branches/ });
-  await expect(door).toBeVisible();
   const box = await door.boundingBox();
   if (box === null) throw new Error('the button has no place');
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];

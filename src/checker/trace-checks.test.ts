@@ -190,6 +190,12 @@ describe('within a process', () => {
     expect(next({ term: 2, vote: NO_NODE, commit: 5 })).toEqual(['monotone-term']);
     expect(next({ term: 3, vote: idOf(1), commit: 4 })).toEqual(['monotone-commit']);
   });
+
+  it('members are named; one that nobody has seen yet is told by its id', () => {
+    const stage = new Stage().step(2, { term: 3 }, (say) => say.started()).step(1, { term: 3, vote: idOf(2) }, (say) => say.started());
+    stage.step(1, { term: 3, vote: idOf(3) }, (say) => say.saved(9));
+    expect(stage.board.violations.map(({ detail }) => detail)).toEqual([`in term 3 it voted for etcd-2, then for ${idOf(3).toString(16)}`]);
+  });
 });
 
 describe('leaders', () => {

@@ -50,12 +50,15 @@ export class PastFiller {
     this.#until ??= present;
     this.#isUnderWay = true;
     const isOver = (): boolean => this.#past !== past || this.#turns > TURNS_MAX;
-    const isStale = (): boolean => ++this.#turns > TURNS_MAX || this.#past !== past || replay.isStale();
+    const isStale = (): boolean => {
+      this.#turns++;
+      return isOver() || replay.isStale();
+    };
     try {
       for (let gap = this.#nextGap(past, this.#until); gap !== undefined; gap = this.#nextGap(past, this.#until)) {
         const filled = await replayTo(gap - 1, { ...replay, known: undefined, isStale, pace: PACE });
-        if (filled === undefined && !isOver()) return;
         if (isOver()) break;
+        if (filled === undefined) return;
         this.#reached = gap;
       }
       if (this.#past === past) this.end();

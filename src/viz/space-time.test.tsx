@@ -117,11 +117,13 @@ describe('the space-time diagram', () => {
     const spans = scene.lanes.find((lane) => lane.name === 'etcd-3')?.spans ?? [];
     for (const [at, span] of spans.entries())
       if (at > 0) expect(span.x).toBeCloseTo((spans[at - 1]?.x ?? 0) + (spans[at - 1]?.width ?? 0), 0);
-    for (const height of [140, 200, 300, 500]) {
+    const clear = [140, 200, 300, 500].map((height) => {
       const { lanes, hasTermWords } = spaceTimeScene(history(), { ...view, height });
-      // Words of 18 px stand on the axis, which ends 24 px above the edge; the mark of a disk write ends 15 px below its lane.
+      // Words of 18 px stand on the axis, which ends 24 px above the edge.
       if (hasTermWords) expect(height - 24 - 18 - Math.max(...lanes.map(({ y }) => y))).toBeGreaterThanOrEqual(9);
-    }
+      return hasTermWords;
+    });
+    expect(clear).toEqual([false, false, true, true]);
   });
 
   it('dims what does not concern the chosen member', () => {

@@ -10,7 +10,7 @@ const LIVE_CHECKS = ['trace-checks', 'watch-checks', 'v2-checks', 'live-checks']
 const FILLED: readonly (readonly [name: RegExp, text: string])[] = [
   [/^text$/, 'put "a/b" of revision 7'],
   [/^what$/, 'an acknowledgement of entry 7 in term 2'],
-  [/memberText/, 'ee287c4d42f6becf'],
+  [/memberText/, 'etcd-2'],
   [/JSON\.stringify/, '"a/b"'],
   [/versionText/, 'x of version 3'],
   [/name|by$|key/i, 'etcd-2'],
